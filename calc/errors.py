@@ -1,0 +1,41 @@
+"""Errors, each meant to be read by the person who caused it.
+
+    CalcError
+    ├── DataError          a dataset, table or file that breaks a rule
+    ├── ScenarioError      a scenario or rule that cannot be carried out
+    ├── ParameterError     a number outside the range a model is defined on
+    └── ConvergenceError   an equilibrium that was not found
+
+A message names the place (file, line, column), the first offending keys, the rule and the remedy.
+"""
+
+
+class CalcError(Exception):
+    """Any error of this package that a user can act on."""
+
+
+class DataError(CalcError):
+    """A dataset, table or file breaks a rule of its format."""
+
+
+class ScenarioError(CalcError):
+    """A scenario names something that does not exist or asks for something impossible."""
+
+
+class ParameterError(CalcError):
+    """A model parameter lies outside the range on which the model is defined."""
+
+
+class ConvergenceError(CalcError):
+    """An equilibrium was not found; the numbers reached so far are withheld.
+
+    Parameters
+    ----------
+    residual : largest relative residual at the last iterate
+    iterations : iterations spent
+    """
+
+    def __init__(self, message: str, *, residual: float, iterations: int) -> None:
+        super().__init__(f"{message} (residual {residual:.1e} after {iterations} iterations)")
+        self.residual = residual
+        self.iterations = iterations

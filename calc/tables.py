@@ -1,0 +1,113 @@
+"""Tables and the arrays behind them: sorted flows, sums by group, labels back on.
+
+A model works on arrays; a reader works on labelled tables. `Flows` is the bridge: lines sorted so that each
+market (importer x product) is one contiguous block, with integer codes into the labels.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flows:
+    """Trade flows, one line an importer x product x exporter, sorted by these three codes.
+
+    Parameters
+    ----------
+    economies, products : labels, each once
+    importer, exporter, product : codes into the labels [line]
+    market : number of the line's market [line]; a market is one importer x product
+    market_start : first line of each market [market]
+    import_value : M [line], US$ a year before duty, > 0
+    tariff_rate : t0 [line], fraction of customs value
+    """
+
+    economies: pd.Index
+    products: pd.Index
+    importer: IntArray
+    exporter: IntArray
+    product: IntArray
+    market: IntArray
+    market_start: IntArray
+    import_value: Array
+    tariff_rate: Array
+
+    @property
+    def domestic(self) -> BoolArray:
+        """Lines on which an economy buys from itself [line]."""
+        return self.importer == self.exporter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Elasticities:
+    """One set of elasticities, aligned to the markets and lines of a `Flows`.
+
+    Parameters
+    ----------
+    import_demand_elasticity : ε [market], < 0
+    armington_elasticity : σ [market], > 0
+    export_supply_elasticity : β [line], ≥ 0, `inf` where the price before duty is given
+    basis : where the values come from [market], text as categories
+    """
+
+    import_demand_elasticity: Array
+    armington_elasticity: Array
+    export_supply_elasticity: Array
+    basis: pd.Categorical
+
+
+def make_flows(
+    *,
+    economies: pd.Index,
+    products: pd.Index,
+    importer: IntArray,
+    exporter: IntArray,
+    product: IntArray,
+    import_value: Array,
+    tariff_rate: Array,
+) -> Flows:
+    """`Flows` from lines in any order; lines without trade are left out."""
+    order = np.lexsort((exporter, product, importer))
+    order = order[import_value[order] > 0]
+    importer, exporter, product = importer[order], exporter[order], product[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (importer[1:] != importer[:-1]) | (product[1:] != product[:-1])
+    return Flows(
+        economies=economies,
+        products=products,
+        importer=importer,
+        exporter=exporter,
+        product=product,
+        market=np.cumsum(first) - 1,
+        market_start=np.flatnonzero(first),
+        import_value=import_value[order],
+        tariff_rate=tariff_rate[order],
+    )
+
+
+def sum_by_market(flows: Flows, values: Array) -> Array:
+    """Σ over the exporters of each market: [line] → [market]."""
+    return np.add.reduceat(values, flows.market_start)
+
+
+def sum_by_code(codes: IntArray, values: Array, size: int) -> Array:
+    """Σ of `values` over equal `codes`: [line] → [size]."""
+    return np.bincount(codes, weights=values, minlength=size)
+
+
+def label(codes: IntArray, labels: pd.Index) -> pd.Categorical:
+    """Codes with their labels back on; no text is copied."""
+    return pd.Categorical.from_codes(codes, categories=labels, validate=False)  # type: ignore[call-arg,arg-type]
+
+
+def to_frame(columns: Mapping[str, object]) -> pd.DataFrame:
+    """A table of the given columns, without copying them."""
+    return pd.DataFrame(columns, copy=False)
