@@ -1,0 +1,32 @@
+"""Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
+
+from calc.dataset import Dataset, check_dataset, dataset_names, read_dataset
+from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
+from calc.report import write_report
+from calc.result import Result
+from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
+from calc.simulation import MODELS, run
+from calc.tariffs import Rule
+
+__all__ = [
+    "MODELS",
+    "Assumptions",
+    "CalcError",
+    "ConvergenceError",
+    "DataError",
+    "Dataset",
+    "ParameterError",
+    "Result",
+    "Rule",
+    "Scenario",
+    "ScenarioError",
+    "check_dataset",
+    "dataset_names",
+    "presets",
+    "read_dataset",
+    "read_scenario",
+    "run",
+    "scenario_from_toml",
+    "scenario_to_toml",
+    "write_report",
+]

@@ -9,6 +9,9 @@
 A message names the place (file, line, column), the first offending keys, the rule and the remedy.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class CalcError(Exception):
     """Any error of this package that a user can act on."""
@@ -39,3 +42,9 @@ class ConvergenceError(CalcError):
         super().__init__(f"{message} (residual {residual:.1e} after {iterations} iterations)")
         self.residual = residual
         self.iterations = iterations
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint to append to a message, empty if nothing known is near: `; did you mean 'CHN'?`."""
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -157,6 +157,20 @@ GLOSSARY = _quantities(
         "Relative change of import value before duty on lines whose rate the scenario changes.",
     ),
     (
+        "targeted_tariff_base",
+        "",
+        "fraction",
+        "Tariff on targeted goods before",
+        "Base rates on lines whose rate the scenario changes, weighted by base imports.",
+    ),
+    (
+        "targeted_tariff_new",
+        "",
+        "fraction",
+        "Tariff on targeted goods after",
+        "New rates on lines whose rate the scenario changes, weighted by base imports.",
+    ),
+    (
         "targeted_landed_price_change",
         "",
         "fraction",
@@ -205,7 +219,6 @@ GLOSSARY = _quantities(
         "Average tariff after",
         "Duty over import value, new rates and new imports: what is collected.",
     ),
-    ("deadweight_loss", "DWL", "usd", "Deadweight loss", "World welfare lost; a cost, ≥ 0 from free trade."),
     (
         "wits_welfare",
         "Σ (t0+t1)/2·TC",

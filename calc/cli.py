@@ -1,0 +1,132 @@
+"""The command line: `tariff-impact app | run | datasets | check`, also `python -m calc`.
+
+Results go to standard output, messages to standard error. Exit code 0: done; 1: no equilibrium found; 2: bad input.
+"""
+
+import argparse
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
+from calc.errors import CalcError, ConvergenceError, ScenarioError
+from calc.report import summary_text, write_report
+from calc.scenario import presets, read_scenario, with_settings
+from calc.simulation import MODELS
+from calc.uncertainty import run_with_range
+from calc.words import headline
+
+# Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
+_PRIVATE = ("--browser.gatherUsageStats=false", "--server.address=localhost", "--server.showEmailPrompt=false")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.command(arguments)
+    except ConvergenceError as error:
+        _say(f"No equilibrium: {error}", error=True)
+        return 1
+    except CalcError as error:
+        _say(str(error), error=True)
+        return 2
+    return code
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    (sys.stderr if error else sys.stdout).write(text + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tariff-impact", description="What a tariff does to prices, volumes, revenue and welfare, and for whom."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    app = commands.add_parser("app", help="open the page in a browser")
+    app.add_argument("--port", type=int, default=8501, help="port on this machine (8501)")
+    app.add_argument("--headless", action="store_true", help="serve without opening a browser")
+    app.set_defaults(command=_app)
+
+    run = commands.add_parser("run", help="run a scenario, print its headline, write its report")
+    run.add_argument("scenario", help="a scenario file, or the name of a preset: " + ", ".join(presets()))
+    run.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
+    run.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=50")
+    run.add_argument("--out", metavar="DIR", help="write the report into this folder")
+    run.add_argument("--excel", action="store_true", help="add a workbook to the report")
+    run.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
+    run.add_argument("--force", action="store_true", help="replace a report that is already in --out")
+    run.set_defaults(command=_run)
+
+    datasets = commands.add_parser("datasets", help="list the built-in datasets")
+    datasets.set_defaults(command=_datasets)
+
+    check = commands.add_parser("check", help="say whether a dataset folder is sound")
+    check.add_argument("folder")
+    check.add_argument("--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored")
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    inside = Path(__file__).parent / "_app.py"
+    page = inside if inside.exists() else Path(__file__).parent.parent / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(page), *_PRIVATE, f"--server.port={arguments.port}"]
+    command += ["--server.headless=true"] if arguments.headless else []
+    try:
+        return subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    known = presets()
+    path = Path(arguments.scenario)
+    if not path.exists() and arguments.scenario in known:
+        path = known[arguments.scenario]
+    scenario = with_settings(read_scenario(path), arguments.set)
+    if arguments.data:
+        scenario = replace(scenario, dataset=arguments.data)
+    if arguments.model:
+        scenario = replace(scenario, model=arguments.model)
+    if arguments.excel and not arguments.out:
+        raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
+    result = run_with_range(scenario, read_dataset(scenario.dataset))
+    if arguments.out:
+        folder = write_report(
+            result, arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force
+        )
+        _say(f"Report written to {folder}", error=True)
+    _say(headline(result) + "\n")
+    _say(summary_text(result))
+    if result.inputs and result.inputs.estimated:
+        _say("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
+    _say("\n" + "\n".join(f"Note: {note}" for note in result.notes))
+    return 0
+
+
+def _datasets(_: argparse.Namespace) -> int:
+    for name in dataset_names():
+        dataset = read_dataset(name)
+        _say(f"{name}: {dataset.title} ({dataset.year}){', estimated' if dataset.estimated else ''}")
+        _say(f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
+             f"{len(dataset.flows.products):,} products; elasticities: {', '.join(dataset.elasticities)}")
+        _say(f"    {dataset.source} {dataset.licence}")
+    _say(f"Data folder: {data_dir()}", error=True)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    if arguments.restore_zeros:
+        for change in restore_zeros(Path(arguments.folder), Path(arguments.restore_zeros)):
+            _say(change)
+        return 0
+    problems = check_dataset(arguments.folder)
+    for problem in problems:
+        _say(f"{problem.severity}: {problem.text}")
+    errors = sum(problem.severity == "error" for problem in problems)
+    _say(f"{arguments.folder}: {errors} errors, {len(problems) - errors} warnings" if problems else f"{arguments.folder} is sound")
+    return 2 if errors else 0

@@ -1,0 +1,267 @@
+"""Exact partial equilibrium of one market with differentiated origins.
+
+Armington (1969, IMF Staff Papers 16); Francois & Hall (1997, "Partial equilibrium modeling", in Applied Methods for
+Trade Policy Analysis); Riker & Schreiber (2020, USITC working paper 2020-05-A).
+
+Assumptions: a market is one importer x product. Buyers spread a composite good over origins with constant
+elasticity of substitution σ and buy the composite with constant elasticity ε. Each origin supplies the market with
+constant elasticity β. Incomes, other markets and other products stay as they are; a flow that is zero stays zero.
+
+Base prices are 1. With wedges τ = (1+t1)/(1+t0) and ω = (1+x1)/(1+x0), duty-paid shares s, and x = ln P:
+
+    p = τ p*        p* = ω p̃        q = P^(ε+σ) p^(−σ) = p̃^β
+    ln p = a + b x,   a = β ln(τω)/(β+σ),   b = (σ+ε)/(β+σ)           (ln τω and 0 at β = inf)
+    F(x) = x − ln[Σ s p^(1−σ)]/(1−σ) = 0,    F′ = Σ w (1 − b) > 0,     w new expenditure shares
+
+An export ceiling q ≤ k adds the line ln p = [(σ+ε) x − ln k]/σ; the higher of the two lines holds, and the
+scarcity rent is the exporter's. With equal β in a market F is a straight line, so that one Newton step solves it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calc.errors import ParameterError
+from calc.result import LineEffects, MarketEffects, Result, Solution, partial_equilibrium_result
+from calc.solve import increasing_roots
+from calc.tables import Array, Elasticities, Flows, IntArray, sum_by_market
+from calc.tariffs import Policy
+from calc.welfare import consumer_surplus_change, producer_surplus_change
+
+NAME = "armington"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LandedPriceLine:
+    """The straight line ln p = a + b x of a supplier's landed price in the log composite price, [line]."""
+
+    intercept: Array
+    slope: Array
+
+
+def landed_price_line(
+    wedge_log: Array, armington_elasticity: Array, demand_elasticity: Array, supply_elasticity: Array
+) -> LandedPriceLine:
+    """Landed price of a supplier who is free to ship.
+
+        a = β ln(τω)/(β+σ)        b = (σ+ε)/(β+σ)        at β = inf: ln(τω) and 0
+
+    Parameters
+    ----------
+    wedge_log : ln(τω) [line]
+    armington_elasticity, demand_elasticity, supply_elasticity : σ, ε, β [line]
+    """
+    sigma, epsilon, beta = armington_elasticity, demand_elasticity, supply_elasticity
+    slope = (sigma + epsilon) / (beta + sigma)  # exactly 0 at β = inf
+    # β/(β+σ) = 1 − σ/(β+σ), which is exact at β = inf too
+    return LandedPriceLine(intercept=wedge_log * (1 - sigma / (beta + sigma)), slope=slope)
+
+
+def ceiling_price_line(
+    export_ceiling: Array, armington_elasticity: Array, demand_elasticity: Array
+) -> LandedPriceLine:
+    """Landed price at which buyers want exactly the ceiling k: a = −ln k/σ, b = (σ+ε)/σ; −inf where k = inf."""
+    sigma = armington_elasticity
+    return LandedPriceLine(
+        intercept=-np.log(export_ceiling) / sigma, slope=(sigma + demand_elasticity) / sigma
+    )
+
+
+def ces_price_log(
+    price_log: Array, share: Array, armington_elasticity: Array, market: IntArray, market_start: IntArray
+) -> tuple[Array, Array]:
+    """Log CES price index of each market and the new expenditure shares.
+
+        ln P = ln[Σ s p^(1−σ)]/(1−σ),  ln P = Σ s ln p at σ = 1        w = s p^(1−σ)/Σ s p^(1−σ)
+
+    Precise near σ = 1 and for prices that hardly move: with m = max (1−σ) ln p the sum is m + log1p(Σ s expm1(… − m)).
+
+    Parameters
+    ----------
+    price_log : ln p [line]
+    share : s [line], sums to 1 in each market
+    armington_elasticity : σ [market]
+    market, market_start : number of a line's market [line], first line of a market [market]
+    """
+    one_less = 1 - armington_elasticity
+    unit = np.abs(one_less) < 1e-12
+    power_log = one_less[market] * price_log
+    highest = np.maximum.reduceat(power_log, market_start)
+    growth = np.expm1(power_log - highest[market])
+    excess = np.add.reduceat(share * growth, market_start)
+    weight = share * (growth + 1)
+    total = np.add.reduceat(weight, market_start)
+    near = excess >= -0.5
+    sum_log = highest + np.where(near, np.log1p(np.where(near, excess, 0.0)), np.log(total))
+    price_index_log = sum_log / np.where(unit, 1.0, one_less)
+    if unit.any():
+        price_index_log = np.where(unit, np.add.reduceat(share * price_log, market_start), price_index_log)
+    return price_index_log, weight / total[market]
+
+
+def composite_price_log(
+    flows: Flows, share: Array, elasticities: Elasticities, free: LandedPriceLine, capped: LandedPriceLine | None
+) -> tuple[Array, Array, Solution]:
+    """ln P of each market and ln p of each line, at which every supplier sells what is bought.
+
+    Parameters
+    ----------
+    share : duty-paid expenditure share s [line]
+    free, capped : landed price of a supplier who ships freely, and of one at the ceiling
+
+    Raises
+    ------
+    ConvergenceError
+        The composite price was not found.
+    """
+    market, start = flows.market, flows.market_start
+    sigma = elasticities.armington_elasticity
+
+    def landed(x: Array) -> tuple[Array, Array]:
+        of_line = x[market]
+        price_log, slope = free.intercept + free.slope * of_line, free.slope
+        if capped is None:
+            return price_log, slope
+        scarce = capped.intercept + capped.slope * of_line
+        binds = scarce > price_log
+        return np.where(binds, scarce, price_log), np.where(binds, capped.slope, slope)
+
+    def residual_and_slope(x: Array) -> tuple[Array, Array]:
+        price_log, slope = landed(x)
+        index_log, weight = ces_price_log(price_log, share, sigma, market, start)
+        return x - index_log, np.add.reduceat(weight * (1 - slope), start)
+
+    x, solution = increasing_roots(residual_and_slope, np.zeros(len(start)))
+    return x, landed(x)[0], solution
+
+
+def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
+    """Prices, volumes, trade, revenue and surplus on every line under a policy.
+
+        M1 = M0 q p*     price effect M0 q (p*−1)     creation M0 (Q−1)     diversion M0 (q−Q)     sum = M1 − M0
+
+    Parameters
+    ----------
+    flows : base trade and rates
+    policy : new rates, export taxes and export ceilings
+    elasticities : ε, σ, β
+
+    Raises
+    ------
+    ParameterError
+        An elasticity of the wrong sign, or a price or volume beyond what a computer can hold.
+    ConvergenceError
+        A composite price was not found.
+    """
+    _check(elasticities)
+    market = flows.market
+    sigma = elasticities.armington_elasticity[market]
+    epsilon = elasticities.import_demand_elasticity[market]
+    beta = elasticities.export_supply_elasticity
+    duty_paid = flows.import_value * (1 + flows.tariff_rate)
+    expenditure = sum_by_market(flows, duty_paid)
+    tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
+    tax_log = np.log1p(policy.export_tax)
+    ceiling = policy.export_ceiling
+    capped = ceiling_price_line(ceiling, sigma, epsilon) if np.isfinite(ceiling).any() else None
+    free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta)
+
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        composite_log, landed_log, solution = composite_price_log(
+            flows, duty_paid / expenditure[market], elasticities, free, capped
+        )
+        world_log = landed_log - tariff_log
+        producer_log = world_log - tax_log
+        quantity_log = (epsilon + sigma) * composite_log[market] - sigma * landed_log
+        composite_quantity_log = elasticities.import_demand_elasticity * composite_log
+        base = flows.import_value
+        quantity_change = np.expm1(quantity_log)
+        quantity_value = base * np.exp(quantity_log)
+        price_effect = quantity_value * np.expm1(world_log)
+        creation = base * np.expm1(composite_quantity_log)[market]
+        diversion = base * quantity_change - creation
+        new = quantity_value + price_effect
+        tax_revenue = policy.export_tax / (1 + policy.export_tax) * new
+        producers = _producers(base, quantity_value, producer_log, beta, ceiling, capped, quantity_log)
+        line = LineEffects(
+            targeted=policy.targeted,
+            tariff_new=policy.tariff_new,
+            world_price_change=np.expm1(world_log),
+            landed_price_change=np.expm1(landed_log),
+            volume_change=quantity_change,
+            import_value_new=new,
+            price_effect=price_effect,
+            trade_creation=creation,
+            trade_diversion=diversion,
+            producer_surplus_change=producers,
+            export_tax_revenue_change=tax_revenue,
+        )
+        effects = MarketEffects(
+            composite_price_change=np.expm1(composite_log),
+            composite_volume_change=np.expm1(composite_quantity_log),
+            consumer_surplus_change=consumer_surplus_change(
+                expenditure, composite_log, elasticities.import_demand_elasticity
+            ),
+        )
+    if not (np.isfinite(new).all() and np.isfinite(effects.consumer_surplus_change).all()):
+        raise ParameterError(
+            "A price or volume is beyond what can be computed: the shock is too large for these elasticities. "
+            "Use a smaller change or smaller elasticities."
+        )
+    return partial_equilibrium_result(
+        NAME, flows, elasticities, line, effects, notes=_notes(policy, elasticities, quantity_log), solution=solution
+    )
+
+
+def _producers(
+    base: Array,
+    quantity_value: Array,
+    producer_log: Array,
+    supply_elasticity: Array,
+    ceiling: Array,
+    capped: LandedPriceLine | None,
+    quantity_log: Array,
+) -> Array:
+    """ΔPS, with the rent of a ceiling that binds.
+
+        free:     M0 (p̃^(1+β) − 1)/(1+β)
+        binding:  M0 q (p̃ − m) + M0 (m^(1+β) − 1)/(1+β),   m = k^(1/β) the price at which k would be supplied
+    """
+    free = producer_surplus_change(base, producer_log, supply_elasticity)
+    if capped is None:
+        return free
+    binds = np.isfinite(ceiling) & (quantity_log >= np.log(np.where(np.isfinite(ceiling), ceiling, 1.0)) - 1e-9)
+    # The smallest positive number stands for β = 0, where m → 0 and the second term is −M0.
+    marginal_log = np.where(binds, quantity_log, 0.0) / np.maximum(supply_elasticity, np.finfo(float).tiny)
+    rent = quantity_value * (np.exp(producer_log) - np.exp(marginal_log))
+    return np.where(binds, rent + producer_surplus_change(base, marginal_log, supply_elasticity), free)
+
+
+def _check(elasticities: Elasticities) -> None:
+    rules = (
+        ("import_demand_elasticity", elasticities.import_demand_elasticity < 0, "below 0"),
+        ("armington_elasticity", elasticities.armington_elasticity > 0, "above 0"),
+        ("export_supply_elasticity", elasticities.export_supply_elasticity >= 0, "0 or above"),
+    )
+    for name, right, rule in rules:
+        if not right.all():
+            wrong = getattr(elasticities, name)[~right][0]
+            raise ParameterError(f"{name} must be {rule}; {np.count_nonzero(~right):,} values are not, the first is {wrong}.")
+
+
+def _notes(policy: Policy, elasticities: Elasticities, quantity_log: Array) -> tuple[str, ...]:
+    notes = ["Flows that are zero in the base stay zero: the model has no new trade."]
+    complements = elasticities.armington_elasticity < -elasticities.import_demand_elasticity
+    if complements.any():
+        notes.append(
+            f"In {np.count_nonzero(complements):,} of {len(complements):,} markets origins substitute less than buyers "
+            "leave the market (σ < |ε|): there a tariff on one supplier makes the others lose as well."
+        )
+    limited = np.isfinite(policy.export_ceiling)
+    if limited.any():
+        slack = limited & (quantity_log < np.log(np.where(limited, policy.export_ceiling, 1.0)) - 1e-9)
+        notes.append(
+            f"An export ceiling is set on {np.count_nonzero(limited):,} lines; on {np.count_nonzero(slack):,} of them "
+            "buyers want less than it allows, so that it does not bind."
+        )
+    return tuple(notes)

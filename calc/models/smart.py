@@ -1,0 +1,160 @@
+"""Linear partial equilibrium of imports, as in the World Bank's SMART.
+
+Laird & Yeats (1986, "The UNCTAD trade policy simulation model"); Jammes & Olarreaga (2005, "Explaining SMART and GSIM");
+the WITS SMART manual.
+
+Assumptions: one importer, products independent, no income effect, no domestic goods. With demand elasticity Em < 0,
+substitution Es > 0 and export supply Ex > 0 (99 and more stands for infinite), s = (t1 − t0)/(1 + t0):
+
+    p̂* = Em s/(Ex − Em)        TC = M Em s/(1 − Em/Ex)        PE = M p̂*        M1 = M + TC + TD + PE
+    differential   TD = −Es M (s − s̄),  s̄ = Σ M s/Σ M;  no line loses more than M, gains scaled to the losses
+    discrete       M' ∝ M (1 + S),  S = max(−1, −Es s), same total;  TD = M' − M              (Laird & Yeats)
+
+The equations are straight lines: good for small changes, out of their depth for large ones.
+"""
+
+from typing import Literal
+
+import numpy as np
+
+from calc.errors import ParameterError
+from calc.result import LineEffects, MarketEffects, Result, partial_equilibrium_result
+from calc.tables import Array, Elasticities, Flows, sum_by_market
+from calc.tariffs import Policy
+
+Diversion = Literal["differential", "discrete"]
+INFINITE_SUPPLY = 99.0
+
+
+def trade_diversion_differential(
+    flows: Flows, tariff_shock: Array, armington_elasticity: Array
+) -> Array:
+    """Trade that moves between suppliers, first-order rule; sums to zero in each market.
+
+        TD = −Es M (s − s̄),  losses held to −M, gains scaled to the sum of the losses
+
+    Parameters
+    ----------
+    tariff_shock : s [line]
+    armington_elasticity : Es [market]
+    """
+    value, market = flows.import_value, flows.market
+    mean_shock = sum_by_market(flows, value * tariff_shock) / sum_by_market(flows, value)
+    wanted = -armington_elasticity[market] * value * (tariff_shock - mean_shock[market])
+    loss = np.maximum(np.minimum(wanted, 0.0), -value)
+    gain = np.maximum(wanted, 0.0)
+    gained, lost = sum_by_market(flows, gain), -sum_by_market(flows, loss)
+    moves = gained > 0
+    scale = np.where(moves, lost, 0.0) / np.where(moves, gained, 1.0)
+    diversion: Array = loss + gain * scale[market]
+    return diversion
+
+
+def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
+    """Trade that moves between suppliers, Laird & Yeats' rule for finite changes; sums to zero in each market.
+
+        M' = M (1+S) Σ M/Σ M (1+S),  S = max(−1, −Es s),  TD = M' − M;  0 where every S = −1
+
+    Parameters
+    ----------
+    tariff_shock : s [line]
+    armington_elasticity : Es [market]
+    """
+    value, market = flows.import_value, flows.market
+    kept = value * (1 + np.maximum(-1.0, -armington_elasticity[market] * tariff_shock))
+    total, kept_total = sum_by_market(flows, value), sum_by_market(flows, kept)
+    some = kept_total > 0
+    scale = np.where(some, total, 0.0) / np.where(some, kept_total, 1.0)
+    return np.where(some[market], kept * scale[market] - value, 0.0)
+
+
+_DIVERSION = {"differential": trade_diversion_differential, "discrete": trade_diversion_discrete}
+
+
+def simulate(
+    flows: Flows, policy: Policy, elasticities: Elasticities, *, diversion: Diversion = "differential"
+) -> Result:
+    """Trade creation, diversion, revenue and welfare on every line under a policy.
+
+        ΔCS = −Δp (Q0 + Q1)/2,  Q1 = M + TC + TD,  p = p* (1+t)        ΔPS = M p̂* (1 + Ex p̂*/2)        net = ΔCS + ΔR
+
+    `wits_welfare` in the summary is the figure WITS prints, Σ (t0+t1)/2 · TC; it leaves diversion out.
+
+    Parameters
+    ----------
+    flows : base trade and rates
+    policy : new rates
+    elasticities : Em, Es, Ex
+    diversion : rule by which trade moves between suppliers
+
+    Raises
+    ------
+    ParameterError
+        The policy has export taxes or ceilings, or the data have domestic sales: neither is in this model.
+    """
+    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
+        raise ParameterError("SMART knows import tariffs only. For export taxes and ceilings choose armington.")
+    if flows.domestic.any():
+        raise ParameterError("SMART has no domestic goods, and this dataset has domestic sales. Choose armington.")
+    market, value = flows.market, flows.import_value
+    demand = elasticities.import_demand_elasticity[market]
+    supply = np.where(
+        elasticities.export_supply_elasticity >= INFINITE_SUPPLY, np.inf, elasticities.export_supply_elasticity
+    )
+    shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
+    price_change = demand * shock / (supply - demand)
+    creation = value * price_change * np.where(np.isfinite(supply), supply, 0.0)
+    creation = np.where(np.isfinite(supply), creation, value * demand * shock)
+    price_effect = value * price_change
+    diverted = _DIVERSION[diversion](flows, shock, elasticities.armington_elasticity)
+    wiped_out = value + creation + diverted + price_effect < 0
+    creation = np.where(wiped_out, -(value + diverted + price_effect), creation)
+    new = np.where(wiped_out, 0.0, value + creation + diverted + price_effect)
+    quantity = value + creation + diverted
+
+    price_base = 1 + flows.tariff_rate
+    price_new = (1 + price_change) * (1 + policy.tariff_new)
+    consumers = -(price_new - price_base) * (value + quantity) / 2
+    spending = value * price_base
+    market_spending = sum_by_market(flows, spending)
+    landed_change = price_new / price_base - 1
+    volume_change = quantity / value - 1
+    line = LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=price_change,
+        landed_price_change=landed_change,
+        volume_change=volume_change,
+        import_value_new=new,
+        price_effect=price_effect,
+        trade_creation=creation,
+        trade_diversion=diverted,
+        producer_surplus_change=price_effect * (1 + np.where(price_change != 0, supply, 0.0) * price_change / 2),
+        export_tax_revenue_change=np.zeros(len(value)),
+    )
+    effects = MarketEffects(
+        composite_price_change=sum_by_market(flows, spending * landed_change) / market_spending,
+        composite_volume_change=sum_by_market(flows, spending * volume_change) / market_spending,
+        consumer_surplus_change=sum_by_market(flows, consumers),
+    )
+    wits_welfare = float(((flows.tariff_rate + policy.tariff_new) / 2 * creation).sum())
+    return partial_equilibrium_result(
+        "smart" if diversion == "differential" else "smart_discrete",
+        flows,
+        elasticities,
+        line,
+        effects,
+        extra_summary={"wits_welfare": wits_welfare},
+        notes=_notes(diversion, wiped_out),
+    )
+
+
+def _notes(diversion: Diversion, wiped_out: Array) -> tuple[str, ...]:
+    notes = [f"Trade diversion by SMART's {diversion} rule.", "Flows that are zero in the base stay zero."]
+    count = int(np.count_nonzero(wiped_out))
+    if count:
+        notes.append(
+            f"On {count:,} of {len(wiped_out):,} lines the straight lines cross zero: imports there are set to nothing "
+            "and trade creation is cut to match."
+        )
+    return tuple(notes)

@@ -1,0 +1,363 @@
+"""Scenarios: what is asked, as a frozen object and as a small TOML file.
+
+`read_scenario` and `scenario_to_toml` are inverses: a scenario written and read again is the same scenario. Every
+problem in a file names the file, the line, the key and the remedy.
+"""
+
+import io
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+import tomli_w
+
+from calc.checks import read_schedule
+from calc.dataset import data_dir
+from calc.errors import ScenarioError, did_you_mean
+from calc.tariffs import ACTIONS, INSTRUMENTS, Rule, Schedule
+
+MAX_BYTES = 1_000_000
+MAX_RULES = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What is believed rather than decided; None leaves the dataset's value.
+
+    Parameters
+    ----------
+    elasticity_multiplier : factor on ε and σ together, > 0; β stays
+    pass_through_pct : share ρ of a duty that reaches the landed price at a given composite price, which sets β
+    import_demand_elasticity : ε for every product, < 0
+    armington_elasticity : σ for every product, > 0
+    export_supply_elasticity : β for every exporter, ≥ 0 or inf
+    """
+
+    elasticity_multiplier: float = 1.0
+    pass_through_pct: float | None = None
+    import_demand_elasticity: float | None = None
+    armington_elasticity: float | None = None
+    export_supply_elasticity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A question to a model.
+
+    Parameters
+    ----------
+    title : one line for people
+    dataset : built-in name or folder
+    model : name in `simulation.MODELS`
+    elasticities : elasticity set of the dataset
+    seed : of random draws
+    description, source, date : what is law, threat or assumption; where from; when
+    rules : in order
+    assumptions : parameters of the model
+    """
+
+    title: str = "No change"
+    dataset: str = "us-2024"
+    model: str = "armington"
+    elasticities: str = "default"
+    seed: int = 1
+    description: str = ""
+    source: str = ""
+    date: str = ""
+    rules: tuple[Rule, ...] = ()
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+
+_TEXT_KEYS = ("title", "dataset", "model", "elasticities", "description", "source", "date")
+_TOP_KEYS = (*_TEXT_KEYS, "seed", "rule", "assumptions")
+_RULE_KEYS = (
+    "importer",
+    "exporters",
+    "products",
+    "except_products",
+    "action",
+    "value_pct",
+    "instrument",
+    "schedule",
+    "label",
+)
+_ASSUMPTION_KEYS = tuple(f.name for f in fields(Assumptions))
+_RANGES: Mapping[str, tuple[float, float, str]] = {
+    "elasticity_multiplier": (1e-6, 100.0, "a factor above 0, at most 100"),
+    "pass_through_pct": (0.0, 100.0, "a percentage from 0 to 100"),
+    "import_demand_elasticity": (-1000.0, -1e-9, "below 0"),
+    "armington_elasticity": (1e-9, 1000.0, "above 0"),
+    "export_supply_elasticity": (0.0, float("inf"), "0 or above, inf for a given world price"),
+}
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """A scenario from a TOML file, with the schedules it names from the same folder.
+
+    Raises
+    ------
+    ScenarioError
+        The file is missing, too large, no TOML, or breaks a rule; the message names the line.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ScenarioError(f"{file.name} is larger than {MAX_BYTES:,} bytes, too large for a scenario.")
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror}. Give the path of a scenario file.") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    return scenario_from_toml(text, folder=file.parent, name=file.name)
+
+
+def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Scenario:
+    """A scenario from TOML text; schedules are looked for in `folder` only.
+
+    Raises
+    ------
+    ScenarioError
+        The text is no TOML or breaks a rule; the message names `name` and the line.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+    source = _Source(name=name, text=text)
+    source.check_keys(document, _TOP_KEYS, "", 0)
+    tables = document.get("rule", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ScenarioError(f"{name}: rules are written as [[rule]], with two brackets on each side.")
+    if len(tables) > MAX_RULES:
+        raise ScenarioError(f"{name} has {len(tables):,} rules; the most is {MAX_RULES:,}. Use a schedule instead.")
+    assumptions = document.get("assumptions", {})
+    if not isinstance(assumptions, dict):
+        raise ScenarioError(f"{name}: assumptions are written as a table, [assumptions].")
+    texts = {key: source.text_of(document, key, "", 0) for key in _TEXT_KEYS if key in document}
+    seed = document.get("seed", 1)
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise ScenarioError(f"{source.at('', 0, 'seed')}: seed is a whole number, 0 or above.")
+    return Scenario(
+        **texts,  # type: ignore[arg-type]
+        seed=seed,
+        rules=tuple(_rule(table, number, source, folder) for number, table in enumerate(tables)),
+        assumptions=_assumptions(assumptions, source),
+    )
+
+
+def scenario_to_toml(scenario: Scenario) -> str:
+    """The scenario as TOML text; what stands at its default is left out, except model, dataset and seed."""
+    default = Scenario()
+    document: dict[str, object] = {"title": scenario.title, "dataset": scenario.dataset, "model": scenario.model}
+    for key in ("elasticities", "description", "source", "date"):
+        if getattr(scenario, key) != getattr(default, key):
+            document[key] = getattr(scenario, key)
+    document["seed"] = scenario.seed
+    assumptions = {
+        key: value
+        for key in _ASSUMPTION_KEYS
+        if (value := getattr(scenario.assumptions, key)) != getattr(default.assumptions, key)
+    }
+    if assumptions:
+        document["assumptions"] = assumptions
+    if scenario.rules:
+        document["rule"] = [_rule_to_table(rule) for rule in scenario.rules]
+    return tomli_w.dumps(document)
+
+
+def schedules(scenario: Scenario) -> Mapping[str, bytes]:
+    """The schedule files of a scenario, by name."""
+    return {rule.schedule.name: rule.schedule.content for rule in scenario.rules if rule.schedule}
+
+
+def presets() -> Mapping[str, Path]:
+    """The built-in scenario files, by name without ending."""
+    return {path.stem: path for path in sorted((data_dir() / "scenarios").glob("*.toml"))}
+
+
+def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
+    """The scenario with single keys changed, each written `seed=2` or `assumptions.pass_through_pct=50`.
+
+    Raises
+    ------
+    ScenarioError
+        A setting has no `=`, an unknown key or a value of the wrong kind.
+    """
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        section, _, name = key.strip().rpartition(".")
+        known = _ASSUMPTION_KEYS if section == "assumptions" else (*_TEXT_KEYS, "seed")
+        if not equals or section not in ("", "assumptions") or name not in known:
+            names = [*_TEXT_KEYS, "seed", *(f"assumptions.{key}" for key in _ASSUMPTION_KEYS)]
+            raise ScenarioError(
+                f"--set {setting}: there is no such key{did_you_mean(key.strip(), names)}. Known: {', '.join(names)}."
+            )
+        source = _Source(name=f"--set {setting}", text="")
+        if name in _TEXT_KEYS:
+            scenario = replace(scenario, **{name: value.strip()})  # type: ignore[arg-type]
+            continue
+        try:
+            number = float(value)
+        except ValueError as error:
+            raise ScenarioError(f"--set {setting}: {value!r} is not a number.") from error
+        if name == "seed":
+            scenario = replace(scenario, seed=int(number))
+        else:
+            stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}
+            changed = {k: v for k, v in {**stated, name: number}.items() if v is not None}
+            scenario = replace(scenario, assumptions=_assumptions(changed, source))
+    return scenario
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A scenario text and where its keys stand, for messages."""
+
+    name: str
+    text: str
+
+    def line(self, section: str, number: int, key: str = "") -> int | None:
+        """Line of a key in a section (the `number`-th of its kind), of the section if the key is not found."""
+        header = None if section == "" else f"[[{section}]]" if section == "rule" else f"[{section}]"
+        seen, inside, found = -1, header is None, None
+        for row, raw in enumerate(self.text.splitlines(), 1):
+            line = raw.split("#", 1)[0].strip()
+            if line.startswith("["):
+                same = line.replace(" ", "") == header
+                seen += same
+                inside = same and seen == number
+                if inside:
+                    found = row
+            elif inside and key and line.split("=", 1)[0].strip().strip('"') == key:
+                return row
+        return found
+
+    def at(self, section: str, number: int, key: str = "") -> str:
+        """Place in words: `scenario.toml, line 7`."""
+        row = self.line(section, number, key)
+        return f"{self.name}, line {row}" if row else self.name
+
+    def check_keys(self, table: Mapping[str, object], known: tuple[str, ...], section: str, number: int) -> None:
+        for key in table:
+            if key not in known:
+                raise ScenarioError(
+                    f"{self.at(section, number, key)}: unknown key {key!r}{did_you_mean(key, known)}. "
+                    f"Known keys here: {', '.join(known)}."
+                )
+
+    def text_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            raise ScenarioError(f"{self.at(section, number, key)}: {key} is text; put it in quotes.")
+        return value
+
+    def texts_of(self, table: Mapping[str, object], key: str, number: int) -> tuple[str, ...]:
+        value = table.get(key, [])
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise ScenarioError(
+                f'{self.at("rule", number, key)}: {key} is a list of texts, such as ["CHN"]; '
+                "codes stand in quotes, so that leading zeros survive."
+            )
+        return tuple(v for v in values if v)
+
+    def number_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> float:
+        value = table[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+            raise ScenarioError(f"{self.at(section, number, key)}: {key} is a number, without quotes or %.")
+        return float(value)
+
+    def choice_of(
+        self, table: Mapping[str, object], key: str, number: int, choices: Iterable[str], default: str
+    ) -> str:
+        value = self.text_of(table, key, "rule", number) or default
+        options = list(choices)
+        if value not in options:
+            raise ScenarioError(
+                f"{self.at('rule', number, key)}: unknown {key} {value!r}{did_you_mean(value, options)}. "
+                f"Known: {', '.join(options)}."
+            )
+        return value
+
+
+def _rule(table: Mapping[str, object], number: int, source: _Source, folder: Path) -> Rule:
+    source.check_keys(table, _RULE_KEYS, "rule", number)
+    schedule = None
+    instrument = source.choice_of(table, "instrument", number, INSTRUMENTS, "tariff")
+    action = source.choice_of(
+        table, "action", number, (*ACTIONS, "reciprocal"), "set" if "schedule" in table else "add"
+    )
+    value = source.number_of(table, "value_pct", "rule", number) if "value_pct" in table else 0.0
+    where = source.at("rule", number)
+    if "schedule" in table:
+        if "value_pct" in table:
+            raise ScenarioError(f"{where}: a rule has a schedule or a value_pct, not both. Split it into two rules.")
+        if instrument != "tariff" or action == "reciprocal":
+            raise ScenarioError(f"{where}: a schedule states tariffs; leave out instrument and reciprocal.")
+        schedule = _schedule(source.text_of(table, "schedule", "rule", number), folder, where)
+    elif "value_pct" not in table:
+        raise ScenarioError(f"{where}: a rule needs value_pct, in points, or a schedule. Add one.")
+    if abs(value) > 1e6:
+        raise ScenarioError(f"{source.at('rule', number, 'value_pct')}: {value:g} is beyond 1,000,000 points.")
+    if instrument != "tariff" and action not in ("add", "set"):
+        raise ScenarioError(f"{where}: an {instrument} rule takes action add or set.")
+    return Rule(
+        importer=source.texts_of(table, "importer", number),
+        exporters=source.texts_of(table, "exporters", number),
+        products=source.texts_of(table, "products", number),
+        except_products=source.texts_of(table, "except_products", number),
+        action=action,
+        value_pct=value,
+        instrument=instrument,
+        schedule=schedule,
+        label=source.text_of(table, "label", "rule", number),
+        line=source.line("rule", number),
+    )
+
+
+def _schedule(name: str, folder: Path, where: str) -> Schedule:
+    """A schedule file beside the scenario; a name that leads elsewhere is refused."""
+    if Path(name).name != name or not name:
+        raise ScenarioError(f"{where}: schedule is the name of a file beside the scenario, not a path: {name!r}.")
+    path = folder / name
+    if not path.is_file():
+        raise ScenarioError(f"{where}: schedule {name!r} is not beside the scenario. Put it there.")
+    content = path.read_bytes()
+    return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name))
+
+
+def _assumptions(table: Mapping[str, object], source: _Source) -> Assumptions:
+    source.check_keys(table, _ASSUMPTION_KEYS, "assumptions", 0)
+    values: dict[str, float] = {}
+    for key in table:
+        value = source.number_of(table, key, "assumptions", 0)
+        low, high, rule = _RANGES[key]
+        if not low <= value <= high:
+            raise ScenarioError(f"{source.at('assumptions', 0, key)}: {key} is {rule}; {value:g} is not.")
+        values[key] = value
+    if "pass_through_pct" in values and "export_supply_elasticity" in values:
+        raise ScenarioError(
+            f"{source.at('assumptions', 0, 'pass_through_pct')}: pass_through_pct sets the export supply elasticity; "
+            "give one of the two."
+        )
+    return Assumptions(**values)
+
+
+def _rule_to_table(rule: Rule) -> dict[str, object]:
+    default = Rule()
+    table: dict[str, object] = {}
+    if rule.importer:
+        table["importer"] = rule.importer[0] if len(rule.importer) == 1 else list(rule.importer)
+    for key in ("exporters", "products", "except_products"):
+        if getattr(rule, key):
+            table[key] = list(getattr(rule, key))
+    table["action"] = rule.action
+    if rule.schedule:
+        table["schedule"] = rule.schedule.name
+    else:
+        table["value_pct"] = rule.value_pct
+    for key in ("instrument", "label"):
+        if getattr(rule, key) != getattr(default, key):
+            table[key] = getattr(rule, key)
+    return table

@@ -1,0 +1,106 @@
+"""Numbers and sentences for people: the same on the page, in the terminal and in a report's README.
+
+The screen rounds, files do not. A true minus sign, one decimal for percentages, three significant digits for money.
+"""
+
+import math
+
+import numpy as np
+
+from calc.result import Result
+
+MINUS = "−"
+
+
+def signed(text: str, value: float) -> str:
+    """`text` of an absolute value with its sign; no sign on a rounded zero."""
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return (MINUS if value < 0 else "+") + text
+
+
+def percent(fraction: float, *, sign: bool = True) -> str:
+    """A fraction as percent: `−41.0 %`; `sign=False` leaves the sign out."""
+    if math.isnan(fraction):
+        return "–"
+    text = f"{abs(fraction) * 100:,.1f} %"
+    return signed(text, fraction) if sign else text
+
+
+def rate(fraction: float) -> str:
+    """A tariff rate: `10.9 %`, with its sign only when negative."""
+    return percent(fraction, sign=fraction < 0)
+
+
+def money(dollars: float, *, sign: bool = True) -> str:
+    """US$ to three significant digits: `−$1.24 bn`, `$244 m`."""
+    if math.isnan(dollars):
+        return "–"
+    size = abs(dollars)
+    for unit, name in ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"), (1.0, "")):
+        # 999.5 rounds to 1,000 and so belongs to the next unit up
+        if size >= unit * 0.9995 or unit == 1.0:
+            scaled = size / unit
+            break
+    digits = 0 if scaled == 0 else max(0, 2 - math.floor(math.log10(scaled)))
+    text = f"${scaled:,.{min(digits, 2)}f}{name}"
+    return signed(text, dollars) if sign else text
+
+
+def value_range(low: float, high: float, unit: str) -> str:
+    """Two ends of a range: `−45.0 to −22.0 %`, `−$3.10 bn to −$1.20 bn`."""
+    low, high = min(low, high), max(low, high)
+    if unit == "fraction":
+        return f"{percent(low).removesuffix(' %')} to {percent(high)}"
+    return f"{money(low)} to {money(high)}"
+
+
+def listing(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def headline(result: Result) -> str:
+    """One sentence: what is done, and what it does to imports, prices and the other suppliers.
+
+    A clause that the result cannot fill is left out.
+    """
+    if result.inputs is None:
+        return result.scenario
+    names = result.inputs.names
+    what = result.inputs.policy[0] if len(result.inputs.policy) == 1 else result.scenario
+    targeted = _targeted_exporters(result)
+    if not targeted:
+        return f"{what.rstrip('.')}: nothing changes ({result.inputs.year} US$)."
+    who = listing([names[code] for code in targeted]) if len(targeted) <= 3 else f"{len(targeted)} partners"
+    clauses = [
+        f"imports from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
+        f"prices paid for the products concerned {_moves(result.value('affected_composite_price_change'))}",
+    ]
+    gainers = result.economies[result.economies["exports_change"] > 0]
+    gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
+    if len(gainers):
+        verb = "gains" if len(gainers) == 1 else "gain"
+        gain = money(float(gainers["exports_change"].sum()), sign=False)
+        clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
+    return f"{what.rstrip('.')}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+
+
+def _targeted_exporters(result: Result) -> list[str]:
+    """Exporters on whose lines the rate, price or volume was set, largest imports first."""
+    lines = result.lines
+    changed = lines["targeted"].to_numpy()
+    if not changed.any():
+        return []
+    codes = lines["exporter"].cat.codes.to_numpy()[changed]
+    value = np.bincount(codes, weights=lines["import_value_base"].to_numpy()[changed])
+    order = np.argsort(-value, kind="stable")
+    categories = lines["exporter"].cat.categories
+    return [str(categories[k]) for k in order if value[k] > 0]
+
+
+def _moves(change: float) -> str:
+    text = percent(change, sign=False)
+    if not any(digit in text for digit in "123456789"):
+        return "stay as they are"
+    return f"{'rise' if change > 0 else 'fall'} {text}"

@@ -1,0 +1,69 @@
+"""The floors of the design: a module imports only from below."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# From the ground up. Modules on one row do not import one another; `package.` stands for all modules in it.
+FLOORS = (
+    ("calc.errors", "calc.glossary"),
+    ("calc.tables",),
+    ("calc.table_files", "calc.result"),
+    ("calc.number_checks",),
+    ("calc.checks",),
+    ("calc.elasticity_sets",),
+    ("calc.dataset",),
+    ("calc.welfare", "calc.solve", "calc.tariffs"),
+    ("calc.models.",),
+    ("calc.scenario",),
+    ("calc.simulation",),
+    ("calc.uncertainty",),
+    ("calc.words",),
+    ("calc.report", "calc.charts"),
+    ("calc.page.state", "calc.page.text"),
+    ("calc.page.",),
+    ("calc.cli", "app"),
+    ("calc.__main__", "calc"),
+)
+
+
+def floor_of(module):
+    for level, names in enumerate(FLOORS):
+        if module in names:
+            return level
+    for level, names in enumerate(FLOORS):
+        if any(name.endswith(".") and module.startswith(name) for name in names):
+            return level
+    return None
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in [ROOT / "app.py", *sorted((ROOT / "calc").rglob("*.py"))]}
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_lower_floors(module):
+    if not MODULES[module].read_text(encoding="utf-8").strip():
+        return
+    level = floor_of(module)
+    assert level is not None, f"{module} stands on no floor; give it one in FLOORS"
+    for name in imports_of(MODULES[module]):
+        if name.split(".")[0] in ("calc", "app"):
+            assert floor_of(name) < level, f"{module} imports {name}, which is not below it"
