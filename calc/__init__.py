@@ -7,6 +7,7 @@ from calc.result import Result
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import MODELS, run
 from calc.tariffs import Rule
+from calc.uncertainty import run_with_range
 
 __all__ = [
     "MODELS",
@@ -26,6 +27,7 @@ __all__ = [
     "read_dataset",
     "read_scenario",
     "run",
+    "run_with_range",
     "scenario_from_toml",
     "scenario_to_toml",
     "write_report",

@@ -18,7 +18,11 @@ from calc.uncertainty import run_with_range
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
-_PRIVATE = ("--browser.gatherUsageStats=false", "--server.address=localhost", "--server.showEmailPrompt=false")
+_PRIVATE = (
+    "--browser.gatherUsageStats=false",
+    "--server.address=localhost",
+    "--server.showEmailPrompt=false",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,7 +45,8 @@ def _say(text: str, *, error: bool = False) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tariff-impact", description="What a tariff does to prices, volumes, revenue and welfare, and for whom."
+        prog="tariff-impact",
+        description="What a tariff does to prices, volumes, revenue and welfare, and for whom.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -66,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="say whether a dataset folder is sound")
     check.add_argument("folder")
-    check.add_argument("--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored")
+    check.add_argument(
+        "--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored"
+    )
     check.set_defaults(command=_check)
     return parser
 
@@ -74,7 +81,15 @@ def _parser() -> argparse.ArgumentParser:
 def _app(arguments: argparse.Namespace) -> int:
     inside = Path(__file__).parent / "_app.py"
     page = inside if inside.exists() else Path(__file__).parent.parent / "app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(page), *_PRIVATE, f"--server.port={arguments.port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(page),
+        *_PRIVATE,
+        f"--server.port={arguments.port}",
+    ]
     command += ["--server.headless=true"] if arguments.headless else []
     try:
         return subprocess.run(command, check=False).returncode
@@ -94,7 +109,8 @@ def _run(arguments: argparse.Namespace) -> int:
         scenario = replace(scenario, model=arguments.model)
     if arguments.excel and not arguments.out:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
-    result = run_with_range(scenario, read_dataset(scenario.dataset))
+    dataset = read_dataset(scenario.dataset)
+    result = run_with_range(scenario, dataset)
     if arguments.out:
         folder = write_report(
             result, arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force
@@ -104,7 +120,8 @@ def _run(arguments: argparse.Namespace) -> int:
     _say(summary_text(result))
     if result.inputs and result.inputs.estimated:
         _say("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
-    _say("\n" + "\n".join(f"Note: {note}" for note in result.notes))
+    # What the dataset says of itself stands in the report's README; here only what this scenario adds.
+    _say("\n" + "\n".join(f"Note: {note}" for note in result.notes if note not in dataset.notes))
     return 0
 
 
@@ -112,8 +129,10 @@ def _datasets(_: argparse.Namespace) -> int:
     for name in dataset_names():
         dataset = read_dataset(name)
         _say(f"{name}: {dataset.title} ({dataset.year}){', estimated' if dataset.estimated else ''}")
-        _say(f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
-             f"{len(dataset.flows.products):,} products; elasticities: {', '.join(dataset.elasticities)}")
+        _say(
+            f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
+            f"{len(dataset.flows.products):,} products; elasticities: {', '.join(dataset.elasticities)}"
+        )
         _say(f"    {dataset.source} {dataset.licence}")
     _say(f"Data folder: {data_dir()}", error=True)
     return 0
@@ -128,5 +147,9 @@ def _check(arguments: argparse.Namespace) -> int:
     for problem in problems:
         _say(f"{problem.severity}: {problem.text}")
     errors = sum(problem.severity == "error" for problem in problems)
-    _say(f"{arguments.folder}: {errors} errors, {len(problems) - errors} warnings" if problems else f"{arguments.folder} is sound")
+    _say(
+        f"{arguments.folder}: {errors} errors, {len(problems) - errors} warnings"
+        if problems
+        else f"{arguments.folder} is sound"
+    )
     return 2 if errors else 0

@@ -48,6 +48,11 @@ class Quantity:
         return self.name + _SUFFIX.get(self.unit, "")
 
     @property
+    def is_level(self) -> bool:
+        """A level, such as a value before, rather than a change."""
+        return self.name.endswith(("_base", "_new"))
+
+    @property
     def scale(self) -> float:
         """Factor from the value inside Python to the value in files."""
         return _SCALE.get(self.unit, 1.0)
@@ -75,7 +80,13 @@ GLOSSARY = _quantities(
     # one line: importer x exporter x product
     ("import_value_base", "M0", "usd", "Imports before", "Value at customs before duty, in the data's year."),
     ("import_value_new", "M1", "usd", "Imports after", "Value at customs before duty, under the scenario."),
-    ("import_value_change", "M1 − M0", "usd", "Change of imports", "Value at customs before duty, new less base."),
+    (
+        "import_value_change",
+        "M1 − M0",
+        "usd",
+        "Change of imports",
+        "Value at customs before duty, new less base.",
+    ),
     ("tariff_base", "t0", "fraction", "Tariff before", "Duty over customs value in the base data."),
     ("tariff_new", "t1", "fraction", "Tariff after", "Ad valorem tariff under the scenario."),
     (
@@ -110,10 +121,28 @@ GLOSSARY = _quantities(
     ),
     ("tariff_revenue_base", "t0 M0", "usd", "Duty before", "Import duty in the base data."),
     ("tariff_revenue_new", "t1 M1", "usd", "Duty after", "Import duty under the scenario."),
-    ("tariff_revenue_change", "ΔR", "usd", "Change of revenue", "Revenue of the treasury, new less base; gain > 0."),
+    (
+        "tariff_revenue_change",
+        "ΔR",
+        "usd",
+        "Change of revenue",
+        "Revenue of the treasury, new less base; gain > 0.",
+    ),
     ("producer_surplus_change", "ΔPS", "usd", "Producers", "Change of the exporters' surplus; gain > 0."),
-    ("import_demand_elasticity", "ε", "elasticity", "Import demand elasticity", "Of total imports of a product; < 0."),
-    ("armington_elasticity", "σ", "elasticity", "Substitution elasticity", "Between origins of a product; > 0."),
+    (
+        "import_demand_elasticity",
+        "ε",
+        "elasticity",
+        "Import demand elasticity",
+        "Of total imports of a product; < 0.",
+    ),
+    (
+        "armington_elasticity",
+        "σ",
+        "elasticity",
+        "Substitution elasticity",
+        "Between origins of a product; > 0.",
+    ),
     (
         "export_supply_elasticity",
         "β",
@@ -121,11 +150,35 @@ GLOSSARY = _quantities(
         "Export supply elasticity",
         "Of one exporter to one market; > 0, inf where the price before duty is given.",
     ),
-    ("elasticity_basis", "", "text", "Basis of elasticities", "Where the elasticities of the line come from."),
+    (
+        "elasticity_basis",
+        "",
+        "text",
+        "Basis of elasticities",
+        "Where the elasticities of the line come from.",
+    ),
     # one market: importer x product
-    ("expenditure_base", "V0", "usd", "Spending before", "Value of imports with duty paid, in the data's year."),
-    ("composite_price_change", "P − 1", "fraction", "Price to buyers", "Change of the buyers' price index, duty paid."),
-    ("composite_volume_change", "Q − 1", "fraction", "Volume to buyers", "Change of the buyers' quantity index."),
+    (
+        "expenditure_base",
+        "V0",
+        "usd",
+        "Spending before",
+        "Value of imports with duty paid, in the data's year.",
+    ),
+    (
+        "composite_price_change",
+        "P − 1",
+        "fraction",
+        "Price to buyers",
+        "Change of the buyers' price index, duty paid.",
+    ),
+    (
+        "composite_volume_change",
+        "Q − 1",
+        "fraction",
+        "Volume to buyers",
+        "Change of the buyers' quantity index.",
+    ),
     ("consumer_surplus_change", "ΔCS", "usd", "Buyers", "Change of the buyers' surplus; gain > 0."),
     (
         "net_welfare_change",
@@ -142,13 +195,37 @@ GLOSSARY = _quantities(
     ("real_income_change", "Ŵ − 1", "fraction", "Real income", "Change of real income."),
     ("wage_change", "ŵ − 1", "fraction", "Wage", "Change of the wage."),
     ("consumer_price_change", "P̂ − 1", "fraction", "Consumer prices", "Change of the consumer price index."),
-    ("terms_of_trade_change", "ToT", "fraction", "Terms of trade", "Terms-of-trade part of real income, path split."),
+    (
+        "terms_of_trade_change",
+        "ToT",
+        "fraction",
+        "Terms of trade",
+        "Terms-of-trade part of real income, path split.",
+    ),
     ("trade_balance_change", "", "usd", "Trade balance", "Exports less imports, new less base."),
     ("employment_change", "L̂ − 1", "fraction", "Employment", "Change of employment."),
     # headline numbers
-    ("import_volume_change", "", "fraction", "Import volume", "Change of imports at base prices before duty."),
-    ("targeted_import_value_base", "", "usd", "Targeted imports before", "Imports on lines whose rate the scenario changes."),
-    ("targeted_import_value_change", "", "usd", "Change of targeted imports", "Lines whose rate the scenario changes."),
+    (
+        "import_volume_change",
+        "",
+        "fraction",
+        "Import volume",
+        "Change of imports at base prices before duty.",
+    ),
+    (
+        "targeted_import_value_base",
+        "",
+        "usd",
+        "Targeted imports before",
+        "Imports on lines whose rate the scenario changes.",
+    ),
+    (
+        "targeted_import_value_change",
+        "",
+        "usd",
+        "Change of targeted imports",
+        "Lines whose rate the scenario changes.",
+    ),
     (
         "targeted_import_value_relative_change",
         "",

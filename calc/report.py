@@ -23,7 +23,7 @@ import pyarrow.csv
 from calc.errors import CalcError, DataError
 from calc.glossary import GLOSSARY, Quantity
 from calc.result import Inputs, Result
-from calc.words import headline, money, percent, value_range
+from calc.words import headline, quantity_text, range_text
 
 TABLES = ("summary", "lines", "markets", "economies")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -84,9 +84,7 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
     if result.inputs is None:
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
     tables = {name: file_table(result, name) for name in TABLES}
-    files = {
-        f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()
-    }
+    files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
     files["datapackage.json"] = _json(_datapackage(result, result.inputs, tables))
@@ -98,7 +96,12 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
 
 
 def write_report(
-    result: Result, folder: str | Path, *, excel: bool = False, byte_order_mark: bool = False, force: bool = False
+    result: Result,
+    folder: str | Path,
+    *,
+    excel: bool = False,
+    byte_order_mark: bool = False,
+    force: bool = False,
 ) -> Path:
     """Write a report into a folder, whole or not at all.
 
@@ -165,7 +168,12 @@ def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
     except ImportError as error:
         raise CalcError('A workbook needs the extra "excel": pip install "tariff-impact[excel]".') from error
     buffer = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": True,
+    }
     with xlsxwriter.Workbook(buffer, {**options, "default_date_format": "yyyy-mm-dd"}) as book:
         # A fixed date keeps equal tables equal bytes.
         book.set_properties({"created": datetime(1980, 1, 1)})
@@ -182,14 +190,11 @@ def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
 def summary_text(result: Result) -> str:
     """The headline numbers as a short table for a terminal."""
     rows = []
-    for row in result.summary.itertuples(index=False):
-        quantity = GLOSSARY[str(row.metric)]
-        show = percent if quantity.unit == "fraction" else money
-        levels = quantity.name.endswith(("_base", "_new")) or quantity.name.startswith(("effective_", "statutory_"))
-        text = show(float(row.value), sign=not levels or float(row.value) < 0)  # type: ignore[arg-type]
-        low, high = float(row.low), float(row.high)  # type: ignore[arg-type]
-        span = f"  ({value_range(low, high, quantity.unit)})" if low == low and low != high else ""
-        rows.append(f"  {quantity.label:<42}{text:>12}{span}")
+    columns = (result.summary[name].tolist() for name in ("metric", "value", "low", "high"))
+    for metric, value, low, high in zip(*columns, strict=True):
+        quantity = GLOSSARY[metric]
+        span = range_text(low, high, quantity)
+        rows.append(f"  {quantity.label:<42}{quantity_text(value, quantity):>12}{f'  ({span})' if span else ''}")
     return "\n".join(rows)
 
 
@@ -207,7 +212,7 @@ def _summary_table(summary: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _constant(text: str, count: int) -> pd.Categorical:
+def _constant(text: str, count: int) -> "pd.Categorical[str]":
     return pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), categories=pd.Index([text]))
 
 
@@ -342,9 +347,9 @@ def _readme(result: Result, inputs: Inputs) -> str:
             "  economies.csv  one row an economy",
             "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
             "                 and digests",
-            "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever the file",
-            "says: import them as text, or use the workbook (tariff-impact run --excel). Text that would be read as a formula",
-            "starts with an apostrophe.",
+            "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever",
+            "the file says: import them as text, or use the workbook (tariff-impact run --excel). Text that would be",
+            "read as a formula starts with an apostrophe.",
             "",
             "How to cite",
             f"  {inputs.citation}",

@@ -11,17 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from calc.tables import (
-    Array,
-    BoolArray,
-    Elasticities,
-    Flows,
-    IntArray,
-    label,
-    sum_by_code,
-    sum_by_market,
-    to_frame,
-)
+from calc.tables import Array, BoolArray, Elasticities, Flows, label, sum_by_code, sum_by_market, to_frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,28 +152,45 @@ def partial_equilibrium_result(
 
     Own sales (importer = exporter) count in markets and surpluses, not in trade, duties and `lines`.
     """
-    revenue_base = flows.tariff_rate * flows.import_value
-    revenue_new = line.tariff_new * line.import_value_new
-    own = flows.domestic
-    if own.any():
-        revenue_base, revenue_new = np.where(own, 0.0, revenue_base), np.where(own, 0.0, revenue_new)
-    revenue_change = revenue_new - revenue_base
+    own = flows.domestic if flows.domestic.any() else None
+
+    def traded(values: Array) -> Array:
+        """Values with own sales at zero [line]."""
+        return values if own is None else np.where(own, 0.0, values)
+
+    trade = _Trade(
+        base=traded(flows.import_value),
+        change=traded(line.import_value_new - flows.import_value),
+        revenue_base=traded(flows.tariff_rate * flows.import_value),
+        revenue_new=traded(line.tariff_new * line.import_value_new),
+        own_producers=None if own is None else np.where(own, line.producer_surplus_change, 0.0),
+    )
+    lines = _lines(flows, elasticities, line, trade)
     return Result(
         model=model,
-        summary=_summary(flows, line, market, revenue_base, revenue_new, extra_summary or {}),
-        lines=_lines(flows, elasticities, line, revenue_base, revenue_new),
-        markets=_markets(flows, line, market, revenue_change),
-        economies=_economies(flows, line, market, revenue_change),
+        summary=_summary(flows, line, market, trade, extra_summary or {}),
+        lines=lines if own is None else lines.loc[~own].reset_index(drop=True),
+        markets=_markets(flows, market, trade),
+        economies=_economies(flows, line, market, trade),
         notes=notes,
         solution=solution or Solution(),
     )
 
 
-def _lines(
-    flows: Flows, elasticities: Elasticities, line: LineEffects, revenue_base: Array, revenue_new: Array
-) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Trade:
+    """Trade and duty of each line, zero on own sales [line]; ΔPS of own sales, None where there are none."""
+
+    base: Array
+    change: Array
+    revenue_base: Array
+    revenue_new: Array
+    own_producers: Array | None
+
+
+def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
     of_market = flows.market
-    table = to_frame(
+    return to_frame(
         {
             "importer": label(flows.importer, flows.economies),
             "exporter": label(flows.exporter, flows.economies),
@@ -198,8 +205,8 @@ def _lines(
             "price_effect": line.price_effect,
             "trade_creation": line.trade_creation,
             "trade_diversion": line.trade_diversion,
-            "tariff_revenue_base": revenue_base,
-            "tariff_revenue_new": revenue_new,
+            "tariff_revenue_base": trade.revenue_base,
+            "tariff_revenue_new": trade.revenue_new,
             "producer_surplus_change": line.producer_surplus_change,
             "import_demand_elasticity": elasticities.import_demand_elasticity[of_market],
             "armington_elasticity": elasticities.armington_elasticity[of_market],
@@ -208,118 +215,108 @@ def _lines(
             "targeted": line.targeted,
         }
     )
-    own = flows.domestic
-    return table.loc[~own].reset_index(drop=True) if own.any() else table
 
 
-def _duty_paid(flows: Flows) -> Array:
-    return flows.import_value * (1 + flows.tariff_rate)
-
-
-def _markets(flows: Flows, line: LineEffects, market: MarketEffects, revenue_change: Array) -> pd.DataFrame:
+def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
     first = flows.market_start
-    market_revenue_change = sum_by_market(flows, revenue_change)
-    own_producers = sum_by_market(flows, np.where(flows.domestic, line.producer_surplus_change, 0.0))
+    revenue_change = sum_by_market(flows, trade.revenue_new - trade.revenue_base)
+    net = market.consumer_surplus_change + revenue_change
     return to_frame(
         {
             "importer": label(flows.importer[first], flows.economies),
             "product": label(flows.product[first], flows.products),
-            "expenditure_base": sum_by_market(flows, _duty_paid(flows)),
+            "expenditure_base": flows.expenditure,
             "composite_price_change": market.composite_price_change,
             "composite_volume_change": market.composite_volume_change,
             "consumer_surplus_change": market.consumer_surplus_change,
-            "tariff_revenue_change": market_revenue_change,
-            "net_welfare_change": market.consumer_surplus_change + market_revenue_change + own_producers,
+            "tariff_revenue_change": revenue_change,
+            "net_welfare_change": net
+            if trade.own_producers is None
+            else net + sum_by_market(flows, trade.own_producers),
         }
     )
 
 
-def _economies(flows: Flows, line: LineEffects, market: MarketEffects, revenue_change: Array) -> pd.DataFrame:
+def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
     size = len(flows.economies)
-    traded = np.where(flows.domestic, 0.0, 1.0)
-    value_change = (line.import_value_new - flows.import_value) * traded
-    sells = np.bincount(flows.exporter, minlength=size) > 0
-    buys = np.bincount(flows.importer, minlength=size) > 0
+    exporter, buyer = flows.exporter, flows.importer[flows.market_start]
+    sells = np.bincount(exporter, minlength=size) > 0
+    buys = np.bincount(buyer, minlength=size) > 0
 
-    def by(codes: IntArray, values: Array, covered: BoolArray) -> Array:
-        total: Array = np.where(covered, sum_by_code(codes, values, size), np.nan)
-        return total
+    def of_exporters(values: Array) -> Array:
+        return np.where(sells, sum_by_code(exporter, values, size), np.nan)
 
-    exporter, importer = flows.exporter, flows.importer
-    consumers = by(importer[flows.market_start], market.consumer_surplus_change, buys)
-    producers = by(exporter, line.producer_surplus_change, sells)
-    treasury = sum_by_code(importer, revenue_change, size) + sum_by_code(
-        exporter, line.export_tax_revenue_change, size
+    def of_importers(values: Array) -> Array:
+        """Values of markets, added up by importer."""
+        return np.where(buys, sum_by_code(buyer, values, size), np.nan)
+
+    consumers = of_importers(market.consumer_surplus_change)
+    producers = of_exporters(line.producer_surplus_change)
+    duty = of_importers(sum_by_market(flows, trade.revenue_new - trade.revenue_base))
+    export_tax = of_exporters(line.export_tax_revenue_change)
+    treasury = np.nan_to_num(duty) + np.nan_to_num(export_tax)
+    return (
+        to_frame(
+            {
+                "economy": label(np.arange(size), flows.economies),
+                "exports_base": of_exporters(trade.base),
+                "exports_change": of_exporters(trade.change),
+                "imports_base": of_importers(sum_by_market(flows, trade.base)),
+                "imports_change": of_importers(sum_by_market(flows, trade.change)),
+                "consumer_surplus_change": consumers,
+                "producer_surplus_change": producers,
+                "tariff_revenue_change": treasury,
+                "net_welfare_change": np.nan_to_num(consumers) + np.nan_to_num(producers) + treasury,
+            }
+        )
+        .loc[sells | buys]
+        .reset_index(drop=True)
     )
-    table = to_frame(
-        {
-            "economy": label(np.arange(size), flows.economies),
-            "exports_base": by(exporter, flows.import_value * traded, sells),
-            "exports_change": by(exporter, value_change, sells),
-            "imports_base": by(importer, flows.import_value * traded, buys),
-            "imports_change": by(importer, value_change, buys),
-            "consumer_surplus_change": consumers,
-            "producer_surplus_change": producers,
-            "tariff_revenue_change": treasury,
-            "net_welfare_change": np.nan_to_num(consumers) + np.nan_to_num(producers) + treasury,
-        }
-    )
-    return table.loc[sells | buys].reset_index(drop=True)
 
 
 def _summary(
-    flows: Flows,
-    line: LineEffects,
-    market: MarketEffects,
-    revenue_base: Array,
-    revenue_new: Array,
-    extra: Mapping[str, float],
+    flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade, extra: Mapping[str, float]
 ) -> pd.DataFrame:
-    traded = ~flows.domestic
-    base, new = flows.import_value, line.import_value_new
-    targeted = line.targeted
+    base, change = trade.base, trade.change
+    targeted = line.targeted & ~flows.domestic
     touched = np.logical_or.reduceat(targeted, flows.market_start)
-    spending = _duty_paid(flows)
-    market_spending = sum_by_market(flows, spending)
-    others = traded & ~targeted & touched[flows.market]
+    targeted_base = base * targeted
+    targeted_spending = targeted_base * (1 + flows.tariff_rate)
+    targeted_change = change * targeted
+    in_touched = (change * touched[flows.market]).sum()
 
-    def total(values: Array, where: BoolArray = traded) -> float:
-        return float(values.sum(where=where))
+    def ratio(part: Array | float, whole: Array | float) -> float:
+        """Σ part / Σ whole; 0 where the whole is nothing, because then nothing changed."""
+        total = float(np.sum(whole))
+        return float(np.sum(part)) / total if total else 0.0
 
-    def mean(values: Array, weights: Array, where: BoolArray = traded) -> float:
-        """Weighted mean; 0 where nothing is weighted, because nothing changed."""
-        weight = total(weights, where)
-        return total(values * weights, where) / weight if weight else 0.0
-
-    base_total, new_total = total(base), total(new)
-    targeted_base = total(base, targeted)
-    targeted_change = total(new - base, targeted)
-    everywhere = np.ones(len(touched), dtype=bool)
-    consumers = total(market.consumer_surplus_change, everywhere)
-    producers = float(line.producer_surplus_change.sum())
-    treasury = total(revenue_new - revenue_base) + float(line.export_tax_revenue_change.sum())
+    consumers = market.consumer_surplus_change.sum()
+    producers = line.producer_surplus_change.sum()
+    treasury = (trade.revenue_new - trade.revenue_base).sum() + line.export_tax_revenue_change.sum()
+    touched_spending = flows.expenditure * touched
+    abroad = ~flows.domestic
     values = {
-        "import_value_base": base_total,
-        "import_value_new": new_total,
-        "import_value_change": total(new - base),
-        "import_volume_change": mean(line.volume_change, base),
-        "price_effect": total(line.price_effect),
-        "trade_creation": total(line.trade_creation),
-        "trade_diversion": total(line.trade_diversion),
-        "effective_tariff_base": total(revenue_base) / base_total if base_total else 0.0,
-        "statutory_tariff_new": mean(line.tariff_new, base),
-        "effective_tariff_new": total(revenue_new) / new_total if new_total else 0.0,
-        "targeted_tariff_base": mean(flows.tariff_rate, base, targeted),
-        "targeted_tariff_new": mean(line.tariff_new, base, targeted),
-        "targeted_import_value_base": targeted_base,
-        "targeted_import_value_change": targeted_change,
-        "targeted_import_value_relative_change": targeted_change / targeted_base if targeted_base else 0.0,
-        "targeted_landed_price_change": mean(line.landed_price_change, spending, targeted),
-        "targeted_volume_change": mean(line.volume_change, base, targeted),
-        "other_suppliers_gain": total(new - base, others),
-        "affected_composite_price_change": mean(market.composite_price_change, market_spending, touched),
-        "tariff_revenue_base": total(revenue_base),
-        "tariff_revenue_new": total(revenue_new),
+        "import_value_base": base.sum(),
+        "import_value_new": (base + change).sum(),
+        "import_value_change": change.sum(),
+        "import_volume_change": ratio(line.volume_change * base, base),
+        "price_effect": line.price_effect.sum(where=abroad),
+        "trade_creation": line.trade_creation.sum(where=abroad),
+        "trade_diversion": line.trade_diversion.sum(where=abroad),
+        "effective_tariff_base": ratio(trade.revenue_base, base),
+        "statutory_tariff_new": ratio(line.tariff_new * base, base),
+        "effective_tariff_new": ratio(trade.revenue_new, base + change),
+        "targeted_tariff_base": ratio(flows.tariff_rate * targeted_base, targeted_base),
+        "targeted_tariff_new": ratio(line.tariff_new * targeted_base, targeted_base),
+        "targeted_import_value_base": targeted_base.sum(),
+        "targeted_import_value_change": targeted_change.sum(),
+        "targeted_import_value_relative_change": ratio(targeted_change, targeted_base),
+        "targeted_landed_price_change": ratio(line.landed_price_change * targeted_spending, targeted_spending),
+        "targeted_volume_change": ratio(line.volume_change * targeted_base, targeted_base),
+        "other_suppliers_gain": in_touched - targeted_change.sum(),
+        "affected_composite_price_change": ratio(market.composite_price_change * touched_spending, touched_spending),
+        "tariff_revenue_base": trade.revenue_base.sum(),
+        "tariff_revenue_new": trade.revenue_new.sum(),
         "tariff_revenue_change": treasury,
         "consumer_surplus_change": consumers,
         "producer_surplus_change": producers,
@@ -329,7 +326,7 @@ def _summary(
     return to_frame(
         {
             "metric": list(values),
-            "value": np.array(list(values.values())),
+            "value": np.array(list(values.values()), dtype=float),
             "low": np.full(len(values), np.nan),
             "high": np.full(len(values), np.nan),
         }

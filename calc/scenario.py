@@ -139,7 +139,7 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise ScenarioError(f"{source.at('', 0, 'seed')}: seed is a whole number, 0 or above.")
     return Scenario(
-        **texts,  # type: ignore[arg-type]
+        **texts,
         seed=seed,
         rules=tuple(_rule(table, number, source, folder) for number, table in enumerate(tables)),
         assumptions=_assumptions(assumptions, source),
@@ -149,7 +149,11 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
 def scenario_to_toml(scenario: Scenario) -> str:
     """The scenario as TOML text; what stands at its default is left out, except model, dataset and seed."""
     default = Scenario()
-    document: dict[str, object] = {"title": scenario.title, "dataset": scenario.dataset, "model": scenario.model}
+    document: dict[str, object] = {
+        "title": scenario.title,
+        "dataset": scenario.dataset,
+        "model": scenario.model,
+    }
     for key in ("elasticities", "description", "source", "date"):
         if getattr(scenario, key) != getattr(default, key):
             document[key] = getattr(scenario, key)
@@ -202,6 +206,8 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
         except ValueError as error:
             raise ScenarioError(f"--set {setting}: {value!r} is not a number.") from error
         if name == "seed":
+            if number < 0 or not number.is_integer():
+                raise ScenarioError(f"--set {setting}: seed is a whole number, 0 or above.")
             scenario = replace(scenario, seed=int(number))
         else:
             stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}

@@ -14,6 +14,7 @@ from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tables import Elasticities, Flows
 from calc.tariffs import Policy, Rule, apply_rules, pass_through_supply_elasticity
+from calc.words import listing, money, percent
 
 Model = Callable[[Flows, Policy, Elasticities], Result]
 
@@ -67,7 +68,10 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
             citation=dataset.citation,
             estimated=dataset.estimated,
             names=dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True)),
-            sha256={**dataset.sha256, **{name: sha256(content).hexdigest() for name, content in files.items()}},
+            sha256={
+                **dataset.sha256,
+                **{name: sha256(content).hexdigest() for name, content in files.items()},
+            },
         ),
     )
 
@@ -97,7 +101,7 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
         epsilon = np.full_like(epsilon, assumptions.import_demand_elasticity)
     if assumptions.armington_elasticity is not None:
         sigma = np.full_like(sigma, assumptions.armington_elasticity)
-        basis = basis.rename_categories([f"set in the scenario (data: {c})" for c in basis.categories])
+        basis = basis.rename_categories(lambda words: f"set in the scenario (data: {words})")
     epsilon, sigma = epsilon * assumptions.elasticity_multiplier, sigma * assumptions.elasticity_multiplier
     if assumptions.pass_through_pct is not None:
         supply = pass_through_supply_elasticity(assumptions.pass_through_pct / 100, sigma[dataset.flows.market])
@@ -111,9 +115,7 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     )
 
 
-def _distance_from_exact(
-    linear: Result, flows: Flows, policy: Policy, elasticities: Elasticities
-) -> tuple[str, ...]:
+def _distance_from_exact(linear: Result, flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[str, ...]:
     """A note on how far straight lines are off, where the shock is beyond their range."""
     shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
     if np.abs(shock).max(initial=0.0) <= LINEAR_RANGE:
@@ -121,23 +123,25 @@ def _distance_from_exact(
     exact = armington.simulate(flows, policy, elasticities)
     metric = "targeted_import_value_relative_change"
     return (
-        f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted imports "
-        f"change by {linear.value(metric):+.1%} here and by {exact.value(metric):+.1%} in the exact model (armington); net "
-        f"welfare by US$ {linear.value('net_welfare_change') / 1e9:+.3g} bn here and "
-        f"{exact.value('net_welfare_change') / 1e9:+.3g} bn there.",
+        f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted "
+        f"imports change by {percent(linear.value(metric))} here and by {percent(exact.value(metric))} in the exact "
+        f"model (armington); net welfare by {money(linear.value('net_welfare_change'))} here and "
+        f"{money(exact.value('net_welfare_change'))} there.",
     )
 
 
 def describe_rule(rule: Rule, dataset: Dataset) -> str:
     """A rule in words: `United States adds 100 points to its tariff on China`."""
     names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
-    who = _listing([names.get(code, code) for code in rule.importer]) or "Every importer"
-    whom = _listing([names.get(code, code) for code in rule.exporters]) or "all partners"
+    who = listing([names.get(code, code) for code in rule.importer]) or "Every importer"
+    whom = listing([names.get(code, code) for code in rule.exporters]) or "all partners"
     value = f"{rule.value_pct:g}"
     if rule.instrument == "export_volume":
         sentence = f"{whom} cuts shipments to {who} to {100 + rule.value_pct:g} % of their base volume"
     elif rule.instrument == "export_tax":
-        sentence = f"{whom} {'adds' if rule.action == 'add' else 'sets'} an export tax of {value} points on sales to {who}"
+        sentence = (
+            f"{whom} {'adds' if rule.action == 'add' else 'sets'} an export tax of {value} points on sales to {who}"
+        )
     elif rule.schedule:
         verb = {"add": "adds the rates of", "set": "applies the rates of"}.get(rule.action, f"{rule.action}s by")
         sentence = f"{who} {verb} {rule.schedule.name} to its tariff on {whom}"
@@ -152,14 +156,7 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
             "reciprocal": f"{who} answers {value} % of what {whom} imposed on it",
         }[rule.action]
     if rule.products:
-        sentence += f", on products {_listing(list(rule.products))}"
+        sentence += f", on products {listing(list(rule.products))}"
     if rule.except_products:
-        sentence += f", except {_listing(list(rule.except_products))}"
+        sentence += f", except {listing(list(rule.except_products))}"
     return sentence
-
-
-def _listing(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; beyond five words, the first four and a count."""
-    if len(words) > 5:
-        words = [*words[:4], f"{len(words) - 4} more"]
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

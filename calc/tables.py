@@ -28,6 +28,9 @@ class Flows:
     market_start : first line of each market [market]
     import_value : M [line], US$ a year before duty, > 0
     tariff_rate : t0 [line], fraction of customs value
+    domestic : an economy buys from itself [line]
+    expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
+    expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
     """
 
     economies: pd.Index
@@ -39,11 +42,9 @@ class Flows:
     market_start: IntArray
     import_value: Array
     tariff_rate: Array
-
-    @property
-    def domestic(self) -> BoolArray:
-        """Lines on which an economy buys from itself [line]."""
-        return self.importer == self.exporter
+    domestic: BoolArray
+    expenditure: Array
+    expenditure_share: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,16 +81,23 @@ def make_flows(
     importer, exporter, product = importer[order], exporter[order], product[order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (importer[1:] != importer[:-1]) | (product[1:] != product[:-1])
+    market, market_start = np.cumsum(first) - 1, np.flatnonzero(first)
+    import_value, tariff_rate = import_value[order], tariff_rate[order]
+    duty_paid = import_value * (1 + tariff_rate)
+    expenditure = np.add.reduceat(duty_paid, market_start) if len(order) else duty_paid
     return Flows(
         economies=economies,
         products=products,
         importer=importer,
         exporter=exporter,
         product=product,
-        market=np.cumsum(first) - 1,
-        market_start=np.flatnonzero(first),
-        import_value=import_value[order],
-        tariff_rate=tariff_rate[order],
+        market=market,
+        market_start=market_start,
+        import_value=import_value,
+        tariff_rate=tariff_rate,
+        domestic=importer == exporter,
+        expenditure=expenditure,
+        expenditure_share=duty_paid / expenditure[market],
     )
 
 
@@ -100,12 +108,13 @@ def sum_by_market(flows: Flows, values: Array) -> Array:
 
 def sum_by_code(codes: IntArray, values: Array, size: int) -> Array:
     """Σ of `values` over equal `codes`: [line] → [size]."""
-    return np.bincount(codes, weights=values, minlength=size)
+    total: Array = np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
+    return total
 
 
-def label(codes: IntArray, labels: pd.Index) -> pd.Categorical:
+def label(codes: IntArray, labels: pd.Index) -> "pd.Categorical[str]":
     """Codes with their labels back on; no text is copied."""
-    return pd.Categorical.from_codes(codes, categories=labels, validate=False)  # type: ignore[call-arg,arg-type]
+    return pd.Categorical.from_codes(codes, categories=labels, validate=False)
 
 
 def to_frame(columns: Mapping[str, object]) -> pd.DataFrame:

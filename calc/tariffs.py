@@ -114,7 +114,12 @@ def effective_tariff_rate(tariff_rate: Array, import_value: Array) -> float:
 
 
 def reciprocal_rate(
-    exports: float, imports: float, *, import_elasticity: float = 4.0, pass_through: float = 0.25, floor: float = 0.1
+    exports: float,
+    imports: float,
+    *,
+    import_elasticity: float = 4.0,
+    pass_through: float = 0.25,
+    floor: float = 0.1,
 ) -> tuple[float, float]:
     """The rate "charged" and the rate announced by the formula of 2 April 2025, a rule of arithmetic.
 
@@ -125,8 +130,8 @@ def reciprocal_rate(
     exports, imports : x, m, goods trade of the United States with the partner, same unit
     import_elasticity, pass_through : ε, φ; the office set ε φ = 1
 
-    Source: Office of the US Trade Representative, "Reciprocal Tariff Calculations", April 2025. The printed rates follow
-    no single rounding rule, so that an announced rate can be one point off.
+    Source: Office of the US Trade Representative, "Reciprocal Tariff Calculations", April 2025. The printed rates
+    follow no single rounding rule, so that an announced rate can be one point off.
     """
     charged = max(floor, (imports - exports) / (import_elasticity * pass_through * imports))
     # Rounded first, so that 0.34 is not lifted to 0.35 by its last binary digit.
@@ -147,19 +152,21 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
     ceiling = np.full(len(flows.market), np.inf)
     notes: list[str] = []
     for number, rule in enumerate(rules, 1):
-        where = place(rule, number)
+        where, short = place(rule, number), place(rule, number, line=False)
         coverage = line_coverage(rule, dataset, where)
         if rule.instrument == "export_volume":
             ceiling = np.where(coverage > 0, np.minimum(ceiling, _ceiling(rule, coverage, where)), ceiling)
             if rule.value_pct >= 0:
-                notes.append(f"{where}: an export volume of {rule.value_pct:+g} % never binds.")
+                notes.append(f"{short}: an export volume of {rule.value_pct:+g} % never binds.")
         elif rule.instrument == "export_tax":
             tax = _checked(apply_action(rule.action, tax, rule.value_pct / 100, coverage), where)
         else:
             new = _checked(_new_tariff(rule, flows, dataset, tariff, coverage, where), where)
             idle = int(np.count_nonzero((coverage > 0) & (new == tariff)))
             if idle:
-                notes.append(f"{where}: {idle:,} of {np.count_nonzero(coverage):,} lines already stood at the new rate.")
+                notes.append(
+                    f"{short}: {idle:,} of {np.count_nonzero(coverage):,} lines already stood at the new rate."
+                )
             tariff = new
     return Policy(
         targeted=(tariff != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
@@ -170,10 +177,10 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
     )
 
 
-def place(rule: Rule, number: int) -> str:
+def place(rule: Rule, number: int, *, line: bool = True) -> str:
     """Where a rule stands, for messages: `Rule 2 ("surtax", line 14)`."""
     words = [f'"{rule.label}"'] if rule.label else []
-    words += [f"line {rule.line}"] if rule.line else []
+    words += [f"line {rule.line}"] if line and rule.line else []
     return f"Rule {number} ({', '.join(words)})" if words else f"Rule {number}"
 
 
@@ -262,12 +269,10 @@ def _grouped(selector: str, dataset: Dataset, where: str) -> Array:
     if column not in dataset.products.columns:
         known = ", ".join(c for c in dataset.products.columns if c not in ("product", "description"))
         raise ScenarioError(f"{where}: products of {dataset.name} have no column {column!r}; they have {known}.")
-    return (dataset.products[column].to_numpy() == value).astype(float)
+    return np.asarray(dataset.products[column] == value, dtype=float)
 
 
-def _new_tariff(
-    rule: Rule, flows: Flows, dataset: Dataset, tariff: Array, coverage: Array, where: str
-) -> Array:
+def _new_tariff(rule: Rule, flows: Flows, dataset: Dataset, tariff: Array, coverage: Array, where: str) -> Array:
     if rule.schedule is not None:
         row = _schedule_row(rule.schedule, flows, dataset, where)
         rate = rule.schedule.table["tariff_pct"].to_numpy()[row] / 100
@@ -290,10 +295,8 @@ def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str
                 f"{did_you_mean(code, list(flows.economies))}."
             )
     specific = (table["importer"] != "").astype(int) + (table["exporter"] != "")
-    for _, rows in table.groupby(
-        [specific, table["importer"], table["exporter"]], sort=True
-    ):
-        buyer, seller = rows["importer"].iat[0], rows["exporter"].iat[0]
+    for _, rows in table.groupby([specific, table["importer"], table["exporter"]], sort=True):
+        buyer, seller = rows["importer"].iloc[0], rows["exporter"].iloc[0]
         product_row = longest_prefix(rows["product"], flows.products)
         of_line = product_row[flows.product]
         match = of_line >= 0
@@ -306,7 +309,7 @@ def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str
 
 
 def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:
-    """Change of the rate that the exporter of each line charges on the importer's same product; 0 without such trade."""
+    """Change of the rate that a line's exporter charges its importer on the same product; 0 without such trade."""
     size, count = len(flows.economies), len(flows.products)
     key = (flows.importer * size + flows.exporter) * count + flows.product
     mirror = (flows.exporter * size + flows.importer) * count + flows.product
@@ -317,7 +320,7 @@ def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:
 
 
 def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
-    """k = 1 + v on the covered share, which leaves 1 + c v of the line."""
+    """K = 1 + v on the covered share, which leaves 1 + c v of the line."""
     if rule.value_pct <= -100:
         raise ScenarioError(
             f"{where}: exports cannot be cut by {-rule.value_pct:g} %; no price clears a market without goods. "

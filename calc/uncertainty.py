@@ -18,9 +18,7 @@ from calc.simulation import run
 LOW_MULTIPLIER, HIGH_MULTIPLIER = 2.5 / 3.8, 5.1 / 3.8
 
 
-def run_with_range(
-    scenario: Scenario, dataset: Dataset, run: Callable[[Scenario, Dataset], Result] = run
-) -> Result:
+def run_with_range(scenario: Scenario, dataset: Dataset, run: Callable[[Scenario, Dataset], Result] = run) -> Result:
     """A result whose summary has low and high: the answers at low and high elasticities.
 
     Parameters
@@ -35,8 +33,8 @@ def run_with_range(
         values.append(run(replace(scenario, assumptions=shifted), dataset).summary["value"].to_numpy())
     summary = central.summary.assign(low=np.min(values, axis=0), high=np.max(values, axis=0))
     note = (
-        f"Low and high are the answers with elasticities times {LOW_MULTIPLIER:.2f} and {HIGH_MULTIPLIER:.2f} (substitution 2.5 and "
-        "5.1 around 3.8, Bajzik et al. 2020). They leave out the model's form, retaliation that the scenario does not "
-        "have, stock-building and the exchange rate."
+        f"Low and high are the answers with elasticities times {LOW_MULTIPLIER:.2f} and {HIGH_MULTIPLIER:.2f} "
+        "(substitution 2.5 and 5.1 around 3.8, Bajzik et al. 2020). They leave out the model's form, retaliation that "
+        "the scenario does not have, stock-building and the exchange rate."
     )
     return replace(central, summary=summary, notes=(*central.notes, note))

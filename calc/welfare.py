@@ -38,6 +38,8 @@ def producer_surplus_change(value: Array, price_log: Array, supply_elasticity: A
     supply_elasticity : β, ≥ 0 or inf
     """
     finite = np.isfinite(supply_elasticity)
+    if not finite.any():
+        return np.zeros_like(value)
     exponent = (1 + np.where(finite, supply_elasticity, 0.0)) * price_log
     change: Array = np.where(finite, value * price_log * exprel(exponent), 0.0)
     return change
@@ -170,7 +172,7 @@ def preference_gain_per_unit(
 ) -> PreferenceGain:
     """Buyer's gain and revenue lost on a unit diverted to a duty-free partner (Feenstra & Taylor 2008).
 
-        gain = p_old − p_partner        revenue lost = t p*_third        p_old = (1+t) p*_third
+    gain = p_old − p_partner        revenue lost = t p*_third        p_old = (1+t) p*_third
     """
     third_world_price = third_price_duty_paid / (1 + third_tariff)
     return PreferenceGain(

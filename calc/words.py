@@ -7,9 +7,11 @@ import math
 
 import numpy as np
 
+from calc.glossary import Quantity
 from calc.result import Result
 
 MINUS = "−"
+_MONEY = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
 
 
 def signed(text: str, value: float) -> str:
@@ -37,26 +39,31 @@ def money(dollars: float, *, sign: bool = True) -> str:
     if math.isnan(dollars):
         return "–"
     size = abs(dollars)
-    for unit, name in ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"), (1.0, "")):
-        # 999.5 rounds to 1,000 and so belongs to the next unit up
-        if size >= unit * 0.9995 or unit == 1.0:
-            scaled = size / unit
-            break
+    # 999.5 rounds to 1,000 and so belongs to the next unit up
+    unit, name = next(((unit, name) for unit, name in _MONEY if size >= unit * 0.9995), (1.0, ""))
+    scaled = size / unit
     digits = 0 if scaled == 0 else max(0, 2 - math.floor(math.log10(scaled)))
     text = f"${scaled:,.{min(digits, 2)}f}{name}"
     return signed(text, dollars) if sign else text
 
 
-def value_range(low: float, high: float, unit: str) -> str:
-    """Two ends of a range: `−45.0 to −22.0 %`, `−$3.10 bn to −$1.20 bn`."""
-    low, high = min(low, high), max(low, high)
-    if unit == "fraction":
-        return f"{percent(low).removesuffix(' %')} to {percent(high)}"
-    return f"{money(low)} to {money(high)}"
+def quantity_text(value: float, quantity: Quantity) -> str:
+    """A headline number in its own unit; changes carry their sign, levels only a minus."""
+    sign = not quantity.is_level or value < 0
+    return percent(value, sign=sign) if quantity.unit == "fraction" else money(value, sign=sign)
+
+
+def range_text(low: float, high: float, quantity: Quantity) -> str:
+    """Two ends of a range: `−45.0 to −22.0 %`, `−$3.10 bn to −$1.20 bn`; empty where there is none."""
+    if math.isnan(low) or low == high:
+        return ""
+    return f"{quantity_text(low, quantity).removesuffix(' %')} to {quantity_text(high, quantity)}"
 
 
 def listing(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`; beyond five words, the first four and a count."""
+    if len(words) > 5:
+        words = [*words[:4], f"{len(words) - 4} more"]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
@@ -72,7 +79,7 @@ def headline(result: Result) -> str:
     targeted = _targeted_exporters(result)
     if not targeted:
         return f"{what.rstrip('.')}: nothing changes ({result.inputs.year} US$)."
-    who = listing([names[code] for code in targeted]) if len(targeted) <= 3 else f"{len(targeted)} partners"
+    who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     clauses = [
         f"imports from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
         f"prices paid for the products concerned {_moves(result.value('affected_composite_price_change'))}",
@@ -84,6 +91,12 @@ def headline(result: Result) -> str:
         gain = money(float(gainers["exports_change"].sum()), sign=False)
         clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
     return f"{what.rstrip('.')}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+
+
+def _partners(names: list[str], of_all: int) -> str:
+    if len(names) <= 3:
+        return listing(names)
+    return "all partners" if len(names) == of_all else f"{len(names)} of {of_all} partners"
 
 
 def _targeted_exporters(result: Result) -> list[str]:

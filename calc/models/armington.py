@@ -24,7 +24,7 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.result import LineEffects, MarketEffects, Result, Solution, partial_equilibrium_result
 from calc.solve import increasing_roots
-from calc.tables import Array, Elasticities, Flows, IntArray, sum_by_market
+from calc.tables import Array, Elasticities, Flows, IntArray
 from calc.tariffs import Policy
 from calc.welfare import consumer_surplus_change, producer_surplus_change
 
@@ -57,14 +57,10 @@ def landed_price_line(
     return LandedPriceLine(intercept=wedge_log * (1 - sigma / (beta + sigma)), slope=slope)
 
 
-def ceiling_price_line(
-    export_ceiling: Array, armington_elasticity: Array, demand_elasticity: Array
-) -> LandedPriceLine:
+def ceiling_price_line(export_ceiling: Array, armington_elasticity: Array, demand_elasticity: Array) -> LandedPriceLine:
     """Landed price at which buyers want exactly the ceiling k: a = −ln k/σ, b = (σ+ε)/σ; −inf where k = inf."""
     sigma = armington_elasticity
-    return LandedPriceLine(
-        intercept=-np.log(export_ceiling) / sigma, slope=(sigma + demand_elasticity) / sigma
-    )
+    return LandedPriceLine(intercept=-np.log(export_ceiling) / sigma, slope=(sigma + demand_elasticity) / sigma)
 
 
 def ces_price_log(
@@ -100,13 +96,12 @@ def ces_price_log(
 
 
 def composite_price_log(
-    flows: Flows, share: Array, elasticities: Elasticities, free: LandedPriceLine, capped: LandedPriceLine | None
+    flows: Flows, elasticities: Elasticities, free: LandedPriceLine, capped: LandedPriceLine | None
 ) -> tuple[Array, Array, Solution]:
-    """ln P of each market and ln p of each line, at which every supplier sells what is bought.
+    """Ln P of each market and ln p of each line, at which every supplier sells what is bought.
 
     Parameters
     ----------
-    share : duty-paid expenditure share s [line]
     free, capped : landed price of a supplier who ships freely, and of one at the ceiling
 
     Raises
@@ -128,7 +123,7 @@ def composite_price_log(
 
     def residual_and_slope(x: Array) -> tuple[Array, Array]:
         price_log, slope = landed(x)
-        index_log, weight = ces_price_log(price_log, share, sigma, market, start)
+        index_log, weight = ces_price_log(price_log, flows.expenditure_share, sigma, market, start)
         return x - index_log, np.add.reduceat(weight * (1 - slope), start)
 
     x, solution = increasing_roots(residual_and_slope, np.zeros(len(start)))
@@ -158,8 +153,6 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     sigma = elasticities.armington_elasticity[market]
     epsilon = elasticities.import_demand_elasticity[market]
     beta = elasticities.export_supply_elasticity
-    duty_paid = flows.import_value * (1 + flows.tariff_rate)
-    expenditure = sum_by_market(flows, duty_paid)
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
     tax_log = np.log1p(policy.export_tax)
     ceiling = policy.export_ceiling
@@ -167,9 +160,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta)
 
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        composite_log, landed_log, solution = composite_price_log(
-            flows, duty_paid / expenditure[market], elasticities, free, capped
-        )
+        composite_log, landed_log, solution = composite_price_log(flows, elasticities, free, capped)
         world_log = landed_log - tariff_log
         producer_log = world_log - tax_log
         quantity_log = (epsilon + sigma) * composite_log[market] - sigma * landed_log
@@ -200,7 +191,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
             composite_price_change=np.expm1(composite_log),
             composite_volume_change=np.expm1(composite_quantity_log),
             consumer_surplus_change=consumer_surplus_change(
-                expenditure, composite_log, elasticities.import_demand_elasticity
+                flows.expenditure, composite_log, elasticities.import_demand_elasticity
             ),
         )
     if not (np.isfinite(new).all() and np.isfinite(effects.consumer_surplus_change).all()):
@@ -209,7 +200,13 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
             "Use a smaller change or smaller elasticities."
         )
     return partial_equilibrium_result(
-        NAME, flows, elasticities, line, effects, notes=_notes(policy, elasticities, quantity_log), solution=solution
+        NAME,
+        flows,
+        elasticities,
+        line,
+        effects,
+        notes=_notes(policy, elasticities, quantity_log),
+        solution=solution,
     )
 
 
@@ -224,15 +221,18 @@ def _producers(
 ) -> Array:
     """ΔPS, with the rent of a ceiling that binds.
 
-        free:     M0 (p̃^(1+β) − 1)/(1+β)
-        binding:  M0 q (p̃ − m) + M0 (m^(1+β) − 1)/(1+β),   m = k^(1/β) the price at which k would be supplied
+    free:     M0 (p̃^(1+β) − 1)/(1+β)
+    binding:  M0 q (p̃ − m) + M0 (m^(1+β) − 1)/(1+β),   m = k^(1/β) the price at which k would be supplied
     """
     free = producer_surplus_change(base, producer_log, supply_elasticity)
     if capped is None:
         return free
-    binds = np.isfinite(ceiling) & (quantity_log >= np.log(np.where(np.isfinite(ceiling), ceiling, 1.0)) - 1e-9)
-    # The smallest positive number stands for β = 0, where m → 0 and the second term is −M0.
-    marginal_log = np.where(binds, quantity_log, 0.0) / np.maximum(supply_elasticity, np.finfo(float).tiny)
+    limited = np.isfinite(ceiling)
+    ceiling_log = np.log(np.where(limited, ceiling, 1.0))
+    binds = limited & (quantity_log >= ceiling_log - 1e-9)
+    # At β = 0, m = 0 and the second term is −M0; e^−700 is about the smallest price told from 0.
+    marginal_log = np.where(binds, ceiling_log, 0.0) / np.maximum(supply_elasticity, np.finfo(float).tiny)
+    marginal_log = np.maximum(marginal_log, -700.0)
     rent = quantity_value * (np.exp(producer_log) - np.exp(marginal_log))
     return np.where(binds, rent + producer_surplus_change(base, marginal_log, supply_elasticity), free)
 
@@ -246,7 +246,9 @@ def _check(elasticities: Elasticities) -> None:
     for name, right, rule in rules:
         if not right.all():
             wrong = getattr(elasticities, name)[~right][0]
-            raise ParameterError(f"{name} must be {rule}; {np.count_nonzero(~right):,} values are not, the first is {wrong}.")
+            raise ParameterError(
+                f"{name} must be {rule}; {np.count_nonzero(~right):,} values are not, the first is {wrong}."
+            )
 
 
 def _notes(policy: Policy, elasticities: Elasticities, quantity_log: Array) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Linear partial equilibrium of imports, as in the World Bank's SMART.
 
-Laird & Yeats (1986, "The UNCTAD trade policy simulation model"); Jammes & Olarreaga (2005, "Explaining SMART and GSIM");
-the WITS SMART manual.
+Laird & Yeats (1986, "The UNCTAD trade policy simulation model"); Jammes & Olarreaga (2005, "Explaining SMART and
+GSIM"); the WITS SMART manual.
 
 Assumptions: one importer, products independent, no income effect, no domestic goods. With demand elasticity Em < 0,
 substitution Es > 0 and export supply Ex > 0 (99 and more stands for infinite), s = (t1 − t0)/(1 + t0):
@@ -19,16 +19,14 @@ import numpy as np
 
 from calc.errors import ParameterError
 from calc.result import LineEffects, MarketEffects, Result, partial_equilibrium_result
-from calc.tables import Array, Elasticities, Flows, sum_by_market
+from calc.tables import Array, BoolArray, Elasticities, Flows, sum_by_market
 from calc.tariffs import Policy
 
 Diversion = Literal["differential", "discrete"]
 INFINITE_SUPPLY = 99.0
 
 
-def trade_diversion_differential(
-    flows: Flows, tariff_shock: Array, armington_elasticity: Array
-) -> Array:
+def trade_diversion_differential(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
     """Trade that moves between suppliers, first-order rule; sums to zero in each market.
 
         TD = −Es M (s − s̄),  losses held to −M, gains scaled to the sum of the losses
@@ -99,7 +97,9 @@ def simulate(
     market, value = flows.market, flows.import_value
     demand = elasticities.import_demand_elasticity[market]
     supply = np.where(
-        elasticities.export_supply_elasticity >= INFINITE_SUPPLY, np.inf, elasticities.export_supply_elasticity
+        elasticities.export_supply_elasticity >= INFINITE_SUPPLY,
+        np.inf,
+        elasticities.export_supply_elasticity,
     )
     shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
     price_change = demand * shock / (supply - demand)
@@ -115,8 +115,6 @@ def simulate(
     price_base = 1 + flows.tariff_rate
     price_new = (1 + price_change) * (1 + policy.tariff_new)
     consumers = -(price_new - price_base) * (value + quantity) / 2
-    spending = value * price_base
-    market_spending = sum_by_market(flows, spending)
     landed_change = price_new / price_base - 1
     volume_change = quantity / value - 1
     line = LineEffects(
@@ -133,8 +131,8 @@ def simulate(
         export_tax_revenue_change=np.zeros(len(value)),
     )
     effects = MarketEffects(
-        composite_price_change=sum_by_market(flows, spending * landed_change) / market_spending,
-        composite_volume_change=sum_by_market(flows, spending * volume_change) / market_spending,
+        composite_price_change=sum_by_market(flows, flows.expenditure_share * landed_change),
+        composite_volume_change=sum_by_market(flows, flows.expenditure_share * volume_change),
         consumer_surplus_change=sum_by_market(flows, consumers),
     )
     wits_welfare = float(((flows.tariff_rate + policy.tariff_new) / 2 * creation).sum())
@@ -149,7 +147,7 @@ def simulate(
     )
 
 
-def _notes(diversion: Diversion, wiped_out: Array) -> tuple[str, ...]:
+def _notes(diversion: Diversion, wiped_out: BoolArray) -> tuple[str, ...]:
     notes = [f"Trade diversion by SMART's {diversion} rule.", "Flows that are zero in the base stay zero."]
     count = int(np.count_nonzero(wiped_out))
     if count:

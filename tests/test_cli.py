@@ -1,0 +1,117 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import pandas as pd
+import pytest
+
+from calc.cli import main
+from calc.report import bundle
+
+
+def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsys, run_preset):
+    assert main(["run", "truce_lapses", "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("United States adds 100 points to its tariff on China: imports from China fall")
+    assert "Net welfare" in said.out
+    assert "Report written to" in said.err
+    files = bundle(run_preset("truce_lapses"))
+    for name, content in files.items():
+        assert name == "MANIFEST.json" or (tmp_path / "out" / name).read_bytes() == content, name
+
+
+def test_running_a_reports_own_scenario_gives_the_same_bytes(tmp_path):
+    first, again = tmp_path / "first", tmp_path / "again"
+    assert main(["run", "april_2_2025_schedule", "--out", str(first)]) == 0
+    assert main(["run", str(first / "scenario.toml"), "--out", str(again)]) == 0
+    for path in first.iterdir():
+        assert path.name == "MANIFEST.json" or path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_model_data_and_settings_replace_those_of_the_scenario(make_folder, tmp_path, capsys):
+    folder = make_folder()
+    scenario = tmp_path / "s.toml"
+    scenario.write_text('[[rule]]\nexporters = ["CHN"]\nvalue_pct = 10\n', encoding="utf-8")
+    out = tmp_path / "out"
+    arguments = ["run", str(scenario), "--data", str(folder), "--model", "smart_discrete", "--out", str(out)]
+    assert main([*arguments, "--set", "assumptions.elasticity_multiplier=2", "--excel", "--bom"]) == 0
+    lines = pd.read_csv(out / "lines.csv", dtype={"product": str})
+    assert set(lines["model"]) == {"smart_discrete"}
+    assert set(lines["armington_elasticity"]) == {7.6}
+    assert (out / "tables.xlsx").exists()
+    assert "Small world" in (out / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_second_report_into_the_same_folder_needs_force(tmp_path, capsys):
+    arguments = ["run", "no_change", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    assert main(arguments) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert main([*arguments, "--force"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere.toml"], "cannot be read"),
+        (["run", "truce_lapses", "--data", "us-2042"], "did you mean 'us-2024'"),
+        (["run", "truce_lapses", "--set", "model=smrt"], "There is no model 'smrt'"),
+        (["run", "truce_lapses", "--excel"], "say where with --out"),
+        (["check", "no-such-folder"], "no dataset and no folder"),
+    ],
+)
+def test_bad_input_is_one_sentence_on_standard_error_and_exit_code_2(arguments, said, capsys):
+    assert main(arguments) == 2
+    output = capsys.readouterr()
+    assert said in output.err
+    assert "Traceback" not in output.err
+    assert output.out == ""
+
+
+def test_a_broken_scenario_leaves_no_half_written_report(tmp_path, capsys):
+    scenario = tmp_path / "s.toml"
+    scenario.write_text('[[rule]]\nexporters = ["CHX"]\nvalue_pct = 10\n', encoding="utf-8")
+    assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 2
+    assert "Rule 1 (line 1): us-2024 has no economy or group 'CHX'; did you mean" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_usage_errors_exit_with_2():
+    with pytest.raises(SystemExit) as exit_:
+        main(["run"])
+    assert exit_.value.code == 2
+
+
+def test_datasets_are_listed_with_their_size_and_source(capsys):
+    assert main(["datasets"]) == 0
+    said = capsys.readouterr().out
+    assert "us-2024: US imports 2024" in said
+    assert "87,927 flows, 51 economies, 5,486 products" in said
+    assert "Census" in said
+
+
+def test_check_finds_a_sound_folder_sound_and_lists_the_problems_of_another(make_folder, capsys):
+    assert main(["check", str(make_folder())]) == 0
+    assert "is sound" in capsys.readouterr().out
+    broken = make_folder({"flows.csv": "importer,exporter,product,value_usd\nUSA,CHX,010121,-5\n"}, name="broken")
+    assert main(["check", str(broken)]) == 2
+    said = capsys.readouterr().out
+    assert "flows.csv, line 2, column exporter" in said
+    assert "flows.csv, line 2, column value_usd" in said
+
+
+def test_check_can_restore_lost_zeros(make_folder, tmp_path, capsys):
+    folder = make_folder(
+        {
+            "flows.csv": "importer,exporter,product,value_usd\nUSA,CHN,10121,100\nUSA,MEX,870323,300\n",
+            "tariffs.csv": "importer,exporter,product,tariff_pct\nUSA,CHN,10121,25\nUSA,MEX,870323,2.5\n",
+        }
+    )
+    assert main(["check", str(folder)]) == 2
+    assert "'010121'" in capsys.readouterr().out
+    assert main(["check", str(folder), "--restore-zeros", str(tmp_path / "mended")]) == 0
+    assert main(["check", str(tmp_path / "mended")]) == 0
+
+
+def test_every_built_in_dataset_is_sound(capsys):
+    for name in ("us-2024", "us-2024-hs10"):
+        assert main(["check", name]) == 0
+    assert "error" not in capsys.readouterr().out.replace("0 errors", "")

@@ -1,0 +1,81 @@
+"""Numbers and sentences as people read them."""
+
+import math
+
+import pytest
+
+from calc.glossary import GLOSSARY
+from calc.words import headline, listing, money, percent, quantity_text, range_text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.41, "+41.0 %"),
+        (-0.4149, "−41.5 %"),
+        (0.0, "0.0 %"),
+        (-0.0002, "0.0 %"),
+        (12.5, "+1,250.0 %"),
+        (math.nan, "–"),
+    ],
+)
+def test_percent_has_one_decimal_and_a_true_minus(value, text):
+    assert percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (244e6, "+$244 m"),
+        (-1.244e9, "−$1.24 bn"),
+        (999.6e6, "+$1.00 bn"),
+        (99.96e9, "+$100.0 bn"),
+        (3.2088e12, "+$3.21 tn"),
+        (12_345.0, "+$12.3 k"),
+        (7.0, "+$7.00"),
+        (0.0, "$0"),
+        (0.001, "$0.00"),
+        (math.nan, "–"),
+    ],
+)
+def test_money_has_three_significant_digits(value, text):
+    assert money(value) == text
+
+
+def test_levels_carry_no_plus_and_changes_do():
+    assert quantity_text(0.1087, GLOSSARY["effective_tariff_base"]) == "10.9 %"
+    assert quantity_text(0.1087, GLOSSARY["import_volume_change"]) == "+10.9 %"
+    assert quantity_text(2e9, GLOSSARY["tariff_revenue_new"]) == "$2.00 bn"
+
+
+def test_a_range_names_both_ends_or_nothing():
+    change = GLOSSARY["import_volume_change"]
+    assert range_text(-0.45, -0.22, change) == "−45.0 to −22.0 %"
+    assert range_text(-2e9, 1e9, GLOSSARY["net_welfare_change"]) == "−$2.00 bn to +$1.00 bn"
+    assert range_text(math.nan, math.nan, change) == ""
+    assert range_text(0.0, 0.0, change) == ""
+
+
+def test_a_listing_reads_as_a_sentence():
+    assert listing([]) == ""
+    assert listing(["a"]) == "a"
+    assert listing(["a", "b", "c"]) == "a, b and c"
+    assert listing(list("abcdefg")) == "a, b, c, d and 3 more"
+
+
+def test_the_headline_says_what_is_done_and_what_follows(us_2024, run_preset):
+    text = headline(run_preset("truce_lapses"))
+    assert text.startswith("United States adds 100 points to its tariff on China: imports from China fall 7")
+    assert "prices paid for the products concerned rise" in text
+    assert "gain $" in text
+    assert "2024" in text
+
+
+def test_a_headline_without_change_says_so(run_preset):
+    assert "nothing changes" in headline(run_preset("no_change"))
+
+
+def test_a_headline_on_everyone_names_all_partners(run_preset):
+    text = headline(run_preset("universal_10"))
+    assert "imports from all partners fall" in text
+    assert "gain" not in text
