@@ -1,0 +1,97 @@
+"""Shared by all tests: floating-point mistakes are errors, and small datasets are written on demand."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from calc.dataset import read_dataset
+from calc.scenario import presets, read_scenario
+from calc.uncertainty import run_with_range
+
+np.seterr(divide="raise", over="raise", invalid="raise")
+
+# the same examples every time, and no failure because a machine is busy
+settings.register_profile("repeatable", max_examples=50, deadline=None, derandomize=True, database=None)
+settings.load_profile("repeatable")
+
+SMALL_DATASET = {
+    "dataset.toml": """\
+title = "Small world"
+year = 2024
+valuation = "customs"
+kind = "world"
+source = "made up"
+licence = "none needed"
+notes = ["Made up for the tests."]
+""",
+    "flows.csv": """\
+importer,exporter,product,value_usd
+USA,CHN,010121,100
+USA,MEX,010121,50
+USA,CHN,850511,200
+USA,MEX,870323,300
+CHN,USA,870323,80
+""",
+    "tariffs.csv": """\
+importer,exporter,product,tariff_pct
+USA,CHN,010121,25
+USA,MEX,010121,0
+USA,CHN,850511,50
+USA,MEX,870323,2.5
+CHN,USA,870323,15
+""",
+    "elasticities.csv": """\
+product,import_demand_elasticity,armington_elasticity,export_supply_elasticity,basis
+all,-1.2,3.8,inf,uniform
+""",
+    "products.csv": """\
+product,description,hs2
+010121,"Horses, pure-bred",01
+850511,Magnets of metal,85
+870323,Passenger cars,87
+""",
+    "countries.csv": """\
+economy,name,iso_numeric,groups
+CHN,China,156,BRICS
+MEX,Mexico,484,USMCA
+USA,United States,840,USMCA;G7
+""",
+}
+
+
+@pytest.fixture
+def make_folder(tmp_path):
+    """Write a small sound dataset folder, with some files replaced, added, or left out (None).
+
+    Content may be text, bytes, or a DataFrame for a Parquet file.
+    """
+
+    def make(changes=None, *, name="small"):
+        folder = tmp_path / name
+        for file, content in {**SMALL_DATASET, **(changes or {})}.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, pd.DataFrame):
+                content.to_parquet(path, index=False)
+            elif isinstance(content, bytes):
+                path.write_bytes(content)
+            elif content is not None:
+                path.write_text(content, encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def us_2024():
+    """The built-in dataset, read once; no test may change it."""
+    return read_dataset("us-2024")
+
+
+@pytest.fixture(scope="session")
+def run_preset(us_2024):
+    """Answer of a preset on `us-2024`, with its range, computed once."""
+    return cache(lambda name: run_with_range(read_scenario(presets()[name]), us_2024))
