@@ -4,15 +4,14 @@ Every check works on whole columns, or on the distinct labels of a column, and r
 offending row, how many there are, the rule and the remedy.
 """
 
-import difflib
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from calc.errors import DataError
+from calc.errors import DataError, closest
 from calc.number_checks import check_tariff_unit, read_numbers
 from calc.table_files import Problem, TableFile, parse_table, problem_at
 from calc.tables import Array, BoolArray, IntArray
@@ -184,14 +183,14 @@ def check_columns(table: TableFile, schema: Schema) -> tuple[Problem, ...]:
     unknown = [name for name in present if name not in known]
     line = None if table.file.endswith(".parquet") else 1
     if missing:
-        close = _closest(missing[0], unknown)
+        close = closest(missing[0], unknown)
         return (
             Problem(
                 file=table.file,
                 line=line,
                 column=missing[0],
                 rule=f"the column is missing; the file has {', '.join(present)}",
-                remedy=f"rename column {close}" if close else f"add the columns {', '.join(missing)}",
+                remedy=f"rename column {close!r}" if close else f"add the columns {', '.join(missing)}",
             ),
         )
     if unknown and not schema.open:
@@ -219,9 +218,9 @@ def check_known(table: TableFile, column: str, codes: Codes, known: pd.Index) ->
     if not unknown.any():
         return ()
     first = str(codes.labels[int(np.argmax(unknown))])
-    close = _closest(first, known)
+    close = closest(first, known)
     home = "products" if column == "product" else "countries"
-    suggestion = f"did you mean {close}? Otherwise " if close else ""
+    suggestion = f"did you mean {close!r}? Otherwise " if close else ""
     return problem_at(
         table,
         unknown[codes.codes],
@@ -346,10 +345,3 @@ def longest_prefix(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.
         row_of_slot[level.slot_of_row] = level.rows
         found = np.where(level.slot_of_code >= 0, row_of_slot[level.slot_of_code], found)
     return found
-
-
-def _closest(word: str, words: Collection[str]) -> str:
-    """The word most like the given one, in quotation marks; empty if none is."""
-    by_fold = {str(other).casefold(): str(other) for other in words}
-    found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.5)
-    return f"'{by_fold[found[0]]}'" if found else ""

@@ -1,8 +1,8 @@
 """A dataset is a folder: the one door for built-in data and a user's own.
 
     dataset.toml      title, year, valuation, kind; estimated, source, licence, citation, url, coverage, notes
-    flows.*           importer, exporter, product, value_usd
-    tariffs.*         importer, exporter, product, tariff_pct
+    flows.*           importer, exporter, product, value_usd[, basis]
+    tariffs.*         importer, exporter, product, tariff_pct[, basis]
     elasticities.*    product[, importer][, exporter], elasticities, basis; further sets elasticities-NAME.*
     products.*        product, description, grouping columns
     countries.*       economy, name, iso_numeric, groups
@@ -33,8 +33,8 @@ ABOUT = "dataset.toml"
 PRODUCT_LISTS = "product-lists"
 DEFAULT_SET = "default"
 
-_FLOWS = Schema(keys=LINE_KEYS, numbers=("value_usd",))
-_TARIFFS = Schema(keys=LINE_KEYS, numbers=("tariff_pct",))
+_FLOWS = Schema(keys=LINE_KEYS, numbers=("value_usd",), texts=("basis",))
+_TARIFFS = Schema(keys=LINE_KEYS, numbers=("tariff_pct",), texts=("basis",))
 _PRODUCTS = Schema(keys=("product",), open=True)
 _COUNTRIES = Schema(keys=("economy",), open=True)
 _PRODUCT_LIST = Schema(keys=("product",), optional_numbers=("coverage_pct",), prefixes=True)

@@ -46,5 +46,12 @@ class ConvergenceError(CalcError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint to append to a message, empty if nothing known is near: `; did you mean 'CHN'?`."""
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = closest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word most like the given one, whatever its case; empty if none is."""
+    by_fold = {str(other).casefold(): str(other) for other in known}
+    near = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.5)
+    return by_fold[near[0]] if near else ""

@@ -41,8 +41,17 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[str, ..
         product=product,
         import_value=value,
         tariff_rate=rate,
+        value_basis=_value_basis(flows, traded),
     )
     return aligned, notes
+
+
+def _value_basis(flows: Rows, traded: BoolArray) -> pd.Categorical | None:
+    """Where each value comes from, in the words of the column `basis`; None where there is no such column."""
+    if "basis" not in flows.table.frame:
+        return None
+    code, words = pd.factorize(flows.table.frame["basis"])
+    return pd.Categorical.from_codes(code[traded], categories=pd.Index(words).astype(str))
 
 
 def _match_tariffs(tariffs: Rows, known: BoolArray, row: IntArray, value: Array) -> tuple[Array, tuple[str, ...]]:

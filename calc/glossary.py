@@ -157,6 +157,7 @@ GLOSSARY = _quantities(
         "Basis of elasticities",
         "Where the elasticities of the line come from.",
     ),
+    ("value_basis", "", "text", "Basis of the value", "Observed, or how the value before was estimated."),
     # one market: importer x product
     (
         "expenditure_base",

@@ -190,6 +190,7 @@ class _Trade:
 
 def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
     of_market = flows.market
+    basis = {} if flows.value_basis is None else {"value_basis": flows.value_basis}
     return to_frame(
         {
             "importer": label(flows.importer, flows.economies),
@@ -212,6 +213,7 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
             "armington_elasticity": elasticities.armington_elasticity[of_market],
             "export_supply_elasticity": elasticities.export_supply_elasticity,
             "elasticity_basis": elasticities.basis.take(of_market),
+            **basis,
             "targeted": line.targeted,
         }
     )

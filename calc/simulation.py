@@ -9,7 +9,7 @@ import numpy as np
 
 from calc.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
-from calc.models import armington, smart
+from calc.models import armington, gsim, smart
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tables import Elasticities, Flows
@@ -22,8 +22,10 @@ MODELS: Mapping[str, Model] = {
     "armington": armington.simulate,
     "smart": smart.simulate,
     "smart_discrete": partial(smart.simulate, diversion="discrete"),
+    "gsim": gsim.simulate,
+    "gsim_linear": gsim.simulate_linear,
 }
-LINEAR_MODELS = ("smart", "smart_discrete")
+EXACT_MODEL_OF = {"smart": "armington", "smart_discrete": "armington", "gsim_linear": "gsim"}
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines
 
 
@@ -45,7 +47,7 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
     elasticities = chosen_elasticities(scenario, dataset)
     result = MODELS[scenario.model](dataset.flows, policy, elasticities)
     notes = (*dataset.notes, *policy.notes, *result.notes)
-    if scenario.model in LINEAR_MODELS:
+    if scenario.model in EXACT_MODEL_OF:
         notes += _distance_from_exact(result, dataset.flows, policy, elasticities)
     files = schedules(scenario)
     return replace(
@@ -120,12 +122,13 @@ def _distance_from_exact(linear: Result, flows: Flows, policy: Policy, elasticit
     shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
     if np.abs(shock).max(initial=0.0) <= LINEAR_RANGE:
         return ()
-    exact = armington.simulate(flows, policy, elasticities)
+    name = EXACT_MODEL_OF[linear.model]
+    exact = MODELS[name](flows, policy, elasticities)
     metric = "targeted_import_value_relative_change"
     return (
         f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted "
         f"imports change by {percent(linear.value(metric))} here and by {percent(exact.value(metric))} in the exact "
-        f"model (armington); net welfare by {money(linear.value('net_welfare_change'))} here and "
+        f"model ({name}); net welfare by {money(linear.value('net_welfare_change'))} here and "
         f"{money(exact.value('net_welfare_change'))} there.",
     )
 

@@ -31,6 +31,7 @@ class Flows:
     domestic : an economy buys from itself [line]
     expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
     expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
+    value_basis : where each value comes from [line], text as categories; None where the dataset does not say
     """
 
     economies: pd.Index
@@ -45,6 +46,7 @@ class Flows:
     domestic: BoolArray
     expenditure: Array
     expenditure_share: Array
+    value_basis: pd.Categorical | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +76,7 @@ def make_flows(
     product: IntArray,
     import_value: Array,
     tariff_rate: Array,
+    value_basis: pd.Categorical | None = None,
 ) -> Flows:
     """`Flows` from lines in any order; lines without trade are left out."""
     order = np.lexsort((exporter, product, importer))
@@ -98,6 +101,7 @@ def make_flows(
         domestic=importer == exporter,
         expenditure=expenditure,
         expenditure_share=duty_paid / expenditure[market],
+        value_basis=None if value_basis is None else value_basis.take(order),
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from calc.checks import longest_prefix
 from calc.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
-from calc.tables import Array, BoolArray, Flows
+from calc.tables import Array, BoolArray, Flows, IntArray
 
 ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "add": np.add,
@@ -80,6 +80,7 @@ class Policy:
     tariff_new : t1, fraction, > −1
     export_tax : x1, fraction of the exporter's price, > −1; 0 in the base
     export_ceiling : k, largest volume over base volume; inf where shipments are free
+    ceiling_rule : number of the rule that set the ceiling, −1 for none
     notes : what a rule left unchanged, and why
     """
 
@@ -87,6 +88,7 @@ class Policy:
     tariff_new: Array
     export_tax: Array
     export_ceiling: Array
+    ceiling_rule: IntArray
     notes: tuple[str, ...] = ()
 
 
@@ -149,18 +151,22 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
     """
     flows = dataset.flows
     tariff, tax = flows.tariff_rate, np.zeros(len(flows.market))
-    ceiling = np.full(len(flows.market), np.inf)
+    ceiling, ceiling_rule = np.full(len(flows.market), np.inf), np.full(len(flows.market), -1)
     notes: list[str] = []
     for number, rule in enumerate(rules, 1):
         where, short = place(rule, number), place(rule, number, line=False)
         coverage = line_coverage(rule, dataset, where)
         if rule.instrument == "export_volume":
-            ceiling = np.where(coverage > 0, np.minimum(ceiling, _ceiling(rule, coverage, where)), ceiling)
+            wanted = _ceiling(rule, coverage, where)
+            ceiling_rule = np.where(wanted < ceiling, number, ceiling_rule)
+            ceiling = np.minimum(ceiling, wanted)
             if rule.value_pct >= 0:
                 notes.append(f"{short}: an export volume of {rule.value_pct:+g} % never binds.")
         elif rule.instrument == "export_tax":
             tax = _checked(apply_action(rule.action, tax, rule.value_pct / 100, coverage), where)
         else:
+            if rule.schedule is not None:
+                notes += rule.schedule.table.attrs.get("notes", ())
             new = _checked(_new_tariff(rule, flows, dataset, tariff, coverage, where), where)
             idle = int(np.count_nonzero((coverage > 0) & (new == tariff)))
             if idle:
@@ -173,6 +179,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
         tariff_new=tariff,
         export_tax=tax,
         export_ceiling=ceiling,
+        ceiling_rule=ceiling_rule,
         notes=tuple(notes),
     )
 
@@ -326,7 +333,9 @@ def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
             f"{where}: exports cannot be cut by {-rule.value_pct:g} %; no price clears a market without goods. "
             "Give a cut below 100 %."
         )
-    return 1 + coverage * rule.value_pct / 100 if rule.value_pct < 0 else np.full(len(coverage), np.inf)
+    if rule.value_pct >= 0:
+        return np.full(len(coverage), np.inf)
+    return np.where(coverage > 0, 1 + coverage * rule.value_pct / 100, np.inf)
 
 
 def _checked(rate: Array, where: str) -> Array:

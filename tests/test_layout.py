@@ -17,7 +17,7 @@ FLOORS = (
     ("calc.checks",),
     ("calc.elasticity_sets", "calc.flow_tables", "calc.dataset_about"),
     ("calc.dataset",),
-    ("calc.welfare", "calc.solve", "calc.tariffs"),
+    ("calc.ces", "calc.welfare", "calc.solve", "calc.tariffs"),
     ("calc.models", "calc.models."),
     ("calc.scenario",),
     ("calc.simulation",),
