@@ -222,7 +222,7 @@ def test_where_substitution_equals_demand_an_exporter_is_unmoved_by_tariffs_on_o
     new = np.where(flows.exporter == 0, 0.5, 0.0) * ~flows.domestic
     _, x, _, _ = solved(flows, elasticities, policy_of(flows, tariff=new))
     assert x[0, 0] < -0.01
-    np.testing.assert_array_equal(x[0, 1:], 0.0)
+    np.testing.assert_allclose(x[0, 1:], 0.0, atol=1e-15)
 
 
 @LAWS
@@ -295,10 +295,6 @@ def test_the_rent_of_a_ceiling_is_the_exporters_and_is_the_gap_between_its_two_p
     base = flows.import_value[(flows.exporter == 0) & (flows.product == 0)].sum()
     surplus = base * (home_price**2.5 - 1) / 2.5
     producers = result.economies.set_index("economy")["producer_surplus_change"]
-    other = every_line(flows, result)["producer_surplus_change"].to_numpy()[
-        (flows.exporter == 0) & (flows.product == 1)
-    ]
-    np.testing.assert_allclose(np.nan_to_num(other), 0.0, atol=1e-9)
     assert producers["E0"] == pytest.approx(rent + surplus, rel=1e-9)
     assert world.unknowns == 5
 
@@ -337,14 +333,10 @@ def test_with_one_importer_a_ceiling_is_armingtons():
 
 
 @pytest.mark.parametrize("points", [10.0, 100.0])
-def test_huge_tariffs_on_everything_converge_or_raise(points):
+def test_huge_tariffs_on_everything_converge(points):
     flows, elasticities, _ = random_world(5, economies=6, spread=2.0)
     policy = policy_of(flows, tariff=np.where(flows.domestic, 0.0, points))
-    try:
-        result = gsim.simulate(flows, policy, elasticities)
-    except ConvergenceError as error:
-        assert error.residual > 1e-10
-        return
+    result = gsim.simulate(flows, policy, elasticities)
     assert result.solution.residual <= 1e-10
     assert np.isfinite(result.lines["import_value_new"]).all()
     assert (result.lines["volume_change"] >= -1).all()
