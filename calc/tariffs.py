@@ -155,6 +155,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
     notes: list[str] = []
     for number, rule in enumerate(rules, 1):
         where, short = place(rule, number), place(rule, number, line=False)
+        _check_words(rule, where)
         coverage = line_coverage(rule, dataset, where)
         if rule.instrument == "export_volume":
             wanted = _ceiling(rule, coverage, where)
@@ -165,14 +166,14 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
         elif rule.instrument == "export_tax":
             tax = _checked(apply_action(rule.action, tax, rule.value_pct / 100, coverage), where)
         else:
+            value: Array | float = rule.value_pct / 100
             if rule.schedule is not None:
                 notes += rule.schedule.table.attrs.get("notes", ())
-            new = _checked(_new_tariff(rule, flows, dataset, tariff, coverage, where), where)
+                value, coverage = _scheduled(rule.schedule, dataset, coverage, where)
+            new = _checked(_new_tariff(rule.action, flows, tariff, value, coverage), where)
             idle = int(np.count_nonzero((coverage > 0) & (new == tariff)))
             if idle:
-                notes.append(
-                    f"{short}: {idle:,} of {np.count_nonzero(coverage):,} lines already stood at the new rate."
-                )
+                notes.append(f"{short}: {idle:,} of {np.count_nonzero(coverage):,} lines keep the rate they had.")
             tariff = new
     return Policy(
         targeted=(tariff != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
@@ -279,14 +280,32 @@ def _grouped(selector: str, dataset: Dataset, where: str) -> Array:
     return np.asarray(dataset.products[column] == value, dtype=float)
 
 
-def _new_tariff(rule: Rule, flows: Flows, dataset: Dataset, tariff: Array, coverage: Array, where: str) -> Array:
-    if rule.schedule is not None:
-        row = _schedule_row(rule.schedule, flows, dataset, where)
-        rate = rule.schedule.table["tariff_pct"].to_numpy()[row] / 100
-        return np.where(row >= 0, apply_action(rule.action, tariff, rate, coverage), tariff)
-    if rule.action == "reciprocal":
-        return tariff + coverage * rule.value_pct / 100 * _imposed_by_partner(flows, tariff)
-    return apply_action(rule.action, tariff, rule.value_pct / 100, coverage)
+def _check_words(rule: Rule, where: str) -> None:
+    """Action and instrument must be known: a scenario file was checked when read, a rule made in Python was not."""
+    actions = (*ACTIONS, "reciprocal") if rule.instrument == "tariff" else ("add", "set")
+    for kind, word, known in (("instrument", rule.instrument, INSTRUMENTS), ("action", rule.action, actions)):
+        if word not in known:
+            raise ScenarioError(
+                f"{where}: unknown {kind} {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
+            )
+
+
+def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, coverage: Array) -> Array:
+    if action == "reciprocal":
+        return tariff + coverage * value * _imposed_by_partner(flows, tariff)
+    return apply_action(action, tariff, value, coverage)
+
+
+def _scheduled(schedule: Schedule, dataset: Dataset, coverage: Array, where: str) -> tuple[Array, Array]:
+    """Rate of each line in a schedule, and its coverage, 0 where no row names the line [line]."""
+    row = _schedule_row(schedule, dataset.flows, dataset, where)
+    named = np.where(row >= 0, coverage, 0.0)
+    if not named.any():
+        raise ScenarioError(
+            f"{where} matches no trade in {dataset.name}: no row of {schedule.name} names a flow that the rule covers. "
+            "Correct the codes of the schedule, or widen the rule."
+        )
+    return np.where(row >= 0, schedule.table["tariff_pct"].to_numpy()[row] / 100, 0.0), named
 
 
 def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> Array:

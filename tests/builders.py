@@ -1,0 +1,58 @@
+"""Small inputs for tests of the models: flows, elasticities and policies from plain lists."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import settings
+
+from calc.tables import Elasticities, make_flows
+from calc.tariffs import Policy
+
+# The same examples every time, few enough for the whole suite to stay quick.
+LAWS = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+
+
+def flows_of(values, rates=0.0, *, own_first=False):
+    """Trade of one importer: `values` [product][exporter] in US$, `rates` alike or one number.
+
+    With `own_first` the first exporter is the importer itself; otherwise the importer buys from others only.
+    """
+    values = np.atleast_2d(np.asarray(values, dtype=float))
+    products, exporters = values.shape
+    rates = np.broadcast_to(np.asarray(rates, dtype=float), values.shape)
+    sellers = [f"E{number:02d}" for number in range(exporters - own_first)]
+    economies = pd.Index(["ACE", *sellers], dtype=str)
+    return make_flows(
+        economies=economies,
+        products=pd.Index([f"{number:06d}" for number in range(products)], dtype=str),
+        importer=np.zeros(values.size, dtype=np.intp),
+        exporter=np.tile(np.arange(exporters, dtype=np.intp) + (not own_first), products),
+        product=np.repeat(np.arange(products, dtype=np.intp), exporters),
+        import_value=values.ravel(),
+        tariff_rate=rates.ravel().copy(),
+    )
+
+
+def elasticities_of(flows, *, epsilon=-1.2, sigma=3.8, beta=np.inf):
+    """One set of elasticities; ε and σ by market, β by line, or one number for all."""
+    markets, lines = len(flows.market_start), len(flows.import_value)
+    return Elasticities(
+        import_demand_elasticity=np.broadcast_to(np.asarray(epsilon, dtype=float), markets).copy(),
+        armington_elasticity=np.broadcast_to(np.asarray(sigma, dtype=float), markets).copy(),
+        export_supply_elasticity=np.broadcast_to(np.asarray(beta, dtype=float), lines).copy(),
+        basis=pd.Categorical(["made up"] * markets),
+    )
+
+
+def policy_of(flows, *, tariff=None, tax=0.0, ceiling=np.inf):
+    """New rates, export taxes and ceilings by line in the order of the flows; no change where nothing is given."""
+    shape = flows.import_value.shape
+    new = flows.tariff_rate if tariff is None else np.broadcast_to(np.ravel(np.asarray(tariff, dtype=float)), shape)
+    tax = np.broadcast_to(np.asarray(tax, dtype=float), shape).copy()
+    ceiling = np.broadcast_to(np.asarray(ceiling, dtype=float), shape).copy()
+    return Policy(
+        targeted=(new != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
+        tariff_new=new.copy(),
+        export_tax=tax,
+        export_ceiling=ceiling,
+        ceiling_rule=np.where(np.isfinite(ceiling), 1, -1),
+    )
