@@ -31,7 +31,7 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[str, ..
         known = (buyer >= 0) & (seller >= 0) & (good >= 0)
         tariff_key = ((buyer * size + seller) * len(products) + good)[known]
         row = pd.Index(tariff_key).get_indexer(pd.Index(key))
-        rate, more = _match_tariffs(tariffs, known, row, value)
+        rate, more = _match_tariffs(tariffs, known, row, value, own=importer == exporter)
         notes += more
     aligned = make_flows(
         economies=economies,
@@ -54,16 +54,21 @@ def _value_basis(flows: Rows, traded: BoolArray) -> pd.Categorical | None:
     return pd.Categorical.from_codes(code[traded], categories=pd.Index(words).astype(str))
 
 
-def _match_tariffs(tariffs: Rows, known: BoolArray, row: IntArray, value: Array) -> tuple[Array, tuple[str, ...]]:
-    """Tariff of each line as a fraction, 0 without a row; `row` counts the rows whose codes are `known`."""
+def _match_tariffs(
+    tariffs: Rows, known: BoolArray, row: IntArray, value: Array, *, own: BoolArray
+) -> tuple[Array, tuple[str, ...]]:
+    """Tariff of each line as a fraction, 0 without a row; `row` counts the rows whose codes are `known`.
+
+    An economy's own sales need no row.
+    """
     file = tariffs.table.file
     percent = tariffs.numbers["tariff_pct"]
     notes: tuple[str, ...] = ()
     if empty := int(np.isnan(percent).sum()):
         notes += (f"{file}: empty cells, taken as a tariff of 0: {empty:,}.",)
     matched = row >= 0
-    if absent := int((~matched).sum()):
-        worth = value[~matched].sum()
+    if absent := int((~matched & ~own).sum()):
+        worth = value[~matched & ~own].sum()
         notes += (f"{file}: flows without a row, which take a tariff of 0: {absent:,} (US$ {worth:,.0f}).",)
     if idle := len(percent) - int(matched.sum()):
         notes += (f"{file}: rows without a flow, not used: {idle:,}.",)

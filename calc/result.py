@@ -135,6 +135,31 @@ class MarketEffects:
     consumer_surplus_change: Array
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EconomyEffects:
+    """What a general-equilibrium model finds for each economy, [economy]; NaN where a model is silent.
+
+    Parameters
+    ----------
+    income_base : I, US$
+    real_income_change : Ŵ − 1, fraction
+    wage_change, consumer_price_change : ŵ − 1, P̂ − 1, fractions, in the model's numeraire
+    terms_of_trade_change : terms-of-trade part of ln Ŵ along the path, fraction
+    trade_balance_change : exports less imports, new less base, US$
+    employment_change : L̂ − 1, fraction
+    tariff_revenue_change : R' − R, US$
+    """
+
+    income_base: Array
+    real_income_change: Array
+    wage_change: Array
+    consumer_price_change: Array
+    terms_of_trade_change: Array
+    trade_balance_change: Array
+    employment_change: Array
+    tariff_revenue_change: Array
+
+
 def partial_equilibrium_result(
     model: str,
     flows: Flows,
@@ -152,26 +177,70 @@ def partial_equilibrium_result(
 
     Own sales (importer = exporter) count in markets and surpluses, not in trade, duties and `lines`.
     """
-    own = flows.domestic if flows.domestic.any() else None
-
-    def traded(values: Array) -> Array:
-        """Values with own sales at zero [line]."""
-        return values if own is None else np.where(own, 0.0, values)
-
-    trade = _Trade(
-        base=traded(flows.import_value),
-        change=traded(line.import_value_new - flows.import_value),
-        revenue_base=traded(flows.tariff_rate * flows.import_value),
-        revenue_new=traded(line.tariff_new * line.import_value_new),
-        own_producers=None if own is None else np.where(own, line.producer_surplus_change, 0.0),
-    )
-    lines = _lines(flows, elasticities, line, trade)
+    trade = _trade(flows, line)
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, extra_summary or {}),
-        lines=lines if own is None else lines.loc[~own].reset_index(drop=True),
+        lines=_lines(flows, elasticities, line, trade),
         markets=_markets(flows, market, trade),
         economies=_economies(flows, line, market, trade),
+        notes=notes,
+        solution=solution or Solution(),
+    )
+
+
+def general_equilibrium_result(
+    model: str,
+    flows: Flows,
+    elasticities: Elasticities,
+    line: LineEffects,
+    market: MarketEffects,
+    economy: EconomyEffects,
+    *,
+    extra_summary: Mapping[str, float] | None = None,
+    notes: tuple[str, ...] = (),
+    solution: Solution | None = None,
+) -> Result:
+    """Tables and headline numbers where incomes move: welfare is the equivalent variation of real income.
+
+        net welfare = I (Ŵ − 1)
+
+    Surpluses are not defined here; the model passes them as NaN and they stay empty.
+    """
+    trade = _trade(flows, line)
+    equivalent_variation = economy.income_base * economy.real_income_change
+    base = _economies(flows, line, market, trade)
+    economies = base.assign(
+        tariff_revenue_change=economy.tariff_revenue_change,
+        net_welfare_change=equivalent_variation,
+        real_income_change=economy.real_income_change,
+        wage_change=economy.wage_change,
+        consumer_price_change=economy.consumer_price_change,
+        terms_of_trade_change=economy.terms_of_trade_change,
+        trade_balance_change=economy.trade_balance_change,
+        employment_change=economy.employment_change,
+    )
+    acting = np.bincount(flows.importer[line.targeted], minlength=len(flows.economies)) > 0
+    income = economy.income_base
+
+    def of_acting(change: Array) -> float:
+        """Change of the economies whose rates the scenario changes, weighted by income."""
+        return float((change * income * acting).sum() / (income * acting).sum()) if acting.any() else 0.0
+
+    extra = {
+        "net_welfare_change": float(equivalent_variation.sum()),
+        "tariff_revenue_change": float(economy.tariff_revenue_change.sum()),
+        "acting_real_income_change": of_acting(economy.real_income_change),
+        "acting_consumer_price_change": of_acting(economy.consumer_price_change),
+        "acting_wage_change": of_acting(economy.wage_change),
+        "world_real_income_change": float(equivalent_variation.sum() / income.sum()),
+    }
+    return Result(
+        model=model,
+        summary=_summary(flows, line, market, trade, {**extra, **(extra_summary or {})}),
+        lines=_lines(flows, elasticities, line, trade),
+        markets=_markets(flows, market, trade),
+        economies=economies,
         notes=notes,
         solution=solution or Solution(),
     )
@@ -188,10 +257,26 @@ class _Trade:
     own_producers: Array | None
 
 
+def _trade(flows: Flows, line: LineEffects) -> _Trade:
+    own = flows.domestic if flows.domestic.any() else None
+
+    def traded(values: Array) -> Array:
+        """Values with own sales at zero [line]."""
+        return values if own is None else np.where(own, 0.0, values)
+
+    return _Trade(
+        base=traded(flows.import_value),
+        change=traded(line.import_value_new - flows.import_value),
+        revenue_base=traded(flows.tariff_rate * flows.import_value),
+        revenue_new=traded(line.tariff_new * line.import_value_new),
+        own_producers=None if own is None else np.where(own, line.producer_surplus_change, 0.0),
+    )
+
+
 def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
     of_market = flows.market
     basis = {} if flows.value_basis is None else {"value_basis": flows.value_basis}
-    return to_frame(
+    table = to_frame(
         {
             "importer": label(flows.importer, flows.economies),
             "exporter": label(flows.exporter, flows.economies),
@@ -217,6 +302,7 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
             "targeted": line.targeted,
         }
     )
+    return table if trade.own_producers is None else table.loc[~flows.domestic].reset_index(drop=True)
 
 
 def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
@@ -325,6 +411,8 @@ def _summary(
         "net_welfare_change": consumers + producers + treasury,
         **extra,
     }
+    # what the model does not know is left out
+    values = {name: value for name, value in values.items() if not np.isnan(value)}
     return to_frame(
         {
             "metric": list(values),

@@ -136,7 +136,7 @@ def _distance_from_exact(linear: Result, flows: Flows, policy: Policy, elasticit
 def describe_rule(rule: Rule, dataset: Dataset) -> str:
     """A rule in words: `United States adds 100 points to its tariff on China`."""
     names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
-    who = listing([names.get(code, code) for code in rule.importer]) or "Every importer"
+    who = listing([names.get(code, code) for code in rule.importer]) or "every importer"
     whom = listing([names.get(code, code) for code in rule.exporters]) or "all partners"
     value = f"{rule.value_pct:g}"
     if rule.instrument == "export_volume":
@@ -162,4 +162,4 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
         sentence += f", on products {listing(list(rule.products))}"
     if rule.except_products:
         sentence += f", except {listing(list(rule.except_products))}"
-    return sentence
+    return sentence[0].upper() + sentence[1:]

@@ -17,6 +17,22 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Accounts:
+    """National accounts that go with flows; axes follow `Flows.economies` and `Flows.products`.
+
+    Parameters
+    ----------
+    value_added : US$ a year [economy, product]
+    input_output : purchases of inputs, duty paid, US$ [economy, input product, using product]; None where unknown
+    final_demand : US$ duty paid [economy, product]; None where unknown
+    """
+
+    value_added: Array
+    input_output: Array | None = None
+    final_demand: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Flows:
     """Trade flows, one line an importer x product x exporter, sorted by these three codes.
 
@@ -32,6 +48,7 @@ class Flows:
     expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
     expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
     value_basis : where each value comes from [line], text as categories; None where the dataset does not say
+    accounts : national accounts, for general equilibrium; None where the dataset has none
     """
 
     economies: pd.Index
@@ -47,6 +64,7 @@ class Flows:
     expenditure: Array
     expenditure_share: Array
     value_basis: pd.Categorical | None = None
+    accounts: Accounts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -115,5 +115,5 @@ def _targeted_exporters(result: Result) -> list[str]:
 def _moves(change: float) -> str:
     text = percent(change, sign=False)
     if not any(digit in text for digit in "123456789"):
-        return "stay as they are"
+        return "hardly move"
     return f"{'rise' if change > 0 else 'fall'} {text}"

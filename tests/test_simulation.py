@@ -135,7 +135,7 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
         (Rule(action="reciprocal", value_pct=100.0), "answers 100 % of what all partners imposed"),
         (
             Rule(exporters=("CHN",), instrument="export_volume", value_pct=-50.0),
-            "China cuts shipments to Every importer to 50 %",
+            "China cuts shipments to every importer to 50 %",
         ),
         (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except 850511"),
     ],

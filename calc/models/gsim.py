@@ -32,7 +32,8 @@ from calc.tables import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_
 from calc.tariffs import Policy
 from calc.welfare import consumer_surplus_change, producer_surplus_change
 
-JACOBIAN_BYTES = 256 * 2**20
+# A block of products whose Jacobian is this large: well inside memory, and near the size of a processor's cache.
+JACOBIAN_BYTES = 8 * 2**20
 _ROUNDS = 20
 
 
