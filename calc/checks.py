@@ -16,7 +16,6 @@ from calc.number_checks import check_tariff_unit, read_numbers
 from calc.table_files import Problem, TableFile, parse_table, problem_at
 from calc.tables import Array, BoolArray, IntArray
 
-EVERYTHING = ("", "all")
 _RESTORE = "run tariff-impact check FOLDER --restore-zeros NEWFOLDER, or store the column as text"
 
 
@@ -281,67 +280,3 @@ def check_duplicates(table: TableFile, codes: Mapping[str, Codes]) -> tuple[Prob
         f"repeats an earlier row with the same {', '.join(codes)}",
         "keep one of them",
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PrefixLevel:
-    """Table codes of one length, matched to the codes that begin with them.
-
-    Parameters
-    ----------
-    rows : rows of the table on this level
-    slot_of_row : number of the row's table code on this level [rows]
-    slot_of_code : number of the table code that begins each code, −1 for none [code]
-    """
-
-    rows: IntArray
-    slot_of_row: IntArray
-    slot_of_code: IntArray
-
-
-def prefix_levels(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> tuple[PrefixLevel, ...]:
-    """Matches of table codes to codes, one level a length of prefix, from the general to the specific.
-
-    An empty table code or "all" matches every code. Only codes of digits nest; any other, such as sector c1,
-    matches itself alone.
-    """
-    table = pd.Index(table_codes, dtype=str)
-    codes = codes.astype(str)
-    everything = table.str.lower().isin(EVERYTHING)
-    digits = np.asarray(table.str.isdigit(), dtype=bool)
-    length = np.where(digits, table.str.len().to_numpy(dtype=int), 0)
-    nests = np.asarray(codes.str.isdigit(), dtype=bool)
-    levels = []
-    if everything.any():
-        rows = np.flatnonzero(everything)
-        levels.append(
-            PrefixLevel(
-                rows=rows,
-                slot_of_row=np.zeros(len(rows), dtype=np.intp),
-                slot_of_code=np.zeros(len(codes), dtype=np.intp),
-            )
-        )
-    for size in np.unique(length[digits]):
-        rows = np.flatnonzero(length == size)
-        slot_of_row, labels = pd.factorize(table[rows])
-        slot_of_code = np.where(nests, pd.Index(labels).get_indexer(codes.str[:size]), -1)
-        levels.append(PrefixLevel(rows=rows, slot_of_row=slot_of_row, slot_of_code=slot_of_code))
-    rows = np.flatnonzero(~digits & ~everything)
-    if len(rows):
-        slot_of_row, labels = pd.factorize(table[rows])
-        slot_of_code = pd.Index(labels).get_indexer(codes)
-        levels.append(PrefixLevel(rows=rows, slot_of_row=slot_of_row, slot_of_code=slot_of_code))
-    return tuple(levels)
-
-
-def longest_prefix(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> IntArray:
-    """Row of the longest table code that begins each code, −1 where none does [code].
-
-    Of equal table codes the last row counts.
-    """
-    found = np.full(len(codes), -1, dtype=np.intp)
-    for level in prefix_levels(table_codes, codes):
-        row_of_slot = np.empty(level.slot_of_row.max() + 1, dtype=np.intp)
-        row_of_slot[level.slot_of_row] = level.rows
-        found = np.where(level.slot_of_code >= 0, row_of_slot[level.slot_of_code], found)
-    return found

@@ -7,9 +7,10 @@ HS codes nest: 8505 lies in 85. A row for 85 holds for all of its products unles
 import numpy as np
 import pandas as pd
 
-from calc.checks import PrefixLevel, Rows, prefix_levels
+from calc.checks import Rows
+from calc.lookup import deciding_rows, economy_positions, prefix_levels
 from calc.table_files import Problem, problem_at
-from calc.tables import Array, BoolArray, Elasticities, Flows, IntArray
+from calc.tables import Array, Elasticities, Flows, IntArray
 
 # Bajzik, Havranek, Irsova & Schwarz 2020: median of 3,524 estimates of σ; ε and β are conventions
 DEFAULT_IMPORT_DEMAND_ELASTICITY = -1.2
@@ -48,7 +49,7 @@ def align_elasticities(rows: Rows, flows: Flows) -> tuple[Elasticities, tuple[st
     one that names the exporter; an empty cell leaves the choice to the next row in this order.
     """
     count = len(rows.table.frame)
-    importer, exporter = (_positions(rows, name, flows.economies) for name in ("importer", "exporter"))
+    importer, exporter = (_economies_named(rows, name, flows.economies) for name in ("importer", "exporter"))
     product = rows.codes["product"]
     levels = prefix_levels(product.labels[product.codes], flows.products)
     start = flows.market_start
@@ -56,16 +57,7 @@ def align_elasticities(rows: Rows, flows: Flows) -> tuple[Elasticities, tuple[st
 
     def decide(name: str, lines: IntArray | slice) -> tuple[IntArray, Array]:
         values = rows.numbers.get(name, np.full(count, np.nan))
-        found = _deciding_rows(
-            levels,
-            size=len(flows.economies),
-            known=~np.isnan(values),
-            row_importer=importer,
-            row_exporter=exporter,
-            product=flows.product[lines],
-            importer=flows.importer[lines],
-            exporter=flows.exporter[lines],
-        )
+        found = deciding_rows(levels, flows, lines, known=~np.isnan(values), importer=importer, exporter=exporter)
         return found, values
 
     def fill(name: str, found: IntArray, values: Array, default: float, value: Array, unit: str) -> Array:
@@ -135,48 +127,12 @@ def default_elasticities(flows: Flows) -> Elasticities:
     )
 
 
-def _positions(rows: Rows, column: str, economies: pd.Index) -> IntArray:
-    """Economy named by each row: its position, −1 for none, −2 for one without trade [row]."""
+def _economies_named(rows: Rows, column: str, economies: pd.Index) -> IntArray:
+    """Economy named by each row, everyone where there is no such column [row]."""
     if column not in rows.codes:
         return np.full(len(rows.table.frame), -1, dtype=np.intp)
-    labels = rows.codes[column].labels
-    position = economies.get_indexer(labels)
-    position = np.where(position < 0, np.where(labels == "", -1, -2), position)
-    return position[rows.codes[column].codes]
-
-
-def _deciding_rows(
-    levels: tuple[PrefixLevel, ...],
-    *,
-    size: int,
-    known: BoolArray,
-    row_importer: IntArray,
-    row_exporter: IntArray,
-    product: IntArray,
-    importer: IntArray,
-    exporter: IntArray,
-) -> IntArray:
-    """Most specific row of the table that has a value, −1 for none [line].
-
-    Goes from the general to the specific, so that the last match counts.
-    """
-    found = np.full(len(product), -1, dtype=np.intp)
-    for level in levels:
-        slot = level.slot_of_code[product]
-        for by_importer, by_exporter in ((False, False), (False, True), (True, False), (True, True)):
-            of_kind = known & ((row_importer >= 0) == by_importer) & ((row_exporter >= 0) == by_exporter)
-            chosen = (of_kind & (row_importer != -2) & (row_exporter != -2))[level.rows]
-            if not chosen.any():
-                continue
-            rows = level.rows[chosen]
-            row_key, key = level.slot_of_row[chosen], slot
-            if by_importer:
-                row_key, key = row_key * size + row_importer[rows], key * size + importer
-            if by_exporter:
-                row_key, key = row_key * size + row_exporter[rows], key * size + exporter
-            match = np.where(slot >= 0, pd.Index(row_key).get_indexer(pd.Index(key)), -1)
-            found = np.where(match >= 0, rows[match], found)
-    return found
+    codes = rows.codes[column]
+    return economy_positions(codes.labels, economies)[codes.codes]
 
 
 def _basis(rows: Rows, demand_row: IntArray, armington_row: IntArray) -> pd.Categorical:

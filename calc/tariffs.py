@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from calc.checks import longest_prefix
 from calc.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
+from calc.lookup import deciding_rows, economy_positions, longest_prefix, prefix_levels
 from calc.tables import Array, BoolArray, Flows, IntArray
 
 ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
@@ -308,30 +308,26 @@ def _scheduled(schedule: Schedule, dataset: Dataset, coverage: Array, where: str
     return np.where(row >= 0, schedule.table["tariff_pct"].to_numpy()[row] / 100, 0.0), named
 
 
-def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> Array:
-    """Row of the schedule that speaks of each line, −1 where none does; the most specific row wins."""
+def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> IntArray:
+    """Row of the schedule that speaks of each line, −1 where none does; the most specific row wins (`lookup`)."""
     table = schedule.table
-    best = np.full(len(flows.market), -1)
     for column in ("importer", "exporter"):
         unknown = set(table[column]) - {"", *flows.economies}
         if unknown:
             code = min(unknown)
             raise ScenarioError(
                 f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
-                f"{did_you_mean(code, list(flows.economies))}."
+                f"{did_you_mean(code, flows.economies)}."
             )
-    specific = (table["importer"] != "").astype(int) + (table["exporter"] != "")
-    for _, rows in table.groupby([specific, table["importer"], table["exporter"]], sort=True):
-        buyer, seller = rows["importer"].iloc[0], rows["exporter"].iloc[0]
-        product_row = longest_prefix(rows["product"], flows.products)
-        of_line = product_row[flows.product]
-        match = of_line >= 0
-        if buyer:
-            match &= flows.importer == flows.economies.get_loc(buyer)
-        if seller:
-            match &= flows.exporter == flows.economies.get_loc(seller)
-        best = np.where(match, rows.index.to_numpy()[of_line], best)
-    return best
+    importer, exporter = (economy_positions(pd.Index(table[key]), flows.economies) for key in ("importer", "exporter"))
+    return deciding_rows(
+        prefix_levels(table["product"], flows.products),
+        flows,
+        slice(None),
+        known=np.ones(len(table), dtype=bool),
+        importer=importer,
+        exporter=exporter,
+    )
 
 
 def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:

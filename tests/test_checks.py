@@ -10,9 +10,10 @@ from conftest import SMALL_DATASET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.checks import SCHEDULE, longest_prefix, lost_zeros, read_rows, read_schedule
+from calc.checks import SCHEDULE, lost_zeros, read_rows, read_schedule
 from calc.dataset import check_dataset, read_dataset
 from calc.errors import DataError
+from calc.lookup import longest_prefix
 from calc.table_files import TableFile
 
 FLOWS = "importer,exporter,product,value_usd\n"

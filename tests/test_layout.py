@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = (
     ("calc.errors", "calc.glossary"),
     ("calc.tables",),
-    ("calc.table_files", "calc.result"),
+    ("calc.table_files", "calc.result", "calc.lookup"),
     ("calc.words",),
     ("calc.number_checks",),
     ("calc.checks",),

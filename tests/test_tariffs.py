@@ -329,9 +329,10 @@ USA,CHN,85,3.5
     assert new_rates(dataset, Rule(action="set", schedule=schedule(text))) == expected
 
 
-def test_in_a_schedule_the_partners_count_before_the_product(dataset):
+def test_in_a_schedule_the_product_counts_before_the_partners_as_in_elasticities(dataset):
     text = "importer,exporter,product,tariff_pct\nUSA,,850511,9\nUSA,CHN,,3\n"
-    assert new_rates(dataset, Rule(action="set", schedule=schedule(text)))["USA CHN 850511"] == 3
+    rates = new_rates(dataset, Rule(action="set", schedule=schedule(text)))
+    assert (rates["USA CHN 850511"], rates["USA CHN 010121"]) == (9, 3)
 
 
 def test_a_schedule_reaches_only_what_its_rule_selects(dataset):

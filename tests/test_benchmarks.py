@@ -1,0 +1,112 @@
+"""Speed and memory, run by hand: `pytest -m benchmark --benchmark-only`.
+
+Targets stand in the names; a slow day fails nothing.
+"""
+
+import resource
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calc.dataset import read_dataset
+from calc.models import armington, gsim, smart
+from calc.scenario import presets, read_scenario
+from calc.simulation import run
+from calc.tables import Elasticities, make_flows
+from calc.tariffs import Policy, apply_rules
+from calc.uncertainty import run_with_range
+
+pytestmark = pytest.mark.benchmark
+
+# Runs a command and prints its peak memory.
+PEAK = """
+import resource, sys
+from calc.cli import main
+main(sys.argv[1:])
+print("peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def shocked(name):
+    scenario = read_scenario(presets()[name])
+    dataset = read_dataset(scenario.dataset)
+    return scenario, dataset, apply_rules(scenario.rules, dataset), dataset.elasticities["default"]
+
+
+@pytest.mark.parametrize("model", [armington, smart], ids=["armington", "smart"])
+def test_all_lines_of_us_2024_within_10_ms(benchmark, model):
+    _, dataset, policy, elasticities = shocked("truce_lapses")
+    benchmark(model.simulate, dataset.flows, policy, elasticities)
+
+
+@pytest.mark.parametrize("name", ["truce_lapses", "april_2_2025_schedule"])
+def test_a_whole_run_with_its_tables_within_60_ms(benchmark, name):
+    scenario, dataset, *_ = shocked(name)
+    benchmark(run, scenario, dataset)
+
+
+def test_a_run_with_its_range(benchmark):
+    scenario, dataset, *_ = shocked("truce_lapses")
+    benchmark(run_with_range, scenario, dataset)
+
+
+@pytest.mark.parametrize("name", ["us-2024", "us-2024-hs10", "world-2023"])
+def test_reading_a_dataset_within_half_a_second(benchmark, name):
+    benchmark(read_dataset, name)
+
+
+@pytest.mark.parametrize("dataset", ["us-2024", "us-2024-hs10"])
+def test_the_command_from_cold_within_2_5_seconds_and_400_mb(benchmark, tmp_path, dataset):
+    folders = iter(range(1000))
+
+    def command():
+        out = tmp_path / f"out{next(folders)}"
+        arguments = ["run", "truce_lapses", "--data", dataset, "--out", str(out)]
+        said = subprocess.run([sys.executable, "-c", PEAK, *arguments], check=True, capture_output=True, text=True)
+        return said.stdout.splitlines()[-1]
+
+    benchmark.extra_info["memory"] = benchmark.pedantic(command, rounds=5)
+
+
+def test_exact_gsim_on_world_2023_within_15_ms(benchmark):
+    _, dataset, policy, elasticities = shocked("tit_for_tat")
+    result = benchmark(gsim.simulate, dataset.flows, policy, elasticities)
+    benchmark.extra_info["solution"] = str(result.solution)
+
+
+def test_gsim_on_194_economies_and_97_products_within_3_seconds_and_2_gib(benchmark):
+    rng = np.random.default_rng(0)
+    pairs = rng.lognormal(10, 2, (194, 194))
+    importer, exporter, product = (index.ravel() for index in np.indices((194, 194, 97)))
+    own = importer == exporter
+    base = np.where(own, 0.0, rng.uniform(0, 0.2, (194, 194)).ravel().repeat(97))
+    flows = make_flows(
+        economies=pd.Index([f"E{k:03d}" for k in range(194)]),
+        products=pd.Index([f"P{k:03d}" for k in range(97)]),
+        importer=importer,
+        exporter=exporter,
+        product=product,
+        import_value=pairs.ravel().repeat(97) * rng.lognormal(0, 1, len(importer)),
+        tariff_rate=base,
+    )
+    markets, lines = len(flows.market_start), len(flows.market)
+    elasticities = Elasticities(
+        import_demand_elasticity=np.full(markets, -1.25),
+        armington_elasticity=np.full(markets, 5.0),
+        export_supply_elasticity=np.full(lines, 1.5),
+        basis=pd.Categorical.from_codes(np.zeros(markets, dtype=np.intp), categories=pd.Index(["made up"])),
+    )
+    war = ~flows.domestic & ((flows.importer == 0) | (flows.exporter == 0))
+    policy = Policy(
+        targeted=war,
+        tariff_new=flows.tariff_rate + war,
+        export_tax=np.zeros(lines),
+        export_ceiling=np.full(lines, np.inf),
+        ceiling_rule=np.full(lines, -1),
+    )
+    result = benchmark.pedantic(gsim.simulate, (flows, policy, elasticities), rounds=3)
+    benchmark.extra_info["solution"] = str(result.solution)
+    benchmark.extra_info["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
