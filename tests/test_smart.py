@@ -341,3 +341,30 @@ def test_domestic_sales_are_refused():
     flows = flows_of([100, 50], own_first=True)
     with pytest.raises(ParameterError, match="domestic"):
         smart.simulate(flows, policy_of(flows), elasticities_of(flows))
+
+
+@rules
+@LAWS
+@given(value=values, shock=shocks, demand=elasticity, substitution=elasticity, supply=st.sampled_from([0.5, 5.0, 98.0]))
+def test_a_rise_never_creates_trade_and_no_value_means_no_volume(rule, value, shock, demand, substitution, supply):
+    flows = flows_of(value)
+    elasticities = elasticities_of(flows, epsilon=-demand, sigma=substitution, beta=supply)
+    lines = smart.simulate(flows, policy_of(flows, tariff=shock), elasticities, diversion=rule).lines
+    assert (lines.trade_creation[shock >= 0] <= 1e-14 * value.max()).all()
+    assert (lines.volume_change >= -1 - 1e-14).all()
+    gone = lines.import_value_new == 0
+    assert lines.volume_change[gone].to_numpy() == pytest.approx(-1, rel=1e-14)
+    # who sells nothing loses the triangle above a straight supply line, which begins at a price of 1 − 1/Ex
+    assert (lines.producer_surplus_change >= -lines.import_value_base / (2 * supply) * (1 + 1e-14)).all()
+
+
+def test_a_wiped_out_line_with_finite_supply_by_hand():
+    # M = 100, t 0 → 100 %, Em = −2, Ex = 3: p̂* = −0.4, TC = −120 and PE = −40 are more than there is.
+    # TC = −100, PE = 0; supply ends at a price of 2/3: ΔPS = −100/6
+    flows = flows_of([100])
+    result = smart.simulate(flows, policy_of(flows, tariff=1.0), elasticities_of(flows, epsilon=-2, beta=3))
+    row = line(result)
+    assert (row.import_value_new, row.price_effect, row.tariff_revenue_new) == (0, 0, 0)
+    assert row.trade_creation == pytest.approx(-100, rel=1e-14)
+    assert row.volume_change == pytest.approx(-1, rel=1e-14)
+    assert row.producer_surplus_change == pytest.approx(-100 / 6, rel=1e-13)

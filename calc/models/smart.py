@@ -76,6 +76,8 @@ def simulate(
 
         ΔCS = −Δp (Q0 + Q1)/2,  Q1 = M + TC + TD,  p = p* (1+t)        ΔPS = M p̂* (1 + Ex p̂*/2)        net = ΔCS + ΔR
 
+    Where M1 would be negative the line is wiped out: TC = −(M + TD), PE = 0, M1 = Q1 = 0.
+
     `wits_welfare` in the summary is the figure WITS prints, Σ (t0+t1)/2 · TC; it leaves diversion out.
 
     Parameters
@@ -108,7 +110,9 @@ def simulate(
     price_effect = value * price_change
     diverted = _DIVERSION[diversion](flows, shock, elasticities.armington_elasticity)
     wiped_out = value + creation + diverted + price_effect < 0
-    creation = np.where(wiped_out, -(value + diverted + price_effect), creation)
+    # Without volume there is no value for a price to change: creation takes what diversion leaves.
+    creation = np.where(wiped_out, -(value + diverted), creation)
+    price_effect = np.where(wiped_out, 0.0, price_effect)
     new = np.where(wiped_out, 0.0, value + creation + diverted + price_effect)
     quantity = value + creation + diverted
 
@@ -127,7 +131,7 @@ def simulate(
         price_effect=price_effect,
         trade_creation=creation,
         trade_diversion=diverted,
-        producer_surplus_change=price_effect * (1 + np.where(price_change != 0, supply, 0.0) * price_change / 2),
+        producer_surplus_change=_producers(value, price_change, supply),
         export_tax_revenue_change=np.zeros(len(value)),
     )
     effects = MarketEffects(
@@ -145,6 +149,13 @@ def simulate(
         extra_summary={"wits_welfare": wits_welfare},
         notes=_notes(diversion, wiped_out),
     )
+
+
+def _producers(value: Array, price_change: Array, supply_elasticity: Array) -> Array:
+    """ΔPS = M p̂* (1 + Ex p̂*/2), at most the triangle M/(2 Ex): a straight supply line ends at p̂* = −1/Ex."""
+    price = np.maximum(price_change, -1 / np.maximum(supply_elasticity, np.finfo(float).tiny))
+    change: Array = value * price * (1 + np.where(price != 0, supply_elasticity, 0.0) * price / 2)
+    return change
 
 
 def _notes(diversion: Diversion, wiped_out: BoolArray) -> tuple[str, ...]:
