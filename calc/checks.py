@@ -16,6 +16,7 @@ from calc.number_checks import check_tariff_unit, read_numbers
 from calc.table_files import Problem, TableFile, parse_table, problem_at
 from calc.tables import Array, BoolArray, IntArray
 
+PRODUCT_COLUMNS = ("product", "input_product", "using_product")
 _RESTORE = "run tariff-impact check FOLDER --restore-zeros NEWFOLDER, or store the column as text"
 
 
@@ -106,8 +107,8 @@ def read_rows(
         codes[column] = encode(table.frame[column], everything=schema.everything)
         broken = check_labels(table, column, codes[column], blank=schema.everything)
         lost: tuple[Problem, ...] = ()
-        if column == "product":
-            lost = check_leading_zeros(table, codes[column], products)
+        if column in PRODUCT_COLUMNS:
+            lost = check_leading_zeros(table, codes[column], products, column)
             known = None if schema.prefixes else products
         else:
             known = economies
@@ -218,7 +219,7 @@ def check_known(table: TableFile, column: str, codes: Codes, known: pd.Index) ->
         return ()
     first = str(codes.labels[int(np.argmax(unknown))])
     close = closest(first, known)
-    home = "products" if column == "product" else "countries"
+    home = "products" if column in PRODUCT_COLUMNS else "countries"
     suggestion = f"did you mean {close!r}? Otherwise " if close else ""
     return problem_at(
         table,
@@ -252,13 +253,15 @@ def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
     return lost
 
 
-def check_leading_zeros(table: TableFile, codes: Codes, known: pd.Index | None) -> tuple[Problem, ...]:
+def check_leading_zeros(
+    table: TableFile, codes: Codes, known: pd.Index | None, column: str = "product"
+) -> tuple[Problem, ...]:
     """HS codes must have kept the leading zero that spreadsheets drop."""
     lost = lost_zeros(codes.labels, known)
     if not lost.any():
         return ()
     first = str(codes.labels[int(np.argmax(lost))])
-    return problem_at(table, lost[codes.codes], "product", f"should be '0{first}': its leading zero was lost", _RESTORE)
+    return problem_at(table, lost[codes.codes], column, f"should be '0{first}': its leading zero was lost", _RESTORE)
 
 
 def check_duplicates(table: TableFile, codes: Mapping[str, Codes]) -> tuple[Problem, ...]:

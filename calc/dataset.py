@@ -6,6 +6,7 @@
     elasticities.*    product[, importer][, exporter], elasticities, basis; further sets elasticities-NAME.*
     products.*        product, description, grouping columns
     countries.*       economy, name, iso_numeric, groups
+    value_added.*, input_output.*, final_demand.*      for general equilibrium: see account_tables
     product-lists/    NAME.csv: product, coverage_pct
 
 Only files with these names are read, and no file content names another. What is dropped or filled stands in
@@ -14,14 +15,15 @@ the notes with its count.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from calc.checks import Rows, Schema, encode, lost_zeros, raise_first, read_rows
+from calc.account_tables import ACCOUNTS, align_accounts, check_accounts
+from calc.checks import PRODUCT_COLUMNS, Rows, Schema, encode, lost_zeros, raise_first, read_rows
 from calc.dataset_about import About, parse_about
 from calc.elasticity_sets import align_elasticities, check_elasticity_rows, default_elasticities
 from calc.errors import DataError, did_you_mean
@@ -60,7 +62,7 @@ class Dataset:
     valuation : fob | cif | customs
     kind : imports | world
     estimated : whether the flows are an estimate rather than an observation
-    flows : lines with trade, tariffs included
+    flows : lines with trade, tariffs included, and the national accounts where the dataset has them
     elasticities : "default" and every further set by name
     products : product, description, grouping columns; row k describes `flows.products[k]`
     countries : economy, name, iso_numeric, groups; row k describes `flows.economies[k]`
@@ -155,25 +157,33 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
     known: pd.Index | None = None
     for stem in sorted(paths, key=lambda stem: stem != "products"):
         file = paths[stem].relative_to(folder).as_posix()
-        table = parse_table(file, contents[file])
-        if isinstance(table, Problem):
-            raise DataError(table.text)
-        if "product" not in table.frame or pd.api.types.is_float_dtype(table.frame["product"]):
-            continue
-        codes = encode(table.frame["product"])
-        lost = lost_zeros(codes.labels, known)
-        restored = codes.labels.where(~lost, "0" + codes.labels)
-        if stem == "products":
-            known = restored.unique()
-        if lost.any():
-            contents[file] = write_column(table, contents[file], "product", restored[codes.codes])
-            rows, first = int(lost[codes.codes].sum()), int(np.argmax(lost))
-            example = f"'{codes.labels[first]}' is now '{restored[first]}'"
-            changes.append(f"{file}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
+        table = _parsed(file, contents[file])
+        for column in PRODUCT_COLUMNS:
+            if column not in table.frame or pd.api.types.is_float_dtype(table.frame[column]):
+                continue
+            codes = encode(table.frame[column])
+            lost = lost_zeros(codes.labels, known)
+            restored = codes.labels.where(~lost, "0" + codes.labels)
+            if stem == "products":
+                known = restored.unique()
+            if lost.any():
+                contents[file] = write_column(table, contents[file], column, restored[codes.codes])
+                table = _parsed(file, contents[file])
+                rows, first = int(lost[codes.codes].sum()), int(np.argmax(lost))
+                place = file if column == "product" else f"{file}, column {column}"
+                example = f"'{codes.labels[first]}' is now '{restored[first]}'"
+                changes.append(f"{place}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
     for file, data in contents.items():
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         (target / file).write_bytes(data)
     return tuple(changes)
+
+
+def _parsed(file: str, data: bytes) -> TableFile:
+    table = parse_table(file, data)
+    if isinstance(table, Problem):
+        raise DataError(table.text)
+    return table
 
 
 def dataset_folder(name_or_folder: str | Path) -> Path:
@@ -193,7 +203,7 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
 
 def table_paths(folder: Path) -> tuple[dict[str, Path], tuple[Problem, ...]]:
     """Files of a dataset's tables by their name without ending, and the names that two files claim."""
-    stems = ("flows", "tariffs", "elasticities", "products", "countries")
+    stems = ("flows", "tariffs", "elasticities", "products", "countries", *ACCOUNTS)
     paths: dict[str, Path] = {}
     problems = []
     for path in sorted(folder.iterdir()):
@@ -238,6 +248,10 @@ def _read_folder(folder: Path) -> _Folder:
         rule = "the file is missing"
         remedy = "add flows.csv or flows.parquet with the columns importer, exporter, product, value_usd"
         problems.append(Problem(file="flows.csv", rule=rule, remedy=remedy))
+    if "value_added" not in paths:
+        rule = "there is no value_added file beside it"
+        remedy = "add value_added.csv with the columns economy, product, value_added_usd"
+        problems += [Problem(file=paths[stem].name, rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in paths]
     rows, broken = _read_all_rows(tables)
     return _Folder(
         about=about if isinstance(about, About) else None,
@@ -278,6 +292,8 @@ def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tu
         if sound and name in known:
             known[name] = rows[name].codes[schema.keys[0]].labels
         problems += found
+    if not any(problem.severity == "error" for problem in problems):
+        problems += check_accounts(rows)
     return rows, tuple(problems)
 
 
@@ -286,6 +302,8 @@ def _schema(name: str) -> Schema:
         return _ELASTICITIES
     if name.startswith(PRODUCT_LISTS):
         return _PRODUCT_LIST
+    if name in ACCOUNTS:
+        return ACCOUNTS[name]
     return {"flows": _FLOWS, "tariffs": _TARIFFS, "products": _PRODUCTS, "countries": _COUNTRIES}[name]
 
 
@@ -294,6 +312,8 @@ def _build(name: str, content: _Folder) -> Dataset:
     about, rows = content.about, content.rows
     assert about is not None
     flows, notes = align_flows(rows["flows"], rows.get("tariffs"))
+    accounts, filled = align_accounts(rows, flows)
+    flows, notes = replace(flows, accounts=accounts), notes + filled
     elasticities: dict[str, Elasticities] = {}
     for stem in rows:
         if stem.startswith("elasticities"):

@@ -35,8 +35,14 @@ NUMBER_RULES: Mapping[str, NumberRule] = MappingProxyType(
     {
         "value_usd": NumberRule(
             holds=lambda v: (v >= 0) & np.isfinite(v),
-            words="a value of trade is finite and not negative",
+            words="a value is finite and not negative",
             remedy="correct the row, or delete it if nothing is known of it",
+            blank=False,
+        ),
+        "value_added_usd": NumberRule(
+            holds=lambda v: (v >= 0) & np.isfinite(v),
+            words="value added is finite and not negative",
+            remedy="correct the row; where rounding made it negative, lower the inputs of the industry with it",
             blank=False,
         ),
         "tariff_pct": NumberRule(

@@ -15,7 +15,7 @@ FLOORS = (
     ("calc.words",),
     ("calc.number_checks",),
     ("calc.checks",),
-    ("calc.elasticity_sets", "calc.flow_tables", "calc.dataset_about"),
+    ("calc.elasticity_sets", "calc.flow_tables", "calc.account_tables", "calc.dataset_about"),
     ("calc.dataset",),
     ("calc.ces", "calc.welfare", "calc.solve", "calc.tariffs"),
     ("calc.models", "calc.models."),
