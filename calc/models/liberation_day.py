@@ -1,0 +1,231 @@
+"""The tariffs of "Liberation Day" in general equilibrium: real income, employment and the use of the revenue.
+
+Ignatenko, Macedoni, Lashkaripour & Simonovska (2025, "Making America Great Again? The economic impacts of Liberation
+Day tariffs", Journal of International Economics). Base year in `calc.fixed_export_costs`, equations and their solution
+in `calc.one_sector`; here flows and GDP go in and the tables of a `Result` come out.
+
+Assumptions: one sector; labour, and inputs where asked for; labour supply answers the real wage after tax; fixed costs
+of exporting, paid in the destination, one share for the United States and one for all others; deficits keep their
+share in world output. Incomes, wages and prices of all economies move together.
+"""
+
+from typing import Literal
+
+import numpy as np
+
+from calc.errors import ParameterError
+from calc.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
+from calc.one_sector import Equilibrium, Outcome, World, outcome_of, solve_by_anderson, world_of
+from calc.result import EconomyEffects, LineEffects, MarketEffects, Result, general_equilibrium_result
+from calc.tables import Array, Elasticities, Flows
+from calc.tariffs import Policy
+
+NAME = "liberation_day"
+HOME = "USA"
+LABOR_SUPPLY_ELASTICITY = 0.5
+LABOR_SHARE_WITH_INPUTS = 0.49
+
+RevenueUse = Literal["tax_relief", "lump_sum"]
+
+
+def simulate(
+    flows: Flows,
+    policy: Policy,
+    elasticities: Elasticities,
+    *,
+    revenue_use: RevenueUse = "tax_relief",
+    inputs: bool = False,
+    fixed_costs: bool = True,
+    labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
+    tariff_pass_through: float = 1.0,
+    scale_at: float | None = None,
+) -> Result:
+    """Real income, wages, prices, employment and trade of every economy under a policy.
+
+    The trade elasticity is ε = σ − 1, as in all models with incomes here: shares in spending at duty-paid prices fall
+    by ε % for each per cent of cost. The paper's ε = 4 is σ = 5. A base tariff is a cost like any other; the model's
+    tariff is the change (1+t1)/(1+t0) − 1, and its revenue what this change brings.
+
+    Parameters
+    ----------
+    flows : trade between economies, one product, without own sales; `accounts.value_added` is GDP
+    policy : new rates
+    elasticities : σ, one number, > 1; the others are not used
+    revenue_use : `tax_relief` cuts the tax on labour, `lump_sum` is handed out
+    inputs : labour is 0.49 of costs and the world's composite the rest
+    fixed_costs : of exporting; False gives the model of Eaton, Kortum and Krugman, with φ = 1 and ν = 0
+    labor_supply_elasticity : κ
+    tariff_pass_through : φ̃, share of a tariff in a firm's price
+    scale_at : ε at which scale economies ψ = 0.67/ε and the tariff's exponent are taken; the ε of trade if absent
+
+    Raises
+    ------
+    ParameterError
+        Something the model does not have: several products, export taxes or ceilings, own sales, missing GDP.
+    ConvergenceError
+        No equilibrium was found.
+    """
+    epsilon = _checked_elasticity(flows, policy, elasticities, labor_supply_elasticity)
+    trade, gdp = _trade_and_gdp(flows)
+    home = int(np.flatnonzero(flows.economies == HOME)[0])
+    share = fixed_cost_shares(trade, gdp, home)
+    labor_share = LABOR_SHARE_WITH_INPUTS if inputs else 1.0
+    base = base_year(trade, gdp, share, labor_share)
+    scale_at = epsilon if scale_at is None else scale_at
+    exponent = tariff_exponent(share, scale_at, tariff_pass_through)
+    if not fixed_costs:
+        base = accounts_of(base.trade, np.zeros_like(share), labor_share, base.without_own_sales)
+        exponent = np.ones_like(share)
+    wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate)
+    tariff = np.zeros_like(trade)
+    tariff[flows.importer, flows.exporter] = wedge - 1
+    world = world_of(
+        base,
+        tariff,
+        trade_elasticity=epsilon,
+        labor_supply_elasticity=labor_supply_elasticity,
+        scale_elasticity=SCALE / scale_at,
+        tariff_exponent=exponent,
+        tax_relief=revenue_use == "tax_relief",
+    )
+    at, solution = solve_by_anderson(world)
+    outcome = outcome_of(world, at)
+    pass_through = tariff_pass_through if fixed_costs else 1.0
+    return general_equilibrium_result(
+        NAME,
+        flows,
+        elasticities,
+        _line_effects(flows, policy, at, outcome, np.log(wedge), pass_through),
+        _market_effects(flows, at),
+        EconomyEffects(
+            income_base=base.output + base.transfer,
+            real_income_change=outcome.welfare_change,
+            wage_change=outcome.wage_change,
+            consumer_price_change=outcome.price_change,
+            terms_of_trade_change=np.full(len(gdp), np.nan),
+            trade_balance_change=outcome.deficit_base - outcome.deficit,
+            employment_change=outcome.employment_change,
+            tariff_revenue_change=outcome.revenue,
+        ),
+        extra_summary=_summary(flows, policy, world, outcome),
+        notes=_notes(flows, world, revenue_use),
+        solution=solution,
+    )
+
+
+def _line_effects(
+    flows: Flows, policy: Policy, at: Equilibrium, outcome: Outcome, wedge_log: Array, pass_through: float
+) -> LineEffects:
+    """Price ĉ (1+t)^(φ̃−1) before duty, volume by value over price, and its split as in `armington`."""
+    base = flows.import_value
+    new = outcome.trade[flows.importer, flows.exporter]
+    world_log = at.cost_log[flows.exporter] + (pass_through - 1) * wedge_log
+    volume = new / base * np.exp(-world_log)
+    composite = np.exp(at.spending_log - at.price_log)[flows.importer]
+    silent = np.full_like(base, np.nan)
+    return LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=np.expm1(world_log),
+        landed_price_change=np.expm1(world_log + wedge_log),
+        volume_change=volume - 1,
+        import_value_new=new,
+        price_effect=new - base * volume,
+        trade_creation=base * (composite - 1),
+        trade_diversion=base * (volume - composite),
+        producer_surplus_change=silent,
+        export_tax_revenue_change=np.zeros_like(base),
+    )
+
+
+def _market_effects(flows: Flows, at: Equilibrium) -> MarketEffects:
+    importer = flows.importer[flows.market_start]
+    return MarketEffects(
+        composite_price_change=np.expm1(at.price_log)[importer],
+        composite_volume_change=np.expm1(at.spending_log - at.price_log)[importer],
+        consumer_surplus_change=np.full(len(importer), np.nan),
+    )
+
+
+def _summary(flows: Flows, policy: Policy, world: World, outcome: Outcome) -> dict[str, float]:
+    base = world.base
+    acting = np.bincount(flows.importer[policy.targeted], minlength=len(base.output)) > 0
+    spending = base.expenditure[acting].sum()
+
+    def trade_to_income(duty_paid: Array, income: Array) -> float:
+        return float((duty_paid.sum() - np.trace(duty_paid)) / income.sum())
+
+    after, before = (
+        trade_to_income(outcome.trade * (1 + world.tariff), outcome.income),
+        trade_to_income(base.trade, base.output),
+    )
+    return {
+        "acting_tariff_revenue_share": float(outcome.revenue[acting].sum() / spending) if acting.any() else 0.0,
+        "world_trade_to_gdp_change": after / before - 1,
+        "world_employment_change": float(base.output @ outcome.employment_change / base.output.sum()),
+    }
+
+
+def _checked_elasticity(
+    flows: Flows, policy: Policy, elasticities: Elasticities, labor_supply_elasticity: float
+) -> float:
+    """ε = σ − 1, after checking that the model can do what is asked."""
+    if len(flows.products) != 1:
+        raise ParameterError(
+            f"{NAME} has one sector and these flows have {len(flows.products):,} products. Add them up to one, or use "
+            "trade_equilibrium."
+        )
+    if flows.domestic.any():
+        raise ParameterError(f"{NAME} finds own sales from GDP; leave out flows of an economy to itself.")
+    if (policy.export_tax != 0).any() or np.isfinite(policy.export_ceiling).any():
+        raise ParameterError(f"{NAME} has tariffs only; use gsim or armington for export taxes and ceilings.")
+    sigma = elasticities.armington_elasticity
+    if not (sigma > 1).all() or not (sigma == sigma[0]).all():
+        raise ParameterError(
+            f"{NAME} needs one armington_elasticity above 1 for all economies (trade elasticity plus 1); it has "
+            f"{sigma.min():g} to {sigma.max():g}."
+        )
+    if not labor_supply_elasticity >= 0:
+        raise ParameterError(f"labor_supply_elasticity must be 0 or above; it is {labor_supply_elasticity:g}.")
+    return float(sigma[0]) - 1
+
+
+def _trade_and_gdp(flows: Flows) -> tuple[Array, Array]:
+    """X [n,i] and GDP [n], US$."""
+    if flows.accounts is None:
+        raise ParameterError(f"{NAME} needs the GDP of every economy; this dataset has no value_added file.")
+    if HOME not in flows.economies:
+        raise ParameterError(f"{NAME} is calibrated on the United States against all others; the data have no {HOME}.")
+    gdp = flows.accounts.value_added[:, 0]
+    missing = ~(gdp > 0)
+    if missing.any():
+        raise ParameterError(
+            f"{NAME} needs the GDP of every economy; {np.count_nonzero(missing):,} have none, the first is "
+            f"{flows.economies[missing][0]}. Add it to value_added or leave the economy out."
+        )
+    trade = np.zeros((len(gdp), len(gdp)))
+    trade[flows.importer, flows.exporter] = flows.import_value
+    return trade, gdp
+
+
+def _notes(flows: Flows, world: World, revenue_use: RevenueUse) -> tuple[str, ...]:
+    notes = [
+        "One sector: all goods and services of an economy are one product. Flows that are zero in the base stay zero.",
+        "Trade deficits keep their share in world output, so that they move little unless fixed export costs shift.",
+        "Tariff revenue lowers the tax on labour." if revenue_use == "tax_relief" else "Tariff revenue is handed out.",
+        "Money is in units of the world's mean "
+        + ("consumer price" if world.base.labor_share == 1 else "wage")
+        + ", which is held; producer and consumer surplus and the terms of trade are not defined here.",
+    ]
+    if (flows.tariff_rate != 0).any():
+        notes.append(
+            "Base tariffs count as costs of trade: only the change of a tariff brings revenue to this model, so that "
+            "its revenue by economy differs from the duties in the table of flows."
+        )
+    clipped = world.base.without_own_sales
+    if clipped.any():
+        notes.append(
+            f"In {np.count_nonzero(clipped):,} economies trade leaves nothing of GDP for own sales, which are set to "
+            f"zero: {', '.join(flows.economies[clipped])}."
+        )
+    return tuple(notes)
