@@ -1,4 +1,4 @@
-"""The command line: `tariff-impact app | run | datasets | check`, also `python -m calc`.
+"""The command line: `tariff-impact app | run | datasets | check | convert`, also `python -m calc`.
 
 Results go to standard output, messages to standard error. Exit code 0: done; 1: no equilibrium found; 2: bad input.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
 from calc.errors import CalcError, ConvergenceError, ScenarioError
+from calc.readers.icio import convert_icio
 from calc.report import summary_text, write_report
 from calc.scenario import presets, read_scenario, with_settings
 from calc.simulation import MODELS
@@ -23,6 +24,8 @@ _PRIVATE = (
     "--server.address=localhost",
     "--server.showEmailPrompt=false",
 )
+
+_READERS = {"icio": convert_icio}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -75,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         "--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored"
     )
     check.set_defaults(command=_check)
+
+    convert = commands.add_parser("convert", help="make a dataset folder of an official file")
+    convert.add_argument("format", choices=list(_READERS), help="icio: OECD inter-country input-output table")
+    convert.add_argument("file", help="the file as published, unpacked: 2020_SML.csv")
+    convert.add_argument("folder", help="a new folder")
+    convert.set_defaults(command=_convert)
     return parser
 
 
@@ -153,3 +162,10 @@ def _check(arguments: argparse.Namespace) -> int:
         else f"{arguments.folder} is sound"
     )
     return 2 if errors else 0
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    for note in _READERS[arguments.format](arguments.file, arguments.folder):
+        _say(f"Note: {note}")
+    _say(f"Dataset written to {arguments.folder}", error=True)
+    return 0

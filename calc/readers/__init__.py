@@ -1,0 +1,1 @@
+"""Readers: one official file format each, turned into a dataset folder."""
