@@ -346,7 +346,8 @@ class Outcome:
     exports_to_gdp_change, imports_to_gdp_change : change of trade before duty over income Y
     revenue : R
     trade : M [n,i], before duty
-    income : Y'
+    world_trade_to_gdp_change : of trade duty paid over income
+    world_employment_change : weighted by income in the base
     """
 
     welfare_change: Array
@@ -359,7 +360,8 @@ class Outcome:
     imports_to_gdp_change: Array
     revenue: Array
     trade: Array
-    income: Array
+    world_trade_to_gdp_change: float
+    world_employment_change: float
 
 
 def outcome_of(world: World, at: Equilibrium) -> Outcome:
@@ -381,20 +383,23 @@ def outcome_of(world: World, at: Equilibrium) -> Outcome:
     exports_base, imports_base = _exports_and_imports(base.trade)
     exports, imports = _exports_and_imports(trade)
     income_hat = at.income / base.output
+    employment_change = np.expm1(at.employment_log)
+    world_trade = _exports_and_imports(trade * (1 + world.tariff))[0].sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         exports_hat, imports_hat = exports / exports_base / income_hat, imports / imports_base / income_hat
     return Outcome(
         welfare_change=(weight * spending_hat + (1 - weight) * income_hat) * real - 1,
         wage_change=np.expm1(at.wage_log),
         price_change=np.expm1(at.price_log),
-        employment_change=np.expm1(at.employment_log),
+        employment_change=employment_change,
         deficit_base=imports_base - exports_base,
         deficit=imports - exports,
         exports_to_gdp_change=exports_hat - 1,
         imports_to_gdp_change=imports_hat - 1,
         revenue=revenue,
         trade=trade,
-        income=at.income,
+        world_trade_to_gdp_change=float(world_trade / exports_base.sum() * base.output.sum() / at.income.sum() - 1),
+        world_employment_change=float(base.output @ employment_change / base.output.sum()),
     )
 
 

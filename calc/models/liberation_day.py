@@ -151,18 +151,10 @@ def _summary(flows: Flows, policy: Policy, world: World, outcome: Outcome) -> di
     base = world.base
     acting = np.bincount(flows.importer[policy.targeted], minlength=len(base.output)) > 0
     spending = base.expenditure[acting].sum()
-
-    def trade_to_income(duty_paid: Array, income: Array) -> float:
-        return float((duty_paid.sum() - np.trace(duty_paid)) / income.sum())
-
-    after, before = (
-        trade_to_income(outcome.trade * (1 + world.tariff), outcome.income),
-        trade_to_income(base.trade, base.output),
-    )
     return {
         "acting_tariff_revenue_share": float(outcome.revenue[acting].sum() / spending) if acting.any() else 0.0,
-        "world_trade_to_gdp_change": after / before - 1,
-        "world_employment_change": float(base.output @ outcome.employment_change / base.output.sum()),
+        "world_trade_to_gdp_change": outcome.world_trade_to_gdp_change,
+        "world_employment_change": outcome.world_employment_change,
     }
 
 
