@@ -12,14 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calc.errors import ParameterError
+from calc.errors import ConvergenceError, ParameterError
 from calc.solve import anderson
 from calc.tables import Array, BoolArray
 
 # shares of fixed costs in sales, of the world outside and of the United States: the paper's two targets
 FIXED_COST_TARGETS = (0.12, 0.26)
+# economies whose GDP leaves nothing for own sales may hold this share of the world's GDP
+MOST_WITHOUT_OWN_SALES = 0.1
 # (1+ϑ)/ϑ is the exponent of firm size; ϑ = ε/0.67, so that scale economies ψ = 0.67/ε
 SCALE = 0.67
+
+_CHECK_UNITS = "Check that trade and GDP are in the same unit and of the same year."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,12 +85,12 @@ def fixed_cost_shares(trade: Array, gdp: Array, home: int) -> Array:
         solved = np.linalg.solve(mixing, np.array(FIXED_COST_TARGETS))
         return solved, float(np.max(np.abs(solved - shares)))
 
-    (abroad, own), _ = anderson(step, np.array([0.1, 0.24]), memory=2, tolerance=1e-14)
+    try:
+        (abroad, own), _ = anderson(step, np.array([0.1, 0.24]), memory=2, tolerance=1e-14)
+    except ConvergenceError:
+        abroad = own = np.nan
     if not (0 <= abroad < 1 and 0 <= own < 1):
-        raise ParameterError(
-            f"Trade and GDP of these data imply fixed-cost shares of {own:.3f} at home and {abroad:.3f} abroad; they "
-            "must lie between 0 and 1. Check that trade and GDP are in the same unit and of the same year."
-        )
+        raise ParameterError(f"No fixed-cost shares between 0 and 1 fit these data. {_CHECK_UNITS}")
     shares = np.full(len(gdp), abroad)
     shares[home] = own
     return shares
@@ -97,18 +101,32 @@ def base_year(trade: Array, gdp: Array, fixed_cost_share: Array, labor_share: fl
 
         T = (1−ν)[Σ_i X − Σ_k (1−ν[k]) X[k]]        X[n,n] = max(0, GDP + T − Σ_i X)/β
 
+    The accounts that follow are consistent but do not repeat GDP: without inputs Y = GDP + ν Σ_k (1−ν[k]) X[k], some
+    two per cent more, as in the paper.
+
     Parameters
     ----------
     trade : X [n,i], US$, own sales 0
     gdp : US$ [n], > 0
     fixed_cost_share : ν [n]
     labor_share : β
+
+    Raises
+    ------
+    ParameterError
+        GDP is too small for the trade of economies that make up a tenth of it.
     """
     kept = 1 - fixed_cost_share
     imports = trade.sum(axis=1)
     own = gdp + kept * (imports - kept @ trade) - imports
+    none = own <= 0
+    if gdp[none].sum() > MOST_WITHOUT_OWN_SALES * gdp.sum():
+        raise ParameterError(
+            f"In {np.count_nonzero(none):,} of {len(gdp):,} economies trade leaves nothing of GDP for own sales. "
+            f"{_CHECK_UNITS}"
+        )
     with_own = trade + np.diag(np.maximum(own, 0.0) / labor_share)
-    return accounts_of(with_own, fixed_cost_share, labor_share, own <= 0)
+    return accounts_of(with_own, fixed_cost_share, labor_share, none)
 
 
 def accounts_of(

@@ -34,7 +34,8 @@ from calc.solve import TOLERANCE, anderson, newton_systems
 from calc.tables import Array
 
 MEMORY = 8
-MAX_ITERATIONS = 300
+ANDERSON_STEPS = 300
+NEWTON_STEPS = 30
 
 _NO_EQUILIBRIUM = (
     "World markets do not clear under these tariffs. Where they are high an economy may be unable to pay the transfer "
@@ -265,9 +266,10 @@ def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
     """
     start = np.zeros(2 * len(world.base.output))
     at_start = equilibrium_at(world, start)
-    if np.isnan(_residual(at_start)):
-        raise ConvergenceError(_NO_EQUILIBRIUM, residual=np.inf, iterations=0)
-    inverse = np.linalg.inv(own_blocks(world, at_start))
+    try:
+        inverse = np.linalg.inv(own_blocks(world, at_start))
+    except np.linalg.LinAlgError as error:  # an economy without trade: nothing ties its wage to those of others
+        raise ConvergenceError(_NO_EQUILIBRIUM, residual=_residual(at_start), iterations=0) from error
 
     def step(x: Array) -> tuple[Array, float]:
         at = equilibrium_at(world, x)
@@ -278,7 +280,7 @@ def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
         return x - np.concatenate([cost_step, income_step]), _residual(at)
 
     try:
-        x, solution = anderson(step, start, memory=MEMORY, tolerance=TOLERANCE / 100, max_iterations=MAX_ITERATIONS)
+        x, solution = anderson(step, start, memory=MEMORY, tolerance=TOLERANCE / 100, max_iterations=ANDERSON_STEPS)
     except ConvergenceError as error:
         raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
     return _in_its_money(world, x, solution)
@@ -309,7 +311,7 @@ def solve_by_newton(world: World) -> tuple[Equilibrium, Solution]:
         return matrix[None]
 
     try:
-        x, solution = newton_systems(evaluate, slope, np.zeros((1, 2 * n)))
+        x, solution = newton_systems(evaluate, slope, np.zeros((1, 2 * n)), max_iterations=NEWTON_STEPS)
     except ConvergenceError as error:
         raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
     return _in_its_money(world, x[0], solution)
