@@ -1,0 +1,44 @@
+"""The page's frame: navigation, sidebar and views. `streamlit run app.py` or `tariff-impact app` opens it."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from calc.page.controls import controls
+from calc.page.what_if import what_if
+
+__all__ = ["VIEWS", "controls", "main"]
+
+# Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 3.6rem 2.5rem 2rem; }
+[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
+.st-key-cards > div { flex: 1 1 9rem; min-width: 9rem; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; } }
+</style>"""
+
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBox="0 0 230 32">
+<rect x="0" y="17" width="6" height="11" fill="#56B4E9"/><rect x="9" y="11" width="6" height="17" fill="#0072B2"/>
+<rect x="18" y="4" width="6" height="24" fill="#D55E00"/>
+<text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20" font-weight="600"
+fill="#1B2430">Tariff impact</text></svg>"""
+
+VIEWS: Mapping[str, Callable[[], None]] = {"What-if": what_if}
+
+
+def main() -> None:
+    """Draw the frame and the chosen view."""
+    st.set_page_config(page_title="Tariff-impact calculator", page_icon="⚖️", layout="wide", initial_sidebar_state=340)
+    st.html(STYLE)
+    st.logo(LOGO, size="large")
+    pages = [
+        st.Page(view, title=title, url_path=title.lower().replace(" ", "-"), default=not number)
+        for number, (title, view) in enumerate(VIEWS.items())
+    ]
+    # The view starts with its headline, so that it comes before the sidebar: the answer is on screen first.
+    st.navigation(pages, position="top").run()
+    controls()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What the page computes with, each kept so that a move of a slider computes only what changed.
+
+Nothing that comes out of here may be changed: every visitor gets the same objects.
+"""
+
+import json
+
+import numpy as np
+import streamlit as st
+
+from calc.charts import Topology
+from calc.dataset import Dataset, data_dir, dataset_names, read_dataset
+from calc.page.hs_names import CHAPTERS, END_USES, LISTS, SECTIONS
+from calc.result import Result
+from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
+from calc.simulation import run
+from calc.tariffs import LIST_PREFIX
+from calc.uncertainty import run_with_range
+
+# Datasets that What-if answers on; the first is the default.
+DATASETS = tuple(name for name in ("us-2024", "us-2024-hs10") if name in dataset_names())
+
+
+@st.cache_resource(show_spinner="Reading the trade data …")
+def dataset(name: str) -> Dataset:
+    """A built-in dataset."""
+    return read_dataset(name)
+
+
+def central(scenario: Scenario) -> Result:
+    """The answer to a scenario, without its range."""
+    return _central(scenario_to_toml(scenario), scenario)
+
+
+def with_range(scenario: Scenario) -> Result:
+    """The answer to a scenario, with low and high."""
+    return _with_range(scenario_to_toml(scenario), scenario)
+
+
+# The text is the key; the scenario itself, with its schedules, is passed by.
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _central(text: str, _scenario: Scenario) -> Result:
+    return run(_scenario, dataset(_scenario.dataset))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _with_range(text: str, _scenario: Scenario) -> Result:
+    def known(scenario: Scenario, data: Dataset) -> Result:
+        return central(scenario) if scenario is _scenario else run(scenario, data)
+
+    return run_with_range(_scenario, dataset(_scenario.dataset), run=known)
+
+
+@st.cache_resource
+def topology() -> Topology:
+    """Shapes of the world's countries."""
+    shapes: Topology = json.loads((data_dir() / "countries-110m.json").read_text(encoding="utf-8"))
+    return shapes
+
+
+@st.cache_resource
+def preset_scenarios() -> dict[str, Scenario]:
+    """The built-in scenarios by name, in order of date, undated ones last."""
+    scenarios = {name: read_scenario(path) for name, path in presets().items()}
+    scenarios = {name: scenario for name, scenario in scenarios.items() if scenario.dataset in DATASETS}
+    return dict(sorted(scenarios.items(), key=lambda item: (item[1].date == "", item[1].date)))
+
+
+@st.cache_resource
+def product_words(name: str) -> dict[str, str]:
+    """Description of each product of a dataset."""
+    products = dataset(name).products
+    return dict(zip(products["product"], products["description"], strict=True))
+
+
+@st.cache_resource
+def economy_labels(name: str) -> dict[str, str]:
+    """Exporters that can be chosen, by name, then groups: code -> words."""
+    data = dataset(name)
+    names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
+    sellers = {str(code): names.get(code, str(code)) for code in data.flows.economies[np.unique(data.flows.exporter)]}
+    groups = {group for text in data.countries["groups"].fillna("") for group in text.split(";") if group}
+    return dict(sorted(sellers.items(), key=lambda item: item[1])) | {
+        group: f"{group} (group)" for group in sorted(groups - set(sellers))
+    }
+
+
+@st.cache_resource
+def importers(name: str) -> list[str]:
+    """Economies that buy in a dataset."""
+    flows = dataset(name).flows
+    return [str(code) for code in flows.economies[np.unique(flows.importer)]]
+
+
+@st.cache_resource
+def product_labels(name: str) -> dict[str, str]:
+    """What can be chosen as products of a dataset, from wide to narrow: selector -> selector and words."""
+    data = dataset(name)
+    products = data.products
+    found = {f"{LIST_PREFIX}{key}": LISTS.get(key, key) for key in data.product_lists}
+    for column, names in (("section", SECTIONS), ("end_use", END_USES)):
+        if column in products:
+            found |= {f"{column}:{value}": names.get(value, value) for value in products[column].unique() if value}
+    codes, words = products["product"], products["description"]
+    found |= {code: CHAPTERS[code] for code in sorted(codes.str[:2].unique()) if code in CHAPTERS}
+    theme = words.str.split(";").str[0]
+    for digits in (4, 6):
+        first = ~codes.str[:digits].duplicated() & (codes.str.len() >= digits) & codes.str.isdigit()
+        text = theme if digits == 4 else words
+        found |= dict(zip(codes[first].str[:digits], text[first], strict=True))
+    found |= dict(zip(codes[~codes.str.isdigit()], words[~codes.str.isdigit()], strict=True))
+    return {selector: f"{selector.removeprefix(LIST_PREFIX)} · {text}" for selector, text in found.items()}

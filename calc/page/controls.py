@@ -1,0 +1,257 @@
+"""The sidebar: what is decided (policy), what is believed (assumptions), and the link, the files and the way back."""
+
+import streamlit as st
+
+from calc.dataset import Dataset, data_dir
+from calc.errors import CalcError
+from calc.page import answers, state
+from calc.page.link import address
+from calc.page.rules import rules_box
+from calc.page.text import plain
+from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
+from calc.tariffs import effective_tariff_rate, line_coverage
+from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.words import listing, rate
+
+CUSTOM = "custom"
+LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
+TARIFF_LABELS = {
+    "add": "Points to add to the tariff",
+    "set": "Tariff to set, %",
+    "multiply": "Multiply the tariff by, % (100 leaves it)",
+}
+
+
+def controls() -> None:
+    """Draw the sidebar, and bring the address up to date."""
+    data, scenario = state.current()
+    with st.sidebar:
+        with st.container(border=True):
+            _policy(data)
+        with st.container(border=True):
+            _assumptions(data)
+        state.write_address(data)
+        _foot(data, scenario)
+
+
+def _policy(data: Dataset) -> None:
+    st.markdown("**Policy**: what is decided")
+    _preset(data)
+    if len(answers.DATASETS) > 1:
+        st.selectbox("Dataset", answers.DATASETS, key="dataset", help=plain(f"{data.title}. {data.coverage}"))
+    if st.session_state["rules"]:
+        rules_box(data)
+    else:
+        _one_rule(data)
+    st.session_state["many"] = bool(st.session_state["rules"])
+    st.toggle("More than one rule", key="many", on_change=_switch_many, args=(data,))
+
+
+def _preset(data: Dataset) -> None:
+    presets = answers.preset_scenarios()
+    lit = state.lit_preset(state.policy(data).rules, data)
+    options = [*presets, *([] if lit else [CUSTOM])]
+    st.session_state["preset"] = lit or CUSTOM
+
+    def title(name: str) -> str:
+        return "Custom" if name == CUSTOM else presets[name].title
+
+    def choose() -> None:
+        if (name := st.session_state["preset"]) in presets:
+            state.hold_policy(presets[name], data)
+
+    st.selectbox("Preset", options, format_func=title, key="preset", on_change=choose)
+    if lit and (description := presets[lit].description):
+        with st.expander("What this preset is"):
+            st.markdown(plain(f"{description} Source: {presets[lit].source}."))
+
+
+def _one_rule(data: Dataset) -> None:
+    names, buyers = answers.economy_labels(data.name), answers.importers(data.name)
+    if len(buyers) > 1:
+        st.selectbox("Importer", buyers, format_func=lambda code: names.get(code, code), key="importer")
+    st.multiselect(
+        "Exporters",
+        list(names),
+        format_func=lambda code: names.get(code, code),
+        key="exporters",
+        placeholder="All partners",
+        select_all=False,
+    )
+    labels = answers.product_labels(data.name)
+    st.multiselect(
+        "Products",
+        list(labels),
+        format_func=lambda selector: labels.get(selector, selector),
+        key="products",
+        placeholder="All products: type a word or an HS code",
+        accept_new_options=True,
+        select_all=False,
+        help="Lists, sections, chapters, headings and HS codes, by word or number; or HS prefixes of your own.",
+    )
+    st.segmented_control(
+        "Action",
+        list(state.ACTIONS),
+        format_func=state.ACTIONS.__getitem__,
+        key="action",
+        required=True,
+        width="stretch",
+    )
+    _tariff(data)
+
+
+def _tariff(data: Dataset) -> None:
+    label = TARIFF_LABELS[st.session_state["action"]]
+    value = st.session_state["tariff_pct"]
+    shown = min(max(value, state.SLIDER_LOW), state.SLIDER_HIGH)
+    # Writing only what differs keeps a slider in motion from jumping back.
+    if st.session_state.get("tariff_slider") != shown:
+        st.session_state["tariff_slider"] = shown
+
+    def slide() -> None:
+        st.session_state["tariff_pct"] = st.session_state["tariff_slider"]
+
+    st.slider(label, state.SLIDER_LOW, state.SLIDER_HIGH, step=0.5, format="%.1f", key="tariff_slider", on_change=slide)
+    box, button = st.columns(2, vertical_alignment="bottom")
+    box.number_input(
+        f"{label}, from −100 to 1000",
+        state.TARIFF_LOW,
+        state.TARIFF_HIGH,
+        step=0.5,
+        format="%.1f",
+        key="tariff_pct",
+        label_visibility="collapsed",
+    )
+    back = state.preset_value(state.simple_rule(st.session_state), data)  # type: ignore[arg-type]
+
+    def give_back() -> None:
+        st.session_state["tariff_pct"] = back
+
+    button.button(
+        "Return" if back is None else f"Return to {back:g}",
+        on_click=give_back,
+        disabled=back is None or back == value,
+        help="Back to the value of the preset with these partners and products.",
+        width="stretch",
+        key="return",
+    )
+    if words := _rate_in_data(data):
+        st.markdown(words)
+
+
+def _rate_in_data(data: Dataset) -> str:
+    """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
+    rule = state.simple_rule(st.session_state)  # type: ignore[arg-type]
+    try:
+        covered = line_coverage(rule, data, "The selection")
+    except CalcError:
+        return ""
+    names = answers.economy_labels(data.name)
+    who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
+    average = effective_tariff_rate(data.flows.tariff_rate, data.flows.import_value * covered)
+    goods = ", these products" if rule.products else ""
+    return f"Duty collected in {data.year}: {plain(who or 'all partners')}{goods} **{rate(average)}**"
+
+
+def _switch_many(data: Dataset) -> None:
+    """From one rule to a table of rules, and back to the first of them where the simple controls can hold it."""
+    if st.session_state["many"]:
+        st.session_state["rules"] = state.packed_policy(data)
+        return
+    rules = state.policy(data).rules
+    held = state.simple_values(rules[:1], data)
+    if held is None:
+        st.toast("The first of these rules needs the table; the controls were reset.")
+    for key, control in state.controls_of(data.name).items():
+        if key in state.SIMPLE:
+            st.session_state[key] = (held or {}).get(key, control.default)
+    st.session_state["rules"] = ""
+
+
+def _assumptions(data: Dataset) -> None:
+    st.markdown("**Assumptions**: what is believed")
+    st.selectbox("Model", list(state.MODEL_LABELS), format_func=state.MODEL_LABELS.__getitem__, key="model")
+    st.selectbox(
+        "Elasticities",
+        list(data.elasticities),
+        key="elasticities",
+        help="Sets of this dataset; the Notes say where each comes from.",
+    )
+    multiplier = st.session_state["multiplier"]
+    st.session_state["level"] = next((name for name, value in LEVELS.items() if value == multiplier), None)
+
+    def set_level() -> None:
+        if level := st.session_state["level"]:
+            st.session_state["multiplier"] = LEVELS[level]
+
+    st.segmented_control("Level of the elasticities", list(LEVELS), key="level", on_change=set_level, width="stretch")
+    st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="multiplier")
+    if st.session_state["supply"] is None:
+        st.slider(
+            "Pass-through to buyers, %",
+            0.0,
+            100.0,
+            step=5.0,
+            format="%.0f %%",
+            key="pass_through_pct",
+            help="Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest.",
+        )
+    with st.expander("Own elasticities"):
+        st.number_input(
+            "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"
+        )
+        st.number_input("Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="demand")
+        st.number_input(
+            "Export supply",
+            0.0,
+            1000.0,
+            value=None,
+            placeholder="from the pass-through",
+            key="supply",
+            help="Takes the place of the pass-through.",
+        )
+
+
+def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
+    with st.expander("Copy link"):
+        st.code(
+            address(st.context.url or "http://localhost:8501/", state.parameters(data)), language=None, wrap_lines=True
+        )
+        st.markdown("The link holds every control, never your own data.")
+    with st.expander("Load or save the scenario"):
+        if isinstance(scenario, Scenario):
+            st.download_button(
+                "Save as TOML",
+                scenario_to_toml(scenario),
+                "scenario.toml",
+                "application/toml",
+                on_click="ignore",
+                width="stretch",
+            )
+        st.file_uploader(
+            "Load a scenario file (TOML, up to 1 MB)", type="toml", max_upload_size=1, key="upload", on_change=_load
+        )
+    if error := st.session_state.pop("load_error", None):
+        st.error(plain(error))
+    st.button("Reset everything", on_click=_reset, width="stretch", key="reset")
+
+
+def _load() -> None:
+    """Bring the controls to an uploaded scenario, or keep one sentence on why not."""
+    file = st.session_state["upload"]
+    if file is None:
+        return
+    try:
+        if file.size > MAX_BYTES:
+            raise CalcError(f"{file.name} is larger than {MAX_BYTES:,} bytes, too large for a scenario.")
+        text = file.getvalue().decode("utf-8-sig")
+        state.hold_scenario(scenario_from_toml(text, folder=data_dir() / "scenarios", name=file.name))
+    except UnicodeDecodeError:
+        st.session_state["load_error"] = f"{file.name} is not UTF-8 text. Save it as UTF-8."
+    except CalcError as error:
+        st.session_state["load_error"] = str(error)
+
+
+def _reset() -> None:
+    for key, control in state.controls_of(state.DEFAULT_DATASET).items():
+        st.session_state[key] = control.default

@@ -1,0 +1,150 @@
+"""The address is the state: controls to parameters and back, several rules packed into one.
+
+Codes stand in the address, names on the page. Streamlit's own binding would write the names, drop what a hidden
+control holds, and ignore unknown values in silence; here each one that is ignored is named.
+"""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from calc.dataset import data_dir
+from calc.errors import ScenarioError
+from calc.scenario import Scenario, scenario_from_toml, scenario_to_toml
+
+MAX_UNPACKED = 20_000
+TOO_LONG = "These rules are too many for a link. Save the scenario as a file instead, and run it by the command line."
+
+Value = object
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """One control as the address knows it.
+
+    Parameters
+    ----------
+    default : value that the address leaves out
+    read : text of the address -> value; ValueError where it means nothing
+    many : the value is a list, and the parameter repeats
+    """
+
+    default: Value
+    read: Callable[[str], Value]
+    many: bool = False
+
+
+def one_of(choices: Sequence[str]) -> Callable[[str], str]:
+    """Reader of a text that must be among `choices`."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def number_between(low: float, high: float) -> Callable[[str], float]:
+    """Reader of a number from `low` to `high`."""
+
+    def read(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> tuple[dict[str, Value], list[str]]:
+    """Value of every control, and the parameters that were ignored, as `name=value`."""
+    values = {key: control.default for key, control in controls.items()}
+    ignored = [f"{key}={text}" for key, texts in parameters.items() if key not in controls for text in texts]
+    for key, control in controls.items():
+        if key not in parameters:
+            continue
+        texts = [text for text in parameters[key] if text]
+        read = []
+        for text in texts if control.many else texts[-1:]:
+            try:
+                read.append(control.read(text))
+            except ValueError:
+                ignored.append(f"{key}={text}")
+        if control.many and (read or not texts):
+            values[key] = list(dict.fromkeys(read))
+        elif read:
+            values[key] = read[0]
+    return values, ignored
+
+
+def write_parameters(values: Mapping[str, Value], controls: Mapping[str, Control]) -> dict[str, list[str]]:
+    """The parameters that bring `values` back; what stands at its default is left out."""
+    parameters: dict[str, list[str]] = {}
+    for key, control in controls.items():
+        value = values.get(key, control.default)
+        if value == control.default or (value is None and not control.many):
+            continue
+        if control.many:
+            parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]
+        else:
+            parameters[key] = [repr(value).removesuffix(".0") if isinstance(value, float) else str(value)]
+    return parameters
+
+
+def address(base: str, parameters: Parameters) -> str:
+    """A whole address to copy."""
+    query = urlencode(parameters, doseq=True)
+    return f"{base.split('?')[0]}?{query}" if query else base.split("?")[0]
+
+
+def pack(scenario: Scenario) -> str:
+    """A scenario's words and rules as one parameter.
+
+    Raises
+    ------
+    ScenarioError
+        The rules are too long for a link.
+    """
+    none = Scenario()
+    kept = replace(
+        scenario, dataset=none.dataset, model=none.model, elasticities=none.elasticities, assumptions=none.assumptions
+    )
+    text = scenario_to_toml(kept).encode()
+    if len(text) > MAX_UNPACKED:
+        raise ScenarioError(TOO_LONG)
+    return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()
+
+
+@lru_cache(maxsize=64)
+def unpack(packed: str) -> Scenario:
+    """A scenario from its parameter; schedules come from the built-in scenarios only.
+
+    Raises
+    ------
+    ScenarioError
+        The text is damaged, too long once unpacked, or no scenario.
+    """
+    try:
+        raw = base64.b64decode(packed, altchars=b"-_", validate=True)
+        stream = zlib.decompressobj()
+        text = stream.decompress(raw, MAX_UNPACKED)
+        if stream.unconsumed_tail or not stream.eof:
+            raise ScenarioError("The rules in the link are cut off or too long.")
+        return scenario_from_toml(text.decode(), folder=data_dir() / "scenarios", name="The rules in the link")
+    except (binascii.Error, zlib.error, UnicodeError, ValueError) as error:
+        raise ScenarioError("The rules in the link cannot be read. Copy the link again.") from error
+
+
+def read_packed(text: str) -> str:
+    """Reader of packed rules: the text itself, once it is known to unpack."""
+    try:
+        unpack(text)
+    except ScenarioError as error:
+        raise ValueError(text) from error
+    return text

@@ -1,0 +1,145 @@
+"""Tables for the screen: rows picked, sorted and summed, percent and million US$ instead of fractions and US$."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from calc.glossary import GLOSSARY
+from calc.result import Result
+from calc.tables import BoolArray, IntArray
+
+MOST_ROWS = 200
+TOTAL = "Total"
+_LINE_COLUMNS = (
+    "import_value_base",
+    "import_value_new",
+    "import_value_change",
+    "tariff_base",
+    "tariff_new",
+    "landed_price_change",
+    "volume_change",
+    "trade_creation",
+    "trade_diversion",
+    "price_effect",
+    "tariff_revenue_change",
+    "armington_elasticity",
+    "import_demand_elasticity",
+    "export_supply_elasticity",
+    "elasticity_basis",
+)
+_PARTNER_COLUMNS = ("import_value_base", "import_value_new", "trade_creation", "trade_diversion", "price_effect")
+_UNIT = {"fraction": (100.0, ", %"), "usd": (1e-6, ", $ m"), "elasticity": (1.0, ""), "text": (1.0, "")}
+
+
+def heading(name: str) -> str:
+    """A quantity's label with the unit of the screen."""
+    quantity = GLOSSARY[name]
+    return quantity.label + _UNIT[quantity.unit][1]
+
+
+def chosen_lines(result: Result, words_of: Mapping[str, str], *, partner: str, words: str) -> IntArray:
+    """Rows of `result.lines` of one partner (empty = all) whose product has these words or this code.
+
+    Parameters
+    ----------
+    words_of : description of each product
+    """
+    lines = result.lines
+    keep: BoolArray = np.ones(len(lines), dtype=bool)
+    if partner:
+        keep &= lines["exporter"].cat.codes.to_numpy() == lines["exporter"].cat.categories.get_loc(partner)
+    if wanted := words.lower().split():
+        products = lines["product"].cat
+        text = [f"{code} {words_of.get(code, '')}".lower() for code in products.categories]
+        found = [all(line.startswith(word) or word in line[7:] for word in wanted) for line in text]
+        keep &= np.array(found)[products.codes.to_numpy()]
+    return np.flatnonzero(keep)
+
+
+def largest_changes(result: Result, rows: IntArray) -> IntArray:
+    """The rows whose imports change most, largest first; where nothing changes, the largest imports."""
+    base = result.lines["import_value_base"].to_numpy()[rows]
+    change = np.abs(result.lines["import_value_new"].to_numpy()[rows] - base)
+    rank = change if change.any() else base
+    if len(rows) > MOST_ROWS:
+        top = np.argpartition(-rank, MOST_ROWS)[:MOST_ROWS]
+        rows, rank = rows[top], rank[top]
+    order: IntArray = rows[np.argsort(-rank, kind="stable")]
+    return order
+
+
+def line_table(result: Result, words_of: Mapping[str, str], rows: IntArray, shown: IntArray) -> pd.DataFrame:
+    """The total of `rows`, then those `shown`, with words and units for the screen."""
+    lines = result.lines
+    top = lines.iloc[shown]
+    names = result.inputs.names if result.inputs else {}
+    table = _with_changes(top)
+    columns: dict[str, object] = {
+        "Product": [TOTAL, *top["product"].astype(str)],
+        "Description": [f"{len(rows):,} lines", *(words_of.get(code, "") for code in top["product"].astype(str))],
+        "Partner": ["", *(names.get(code, code) for code in top["exporter"].astype(str))],
+    }
+    if len(lines["importer"].cat.categories[np.unique(lines["importer"].cat.codes)]) > 1:
+        columns["Importer"] = ["", *(names.get(code, code) for code in top["importer"].astype(str))]
+    total = _total(lines, rows)
+    for name in _LINE_COLUMNS:
+        if name == "elasticity_basis":
+            columns[heading(name)] = ["", *table[name].astype(str)]
+        elif name == "export_supply_elasticity":
+            columns[heading(name)] = ["", *("infinite" if np.isinf(v) else f"{v:.4g}" for v in table[name])]
+        else:
+            scale = _UNIT[GLOSSARY[name].unit][0]
+            columns[heading(name)] = np.array([total.get(name, np.nan), *table[name]]) * scale
+    return pd.DataFrame(columns)
+
+
+def _with_changes(lines: pd.DataFrame) -> pd.DataFrame:
+    return lines.assign(
+        import_value_change=lines["import_value_new"] - lines["import_value_base"],
+        tariff_revenue_change=lines["tariff_revenue_new"] - lines["tariff_revenue_base"],
+    )
+
+
+def _total(lines: pd.DataFrame, rows: IntArray) -> dict[str, float]:
+    """Sums of US$ and the rates that belong to them; prices and volumes have no sum."""
+
+    def total(name: str) -> float:
+        return float(lines[name].to_numpy()[rows].sum())
+
+    base, new = total("import_value_base"), total("import_value_new")
+    duty_base, duty_new = total("tariff_revenue_base"), total("tariff_revenue_new")
+    return {
+        "import_value_base": base,
+        "import_value_new": new,
+        "import_value_change": new - base,
+        "tariff_base": duty_base / base if base else np.nan,
+        "tariff_new": duty_new / new if new else np.nan,
+        **{name: total(name) for name in ("trade_creation", "trade_diversion", "price_effect")},
+        "tariff_revenue_change": duty_new - duty_base,
+    }
+
+
+def partner_table(result: Result) -> pd.DataFrame:
+    """What each partner sells before and after, and of which effects the change consists; US$, total first."""
+    sums = result.lines.groupby("exporter", observed=True)[list(_PARTNER_COLUMNS)].sum()
+    sums["import_value_change"] = sums["import_value_new"] - sums["import_value_base"]
+    names = result.inputs.names if result.inputs else {}
+    sums.index = pd.Index([names.get(str(code), str(code)) for code in sums.index])
+    sums = sums.sort_values("import_value_change", ascending=False)
+    return pd.concat([sums.sum().to_frame(TOTAL).T, sums])
+
+
+def partner_screen(table: pd.DataFrame) -> pd.DataFrame:
+    """`partner_table` with the headings and units of the screen."""
+    order = [
+        "import_value_base",
+        "import_value_new",
+        "import_value_change",
+        "trade_creation",
+        "trade_diversion",
+        "price_effect",
+    ]
+    shown = table[order] * _UNIT["usd"][0]
+    shown.columns = pd.Index([heading(name) for name in order])
+    return shown.reset_index(names="Partner")

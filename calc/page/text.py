@@ -1,0 +1,16 @@
+"""Text for Streamlit's markdown, in which a dollar sign would start a formula."""
+
+import re
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|tn|bn|m|k)(?:\W|$))")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
+
+
+def plain(words: str) -> str:
+    """Words to be shown as they are."""
+    return _SPECIAL.sub(r"\\\1", " ".join(words.split()))
+
+
+def unbroken(words: str) -> str:
+    """Words in which no line breaks between a number and its unit."""
+    return _UNIT.sub("\u00a0", words)

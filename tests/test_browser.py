@@ -1,0 +1,181 @@
+"""A person's walk through the page in headless Chromium: `pytest -m browser`."""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+CHARTS = "[data-testid=stVegaLiteChart] :is(svg, canvas)"
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def address():
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command += ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield _once_healthy(f"http://localhost:{port}/", server)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _once_healthy(url, server):
+    for _ in range(120):
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{url}_stcore/health", timeout=2):
+                return url
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise AssertionError("the server did not become healthy")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(chromium, address, parameters="", *, viewport=WIDE):
+    """A page in a fresh context, which on leaving must have asked this machine only and complained of nothing."""
+    context = chromium.new_context(viewport=viewport, accept_downloads=True)
+    page = context.new_page()
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address + parameters)
+    page.locator("h1").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Reset everything").wait_for(state="attached", timeout=60_000)
+    page.locator(CHARTS).nth(1).wait_for(timeout=60_000)  # charts draw after text
+    yield page
+    outside = [
+        url for url in requests if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))
+    ]
+    assert not outside
+    assert not complaints
+    context.close()
+
+
+def headline(page):
+    return " ".join(page.locator("h1").inner_text().split())
+
+
+def wait_for_headline(page, start):
+    page.wait_for_function(
+        "start => (document.querySelector('h1')?.innerText ?? '').replace(/\\s+/g, ' ').startsWith(start)",
+        arg=start,
+        timeout=30_000,
+    )
+
+
+def test_a_first_visit_shows_the_answer_above_the_fold(chromium, address):
+    with visit(chromium, address) as page:
+        assert headline(page).startswith(
+            "United States adds 100 points to its tariff on China: imports from China fall"
+        )
+        for place in [*page.locator("h1, .st-key-cards, .st-key-export").all(), *page.locator(CHARTS).all()]:
+            box = place.bounding_box()
+            assert box["y"] + box["height"] <= WIDE["height"]
+
+
+def test_preset_slider_by_keyboard_number_box_and_back(chromium, address):
+    with visit(chromium, address) as page:
+        page.get_by_role("combobox", name="Preset").click()
+        page.get_by_role("option", name="Universal 10: ten points on everyone").click()
+        wait_for_headline(page, "United States adds 10 points to its tariff on all partners")
+        slider = page.get_by_role("slider", name="Points to add to the tariff").first
+        sync_api.expect(slider).to_have_value("10", timeout=30_000)
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        wait_for_headline(page, "United States adds 10.5 points")
+        box = page.get_by_role("spinbutton", name="Points to add to the tariff")
+        box.fill("145")
+        box.press("Enter")
+        wait_for_headline(page, "United States adds 145 points")
+        page.wait_for_url("**tariff_pct=145**")
+        page.go_back()
+        wait_for_headline(page, "United States adds 10.5 points")
+
+
+def test_export_downloads_a_whole_report(chromium, address):
+    with visit(chromium, address, "?tariff_pct=20") as page:
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name="Export report").click()
+        assert download.value.suggested_filename.startswith("tariff_USA_")
+        with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as report:
+            names = set(report.namelist())
+            assert {"summary.csv", "lines.csv", "markets.csv", "economies.csv", "scenario.toml"} <= names
+            assert {"README.txt", "datapackage.json", "MANIFEST.json"} <= names
+            assert b"value_pct = 20" in report.read("scenario.toml")
+
+
+def test_a_copied_link_opens_the_same_answer_elsewhere(chromium, address):
+    with visit(chromium, address, "?exporters=VNM&exporters=MEX&tariff_pct=12.5&model=smart") as page:
+        words = headline(page)
+        page.get_by_text("Copy link", exact=True).click()
+        code = page.locator("[data-testid=stCode] code").first
+        code.wait_for()
+        link = code.inner_text().strip()
+    before, question, parameters = link.partition("?")
+    assert before.rstrip("/") == address.rstrip("/")
+    with visit(chromium, address, question + parameters) as page:
+        assert headline(page) == words
+
+
+def test_rules_edited_in_the_dialog_survive_a_reload(chromium, address):
+    with visit(chromium, address) as page:
+        page.get_by_text("More than one rule").click()
+        page.get_by_role("button", name="Edit the rules").click()
+        title = page.get_by_role("textbox", name="Title")
+        title.fill("My two ideas")
+        page.get_by_role("button", name="Apply").click()
+        page.get_by_role("dialog").wait_for(state="hidden")
+        page.wait_for_url("**rules=**")
+        words = headline(page)
+        page.reload()
+        wait_for_headline(page, words)
+
+
+def test_a_click_on_a_country_filters_the_lines(chromium, address):
+    with visit(chromium, address) as page:
+        box = page.locator(".st-key-map").bounding_box()
+        page.mouse.click(box["x"] + box["width"] * 0.355, box["y"] + box["height"] * 0.459)  # Brazil
+        page.wait_for_url("**partner=BRA**")
+        page.get_by_role("combobox", name="Partner").wait_for()
+
+
+def test_on_a_phone_cards_stand_two_by_two_and_nothing_is_wider_than_the_screen(chromium, address):
+    with visit(chromium, address, viewport=PHONE) as page:
+        boxes = [card.bounding_box() for card in page.locator("[data-testid=stMetric]").all()]
+        assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
+        assert boxes[2]["y"] > boxes[0]["y"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
