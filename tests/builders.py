@@ -8,7 +8,7 @@ from calc.tables import Elasticities, make_flows
 from calc.tariffs import Policy
 
 # The same examples every time, few enough for the whole suite to stay quick.
-LAWS = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+LAWS = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
 
 def flows_of(values, rates=0.0, *, own_first=False):
