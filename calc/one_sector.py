@@ -376,7 +376,7 @@ def outcome_of(world: World, at: Equilibrium) -> Outcome:
     """
     base, kappa = world.base, world.labor_supply_elasticity
     trade = world.untaxed * at.supply * (at.imports / at.untaxed_sum)[:, None]
-    revenue = at.revenue_share * at.income
+    revenue = (world.tariff * trade).sum(axis=1)
     final = base.output + base.transfer
     taxed_less = at.revenue_share if world.tax_relief else 0.0
     weight = final / (final - kappa / (1 + kappa) * (1 - taxed_less) * base.output)
