@@ -45,9 +45,9 @@ class ConvergenceError(CalcError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint to append to a message, empty if nothing known is near: `; did you mean 'CHN'?`."""
+    """A hint to append to a word in a message, empty if nothing known is near: ` (did you mean 'CHN'?)`."""
     near = closest(word, known)
-    return f"; did you mean {near!r}?" if near else ""
+    return f" (did you mean {near!r}?)" if near else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -126,7 +126,14 @@ GLOSSARY = _quantities(
         "ΔR",
         "usd",
         "Change of revenue",
-        "Revenue of the treasury, new less base; gain > 0.",
+        "Import duty, by economy with export tax, new less base; gain > 0.",
+    ),
+    (
+        "export_tax_revenue_change",
+        "",
+        "usd",
+        "Export tax",
+        "Revenue of the exporters' treasuries from export taxes, new less base.",
     ),
     ("producer_surplus_change", "ΔPS", "usd", "Producers", "Change of the exporters' surplus; gain > 0."),
     (

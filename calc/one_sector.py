@@ -30,12 +30,13 @@ import numpy as np
 from calc.errors import ConvergenceError
 from calc.fixed_export_costs import BaseYear
 from calc.result import Solution
-from calc.solve import TOLERANCE, anderson, newton_systems
+from calc.solve import TOLERANCE, anderson, continuation, newton_systems
 from calc.tables import Array
 
 MEMORY = 8
 ANDERSON_STEPS = 300
 NEWTON_STEPS = 30
+MOST_PARTS = 8
 
 _NO_EQUILIBRIUM = (
     "World markets do not clear under these tariffs. Where they are high an economy may be unable to pay the transfer "
@@ -257,7 +258,9 @@ def own_blocks(world: World, at: Equilibrium) -> Array:
 
 
 def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
-    """The equilibrium by accelerated steps x ← x − J⁻¹F with the own blocks of J in the base; about 15 of them.
+    """The equilibrium by accelerated steps x ← x − J⁻¹F with the own blocks of J where it starts; about 15 of them.
+
+    Where the whole tariff is too much at once it is put up in 2, 4 or 8 equal parts of ln(1+t).
 
     Raises
     ------
@@ -265,11 +268,23 @@ def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
         It was not found.
     """
     start = np.zeros(2 * len(world.base.output))
+    try:
+        x, solution = _accelerated(world, start)
+    except ConvergenceError:
+        try:
+            x, solution = continuation(lambda share, x: _accelerated(_part(world, share), x), start, most=MOST_PARTS)
+        except ConvergenceError as error:
+            raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
+    return _in_its_money(world, x, solution)
+
+
+def _accelerated(world: World, start: Array) -> tuple[Array, Solution]:
+    """Unknowns at which all residuals vanish, from a start."""
     at_start = equilibrium_at(world, start)
     try:
         inverse = np.linalg.inv(own_blocks(world, at_start))
     except np.linalg.LinAlgError as error:  # an economy without trade: nothing ties its wage to those of others
-        raise ConvergenceError(_NO_EQUILIBRIUM, residual=_residual(at_start), iterations=0) from error
+        raise ConvergenceError(_NO_EQUILIBRIUM, residual=np.inf, iterations=0) from error
 
     def step(x: Array) -> tuple[Array, float]:
         at = equilibrium_at(world, x)
@@ -279,11 +294,20 @@ def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
             income_step = inverse[:, 1, 0] * f + inverse[:, 1, 1] * g
         return x - np.concatenate([cost_step, income_step]), _residual(at)
 
-    try:
-        x, solution = anderson(step, start, memory=MEMORY, tolerance=TOLERANCE / 100, max_iterations=ANDERSON_STEPS)
-    except ConvergenceError as error:
-        raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
-    return _in_its_money(world, x, solution)
+    return anderson(step, start, memory=MEMORY, tolerance=TOLERANCE / 100, max_iterations=ANDERSON_STEPS)
+
+
+def _part(world: World, share: float) -> World:
+    """The world with a share of ln(1+t)."""
+    return world_of(
+        world.base,
+        (1 + world.tariff) ** share - 1,
+        trade_elasticity=world.trade_elasticity,
+        labor_supply_elasticity=world.labor_supply_elasticity,
+        scale_elasticity=world.scale_elasticity,
+        tariff_exponent=world.tariff_exponent,
+        tax_relief=world.tax_relief,
+    )
 
 
 def solve_by_newton(world: World) -> tuple[Equilibrium, Solution]:
@@ -334,77 +358,3 @@ def _in_its_money(world: World, x: Array, solution: Solution) -> tuple[Equilibri
     if not residual <= TOLERANCE:
         raise ConvergenceError(_NO_EQUILIBRIUM, residual=residual, iterations=solution.iterations)
     return scaled, Solution(residual=residual, iterations=solution.iterations, seconds=solution.seconds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Outcome:
-    """What the paper's tables report, [n]; changes are fractions of the base, money is US$.
-
-    Parameters
-    ----------
-    welfare_change : Ŵ − 1
-    wage_change, price_change, employment_change : ŵ − 1, P̂ − 1, L̂ − 1
-    deficit_base, deficit : imports less exports, before duty
-    exports_to_gdp_change, imports_to_gdp_change : change of trade before duty over income Y
-    revenue : R
-    trade : M [n,i], before duty
-    world_trade_to_gdp_change : of trade duty paid over income
-    world_employment_change : weighted by income in the base
-    """
-
-    welfare_change: Array
-    wage_change: Array
-    price_change: Array
-    employment_change: Array
-    deficit_base: Array
-    deficit: Array
-    exports_to_gdp_change: Array
-    imports_to_gdp_change: Array
-    revenue: Array
-    trade: Array
-    world_trade_to_gdp_change: float
-    world_employment_change: float
-
-
-def outcome_of(world: World, at: Equilibrium) -> Outcome:
-    """The measures of the paper's tables.
-
-        Ŵ = δ Ê/P̂ + (1−δ) ŵL̂/P̂        δ = E/(E − κ/(1+κ) (1−ρ) Y)
-
-    E is spending on final goods, Y + T in the base and R + Y' + Tτ after; ρ is the share of the counterfactual, 0 where
-    revenue is handed out.
-    """
-    base, kappa = world.base, world.labor_supply_elasticity
-    trade = world.untaxed * at.supply * (at.imports / at.untaxed_sum)[:, None]
-    revenue = (world.tariff * trade).sum(axis=1)
-    final = base.output + base.transfer
-    taxed_less = at.revenue_share if world.tax_relief else 0.0
-    weight = final / (final - kappa / (1 + kappa) * (1 - taxed_less) * base.output)
-    real = np.exp(-at.price_log)
-    spending_hat = (revenue + at.income + at.transfer) / final
-    exports_base, imports_base = _exports_and_imports(base.trade)
-    exports, imports = _exports_and_imports(trade)
-    income_hat = at.income / base.output
-    employment_change = np.expm1(at.employment_log)
-    world_trade = _exports_and_imports(trade * (1 + world.tariff))[0].sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        exports_hat, imports_hat = exports / exports_base / income_hat, imports / imports_base / income_hat
-    return Outcome(
-        welfare_change=(weight * spending_hat + (1 - weight) * income_hat) * real - 1,
-        wage_change=np.expm1(at.wage_log),
-        price_change=np.expm1(at.price_log),
-        employment_change=employment_change,
-        deficit_base=imports_base - exports_base,
-        deficit=imports - exports,
-        exports_to_gdp_change=exports_hat - 1,
-        imports_to_gdp_change=imports_hat - 1,
-        revenue=revenue,
-        trade=trade,
-        world_trade_to_gdp_change=float(world_trade / exports_base.sum() * base.output.sum() / at.income.sum() - 1),
-        world_employment_change=float(base.output @ employment_change / base.output.sum()),
-    )
-
-
-def _exports_and_imports(trade: Array) -> tuple[Array, Array]:
-    own = np.diag(trade)
-    return trade.sum(axis=0) - own, trade.sum(axis=1) - own

@@ -380,7 +380,8 @@ def _summary(
 
     consumers = market.consumer_surplus_change.sum()
     producers = line.producer_surplus_change.sum()
-    treasury = (trade.revenue_new - trade.revenue_base).sum() + line.export_tax_revenue_change.sum()
+    duty = (trade.revenue_new - trade.revenue_base).sum()
+    export_tax = line.export_tax_revenue_change.sum()
     touched_spending = flows.expenditure * touched
     abroad = ~flows.domestic
     values = {
@@ -405,10 +406,11 @@ def _summary(
         "affected_composite_price_change": ratio(market.composite_price_change * touched_spending, touched_spending),
         "tariff_revenue_base": trade.revenue_base.sum(),
         "tariff_revenue_new": trade.revenue_new.sum(),
-        "tariff_revenue_change": treasury,
+        "tariff_revenue_change": duty,
+        "export_tax_revenue_change": export_tax,
         "consumer_surplus_change": consumers,
         "producer_surplus_change": producers,
-        "net_welfare_change": consumers + producers + treasury,
+        "net_welfare_change": consumers + producers + duty + export_tax,
         **extra,
     }
     # what the model does not know is left out

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calc.errors import ParameterError
+
 Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
@@ -142,3 +144,22 @@ def label(codes: IntArray, labels: pd.Index) -> "pd.Categorical[str]":
 def to_frame(columns: Mapping[str, object]) -> pd.DataFrame:
     """A table of the given columns, without copying them."""
     return pd.DataFrame(columns, copy=False)
+
+
+def check_elasticities(elasticities: Elasticities) -> None:
+    """Elasticities have their signs: ε < 0, σ > 0, β ≥ 0.
+
+    Raises
+    ------
+    ParameterError
+        One has not.
+    """
+    rules = (
+        ("import_demand_elasticity", elasticities.import_demand_elasticity < 0, "below 0"),
+        ("armington_elasticity", elasticities.armington_elasticity > 0, "above 0"),
+        ("export_supply_elasticity", elasticities.export_supply_elasticity >= 0, "0 or above"),
+    )
+    for name, right, rule in rules:
+        if not right.all():
+            wrong = getattr(elasticities, name)[~right]
+            raise ParameterError(f"{name} must be {rule}; {len(wrong):,} values are not, the first is {wrong[0]}.")

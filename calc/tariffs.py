@@ -246,7 +246,7 @@ def _products(selectors: tuple[str, ...], dataset: Dataset, where: str) -> Array
             share = _listed(selector.removeprefix(LIST_PREFIX), dataset, where)
         elif ":" in selector:
             share = _grouped(selector, dataset, where)
-        elif selector.isdigit():
+        elif selector.isdigit() and len(selector) % 2 == 0:  # HS prefixes have 2, 4, 6, 8 or 10 digits
             share = codes.str.startswith(selector).astype(float)
         else:
             share = (codes == selector).astype(float)

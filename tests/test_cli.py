@@ -70,7 +70,7 @@ def test_a_broken_scenario_leaves_no_half_written_report(tmp_path, capsys):
     scenario = tmp_path / "s.toml"
     scenario.write_text('[[rule]]\nexporters = ["CHX"]\nvalue_pct = 10\n', encoding="utf-8")
     assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 2
-    assert "Rule 1 (line 1): us-2024 has no economy or group 'CHX'; did you mean" in capsys.readouterr().err
+    assert "Rule 1 (line 1): us-2024 has no economy or group 'CHX' (did you mean" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

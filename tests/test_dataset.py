@@ -275,7 +275,8 @@ def test_product_lists_of_the_folder_win_over_the_built_in_ones(make_folder, tmp
 
 
 def test_a_name_that_is_neither_dataset_nor_folder_is_refused_with_a_suggestion():
-    with pytest.raises(DataError, match=r"no dataset and no folder 'us-2042'; did you mean 'us-2024'\?.*us-2024-hs10"):
+    said = r"no dataset and no folder 'us-2042' \(did you mean 'us-2024'\?\).*us-2024-hs10"
+    with pytest.raises(DataError, match=said):
         read_dataset("us-2042")
 
 

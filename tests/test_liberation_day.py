@@ -20,10 +20,10 @@ from calc.fixed_export_costs import (
     tariff_exponent,
 )
 from calc.models import liberation_day
+from calc.models.liberation_day import outcome_of
 from calc.one_sector import (
     equilibrium_at,
     jacobian,
-    outcome_of,
     own_blocks,
     solve_by_anderson,
     solve_by_newton,
@@ -382,6 +382,17 @@ def test_two_economies_alike_by_hand(rate, relief):
 
 
 # Large shocks
+
+
+@pytest.mark.parametrize(("rate", "relief"), [(0.25, True), (0.5, False)])
+def test_a_tariff_war_of_all_is_reached_in_parts(rate, relief):
+    """At once it fails: in the base's trade, duties on the Marshall Islands' imports exceed all their wages."""
+    shocked = world(rate * (1 - np.eye(N)), relief=relief)
+    at, solution = solve_by_anderson(shocked)
+    assert solution.residual <= TOLERANCE
+    if relief:
+        assert np.isnan(equilibrium_at(shocked, np.zeros(2 * N)).wage_log[ECONOMIES.index("MHL")])
+        assert at.revenue_share.max() < 1
 
 
 def test_large_tariffs_of_one_economy_converge():

@@ -210,6 +210,26 @@ def test_reset_brings_the_opening_back():
     assert dict(page.query_params) == {}
 
 
+@pytest.mark.slow
+def test_the_larger_dataset_answers_too():
+    page = open_page(dataset="us-2024-hs10", products="8504400000,8507", detail="steps")
+    assert "us-2024-hs10" in " ".join(text.value for text in page.markdown)
+    assert "agree with the result" in " ".join(text.value for text in page.markdown)
+    page.selectbox(key="dataset").set_value("us-2024").run()
+    assert "matches" in page.error[0].value  # 8504400000 is no HS6 code
+    page.button(key="clear_filter").click().run()
+    assert headline_of(page)
+
+
+def test_a_model_that_cannot_carry_out_a_rule_says_so():
+    page = open_page(model="smart")
+    page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    assert "SMART knows import tariffs only" in page.error[0].value
+    assert not page.metric
+    page.selectbox(key="model").set_value("armington").run()
+    assert headline_of(page)
+
+
 @pytest.mark.parametrize("detail", ["lines", "competitors", "steps", "notes"])
 @pytest.mark.parametrize("model", ["armington", "smart", "smart_discrete"])
 def test_every_detail_opens_under_every_model(detail, model):

@@ -138,7 +138,7 @@ def test_the_presets_that_the_page_offers_are_there():
     ("old", "new", "said"),
     [
         ('title = "Surtax"', "title = 7", "test.toml, line 1: title is text"),
-        ("seed = 3", "sede = 3", "line 4: unknown key 'sede'; did you mean 'seed'?"),
+        ("seed = 3", "sede = 3", "line 4: unknown key 'sede' (did you mean 'seed'?)"),
         ("seed = 3", "seed = -1", "line 4: seed is a whole number"),
         ("value_pct = 12.5", "value = 12.5", "line 11: unknown key 'value'"),
         ("value_pct = 12.5", 'value_pct = "12.5"', "line 11: value_pct is a number"),
@@ -154,7 +154,7 @@ def test_the_presets_that_the_page_offers_are_there():
             "pass_through_pct = 80\nexport_supply_elasticity = 2",
             "line 20: pass_through_pct sets the export supply elasticity; give one",
         ),
-        ("[assumptions]", "[assumption]", "unknown key 'assumption'; did you mean 'assumptions'?"),
+        ("[assumptions]", "[assumption]", "unknown key 'assumption' (did you mean 'assumptions'?)"),
         ("[[rule]]\nimporter", "[rule]\nimporter", "test.toml is not valid TOML"),
         ('label = "First"', 'schedule = "rates.csv"', "line 6: a rule has a schedule or a value_pct, not both"),
         ('label = "First"', 'instrument = "quota"', "line 12: unknown instrument 'quota'"),

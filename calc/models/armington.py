@@ -25,7 +25,7 @@ from calc.ces import ces_price_log
 from calc.errors import ParameterError
 from calc.result import LineEffects, MarketEffects, Result, Solution, partial_equilibrium_result
 from calc.solve import increasing_roots
-from calc.tables import Array, Elasticities, Flows
+from calc.tables import Array, Elasticities, Flows, check_elasticities
 from calc.tariffs import Policy
 from calc.welfare import consumer_surplus_change, producer_surplus_change
 
@@ -117,7 +117,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     ConvergenceError
         A composite price was not found.
     """
-    _check(elasticities)
+    check_elasticities(elasticities)
     market = flows.market
     sigma = elasticities.armington_elasticity[market]
     epsilon = elasticities.import_demand_elasticity[market]
@@ -204,20 +204,6 @@ def _producers(
     marginal_log = np.maximum(marginal_log, -700.0)
     rent = quantity_value * (np.exp(producer_log) - np.exp(marginal_log))
     return np.where(binds, rent + producer_surplus_change(base, marginal_log, supply_elasticity), free)
-
-
-def _check(elasticities: Elasticities) -> None:
-    rules = (
-        ("import_demand_elasticity", elasticities.import_demand_elasticity < 0, "below 0"),
-        ("armington_elasticity", elasticities.armington_elasticity > 0, "above 0"),
-        ("export_supply_elasticity", elasticities.export_supply_elasticity >= 0, "0 or above"),
-    )
-    for name, right, rule in rules:
-        if not right.all():
-            wrong = getattr(elasticities, name)[~right][0]
-            raise ParameterError(
-                f"{name} must be {rule}; {np.count_nonzero(~right):,} values are not, the first is {wrong}."
-            )
 
 
 def _notes(policy: Policy, elasticities: Elasticities, quantity_log: Array) -> tuple[str, ...]:

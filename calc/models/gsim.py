@@ -28,7 +28,7 @@ from calc.ces import ces_price_log
 from calc.errors import ConvergenceError, ParameterError
 from calc.result import LineEffects, MarketEffects, Result, Solution, partial_equilibrium_result
 from calc.solve import newton_systems
-from calc.tables import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_code, sum_by_market
+from calc.tables import Array, BoolArray, Elasticities, Flows, IntArray, check_elasticities, sum_by_code, sum_by_market
 from calc.tariffs import Policy
 from calc.welfare import consumer_surplus_change, producer_surplus_change
 
@@ -179,6 +179,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     ConvergenceError
         The world prices were not found.
     """
+    check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
     tax_log = np.log1p(policy.export_tax)
@@ -263,6 +264,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
     """
     if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
         raise ParameterError("Linear GSIM knows import tariffs only. For export taxes and ceilings choose gsim.")
+    check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
     wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate) - 1
     price = np.zeros(len(flows.market))

@@ -19,7 +19,7 @@ import numpy as np
 
 from calc.errors import ParameterError
 from calc.result import LineEffects, MarketEffects, Result, partial_equilibrium_result
-from calc.tables import Array, BoolArray, Elasticities, Flows, sum_by_market
+from calc.tables import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
 from calc.tariffs import Policy
 
 Diversion = Literal["differential", "discrete"]
@@ -92,6 +92,7 @@ def simulate(
     ParameterError
         The policy has export taxes or ceilings, or the data have domestic sales: neither is in this model.
     """
+    check_elasticities(elasticities)
     if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
         raise ParameterError("SMART knows import tariffs only. For export taxes and ceilings choose armington.")
     if flows.domestic.any():
