@@ -1,0 +1,284 @@
+"""General equilibrium of all economies and sectors with input-output links, in exact changes.
+
+Caliendo & Parro (2015, "Estimates of the trade and welfare effects of NAFTA", Review of Economic Studies 82); with
+one sector and no inputs it is Eaton & Kortum (2002, Econometrica 70) and Anderson (1979, AER 69). The equations and
+their solution are in `calc.equilibrium`, the splits of welfare in `calc.decomposition`; here flows, accounts and rules
+go in and the tables of a `Result` come out.
+
+Assumptions: perfect competition; one factor, fixed in each economy and free to move between its sectors, whose wage
+clears its market; Cobb-Douglas in final demand and in inputs; origins substituted with the trade elasticity θ = σ − 1
+of a sector on duty-paid spending shares. Duties are handed out. Trade deficits follow a rule. Values are in units of
+world value added, which does not change. With w wages, c unit costs, P prices and X spending of a sector:
+
+    p* = ĉ        p = ĉ τ        q = M̂/ĉ        Q = X̂/P̂        real income Ŵ = Î/Π_j P̂_j^α_j
+    M1 = M0 M̂        price effect M0 q (p*−1)        creation M0 (Q−1)        diversion M0 (q−Q)
+"""
+
+from dataclasses import dataclass, replace
+from typing import get_args
+
+import numpy as np
+
+from calc.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
+from calc.equilibrium import Equilibrium, settled, solve_world
+from calc.errors import ParameterError
+from calc.result import EconomyEffects, LineEffects, MarketEffects, Result, general_equilibrium_result
+from calc.tables import Accounts, Array, Elasticities, Flows, sum_by_market
+from calc.tariffs import Policy
+from calc.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
+
+NAME = "trade_equilibrium"
+_DEFICITS = {
+    "fixed": "Each economy's trade deficit keeps its value in units of world value added.",
+    "zero": "All trade is balanced, in the base and in the scenario.",
+    "share": "Each economy's trade deficit keeps its share in value added; what is left over is spread over the world.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Base:
+    """The world before a scenario, as an equilibrium.
+
+    Parameters
+    ----------
+    world : in shares and dense tensors
+    flows : the flows that belong to it; the data's own, if these are an equilibrium
+    notes : what was cleaned, and how far the data were from the equilibrium
+    """
+
+    world: World
+    flows: Flows
+    notes: tuple[str, ...]
+
+
+def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "fixed") -> Base:
+    """The base equilibrium of a dataset, from which changes are measured.
+
+    Parameters
+    ----------
+    flows : base trade and rates with own sales, and accounts
+    elasticities : σ, the same for all importers of a product
+    deficits : `fixed` in units of world value added, `zero`, or a constant `share` of an economy's value added
+
+    Raises
+    ------
+    ParameterError
+        No accounts, no own sales, σ ≤ 1 or different between importers, or an economy without output or demand.
+    ConvergenceError
+        The data have no equilibrium nearby.
+    """
+    if deficits not in _DEFICITS:
+        raise ParameterError(f"Deficits are {', '.join(get_args(Deficits))}; {deficits!r} is none of them.")
+    accounts = _checked_accounts(flows)
+    theta = trade_elasticity(flows, elasticities)
+    shape = (len(flows.products), len(flows.economies), len(flows.economies))
+    value, rate = np.zeros(shape), np.zeros(shape)
+    at = (flows.product, flows.importer, flows.exporter)
+    value[at], rate[at] = flows.import_value, flows.tariff_rate
+    world, cleaned = base_world(value, rate, accounts, theta, economies=list(flows.economies), deficits=deficits)
+    world, found = settled(world)
+    if found is None:
+        return Base(world=world, flows=flows, notes=cleaned)
+    moved = np.abs(world.import_value - value).sum() / (2 * value.sum())
+    wage = np.expm1(found.wage_log)
+    farthest = int(np.argmax(np.abs(wage)))
+    distance = (
+        f"The data are not an equilibrium of the model with these deficits. It was solved first, and every change is "
+        f"measured from that solution, the base in the tables: {moved:.2%} of all sales are elsewhere than in the "
+        f"data, and wages differ by up to {wage[farthest]:+.2%} ({flows.economies[farthest]})."
+    )
+    return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=(*cleaned, distance))
+
+
+def new_tariff(base: Base, policy: Policy) -> Array:
+    """The rates of a policy, t1 [sector, importer, exporter].
+
+    Raises
+    ------
+    ParameterError
+        The policy has export taxes or export ceilings.
+    """
+    for instrument, used in (
+        ("Export taxes", policy.export_tax.any()),
+        ("Export volume limits", np.isfinite(policy.export_ceiling).any()),
+    ):
+        if used:
+            raise ParameterError(
+                f"{instrument} are not in this general-equilibrium model, which knows import tariffs only. Leave the "
+                "rule out, or choose armington or gsim."
+            )
+    rate = base.world.tariff_rate.copy()
+    rate[base.flows.product, base.flows.importer, base.flows.exporter] = policy.tariff_new
+    return rate
+
+
+def trade_elasticity(flows: Flows, elasticities: Elasticities) -> Array:
+    """θ = σ − 1 [product]; 1 for products that nobody sells.
+
+    Raises
+    ------
+    ParameterError
+        σ ≤ 1, or different between importers of one product.
+    """
+    sigma, product = elasticities.armington_elasticity, flows.product[flows.market_start]
+    low = ~(sigma > 1)
+    if low.any():
+        raise ParameterError(
+            f"General equilibrium needs an Armington elasticity above 1, the trade elasticity being one less; "
+            f"{np.count_nonzero(low):,} markets have less, the first {sigma[low][0]:g} "
+            f"({flows.products[product[low][0]]}). Choose another elasticity set or a larger multiplier."
+        )
+    of_product = np.full(len(flows.products), 2.0)
+    of_product[product] = sigma
+    mixed = of_product[product] != sigma
+    if mixed.any():
+        first = product[mixed][0]
+        raise ParameterError(
+            "General equilibrium needs one Armington elasticity a product, the same for all importers; "
+            f"{flows.products[first]} has {sigma[product == first].min():g} to {sigma[product == first].max():g}. "
+            "Choose an elasticity set that does not depend on the importer."
+        )
+    return of_product - 1
+
+
+def simulate(
+    flows: Flows,
+    policy: Policy,
+    elasticities: Elasticities,
+    *,
+    deficits: Deficits = "fixed",
+    terms_of_trade: bool = True,
+) -> Result:
+    """Real income, wages, prices and trade of every economy under a policy.
+
+    Parameters
+    ----------
+    flows : base trade and rates with own sales, and accounts
+    policy : new rates
+    elasticities : σ, > 1 and the same for all importers of a product; ε and β are not used
+    deficits : `fixed` in units of world value added, `zero`, or a constant `share` of an economy's value added
+    terms_of_trade : follow the path to the new tariffs, a few more solutions; without it that column is empty
+
+    Raises
+    ------
+    ParameterError
+        What the model does not have: accounts or own sales missing, export taxes or ceilings, σ ≤ 1 or unequal.
+    ConvergenceError
+        No equilibrium was found.
+    """
+    base = base_of(flows, elasticities, deficits=deficits)
+    world = base.world
+    end = solve_world(world, new_tariff(base, policy))
+    path = np.full(len(flows.economies), np.nan)
+    path_notes: tuple[str, ...] = ()
+    if terms_of_trade:
+        split = refined_path_decomposition(world, end)
+        path = split.terms_of_trade.sum(axis=1)
+        path_notes = (
+            f"Terms of trade: their part of the change of real income along the path of equal steps in ln(1 + tariff), "
+            f"{split.steps} steps with Romberg's rule. Terms of trade, volume of trade and transfers together miss the "
+            f"exact change by up to {split.gap:.1e}.",
+        )
+    value_added = world.value_added
+    return general_equilibrium_result(
+        NAME,
+        base.flows,
+        elasticities,
+        _line_effects(base, policy, end),
+        _market_effects(base.flows, end),
+        EconomyEffects(
+            income_base=income(world),
+            real_income_change=np.expm1(real_income_log(world, end)),
+            wage_change=np.expm1(end.wage_log),
+            consumer_price_change=np.expm1(consumer_price_log(world, end)),
+            terms_of_trade_change=path,
+            trade_balance_change=deficit_at(world, value_added) - end.deficit,
+            employment_change=np.full(len(flows.economies), np.nan),
+            tariff_revenue_change=end.tariff_revenue - tariff_revenue(world),
+        ),
+        notes=(*_scope(world), _DEFICITS[deficits], *base.notes, *path_notes, _solver(end)),
+        solution=end.solution,
+    )
+
+
+def _line_effects(base: Base, policy: Policy, end: Equilibrium) -> LineEffects:
+    flows = base.flows
+    value, at = flows.import_value, (flows.product, flows.importer, flows.exporter)
+    new = end.import_value[at]
+    tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
+    world_log = end.cost_log[flows.product, flows.exporter]
+    quantity_value = new * np.exp(-world_log)
+    creation = value * _composite_volume_change(flows, end)[flows.market]
+    silent = np.full_like(value, np.nan)
+    return LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=np.expm1(world_log),
+        landed_price_change=np.expm1(world_log + tariff_log),
+        volume_change=quantity_value / np.where(value > 0, value, 1.0) - (value > 0),
+        import_value_new=new,
+        price_effect=quantity_value * np.expm1(world_log),
+        trade_creation=creation,
+        trade_diversion=quantity_value - value - creation,
+        producer_surplus_change=silent,
+        export_tax_revenue_change=np.zeros_like(value),
+    )
+
+
+def _market_effects(flows: Flows, end: Equilibrium) -> MarketEffects:
+    first = flows.market_start
+    return MarketEffects(
+        composite_price_change=np.expm1(end.price_log[flows.product[first], flows.importer[first]]),
+        composite_volume_change=_composite_volume_change(flows, end),
+        consumer_surplus_change=np.full(len(first), np.nan),
+    )
+
+
+def _composite_volume_change(flows: Flows, end: Equilibrium) -> Array:
+    """Q − 1 = X̂/P̂ − 1 [market]."""
+    at = (flows.product[flows.market_start], flows.importer[flows.market_start])
+    change: Array = np.expm1((end.expenditure_log - end.price_log)[at])
+    return change
+
+
+def _with_values(flows: Flows, import_value: Array) -> Flows:
+    """The same lines with other base values."""
+    duty_paid = import_value * (1 + flows.tariff_rate)
+    expenditure = sum_by_market(flows, duty_paid)
+    share = duty_paid / np.where(expenditure > 0, expenditure, 1.0)[flows.market]
+    return replace(flows, import_value=import_value, expenditure=expenditure, expenditure_share=share)
+
+
+def _checked_accounts(flows: Flows) -> Accounts:
+    if flows.accounts is None:
+        raise ParameterError(
+            "General equilibrium needs national accounts, and this dataset has none. Add a value_added file (and "
+            "input_output, final_demand where known), or choose a model of single markets such as armington."
+        )
+    own = np.bincount(flows.importer[flows.domestic], minlength=len(flows.economies)) > 0
+    if not own.all():
+        missing = flows.economies[~own]
+        raise ParameterError(
+            f"General equilibrium needs what each economy sells to itself, as flows with importer = exporter; "
+            f"{len(missing):,} of {len(own):,} economies have none, the first is {missing[0]}. Add their own sales; "
+            "the model liberation_day finds them from value added and trade."
+        )
+    return flows.accounts
+
+
+def _scope(world: World) -> tuple[str, ...]:
+    links = "no inputs: output is value added" if world.input_share is None else "sectors buy inputs from each other"
+    return (
+        f"General equilibrium: wages, prices, incomes and trade of all {len(world.value_added):,} economies and "
+        f"{len(world.trade_elasticity):,} sectors move together; {links}; duties are handed out to households. Left "
+        "out: time, unemployment, capital and its return, and new trade where base trade is zero. Prices and values "
+        "are in units of world value added, which stays as it is.",
+    )
+
+
+def _solver(end: Equilibrium) -> str:
+    found = end.solution
+    return (
+        f"Solved to {found.residual:.1e} in {found.iterations:,} steps, the largest gap of the log equations for "
+        "wages, prices and spending; trade balances meet deficits to 1e-8 of imports."
+    )
