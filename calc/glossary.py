@@ -333,6 +333,27 @@ GLOSSARY = _quantities(
         "Equivalent variation of all economies over their income.",
     ),
     (
+        "acting_tariff_revenue_share",
+        "",
+        "fraction",
+        "Revenue of those who act, of spending",
+        "Tariff revenue of the economies whose rates the scenario changes, over their spending before.",
+    ),
+    (
+        "world_trade_to_gdp_change",
+        "",
+        "fraction",
+        "World trade over world output",
+        "Change of trade between economies, duty paid, over the income of all economies.",
+    ),
+    (
+        "world_employment_change",
+        "",
+        "fraction",
+        "Employment of the world",
+        "Employment of all economies, weighted by income before.",
+    ),
+    (
         "wits_welfare",
         "Σ (t0+t1)/2·TC",
         "usd",
