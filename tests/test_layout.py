@@ -26,8 +26,11 @@ FLOORS = (
     ("calc.simulation",),
     ("calc.uncertainty",),
     ("calc.report", "calc.charts"),
-    ("calc.page.state", "calc.page.text"),
+    ("calc.page", "calc.page.hs_names", "calc.page.link", "calc.page.tables", "calc.page.text", "calc.page.trace"),
+    ("calc.page.answers",),
+    ("calc.page.state",),
     ("calc.page.",),
+    ("calc.page.controls", "calc.page.what_if", "calc.page.world"),
     ("calc.cli", "app"),
     ("calc.__main__", "calc"),
 )
