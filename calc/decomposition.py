@@ -18,7 +18,7 @@ import numpy as np
 
 from calc.equilibrium import Equilibrium, at_rest, part_of_tariff, solve_world
 from calc.tables import Array
-from calc.world import World, income
+from calc.world import World, deficit_at, income
 
 ACCURACY = 1e-4
 """Of the terms of trade along the path: a hundredth of a percent."""
@@ -66,7 +66,7 @@ def first_order_decomposition(world: World, end: Equilibrium) -> Decomposition:
     ratio = end.import_value / np.where(value > 0, value, 1.0)
     volume = world.tariff_rate * value * (ratio - 1 - cost_change[:, None, :])
     terms_of_trade, volume_of_trade = (exports - imports) / earned, volume.sum(axis=0) / earned
-    transfer = (end.deficit - at_rest(world).deficit) / earned[:, 0]
+    transfer = (end.deficit - deficit_at(world, world.value_added)) / earned[:, 0]
     total = terms_of_trade.sum(axis=1) + volume_of_trade.sum(axis=1) + transfer
     return Decomposition(
         kind="first order",

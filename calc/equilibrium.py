@@ -114,8 +114,8 @@ def coefficients(world: World, tariff_rate: Array) -> Coefficients:
 def step(given: Coefficients, x: Array) -> tuple[Array, float]:
     """The right sides of the module's docstring at x, and the residual at x.
 
-    The residual is the largest gap of the three log equations, and a hundredth of the largest gap between trade
-    balance and deficit relative to imports, so that 1e-10 brings Walras's law to 1e-8 too.
+    The residual is the largest gap of the three log equations and the numeraire, and a hundredth of the largest gap
+    between trade balance and deficit relative to imports, so that 1e-10 brings Walras's law to 1e-8 too.
 
     Parameters
     ----------
@@ -152,11 +152,14 @@ def step(given: Coefficients, x: Array) -> tuple[Array, float]:
     traded = imports > 0
     walras = np.abs(imbalance[traded] / imports[traded]).max(initial=0.0)
     cells = np.abs(new - x)[len(wage_log) :].max()
-    residual = max(float(np.abs(wage_gap).max()), float(cells), float(walras) * 1e-10 / WALRAS)
+    wages = max(float(np.abs(wage_gap).max()), abs(float(level)))
+    residual = max(wages, float(cells), float(walras) * TOLERANCE / WALRAS)
     return new, residual
 
 
-def solve_world(world: World, tariff_rate: Array, *, start: Array | None = None) -> Equilibrium:
+def solve_world(
+    world: World, tariff_rate: Array, *, start: Array | None = None, tolerance: float = TOLERANCE
+) -> Equilibrium:
     """The equilibrium at tariffs t1.
 
     Anderson's acceleration; where it stalls, continuation along ln(1+t) with Newton-Krylov in each part.
@@ -166,23 +169,24 @@ def solve_world(world: World, tariff_rate: Array, *, start: Array | None = None)
     world : the base
     tariff_rate : t1 [sector, importer, exporter]
     start : unknowns of an equilibrium nearby; the base if none is given
+    tolerance : largest residual
 
     Raises
     ------
     ConvergenceError
-        No equilibrium was found. Near autarky relative wages are hardly determined, so that none can be.
+        No equilibrium was found. There may be none: a deficit that is fixed can ask for more than trade will carry.
     """
 
     def solve_at(share: float, x: Array) -> tuple[Array, Solution]:
-        return newton_krylov(partial(step, coefficients(world, part_of_tariff(world, tariff_rate, share))), x)
+        given = coefficients(world, part_of_tariff(world, tariff_rate, share))
+        return newton_krylov(partial(step, given), x, tolerance=tolerance)
 
     # numbers that leave their range become infinite or none, which the solvers refuse
     with np.errstate(all="ignore"):
         given = coefficients(world, tariff_rate)
         try:
-            x, solution = anderson(
-                partial(step, given), unshocked(world) if start is None else start, max_iterations=PATIENCE
-            )
+            first = unshocked(world) if start is None else start
+            x, solution = anderson(partial(step, given), first, tolerance=tolerance, max_iterations=PATIENCE)
         except ConvergenceError:
             x, solution = continuation(solve_at, unshocked(world))
     return _equilibrium(given, x, solution)
@@ -206,10 +210,12 @@ def settled(world: World) -> tuple[World, Equilibrium | None]:
     ConvergenceError
         The data have no equilibrium nearby, for example because deficits that are set to zero were most of an income.
     """
-    _, residual = step(coefficients(world, world.tariff_rate), unshocked(world))
+    with np.errstate(all="ignore"):
+        _, residual = step(coefficients(world, world.tariff_rate), unshocked(world))
     if residual <= TOLERANCE:
         return world, None
-    found = solve_world(world, world.tariff_rate)
+    # closer than needed, so that the new base passes as an equilibrium after its own rounding
+    found = solve_world(world, world.tariff_rate, tolerance=TOLERANCE / 10)
     duty_paid = found.import_value * (1 + world.tariff_rate)
     expenditure = duty_paid.sum(axis=2)
     bought = expenditure > 0

@@ -58,6 +58,7 @@ def nafta():
     return flows, policy_of(flows, tariff=new), elasticities_of(flows, epsilon=-1.0, sigma=sigma)
 
 
+@cache
 def computed():
     """Ours, in percent, by (table, economy or importer, exporter or nothing, quantity)."""
     flows, policy, elasticities = nafta()
@@ -85,26 +86,23 @@ def computed():
     return {key: 100 * float(value) for key, value in ours.items()}
 
 
+def printed():
+    """Every printed cell: table, economy, partner (or nothing), quantity, published, digits."""
+    tables = [
+        pd.read_csv(FOLDER / f"{name}.csv", comment="#")
+        .rename(columns={"importer": "economy", "exporter": "partner", "value": "published"})
+        .assign(table=name)
+        for name in ("table_2", "table_3", "table_5", "abstract")
+    ]
+    columns = ["table", "economy", "partner", "quantity", "published", "digits"]
+    return pd.concat(tables, ignore_index=True)[columns].fillna({"partner": ""})
+
+
 def compare():
-    """Every printed cell: table, economy, partner, quantity, published, ours, digits, within half the last digit."""
+    """The printed cells with ours beside them, and whether it is within half the last printed digit."""
+    table = printed()
     ours = computed()
-    rows = []
-    for name in ("table_2", "table_3", "table_5", "abstract"):
-        printed = pd.read_csv(FOLDER / f"{name}.csv", comment="#").rename(
-            columns={"importer": "economy", "exporter": "partner"}
-        )
-        for row in printed.assign(partner=printed.get("partner", "")).itertuples():
-            value = ours[name, row.economy, row.partner, row.quantity]
-            rows.append(
-                {
-                    "table": name,
-                    "economy": row.economy,
-                    "partner": row.partner,
-                    "quantity": row.quantity,
-                    "published": row.value,
-                    "ours": value,
-                    "digits": row.digits,
-                    "within": abs(value - row.value) <= 0.5 * 10.0**-row.digits,
-                }
-            )
-    return pd.DataFrame(rows)
+    keys = zip(table["table"], table["economy"], table["partner"], table["quantity"], strict=True)
+    table["ours"] = [ours[key] for key in keys]
+    table["within"] = (table["ours"] - table["published"]).abs() <= 0.5 * 10.0 ** -table["digits"]
+    return table

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calc.errors import ConvergenceError
-from calc.solve import TOLERANCE, increasing_roots
+from calc.result import Solution
+from calc.solve import TOLERANCE, anderson, continuation, increasing_roots, newton_krylov
 
 roots = st.lists(st.floats(-20, 20), min_size=1, max_size=5).map(np.array)
 starts = st.floats(-20, 20)
@@ -131,3 +132,102 @@ def test_a_number_that_is_none_is_an_error_at_once():
     with pytest.raises(ConvergenceError) as caught:
         increasing_roots(lambda x: (np.full_like(x, np.nan), np.ones_like(x)), np.zeros(1))
     assert caught.value.iterations == 0
+
+
+# Fixed points of many unknowns: accelerated, by Newton's method without a Jacobian, and by parts of the shock
+
+
+def linear_map(slopes, root):
+    """X → root + A (x − root) with the given eigenvalues in a mixed basis; above 1 plain iteration runs away."""
+    slopes, root = np.asarray(slopes, dtype=float), np.asarray(root, dtype=float)
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(len(slopes), len(slopes))))[0]
+    matrix = basis @ np.diag(slopes) @ basis.T
+
+    def step(x):
+        new = root + matrix @ (x - root)
+        return new, float(np.abs(new - x).max())
+
+    return step
+
+
+SLOPES = {"contracting": [0.1, 0.5, 0.9, -0.7], "expanding": [0.5, -6.0, -2.0, 3.0], "still": [0.0] * 4}
+
+
+@pytest.mark.parametrize("solver", [anderson, newton_krylov])
+@pytest.mark.parametrize("slopes", SLOPES.values(), ids=SLOPES)
+def test_a_linear_map_is_solved_though_plain_iteration_runs_away(solver, slopes):
+    root = np.array([1.0, -2.0, 0.5, 3.0])
+    x, solution = solver(linear_map(slopes, root), np.zeros(4))
+    assert np.abs(x - root).max() <= 1e-8
+    assert solution.residual <= TOLERANCE
+    assert solution.iterations > 0
+
+
+@pytest.mark.parametrize("solver", [anderson, newton_krylov])
+def test_a_start_at_the_fixed_point_stays_there_and_is_not_changed(solver):
+    root = np.array([1.0, -2.0, 0.5, 3.0])
+    start = root.copy()
+    x, solution = solver(linear_map(SLOPES["expanding"], root), start)
+    assert (x == root).all()
+    assert (start == root).all()
+    assert solution.iterations <= 1
+
+
+@pytest.mark.parametrize("solver", [anderson, newton_krylov])
+def test_a_map_without_a_fixed_point_is_an_error_with_its_residual(solver):
+    with pytest.raises(ConvergenceError) as caught:
+        solver(lambda x: (x + 1 + x**2, float(np.abs(1 + x**2).max())), np.zeros(3))
+    assert caught.value.residual >= 1
+    assert caught.value.iterations > 0
+
+
+@pytest.mark.parametrize("solver", [anderson, newton_krylov])
+def test_a_map_that_gives_no_numbers_is_an_error(solver):
+    with pytest.raises(ConvergenceError):
+        solver(lambda x: (np.full_like(x, np.nan), float("nan")), np.zeros(3))
+
+
+def test_acceleration_starts_again_from_the_best_point_where_the_map_gives_no_numbers():
+    seen = []
+
+    def step(x):
+        with np.errstate(all="ignore"):
+            new = 2 - 4 * np.log(x)
+        seen.append(x[0])
+        return new, float(np.abs(new - x).max())
+
+    x, _ = anderson(step, np.array([3.0]))
+    # 3 leads to 2 − 4 ln 3 = −2.394, which has no logarithm; three tenths of the way there is 1.3817
+    assert seen[:3] == pytest.approx([3.0, -2.394, 1.3817], abs=1e-3)
+    assert x[0] == pytest.approx(2 - 4 * np.log(x[0]), abs=1e-9)
+
+
+def test_memory_of_one_change_is_a_secant():
+    x, _ = anderson(lambda x: (np.cos(x), float(np.abs(np.cos(x) - x).max())), np.zeros(1), memory=1)
+    assert x[0] == pytest.approx(0.7390851332151607, abs=1e-10)
+
+
+def test_parts_are_halved_where_one_is_too_large_and_reach_the_whole():
+    reached = []
+
+    def solve_at(share, x):
+        if share - x[0] > 0.3:
+            raise ConvergenceError("too far", residual=1.0, iterations=7)
+        reached.append(share)
+        return np.array([share]), Solution(residual=1e-12, iterations=2)
+
+    x, solution = continuation(solve_at, np.zeros(1))
+    assert reached == [0.25, 0.5, 0.75, 1.0]
+    assert x[0] == 1.0
+    assert solution.iterations == 7 + 4 * 2
+
+
+def test_a_shock_with_a_wall_in_it_is_an_error_that_says_how_far_it_went():
+    def solve_at(share, x):
+        if share > 0.6:
+            raise ConvergenceError("a wall", residual=0.1, iterations=1)
+        return x, Solution(residual=0.0, iterations=1)
+
+    with pytest.raises(ConvergenceError, match="59% of it was solved") as caught:
+        continuation(solve_at, np.zeros(1))
+    assert caught.value.residual == 0.1
