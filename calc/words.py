@@ -4,6 +4,7 @@ The screen rounds, files do not. A true minus sign, one decimal for percentages,
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -27,6 +28,15 @@ def percent(fraction: float, *, sign: bool = True) -> str:
         return "–"
     text = f"{abs(fraction) * 100:,.1f} %"
     return signed(text, fraction) if sign else text
+
+
+def small_percent(fraction: float) -> str:
+    """A small effect as percent, with its sign: `−0.53 %`, `+0.004 %`, `+12.3 %`."""
+    if math.isnan(fraction):
+        return "–"
+    size = abs(fraction) * 100
+    digits = 1 if size >= 9.95 else 2 if size >= 0.095 else 3
+    return signed(f"{size:,.{digits}f} %", fraction)
 
 
 def rate(fraction: float) -> str:
@@ -79,6 +89,8 @@ def headline(result: Result) -> str:
     targeted = _targeted_exporters(result)
     if not targeted:
         return f"{what.rstrip('.')}: nothing changes ({result.inputs.year} US$)."
+    if "real_income_change" in result.economies:
+        return f"{what.rstrip('.')}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     clauses = [
         f"imports from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
@@ -91,6 +103,25 @@ def headline(result: Result) -> str:
         gain = money(float(gainers["exports_change"].sum()), sign=False)
         clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
     return f"{what.rstrip('.')}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+
+
+def _income_clauses(result: Result) -> list[str]:
+    """What whole economies gain or lose: those who act, their prices, and who gains most."""
+    names = result.inputs.names if result.inputs else {}
+    lines = result.lines[result.lines["targeted"]]
+    acting = [str(code) for code in lines.groupby("importer", observed=True)["import_value_base"].sum().index]
+    whose = listing([names[code] for code in acting]) if len(acting) <= 3 else "those who act"
+    gains = result.economies[result.economies["net_welfare_change"] > 0]
+    gains = gains[~gains["economy"].isin(acting)].nlargest(2, "net_welfare_change")
+    clauses = [
+        f"real income of {whose} {_moves(result.value('acting_real_income_change'), small_percent, singular=True)}",
+        f"consumer prices {_moves(result.value('acting_consumer_price_change'), small_percent)}",
+    ]
+    if len(gains):
+        verb = "gains" if len(gains) == 1 else "gain"
+        worth = money(float(gains["net_welfare_change"].sum()), sign=False)
+        clauses.append(f"{listing([names[code] for code in gains['economy']])} {verb} {worth} of real income")
+    return clauses
 
 
 def _partners(names: list[str], of_all: int) -> str:
@@ -112,8 +143,8 @@ def _targeted_exporters(result: Result) -> list[str]:
     return [str(categories[k]) for k in order if value[k] > 0]
 
 
-def _moves(change: float) -> str:
-    text = percent(change, sign=False)
+def _moves(change: float, words: Callable[[float], str] = percent, *, singular: bool = False) -> str:
+    text, ending = words(change).lstrip(f"+{MINUS}"), "s" if singular else ""
     if not any(digit in text for digit in "123456789"):
-        return "hardly move"
-    return f"{'rise' if change > 0 else 'fall'} {text}"
+        return f"hardly move{ending}"
+    return f"{'rise' if change > 0 else 'fall'}{ending} {text}"
