@@ -1,4 +1,4 @@
-"""Where the change of real income comes from: terms of trade and volume of trade (Caliendo & Parro 2015, eq. 16).
+"""Where the change of real income comes from: terms of trade and volume of trade (Caliendo & Parro 2015).
 
 Two splits, never to be mixed up. M are flows before duty, D deficits, I incomes; for economy n and its partner i
 
@@ -160,7 +160,8 @@ def _trapezoid(path: Sequence[Equilibrium]) -> Array:
     parts = np.zeros((3, size, size))
     for old, new in pairwise(path):
         cost_change = new.cost_log - old.cost_log
-        traded = old.import_value > 0
+        # a flow that high tariffs wipe out has no weight left
+        traded = (old.import_value > 0) & (new.import_value > 0)
         growth = np.log(np.where(traded, new.import_value, 1.0) / np.where(traded, old.import_value, 1.0))
         growth -= cost_change[:, None, :]
         for state in (old, new):

@@ -9,7 +9,7 @@ import numpy as np
 
 from calc.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
-from calc.models import armington, gsim, liberation_day, smart
+from calc.models import armington, gsim, liberation_day, smart, trade_equilibrium
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tables import Elasticities, Flows
@@ -25,6 +25,7 @@ MODELS: Mapping[str, Model] = {
     "gsim": gsim.simulate,
     "gsim_linear": gsim.simulate_linear,
     "liberation_day": liberation_day.simulate,
+    "trade_equilibrium": trade_equilibrium.simulate,
 }
 EXACT_MODEL_OF = {"smart": "armington", "smart_discrete": "armington", "gsim_linear": "gsim"}
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines

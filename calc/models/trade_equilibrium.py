@@ -78,7 +78,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     world, cleaned = base_world(value, rate, accounts, theta, economies=list(flows.economies), deficits=deficits)
     world, found = settled(world)
     if found is None:
-        return Base(world=world, flows=flows, notes=cleaned)
+        return Base(world=world, flows=flows, notes=(*cleaned, "The data are an equilibrium of the model as they are."))
     moved = np.abs(world.import_value - value).sum() / (2 * value.sum())
     wage = np.expm1(found.wage_log)
     farthest = int(np.argmax(np.abs(wage)))
