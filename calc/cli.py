@@ -4,6 +4,7 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -100,8 +101,10 @@ def _app(arguments: argparse.Namespace) -> int:
         f"--server.port={arguments.port}",
     ]
     command += ["--server.headless=true"] if arguments.headless else []
+    # Unless told to keep it, glibc hands freed memory back and fetches it again at every move of the slider.
+    keep = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
     try:
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, check=False, env={**keep, **os.environ}).returncode
     except KeyboardInterrupt:
         return 0
 

@@ -248,12 +248,23 @@ def general_equilibrium_result(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Trade:
-    """Trade and duty of each line, zero on own sales [line]; ΔPS of own sales, None where there are none."""
+    """Trade and duty, zero on own sales; by line and, with a trailing `s`, added up by market.
+
+    Parameters
+    ----------
+    base, change : M0, M1 − M0 [line]
+    duty_base, duty_new : t0 M0, t1 M1 [line]
+    bases, changes, duty_changes : the same and t1 M1 − t0 M0 [market]
+    own_producers : ΔPS of own sales [market]; None where there are no own sales
+    """
 
     base: Array
     change: Array
-    revenue_base: Array
-    revenue_new: Array
+    duty_base: Array
+    duty_new: Array
+    bases: Array
+    changes: Array
+    duty_changes: Array
     own_producers: Array | None
 
 
@@ -264,12 +275,20 @@ def _trade(flows: Flows, line: LineEffects) -> _Trade:
         """Values with own sales at zero [line]."""
         return values if own is None else np.where(own, 0.0, values)
 
+    base = traded(flows.import_value)
+    change = traded(line.import_value_new - flows.import_value)
+    duty_base = traded(flows.tariff_rate * flows.import_value)
+    duty_new = traded(line.tariff_new * line.import_value_new)
+    producers = None if own is None else np.where(own, line.producer_surplus_change, 0.0)
     return _Trade(
-        base=traded(flows.import_value),
-        change=traded(line.import_value_new - flows.import_value),
-        revenue_base=traded(flows.tariff_rate * flows.import_value),
-        revenue_new=traded(line.tariff_new * line.import_value_new),
-        own_producers=None if own is None else np.where(own, line.producer_surplus_change, 0.0),
+        base=base,
+        change=change,
+        duty_base=duty_base,
+        duty_new=duty_new,
+        bases=sum_by_market(flows, base),
+        changes=sum_by_market(flows, change),
+        duty_changes=sum_by_market(flows, duty_new - duty_base),
+        own_producers=None if producers is None else sum_by_market(flows, producers),
     )
 
 
@@ -291,8 +310,8 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
             "price_effect": line.price_effect,
             "trade_creation": line.trade_creation,
             "trade_diversion": line.trade_diversion,
-            "tariff_revenue_base": trade.revenue_base,
-            "tariff_revenue_new": trade.revenue_new,
+            "tariff_revenue_base": trade.duty_base,
+            "tariff_revenue_new": trade.duty_new,
             "producer_surplus_change": line.producer_surplus_change,
             "import_demand_elasticity": elasticities.import_demand_elasticity[of_market],
             "armington_elasticity": elasticities.armington_elasticity[of_market],
@@ -307,8 +326,7 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
 
 def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
     first = flows.market_start
-    revenue_change = sum_by_market(flows, trade.revenue_new - trade.revenue_base)
-    net = market.consumer_surplus_change + revenue_change
+    net = market.consumer_surplus_change + trade.duty_changes
     return to_frame(
         {
             "importer": label(flows.importer[first], flows.economies),
@@ -317,10 +335,8 @@ def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame
             "composite_price_change": market.composite_price_change,
             "composite_volume_change": market.composite_volume_change,
             "consumer_surplus_change": market.consumer_surplus_change,
-            "tariff_revenue_change": revenue_change,
-            "net_welfare_change": net
-            if trade.own_producers is None
-            else net + sum_by_market(flows, trade.own_producers),
+            "tariff_revenue_change": trade.duty_changes,
+            "net_welfare_change": net if trade.own_producers is None else net + trade.own_producers,
         }
     )
 
@@ -340,7 +356,7 @@ def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _T
 
     consumers = of_importers(market.consumer_surplus_change)
     producers = of_exporters(line.producer_surplus_change)
-    duty = of_importers(sum_by_market(flows, trade.revenue_new - trade.revenue_base))
+    duty = of_importers(trade.duty_changes)
     export_tax = of_exporters(line.export_tax_revenue_change)
     treasury = np.nan_to_num(duty) + np.nan_to_num(export_tax)
     return (
@@ -349,8 +365,8 @@ def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _T
                 "economy": label(np.arange(size), flows.economies),
                 "exports_base": of_exporters(trade.base),
                 "exports_change": of_exporters(trade.change),
-                "imports_base": of_importers(sum_by_market(flows, trade.base)),
-                "imports_change": of_importers(sum_by_market(flows, trade.change)),
+                "imports_base": of_importers(trade.bases),
+                "imports_change": of_importers(trade.changes),
                 "consumer_surplus_change": consumers,
                 "producer_surplus_change": producers,
                 "tariff_revenue_change": treasury,
@@ -365,52 +381,53 @@ def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _T
 def _summary(
     flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade, extra: Mapping[str, float]
 ) -> pd.DataFrame:
-    base, change = trade.base, trade.change
     targeted = line.targeted & ~flows.domestic
     touched = np.logical_or.reduceat(targeted, flows.market_start)
-    targeted_base = base * targeted
-    targeted_spending = targeted_base * (1 + flows.tariff_rate)
-    targeted_change = change * targeted
-    in_touched = (change * touched[flows.market]).sum()
-
-    def ratio(part: Array | float, whole: Array | float) -> float:
-        """Σ part / Σ whole; 0 where the whole is nothing, because then nothing changed."""
-        total = float(np.sum(whole))
-        return float(np.sum(part)) / total if total else 0.0
-
-    consumers = market.consumer_surplus_change.sum()
-    producers = line.producer_surplus_change.sum()
-    duty = (trade.revenue_new - trade.revenue_base).sum()
-    export_tax = line.export_tax_revenue_change.sum()
+    hit = np.flatnonzero(targeted)
+    hit_base = flows.import_value[hit]
+    hit_spending = hit_base * (1 + flows.tariff_rate[hit])
+    hit_change = trade.change[hit].sum()
     touched_spending = flows.expenditure * touched
     abroad = ~flows.domestic
+    value_base, value_change = trade.bases.sum(), trade.changes.sum()
+    duty_base, duty_change = trade.duty_base.sum(), trade.duty_changes.sum()
+    consumers, producers = market.consumer_surplus_change.sum(), line.producer_surplus_change.sum()
+    export_tax = line.export_tax_revenue_change.sum()
+
+    def mean(values: Array, weights: Array) -> float:
+        """Weighted mean; 0 where nothing is weighted, because then nothing changed."""
+        total = weights.sum()
+        return float((values * weights).sum() / total) if total else 0.0
+
     values = {
-        "import_value_base": base.sum(),
-        "import_value_new": (base + change).sum(),
-        "import_value_change": change.sum(),
-        "import_volume_change": ratio(line.volume_change * base, base),
+        "import_value_base": value_base,
+        "import_value_new": value_base + value_change,
+        "import_value_change": value_change,
+        "import_volume_change": mean(line.volume_change, trade.base),
         "price_effect": line.price_effect.sum(where=abroad),
         "trade_creation": line.trade_creation.sum(where=abroad),
         "trade_diversion": line.trade_diversion.sum(where=abroad),
-        "effective_tariff_base": ratio(trade.revenue_base, base),
-        "statutory_tariff_new": ratio(line.tariff_new * base, base),
-        "effective_tariff_new": ratio(trade.revenue_new, base + change),
-        "targeted_tariff_base": ratio(flows.tariff_rate * targeted_base, targeted_base),
-        "targeted_tariff_new": ratio(line.tariff_new * targeted_base, targeted_base),
-        "targeted_import_value_base": targeted_base.sum(),
-        "targeted_import_value_change": targeted_change.sum(),
-        "targeted_import_value_relative_change": ratio(targeted_change, targeted_base),
-        "targeted_landed_price_change": ratio(line.landed_price_change * targeted_spending, targeted_spending),
-        "targeted_volume_change": ratio(line.volume_change * targeted_base, targeted_base),
-        "other_suppliers_gain": in_touched - targeted_change.sum(),
-        "affected_composite_price_change": ratio(market.composite_price_change * touched_spending, touched_spending),
-        "tariff_revenue_base": trade.revenue_base.sum(),
-        "tariff_revenue_new": trade.revenue_new.sum(),
-        "tariff_revenue_change": duty,
+        "effective_tariff_base": duty_base / value_base if value_base else 0.0,
+        "statutory_tariff_new": mean(line.tariff_new, trade.base),
+        "effective_tariff_new": (duty_base + duty_change) / (value_base + value_change)
+        if value_base + value_change
+        else 0.0,
+        "targeted_tariff_base": mean(flows.tariff_rate[hit], hit_base),
+        "targeted_tariff_new": mean(line.tariff_new[hit], hit_base),
+        "targeted_import_value_base": hit_base.sum(),
+        "targeted_import_value_change": hit_change,
+        "targeted_import_value_relative_change": hit_change / hit_base.sum() if len(hit) else 0.0,
+        "targeted_landed_price_change": mean(line.landed_price_change[hit], hit_spending),
+        "targeted_volume_change": mean(line.volume_change[hit], hit_base),
+        "other_suppliers_gain": (trade.changes * touched).sum() - hit_change,
+        "affected_composite_price_change": mean(market.composite_price_change, touched_spending),
+        "tariff_revenue_base": duty_base,
+        "tariff_revenue_new": duty_base + duty_change,
+        "tariff_revenue_change": duty_change,
         "export_tax_revenue_change": export_tax,
         "consumer_surplus_change": consumers,
         "producer_surplus_change": producers,
-        "net_welfare_change": consumers + producers + duty + export_tax,
+        "net_welfare_change": consumers + producers + duty_change + export_tax,
         **extra,
     }
     # what the model does not know is left out

@@ -80,6 +80,9 @@ def composite_price_log(
     """
     market, start = flows.market, flows.market_start
     sigma = elasticities.armington_elasticity
+    if capped is None and not free.slope.any():  # world prices are given, so that landed prices are known
+        composite, _ = ces_price_log(free.intercept, flows.expenditure_share, sigma, market, start)
+        return composite, free.intercept, Solution()
 
     def landed(x: Array) -> tuple[Array, Array]:
         of_line = x[market]
@@ -123,7 +126,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     epsilon = elasticities.import_demand_elasticity[market]
     beta = elasticities.export_supply_elasticity
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    tax_log = np.log1p(policy.export_tax)
+    tax_log = np.log1p(policy.export_tax) if policy.export_tax.any() else 0.0
     ceiling = policy.export_ceiling
     capped = ceiling_price_line(ceiling, sigma, epsilon) if np.isfinite(ceiling).any() else None
     free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta)
@@ -131,37 +134,33 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         composite_log, landed_log, solution = composite_price_log(flows, elasticities, free, capped)
         world_log = landed_log - tariff_log
-        producer_log = world_log - tax_log
-        quantity_log = (epsilon + sigma) * composite_log[market] - sigma * landed_log
-        composite_quantity_log = elasticities.import_demand_elasticity * composite_log
+        demand = elasticities.import_demand_elasticity
+        quantity_log = ((demand + elasticities.armington_elasticity) * composite_log)[market] - sigma * landed_log
+        composite_quantity_log = demand * composite_log
         base = flows.import_value
-        quantity_change = np.expm1(quantity_log)
+        world_change, quantity_change = np.expm1(world_log), np.expm1(quantity_log)
         quantity_value = base * np.exp(quantity_log)
-        price_effect = quantity_value * np.expm1(world_log)
+        price_effect = quantity_value * world_change
         creation = base * np.expm1(composite_quantity_log)[market]
-        diversion = base * quantity_change - creation
         new = quantity_value + price_effect
-        tax_revenue = policy.export_tax / (1 + policy.export_tax) * new
-        producers = _producers(base, quantity_value, producer_log, beta, ceiling, capped, quantity_log)
+        producers = _producers(base, quantity_value, world_log - tax_log, beta, ceiling, capped, quantity_log)
         line = LineEffects(
             targeted=policy.targeted,
             tariff_new=policy.tariff_new,
-            world_price_change=np.expm1(world_log),
+            world_price_change=world_change,
             landed_price_change=np.expm1(landed_log),
             volume_change=quantity_change,
             import_value_new=new,
             price_effect=price_effect,
             trade_creation=creation,
-            trade_diversion=diversion,
+            trade_diversion=base * quantity_change - creation,
             producer_surplus_change=producers,
-            export_tax_revenue_change=tax_revenue,
+            export_tax_revenue_change=policy.export_tax / (1 + policy.export_tax) * new,
         )
         effects = MarketEffects(
             composite_price_change=np.expm1(composite_log),
             composite_volume_change=np.expm1(composite_quantity_log),
-            consumer_surplus_change=consumer_surplus_change(
-                flows.expenditure, composite_log, elasticities.import_demand_elasticity
-            ),
+            consumer_surplus_change=consumer_surplus_change(flows.expenditure, composite_log, demand),
         )
     if not (np.isfinite(new).all() and np.isfinite(effects.consumer_surplus_change).all()):
         raise ParameterError(
