@@ -14,7 +14,12 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.6rem 2.5rem 2rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 .st-key-cards > div { flex: 1 1 9rem; min-width: 9rem; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; } }
+.st-key-cards :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; }
+  .st-key-cards [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
+  [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
+}
 </style>"""
 
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBox="0 0 230 32">

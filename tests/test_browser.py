@@ -118,6 +118,7 @@ def test_preset_slider_by_keyboard_number_box_and_back(chromium, address):
         page.keyboard.press("ArrowRight")
         wait_for_headline(page, "United States adds 10.5 points")
         box = page.get_by_role("spinbutton", name="Points to add to the tariff")
+        sync_api.expect(box).to_have_value("10.5", timeout=30_000)
         box.fill("145")
         box.press("Enter")
         wait_for_headline(page, "United States adds 145 points")

@@ -38,7 +38,8 @@ def _policy(data: Dataset) -> None:
     st.markdown("**Policy**: what is decided")
     _preset(data)
     if len(answers.DATASETS) > 1:
-        st.selectbox("Dataset", answers.DATASETS, key="dataset", help=plain(f"{data.title}. {data.coverage}"))
+        words = plain(f"{data.title}. {data.coverage}")
+        st.selectbox("Dataset", answers.DATASETS, key="dataset", help=words, on_change=state.keep_choices)
     if st.session_state["rules"]:
         rules_box(data)
     else:

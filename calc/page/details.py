@@ -143,7 +143,10 @@ def _nothing_found() -> None:
 
 def _number_formats(table: pd.DataFrame) -> dict[str, Any]:
     column = st.column_config
-    formats: dict[str, Any] = {"Description": column.TextColumn(width="medium")}
+    formats: dict[str, Any] = {
+        "Description": column.TextColumn(width="medium"),
+        "Partner": column.TextColumn(width=150),
+    }
     for name in table.columns:
         if name.endswith(", $ m"):
             formats[name] = column.NumberColumn(format="%,.1f")

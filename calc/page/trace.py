@@ -92,7 +92,7 @@ def _last_steps(row: Row) -> list[Step]:
         Step(
             "New value",
             "M₁ = M₀ + TC + TD + PE",
-            f"{_usd(base)} + {_usd(creation)} + {_usd(diversion)} + {_usd(effect)}",
+            f"{_usd(base)} + ({_usd(creation)}) + ({_usd(diversion)}) + ({_usd(effect)})",
             _usd(new),
             _same(worked, new, base),
         ),
@@ -202,7 +202,7 @@ def _smart(result: Result, row: Row, market: pd.DataFrame) -> tuple[Step, ...]:
     world = (
         "0: export supply is infinite"
         if infinite
-        else f"{_number(demand)} × {_ratio(shock)}/({_number(supply)} − {_number(demand)})"
+        else f"({_number(demand)}) × {_ratio(shock)}/({_number(supply)} − ({_number(demand)}))"
     )
     steps = [
         *_base_steps(row),
@@ -218,8 +218,8 @@ def _smart(result: Result, row: Row, market: pd.DataFrame) -> tuple[Step, ...]:
         Step(
             "Trade creation",
             "TC = M₀ Em s" if infinite else "TC = M₀ Em s/(1 − Em/Ex)",
-            f"{_usd(base)} × {_number(demand)} × {_ratio(shock)}"
-            + ("" if infinite else f"/(1 − {_number(demand)}/{_number(supply)})"),
+            f"{_usd(base)} × ({_number(demand)}) × {_ratio(shock)}"
+            + ("" if infinite else f"/(1 − ({_number(demand)})/{_number(supply)})"),
             _usd(creation),
             None if wiped_out else _same(creation, row["trade_creation"], base),
         ),
@@ -233,7 +233,7 @@ def _smart(result: Result, row: Row, market: pd.DataFrame) -> tuple[Step, ...]:
         ),
     ]
     if wiped_out:
-        words = f"the straight lines cross zero; no volume, no price effect: −({_usd(base)} + {_usd(diversion)})"
+        words = f"the straight lines cross zero; no volume, no price effect: −({_usd(base)} + ({_usd(diversion)}))"
         holds = _same(cut, row["trade_creation"], base) and row["price_effect"] == 0
         steps.append(Step("Creation, cut to what is left", "TC = −(M₀ + TD), PE = 0", words, _usd(cut), holds))
     return (*steps, *_last_steps(row))
