@@ -32,6 +32,8 @@ class Assumptions:
     import_demand_elasticity : ε for every product, < 0
     armington_elasticity : σ for every product, > 0
     export_supply_elasticity : β for every exporter, ≥ 0 or inf
+    deficits : fixed | zero | share, what becomes of trade deficits in trade_equilibrium
+    revenue_use : tax_relief | lump_sum, what becomes of the duty in liberation_day
     """
 
     elasticity_multiplier: float = 1.0
@@ -39,6 +41,8 @@ class Assumptions:
     import_demand_elasticity: float | None = None
     armington_elasticity: float | None = None
     export_supply_elasticity: float | None = None
+    deficits: str | None = None
+    revenue_use: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,10 @@ _RULE_KEYS = (
     "label",
 )
 _ASSUMPTION_KEYS = tuple(f.name for f in fields(Assumptions))
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "deficits": ("fixed", "zero", "share"),
+    "revenue_use": ("tax_relief", "lump_sum"),
+}
 _RANGES: Mapping[str, tuple[float, float, str]] = {
     "elasticity_multiplier": (1e-6, 100.0, "a factor above 0, at most 100"),
     "pass_through_pct": (0.0, 100.0, "a percentage from 0 to 100"),
@@ -201,6 +209,11 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
         if name in _TEXT_KEYS:
             scenario = replace(scenario, **{name: value.strip()})  # type: ignore[arg-type]
             continue
+        stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}
+        if name in _CHOICES:
+            changed = {k: v for k, v in {**stated, name: value.strip()}.items() if v is not None}
+            scenario = replace(scenario, assumptions=_assumptions(changed, source))
+            continue
         try:
             number = float(value)
         except ValueError as error:
@@ -210,7 +223,6 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
                 raise ScenarioError(f"--set {setting}: seed is a whole number, 0 or above.")
             scenario = replace(scenario, seed=int(number))
         else:
-            stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}
             changed = {k: v for k, v in {**stated, name: number}.items() if v is not None}
             scenario = replace(scenario, assumptions=_assumptions(changed, source))
     return scenario
@@ -275,13 +287,19 @@ class _Source:
         return float(value)
 
     def choice_of(
-        self, table: Mapping[str, object], key: str, number: int, choices: Iterable[str], default: str
+        self,
+        table: Mapping[str, object],
+        key: str,
+        number: int,
+        choices: Iterable[str],
+        default: str,
+        section: str = "rule",
     ) -> str:
-        value = self.text_of(table, key, "rule", number) or default
+        value = self.text_of(table, key, section, number) or default
         options = list(choices)
         if value not in options:
             raise ScenarioError(
-                f"{self.at('rule', number, key)}: unknown {key} {value!r}{did_you_mean(value, options)}. "
+                f"{self.at(section, number, key)}: unknown {key} {value!r}{did_you_mean(value, options)}. "
                 f"Known: {', '.join(options)}."
             )
         return value
@@ -336,7 +354,11 @@ def _schedule(name: str, folder: Path, where: str) -> Schedule:
 def _assumptions(table: Mapping[str, object], source: _Source) -> Assumptions:
     source.check_keys(table, _ASSUMPTION_KEYS, "assumptions", 0)
     values: dict[str, float] = {}
+    choices: dict[str, str] = {}
     for key in table:
+        if key in _CHOICES:
+            choices[key] = source.choice_of(table, key, 0, _CHOICES[key], "", section="assumptions")
+            continue
         value = source.number_of(table, key, "assumptions", 0)
         low, high, rule = _RANGES[key]
         if not low <= value <= high:
@@ -347,7 +369,7 @@ def _assumptions(table: Mapping[str, object], source: _Source) -> Assumptions:
             f"{source.at('assumptions', 0, 'pass_through_pct')}: pass_through_pct sets the export supply elasticity; "
             "give one of the two."
         )
-    return Assumptions(**values)
+    return Assumptions(**values, **choices)  # type: ignore[arg-type]
 
 
 def _rule_to_table(rule: Rule) -> dict[str, object]:

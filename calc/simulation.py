@@ -16,7 +16,7 @@ from calc.tables import Elasticities, Flows
 from calc.tariffs import Policy, Rule, apply_rules, pass_through_supply_elasticity
 from calc.words import listing, money, percent
 
-Model = Callable[[Flows, Policy, Elasticities], Result]
+Model = Callable[..., Result]  # simulate(flows, policy, elasticities, *, options of the model)
 
 MODELS: Mapping[str, Model] = {
     "armington": armington.simulate,
@@ -27,6 +27,8 @@ MODELS: Mapping[str, Model] = {
     "liberation_day": liberation_day.simulate,
     "trade_equilibrium": trade_equilibrium.simulate,
 }
+OPTIONS: Mapping[str, tuple[str, ...]] = {"trade_equilibrium": ("deficits",), "liberation_day": ("revenue_use",)}
+GENERAL_EQUILIBRIUM = ("liberation_day", "trade_equilibrium")
 EXACT_MODEL_OF = {"smart": "armington", "smart_discrete": "armington", "gsim_linear": "gsim"}
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines
 
@@ -45,9 +47,10 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
         raise ScenarioError(
             f"There is no model {scenario.model!r}{did_you_mean(scenario.model, MODELS)}. Known: {', '.join(MODELS)}."
         )
+    options = _options(scenario)
     policy = apply_rules(scenario.rules, dataset)
     elasticities = chosen_elasticities(scenario, dataset)
-    result = MODELS[scenario.model](dataset.flows, policy, elasticities)
+    result = MODELS[scenario.model](dataset.flows, policy, elasticities, **options)
     notes = (*dataset.notes, *policy.notes, *result.notes)
     if scenario.model in EXACT_MODEL_OF:
         notes += _distance_from_exact(result, dataset.flows, policy, elasticities)
@@ -80,10 +83,26 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
     )
 
 
+def _options(scenario: Scenario) -> dict[str, str]:
+    """Assumptions that only some models know, as keywords of `simulate`."""
+    known = OPTIONS.get(scenario.model, ())
+    options = {}
+    for name in dict.fromkeys(name for names in OPTIONS.values() for name in names):
+        value = getattr(scenario.assumptions, name)
+        if value is None:
+            continue
+        if name not in known:
+            models = listing([model for model, names in OPTIONS.items() if name in names])
+            raise ScenarioError(f"{scenario.model} has no assumption {name}; it belongs to {models}. Leave it out.")
+        options[name] = value
+    return options
+
+
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     """The elasticity set of a scenario after its assumptions.
 
-        ε, σ × multiplier;   β from pass-through ρ (β = σρ/(1−ρ)), from the scenario, or from the dataset
+        ε, σ × multiplier, in general equilibrium θ = σ − 1 × multiplier
+        β from pass-through ρ (β = σρ/(1−ρ)), from the scenario, or from the dataset
 
     Raises
     ------
@@ -106,7 +125,11 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     if assumptions.armington_elasticity is not None:
         sigma = np.full_like(sigma, assumptions.armington_elasticity)
         basis = basis.rename_categories(lambda words: f"set in the scenario (data: {words})")
-    epsilon, sigma = epsilon * assumptions.elasticity_multiplier, sigma * assumptions.elasticity_multiplier
+    epsilon = epsilon * assumptions.elasticity_multiplier
+    if scenario.model in GENERAL_EQUILIBRIUM:
+        sigma = 1 + (sigma - 1) * assumptions.elasticity_multiplier
+    else:
+        sigma = sigma * assumptions.elasticity_multiplier
     if assumptions.pass_through_pct is not None:
         supply = pass_through_supply_elasticity(assumptions.pass_through_pct / 100, sigma[dataset.flows.market])
     elif assumptions.export_supply_elasticity is not None:
@@ -161,7 +184,15 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
             "reciprocal": f"{who} answers {value} % of what {whom} imposed on it",
         }[rule.action]
     if rule.products:
-        sentence += f", on products {listing(list(rule.products))}"
+        sentence += f", on {listing([_selector_words(selector) for selector in rule.products])}"
     if rule.except_products:
-        sentence += f", except {listing(list(rule.except_products))}"
+        sentence += f", except {listing([_selector_words(selector) for selector in rule.except_products])}"
     return sentence[0].upper() + sentence[1:]
+
+
+def _selector_words(selector: str) -> str:
+    """A choice of products in words: `products 8505`, `the list rare-earths`, `goods (kind)`."""
+    column, colon, value = selector.partition(":")
+    if not colon:
+        return f"products {selector}"
+    return f"the list {value}" if column == "list" else f"{value} ({column})"

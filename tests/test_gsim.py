@@ -15,6 +15,7 @@ from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington, gsim
 from calc.solve import newton_systems
 from calc.tables import make_flows
+from calc.world_prices import demand_at, excess_supply, jacobian, solve_world_prices, world_markets
 
 EXAMPLE = Path(__file__).parent / "published" / "francois_hall_2003"
 
@@ -71,9 +72,9 @@ def solved(flows, elasticities, policy):
     """The exact model's inner arrays at its solution."""
     supply = elasticities.export_supply_elasticity
     wedge = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
-    world = gsim.world_markets(flows, np.arange(len(flows.market)), elasticities, supply, wedge, policy)
-    x, solution, _ = gsim._solve(world)
-    return world, x, gsim.demand_at(world, x), solution
+    world = world_markets(flows, np.arange(len(flows.market)), elasticities, supply, wedge, policy)
+    x, solution, _ = solve_world_prices(world)
+    return world, x, demand_at(world, x), solution
 
 
 def test_the_published_example_comes_out_of_the_command_line_to_its_printed_digits(tmp_path):
@@ -249,14 +250,14 @@ def test_the_jacobian_is_the_derivative_of_the_equations(seed):
     )
     supply = elasticities.export_supply_elasticity
     wedge = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    world = gsim.world_markets(flows, np.arange(len(flows.market)), elasticities, supply, wedge, policy)
+    world = world_markets(flows, np.arange(len(flows.market)), elasticities, supply, wedge, policy)
     x = rng.normal(0, 0.2, (world.systems, world.unknowns))
-    exact = gsim.jacobian(world, gsim.demand_at(world, x))
+    exact = jacobian(world, demand_at(world, x))
     step = 1e-6
     for unknown in range(world.unknowns):
         shift = np.zeros_like(x)
         shift[:, unknown] = step
-        slope = (gsim.excess_supply(world, x + shift)[0] - gsim.excess_supply(world, x - shift)[0]) / (2 * step)
+        slope = (excess_supply(world, x + shift)[0] - excess_supply(world, x - shift)[0]) / (2 * step)
         np.testing.assert_allclose(exact[:, :, unknown], slope, rtol=1e-5, atol=1e-8)
 
 

@@ -87,6 +87,7 @@ export_rules = st.builds(
 )
 beliefs = st.one_of(
     st.builds(Assumptions, elasticity_multiplier=st.floats(0.01, 10), pass_through_pct=st.floats(0, 100)),
+    st.builds(Assumptions, deficits=st.sampled_from(["fixed", "zero"]), revenue_use=st.just("lump_sum")),
     st.builds(
         Assumptions,
         armington_elasticity=st.floats(0.1, 50),
@@ -148,6 +149,7 @@ def test_the_presets_that_the_page_offers_are_there():
         ('action = "add"', 'action = "plus"', "line 10: unknown action 'plus'"),
         ('products = ["01", "list:rare-earths"]', "products = [101]", "line 9: products is a list of texts"),
         ("pass_through_pct = 80", "pass_through_pct = 101", "line 20: pass_through_pct is a percentage from 0 to 100"),
+        ("pass_through_pct = 80", 'deficits = "closed"', "line 20: unknown deficits 'closed'"),
         ("pass_through_pct = 80", "elasticity_multiplier = 0", "line 20: elasticity_multiplier is a factor above 0"),
         (
             "pass_through_pct = 80",
@@ -222,6 +224,7 @@ def test_single_keys_can_be_set():
         ("assumptions.pass_through_pct=120", "a percentage from 0 to 100"),
         ("rule=1", "there is no such key"),
         ("seed=1.5", "whole number"),
+        ("assumptions.deficits=none", "Known: fixed, zero, share"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(setting, said):

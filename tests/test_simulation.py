@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calc.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import MODELS, chosen_elasticities, describe_rule, run
@@ -139,7 +140,7 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
             Rule(exporters=("CHN",), instrument="export_volume", value_pct=-50.0),
             "China cuts shipments to every importer to 50 %",
         ),
-        (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except 850511"),
+        (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except products 850511"),
     ],
 )
 def test_a_rule_is_told_in_words(us_2024, rule, words):
@@ -162,3 +163,38 @@ def test_low_and_high_are_the_answers_at_low_and_high_elasticities(us_2024):
 def test_a_range_without_change_has_no_width(us_2024):
     summary = run_with_range(Scenario(), us_2024).summary
     assert (summary["low"] == summary["high"]).all()
+
+
+def test_in_general_equilibrium_the_multiplier_scales_the_trade_elasticity(make_folder):
+    dataset = read_dataset(make_folder())
+    chosen = chosen_elasticities(
+        Scenario(model="trade_equilibrium", assumptions=Assumptions(elasticity_multiplier=0.5)), dataset
+    )
+    # θ = σ − 1 falls from 2.8 to 1.4
+    assert chosen.armington_elasticity == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize(("model", "option"), [("armington", "deficits"), ("trade_equilibrium", "revenue_use")])
+def test_an_assumption_of_another_model_is_refused_with_that_models_name(us_2024, model, option):
+    assumptions = Assumptions(**{option: "zero" if option == "deficits" else "lump_sum"})
+    with pytest.raises(ScenarioError, match=f"{model} has no assumption {option}; it belongs to"):
+        run(Scenario(model=model, assumptions=assumptions), us_2024)
+
+
+def test_the_use_of_revenue_reaches_the_model():
+    dataset = read_dataset("pairs-2023")
+    surtax = replace(SURTAX, model="liberation_day")
+    relief = run(surtax, dataset)
+    handed_out = run(replace(surtax, assumptions=Assumptions(revenue_use="lump_sum")), dataset)
+    assert relief.value("acting_real_income_change") > handed_out.value("acting_real_income_change")
+
+
+def test_closing_the_deficits_reaches_the_model():
+    dataset = read_dataset("wiod-2011")
+    rule = replace(SURTAX.rules[0], products=("kind:goods",))
+    scenario = Scenario(model="trade_equilibrium", rules=(rule,))
+    fixed, zero = (
+        run(replace(scenario, assumptions=Assumptions(deficits=how)), dataset).value("acting_real_income_change")
+        for how in ("fixed", "zero")
+    )
+    assert fixed != zero

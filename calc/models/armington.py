@@ -22,8 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from calc.ces import ces_price_log
+from calc.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.errors import ParameterError
-from calc.result import LineEffects, MarketEffects, Result, Solution, partial_equilibrium_result
+from calc.result import Result, Solution
 from calc.solve import increasing_roots
 from calc.tables import Array, Elasticities, Flows, check_elasticities
 from calc.tariffs import Policy

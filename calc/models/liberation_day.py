@@ -14,10 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+from calc.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.errors import ParameterError
 from calc.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
 from calc.one_sector import Equilibrium, World, solve_by_anderson, world_of
-from calc.result import EconomyEffects, LineEffects, MarketEffects, Result, general_equilibrium_result
+from calc.result import Result
 from calc.tables import Array, Elasticities, Flows
 from calc.tariffs import Policy
 

@@ -17,8 +17,9 @@ from typing import Literal
 
 import numpy as np
 
+from calc.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.errors import ParameterError
-from calc.result import LineEffects, MarketEffects, Result, partial_equilibrium_result
+from calc.result import Result
 from calc.tables import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
 from calc.tariffs import Policy
 

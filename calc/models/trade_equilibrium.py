@@ -20,9 +20,10 @@ from typing import get_args
 import numpy as np
 
 from calc.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
+from calc.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.equilibrium import Equilibrium, settled, solve_world
 from calc.errors import ParameterError
-from calc.result import EconomyEffects, LineEffects, MarketEffects, Result, general_equilibrium_result
+from calc.result import Result
 from calc.tables import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.tariffs import Policy
 from calc.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
