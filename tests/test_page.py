@@ -15,6 +15,7 @@ from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
+from calc.page.policy import selectors
 from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
@@ -222,8 +223,9 @@ def test_the_larger_dataset_answers_too():
 
 
 def test_a_model_that_cannot_carry_out_a_rule_says_so():
-    page = open_page(model="smart")
+    page = open_page()
     page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    page.selectbox(key="model").set_value("smart").run()
     assert "SMART knows import tariffs only" in page.error[0].value
     assert not page.metric
     page.selectbox(key="model").set_value("armington").run()
@@ -345,7 +347,7 @@ def test_rules_survive_their_table():
 
 
 def test_typed_products_become_selectors():
-    assert state.selectors(["8507.60, 85 05", "list:rare-earths", "section:XVI"]) == (
+    assert selectors(["8507.60, 85 05", "list:rare-earths", "section:XVI"]) == (
         "850760",
         "8505",
         "list:rare-earths",

@@ -4,21 +4,27 @@ Nothing that comes out of here may be changed: every visitor gets the same objec
 """
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from calc.charts import Topology
 from calc.dataset import Dataset, data_dir, dataset_names, read_dataset
-from calc.page.hs_names import CHAPTERS, END_USES, LISTS, SECTIONS
+from calc.errors import CalcError
+from calc.page.economies import gdp_of
+from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
+from calc.page.importers import of_importer
 from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
-from calc.simulation import run
-from calc.tariffs import LIST_PREFIX
+from calc.simulation import MODELS, run
+from calc.tariffs import LIST_PREFIX, Rule, line_coverage
 from calc.uncertainty import run_with_range
 
-# Datasets that What-if answers on; the first is the default.
-DATASETS = tuple(name for name in ("us-2024", "us-2024-hs10") if name in dataset_names())
+# The first is the default.
+DATASETS = tuple(
+    name for name in ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011") if name in dataset_names()
+)
 
 
 @st.cache_resource(show_spinner="Reading the trade data …")
@@ -32,9 +38,14 @@ def central(scenario: Scenario) -> Result:
     return _central(scenario_to_toml(scenario), scenario)
 
 
-def with_range(scenario: Scenario) -> Result:
-    """The answer to a scenario, with low and high."""
-    return _with_range(scenario_to_toml(scenario), scenario)
+def with_range(scenario: Scenario, importer: str = "") -> Result:
+    """The answer to a scenario, with low and high; with an importer, `seen_from` takes its part of the same answer."""
+    return _with_range(scenario_to_toml(scenario), importer, scenario)[0]
+
+
+def seen_from(scenario: Scenario, importer: str) -> Result:
+    """The answer to a scenario as one importer sees it, with low and high."""
+    return _with_range(scenario_to_toml(scenario), importer, scenario)[1]
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by. A result takes about 20 MB.
@@ -44,11 +55,21 @@ def _central(text: str, _scenario: Scenario) -> Result:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _with_range(text: str, _scenario: Scenario) -> Result:
-    def known(scenario: Scenario, data: Dataset) -> Result:
-        return central(scenario) if scenario is _scenario else run(scenario, data)
+def _with_range(text: str, importer: str, _scenario: Scenario) -> tuple[Result, Result]:
+    """The whole answer, and the part of it that one importer sees; the whole twice where none is named."""
+    found: list[Result] = []
 
-    return run_with_range(_scenario, dataset(_scenario.dataset), run=known)
+    def known(scenario: Scenario, data: Dataset) -> Result:
+        found.append(central(scenario) if scenario is _scenario else run(scenario, data))
+        return found[-1]
+
+    whole = run_with_range(_scenario, dataset(_scenario.dataset), run=known)
+    if not importer:
+        return whole, whole
+    seen = [of_importer(result, importer) for result in found]
+    values = [result.summary["value"].to_numpy() for result in seen]
+    summary = seen[0].summary.assign(low=np.min(values, axis=0), high=np.max(values, axis=0))
+    return whole, replace(seen[0], summary=summary, notes=whole.notes)
 
 
 @st.cache_resource
@@ -62,7 +83,11 @@ def topology() -> Topology:
 def preset_scenarios() -> dict[str, Scenario]:
     """The built-in scenarios by name, in order of date, undated ones last."""
     scenarios = {name: read_scenario(path) for name, path in presets().items()}
-    scenarios = {name: scenario for name, scenario in scenarios.items() if scenario.dataset in DATASETS}
+    scenarios = {
+        name: scenario
+        for name, scenario in scenarios.items()
+        if scenario.dataset in DATASETS and scenario.model in MODELS
+    }
     return dict(sorted(scenarios.items(), key=lambda item: (item[1].date == "", item[1].date)))
 
 
@@ -97,9 +122,13 @@ def product_labels(name: str) -> dict[str, str]:
     """What can be chosen as products of a dataset, from wide to narrow: selector -> selector and words."""
     data = dataset(name)
     products = data.products
-    found = {f"{LIST_PREFIX}{key}": LISTS.get(key, key) for key in data.product_lists}
-    for column, names in (("section", SECTIONS), ("end_use", END_USES)):
-        if column in products:
+    found = {
+        f"{LIST_PREFIX}{key}": LISTS.get(key, key)
+        for key in data.product_lists
+        if _matches(f"{LIST_PREFIX}{key}", data)
+    }
+    for column, names in GROUPS.items():
+        if column in products and products[column].nunique() > 1:
             found |= {f"{column}:{value}": names.get(value, value) for value in products[column].unique() if value}
     codes, words = products["product"], products["description"]
     found |= {code: CHAPTERS[code] for code in sorted(codes.str[:2].unique()) if code in CHAPTERS}
@@ -110,3 +139,17 @@ def product_labels(name: str) -> dict[str, str]:
         found |= dict(zip(codes[first].str[:digits], text[first], strict=True))
     found |= dict(zip(codes[~codes.str.isdigit()], words[~codes.str.isdigit()], strict=True))
     return {selector: f"{selector.removeprefix(LIST_PREFIX)} · {text}" for selector, text in found.items()}
+
+
+def _matches(selector: str, data: Dataset) -> bool:
+    try:
+        line_coverage(Rule(products=(selector,)), data, "The list")
+    except CalcError:
+        return False
+    return True
+
+
+@st.cache_resource
+def gdp(name: str) -> dict[str, float]:
+    """GDP of the economies of a dataset, US$."""
+    return gdp_of(dataset(name))

@@ -4,8 +4,21 @@ import streamlit as st
 
 from calc.dataset import Dataset, data_dir
 from calc.errors import CalcError
-from calc.page import answers, state
-from calc.page.link import address
+from calc.page import answers, models, state
+from calc.page.link import address, pack, unpack
+from calc.page.policy import (
+    ACTIONS,
+    SIMPLE,
+    TARIFF_HIGH,
+    TARIFF_LOW,
+    answer_in_full,
+    lit_preset,
+    preset_value,
+    simple_rule,
+    simple_values,
+    with_answer,
+    without_answer,
+)
 from calc.page.rules import rules_box
 from calc.page.text import plain
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
@@ -37,20 +50,22 @@ def controls() -> None:
 def _policy(data: Dataset) -> None:
     st.markdown("**Policy**: what is decided")
     _preset(data)
-    if len(answers.DATASETS) > 1:
-        words = plain(f"{data.title}. {data.coverage}")
-        st.selectbox("Dataset", answers.DATASETS, key="dataset", help=words, on_change=state.keep_choices)
+    words = plain(f"{data.title}. {data.coverage}")
+    st.selectbox(
+        "Dataset", answers.DATASETS, key="dataset", help=words, on_change=state.switch_dataset, args=(data.name,)
+    )
     if st.session_state["rules"]:
         rules_box(data)
     else:
         _one_rule(data)
+    _retaliation(data)
     st.session_state["many"] = bool(st.session_state["rules"])
     st.toggle("More than one rule", key="many", on_change=_switch_many, args=(data,))
 
 
 def _preset(data: Dataset) -> None:
     presets = answers.preset_scenarios()
-    lit = state.lit_preset(state.policy(data).rules, data)
+    lit = lit_preset(state.policy(data).rules, data)
     options = [*presets, *([] if lit else [CUSTOM])]
     st.session_state["preset"] = lit or CUSTOM
 
@@ -59,7 +74,7 @@ def _preset(data: Dataset) -> None:
 
     def choose() -> None:
         if (name := st.session_state["preset"]) in presets:
-            state.hold_policy(presets[name], data)
+            state.hold_preset(presets[name])
 
     st.selectbox("Preset", options, format_func=title, key="preset", on_change=choose)
     if lit and (description := presets[lit].description):
@@ -92,13 +107,45 @@ def _one_rule(data: Dataset) -> None:
     )
     st.segmented_control(
         "Action",
-        list(state.ACTIONS),
-        format_func=state.ACTIONS.__getitem__,
+        list(ACTIONS),
+        format_func=ACTIONS.__getitem__,
         key="action",
         required=True,
         width="stretch",
     )
     _tariff(data)
+
+
+def _retaliation(data: Dataset) -> None:
+    """One switch: those hit answer in full. With a list of rules it is lit by the rules, and adds or removes one."""
+    packed = st.session_state["rules"]
+    rules = unpack(packed).rules if packed else (simple_rule(st.session_state),)  # type: ignore[arg-type]
+    one_importer = len(answers.importers(data.name)) == 1
+    answered = without_answer(rules, data)
+    possible = not one_importer and (len(answered) < len(rules) or answer_in_full(rules) is not None)
+    if one_importer:
+        words = f"{data.name} holds what one economy buys. Choose a dataset of the world, such as world-2023."
+    elif possible:
+        words = (
+            "Those whose sales are hit raise their tariffs on the economy that acts by as many points, good by good."
+        )
+    else:
+        words = "The rules hold no tariff that is not answered by a rule of its own."
+
+    def switch() -> None:
+        scenario = unpack(packed)
+        changed = (
+            with_answer(scenario.rules)
+            if st.session_state["answered_in_full"]
+            else without_answer(scenario.rules, data)
+        )
+        st.session_state["rules"] = pack(Scenario(title="Custom policy", rules=changed))
+
+    if packed:
+        st.session_state["answered_in_full"] = len(answered) < len(rules)
+        st.toggle("They answer in full", key="answered_in_full", disabled=not possible, help=words, on_change=switch)
+    else:
+        st.toggle("They answer in full", key="retaliation", disabled=not possible, help=words)
 
 
 def _tariff(data: Dataset) -> None:
@@ -116,14 +163,14 @@ def _tariff(data: Dataset) -> None:
     box, button = st.columns(2, vertical_alignment="bottom")
     box.number_input(
         f"{label}, from −100 to 1000",
-        state.TARIFF_LOW,
-        state.TARIFF_HIGH,
+        TARIFF_LOW,
+        TARIFF_HIGH,
         step=0.5,
         format="%.1f",
         key="tariff_pct",
         label_visibility="collapsed",
     )
-    back = state.preset_value(state.simple_rule(st.session_state), data)  # type: ignore[arg-type]
+    back = preset_value(simple_rule(st.session_state), data)  # type: ignore[arg-type]
 
     def give_back() -> None:
         st.session_state["tariff_pct"] = back
@@ -142,7 +189,7 @@ def _tariff(data: Dataset) -> None:
 
 def _rate_in_data(data: Dataset) -> str:
     """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
-    rule = state.simple_rule(st.session_state)  # type: ignore[arg-type]
+    rule = simple_rule(st.session_state)  # type: ignore[arg-type]
     try:
         covered = line_coverage(rule, data, "The selection")
     except CalcError:
@@ -151,7 +198,8 @@ def _rate_in_data(data: Dataset) -> str:
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
     average = effective_tariff_rate(data.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
-    return f"Duty collected in {data.year}: {plain(who or 'all partners')}{goods} **{rate(average)}**"
+    what = f"Duty collected in {data.year}" if data.kind == "imports" else f"Base rate in {data.name}"
+    return f"{what}: {plain(who or 'all partners')}{goods} **{rate(average)}**"
 
 
 def _switch_many(data: Dataset) -> None:
@@ -160,18 +208,26 @@ def _switch_many(data: Dataset) -> None:
         st.session_state["rules"] = state.packed_policy(data)
         return
     rules = state.policy(data).rules
-    held = state.simple_values(rules[:1], data)
+    held = simple_values(rules, data) or simple_values(rules[:1], data)
     if held is None:
         st.toast("The first of these rules needs the table; the controls were reset.")
     for key, control in state.controls_of(data.name).items():
-        if key in state.SIMPLE:
+        if key in SIMPLE:
             st.session_state[key] = (held or {}).get(key, control.default)
     st.session_state["rules"] = ""
 
 
 def _assumptions(data: Dataset) -> None:
     st.markdown("**Assumptions**: what is believed")
-    st.selectbox("Model", list(state.MODEL_LABELS), format_func=state.MODEL_LABELS.__getitem__, key="model")
+    missing = [f"- **{plain(models.label(model))}**: {plain(why)}." for model, why in models.absent(data).items()]
+    st.selectbox(
+        "Model",
+        models.offered(data),
+        format_func=models.label,
+        key="model",
+        help=f"Not for {data.name}:\n\n" + "\n".join(missing) if missing else None,
+    )
+    general = models.is_general(st.session_state["model"])
     st.selectbox(
         "Elasticities",
         list(data.elasticities),
@@ -187,7 +243,32 @@ def _assumptions(data: Dataset) -> None:
 
     st.segmented_control("Level of the elasticities", list(LEVELS), key="level", on_change=set_level, width="stretch")
     st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="multiplier")
-    if st.session_state["supply"] is None:
+    if not general and st.session_state["supply"] is None:
+        _pass_through(data)
+    with st.expander("Own elasticities"):
+        st.number_input(
+            "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"
+        )
+        if general:
+            st.markdown(
+                "General equilibrium needs more than 1; its trade elasticity is one less. Supply and demand follow."
+            )
+            return
+        st.number_input("Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="demand")
+        st.number_input(
+            "Export supply",
+            0.0,
+            1000.0,
+            value=None,
+            placeholder="from the pass-through" if state.supply_is_infinite(data) else "from the set",
+            key="supply",
+            help="Takes the place of the pass-through.",
+        )
+
+
+def _pass_through(data: Dataset) -> None:
+    words = "Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest."
+    if state.supply_is_infinite(data):
         st.slider(
             "Pass-through to buyers, %",
             0.0,
@@ -195,22 +276,20 @@ def _assumptions(data: Dataset) -> None:
             step=5.0,
             format="%.0f %%",
             key="pass_through_pct",
-            help="Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest.",
+            help=words,
         )
-    with st.expander("Own elasticities"):
-        st.number_input(
-            "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"
-        )
-        st.number_input("Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="demand")
-        st.number_input(
-            "Export supply",
-            0.0,
-            1000.0,
-            value=None,
-            placeholder="from the pass-through",
-            key="supply",
-            help="Takes the place of the pass-through.",
-        )
+        return
+    st.number_input(
+        "Pass-through to buyers, %",
+        0.0,
+        100.0,
+        value=None,
+        step=5.0,
+        format="%.0f",
+        placeholder="from the supply of the set",
+        key="pass_through_pct",
+        help=f"{words} Empty: from the export supply of the set.",
+    )
 
 
 def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:

@@ -1,4 +1,4 @@
-"""Short names for searching: sections and chapters of the Harmonized System 2022, product lists, end uses."""
+"""Short names for searching: sections and chapters of the Harmonized System 2022, product lists, groups of goods."""
 
 SECTIONS = {
     "I": "Live animals and animal products",
@@ -136,4 +136,16 @@ LISTS = {
     "rare-earths": "Rare earths and their magnets",
     "s232-2025-04": "Steel, aluminium and vehicles under section 232",
     "s232-auto-parts-2025-05": "Auto parts under section 232",
+}
+# Columns of a products file by which goods can be chosen.
+GROUPS = {
+    "section": SECTIONS,
+    "end_use": END_USES,
+    "kind": {"goods": "All goods, no services", "services": "All services"},
+    "sector_group": {
+        "agriculture": "Agriculture, forestry and fishing",
+        "mining": "Mining and fuels",
+        "manufacturing": "Manufactures",
+        "services": "Services",
+    },
 }

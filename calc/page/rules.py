@@ -10,6 +10,7 @@ from calc.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.link import pack, unpack
+from calc.page.policy import selectors
 from calc.page.text import plain
 from calc.scenario import Scenario
 from calc.simulation import describe_rule
@@ -92,8 +93,8 @@ def rules_of_table(table: pd.DataFrame, before: tuple[Rule, ...], importer: tupl
         Rule(
             importer=texts(row["importer"]) or importer,
             exporters=texts(row["exporters"]),
-            products=state.selectors(list(texts(row["products"]))),
-            except_products=state.selectors(list(texts(row["except_products"]))),
+            products=selectors(list(texts(row["products"]))),
+            except_products=selectors(list(texts(row["except_products"]))),
             action=text(row["action"], "add"),
             value_pct=0.0 if pd.isna(row["value_pct"]) else float(row["value_pct"]),
             instrument=text(row["instrument"], "tariff"),

@@ -4,16 +4,15 @@ The values live in `st.session_state` under the names of `controls_of`. A policy
 controls; any other is held whole, packed, under `rules`. Which preset is lit is always derived, never stored.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from calc.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import answers
+from calc.page import answers, models
 from calc.page.link import (
     Control,
     Parameters,
@@ -26,24 +25,36 @@ from calc.page.link import (
     unpack,
     write_parameters,
 )
+from calc.page.policy import (
+    ACTIONS,
+    SIMPLE,
+    TARIFF_HIGH,
+    TARIFF_LOW,
+    lit_preset,
+    matches_products,
+    rules_known_to,
+    simple_rule,
+    simple_rules,
+    simple_values,
+)
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import describe_rule
-from calc.tariffs import Rule
 
 DEFAULT_DATASET = answers.DATASETS[0]
 DEFAULT_EXPORTERS = ("CHN",)
+GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
 DEFAULT_TARIFF = 100.0
-TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
-ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
-MODEL_LABELS = {
-    "armington": "Armington, exact",
-    "smart": "SMART, linear",
-    "smart_discrete": "SMART, linear (discrete diversion)",
-}
 DETAILS = {"lines": "Product lines", "competitors": "Competitors", "steps": "Steps", "notes": "Notes"}
 ALL_PARTNERS = ""
-SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct")
+ECONOMY_DETAILS = {
+    "parts": "Parts of the gain",
+    "economies": "All economies",
+    "economy": "One economy",
+    "models": "Partial and general",
+    "notes": "Notes",
+}
+ACTING = ""  # the economy that acts, instead of a chosen one
 
 
 @st.cache_resource
@@ -52,7 +63,8 @@ def controls_of(name: str) -> dict[str, Control]:
     data = answers.dataset(name)
     economies, buyers = list(answers.economy_labels(name)), answers.importers(name)
     listed = [code for code in DEFAULT_EXPORTERS if code in economies]
-    sets = list(data.elasticities)
+    sets, offered = list(data.elasticities), models.offered(data)
+    goods = [GOODS] if GOODS in answers.product_labels(name) else []
 
     def product(text: str) -> str:
         if not matches_products(text, data):
@@ -61,48 +73,46 @@ def controls_of(name: str) -> dict[str, Control]:
 
     return {
         "dataset": Control(default=DEFAULT_DATASET, read=one_of(answers.DATASETS)),
-        "importer": Control(default=buyers[0], read=one_of(buyers)),
+        "importer": Control(default="USA" if "USA" in buyers else buyers[0], read=one_of(buyers)),
         "exporters": Control(default=listed, read=one_of(economies), many=True),
-        "products": Control(default=[], read=product, many=True),
+        "products": Control(default=goods, read=product, many=True),
         "action": Control(default="add", read=one_of(list(ACTIONS))),
         "tariff_pct": Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
+        "retaliation": Control(default=False, read=_yes if len(buyers) > 1 else one_of(())),
         "rules": Control(default="", read=read_packed),
-        "model": Control(default="armington", read=one_of(list(MODEL_LABELS))),
+        "model": Control(default=offered[0], read=one_of(offered)),
         "elasticities": Control(default=sets[0], read=one_of(sets)),
         "multiplier": Control(default=1.0, read=number_between(0.25, 2)),
-        "pass_through_pct": Control(default=100.0, read=number_between(0, 100)),
+        "pass_through_pct": Control(default=100.0 if supply_is_infinite(data) else None, read=number_between(0, 100)),
         "substitution": Control(default=None, read=number_between(0.01, 100)),
         "demand": Control(default=None, read=number_between(-100, -0.01)),
         "supply": Control(default=None, read=number_between(0, 1000)),
         "detail": Control(default="lines", read=one_of(list(DETAILS))),
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
+        "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
+        "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
     }
 
 
-def selectors(texts: list[str]) -> tuple[str, ...]:
-    """Product selectors from what was chosen or typed: `8507.60, 85 05` is two HS codes."""
-    found: list[str] = []
-    for text in texts:
-        typed = re.fullmatch(r"[\d.\s,;]+", text)
-        pieces = re.split(r"[,;]", text) if typed else [text]
-        found += [re.sub(r"[.\s]", "", piece) if typed else piece.strip() for piece in pieces]
-    return tuple(dict.fromkeys(piece for piece in found if piece))
+def _yes(text: str) -> bool:
+    if text != "True":
+        raise ValueError(text)
+    return True
 
 
-def matches_products(text: str, data: Dataset) -> bool:
-    """Whether every selector in a text names some product of the dataset."""
-    labels = answers.product_labels(data.name)
-    codes = data.flows.products
-    found = selectors([text])
-    return bool(found) and all(s in labels or (s.isdigit() and codes.str.startswith(s).any()) for s in found)
+def supply_is_infinite(data: Dataset) -> bool:
+    """Whether the dataset's own supply elasticities already mean full pass-through, in its first set."""
+    first = next(iter(data.elasticities.values()))
+    return bool(np.isinf(first.export_supply_elasticity).all())
 
 
 def current() -> tuple[Dataset, Scenario | CalcError]:
     """The chosen dataset and the scenario that the controls hold, or what is wrong with it."""
     _restore()
     data = answers.dataset(st.session_state["dataset"])
+    kept = st.session_state.get("kept", {})
     for key, control in controls_of(data.name).items():
-        st.session_state.setdefault(key, control.default)
+        st.session_state.setdefault(key, kept.get(key, control.default))
     try:
         return data, _scenario(data)
     except CalcError as error:
@@ -132,16 +142,47 @@ def _short(ignored: list[str]) -> str:
     return ", ".join(f"`{word.replace('`', '')}`" for word in words[:5]) + (" and more" if len(words) > 5 else "")
 
 
-def keep_choices() -> None:
-    """After a change of dataset: hold every choice, since new options would make a control forget it."""
-    for key, control in controls_of(st.session_state["dataset"]).items():
-        value = st.session_state.get(key, control.default)
-        try:
-            if isinstance(value, str) and not control.many:
-                control.read(value)
-        except ValueError:
+def switch_dataset(old: str) -> None:
+    """After a change of dataset: keep what the new one knows, bring the rest to its defaults, and say so."""
+    data = answers.dataset(st.session_state["dataset"])
+    dropped = _bring_over(old, data)
+    if st.session_state["rules"]:
+        scenario = unpack(st.session_state["rules"])
+        rules, lost = rules_known_to(scenario.rules, data)
+        if lost:
+            dropped += lost
+            st.session_state["rules"] = pack(Scenario(title="Custom policy", rules=rules)) if rules else ""
+    if dropped:
+        st.toast(f"Left out, because {data.name} does not have it: {_short(dropped)}", duration="long")
+
+
+def _bring_over(old: str, data: Dataset) -> list[str]:
+    """Every control of one dataset as another can hold it; returns what it cannot.
+
+    All are written, because a control with new options forgets what it held.
+    """
+    before = controls_of(old)
+    dropped: list[str] = []
+    for key, control in controls_of(data.name).items():
+        value = st.session_state.get(key, before[key].default)
+        if key in ("dataset", "rules"):
+            st.session_state[key] = value
+            continue
+        if value is None or value == before[key].default:
+            value = control.default
+        items = [str(item) for item in value] if control.many else [str(value)]
+        known = []
+        for item in items:
+            try:
+                known.append(control.read(item))
+            except ValueError:
+                dropped += [f"{key}={item}"] if value != control.default else []
+        if control.many:
+            value = known or (control.default if items else [])
+        elif not known:
             value = control.default
         st.session_state[key] = value
+    return dropped
 
 
 def parameters(data: Dataset) -> Parameters:
@@ -154,6 +195,7 @@ def parameters(data: Dataset) -> Parameters:
 
 def write_address(data: Dataset) -> None:
     """Bring the address up to date, if it is not."""
+    st.session_state["kept"] = {key: st.session_state[key] for key in controls_of(data.name)}
     wanted = dict(parameters(data))
     present = {key: st.query_params.get_all(key) for key in st.query_params}
     if wanted != present:
@@ -161,105 +203,38 @@ def write_address(data: Dataset) -> None:
         st.query_params.from_dict(wanted)
 
 
-def simple_rule(values: Mapping[str, Value]) -> Rule:
-    """The one rule that the simple controls hold."""
-    return Rule(
-        importer=(str(values["importer"]),),
-        exporters=tuple(values["exporters"]),  # type: ignore[arg-type]
-        products=selectors(list(values["products"])),  # type: ignore[call-overload]
-        action=str(values["action"]),
-        value_pct=float(values["tariff_pct"]),  # type: ignore[arg-type]
-    )
-
-
-def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | None:
-    """The simple controls that hold these rules; None if they cannot."""
-    if not rules:
-        return {"action": "add", "tariff_pct": 0.0}
-    rule = rules[0]
-    buyers = answers.importers(data.name)
-    importer = rule.importer or (tuple(buyers) if len(buyers) == 1 else ())
-    held = {
-        "importer": importer[0] if importer else "",
-        "exporters": list(rule.exporters),
-        "products": list(rule.products),
-        "action": rule.action,
-        "tariff_pct": float(rule.value_pct),
-    }
-    economies = answers.economy_labels(data.name)
-    possible = (
-        len(rules) == 1
-        and len(importer) == 1
-        and importer[0] in buyers
-        and rule.action in ACTIONS
-        and set(rule.exporters) <= set(economies)
-        and TARIFF_LOW <= rule.value_pct <= TARIFF_HIGH
-        and _essence(rule, data) == _essence(simple_rule(held), data)
-    )
-    return held if possible else None
-
-
-def _essence(rule: Rule, data: Dataset) -> tuple[object, ...]:
-    """What a rule does, apart from its words and the order of its lists."""
-    return (
-        frozenset(rule.importer or answers.importers(data.name)),
-        *(frozenset(codes) for codes in (rule.exporters, rule.products, rule.except_products)),
-        rule.action,
-        rule.value_pct,
-        rule.instrument,
-        rule.schedule.content if rule.schedule else b"",
-    )
-
-
-def lit_preset(rules: tuple[Rule, ...], data: Dataset) -> str | None:
-    """Name of the preset with exactly these rules."""
-    wanted = [_essence(rule, data) for rule in rules]
-    for name, preset in answers.preset_scenarios().items():
-        if [_essence(rule, data) for rule in preset.rules] == wanted:
-            return name
-    return None
-
-
-def preset_value(rule: Rule, data: Dataset) -> float | None:
-    """Value of the preset that differs from a rule by its value at most."""
-    for preset in answers.preset_scenarios().values():
-        if len(preset.rules) == 1:
-            found = preset.rules[0]
-            if _essence(replace(found, value_pct=rule.value_pct), data) == _essence(rule, data):
-                return found.value_pct
-    return None
-
-
 def policy(data: Dataset) -> Scenario:
     """Words and rules of the present scenario; a preset's own words where its rules are lit."""
     if packed := st.session_state["rules"]:
         scenario = unpack(packed)
     else:
-        rule = simple_rule(st.session_state)  # type: ignore[arg-type]
-        idle = rule.action == "add" and rule.value_pct == 0
-        scenario = Scenario(title=describe_rule(rule, data), rules=() if idle else (rule,))
+        rules = simple_rules(st.session_state)  # type: ignore[arg-type]
+        title = describe_rule(simple_rule(st.session_state), data)  # type: ignore[arg-type]
+        scenario = Scenario(title=f"{title}, answered in full" if len(rules) > 1 else title, rules=rules)
     lit = lit_preset(scenario.rules, data)
     return answers.preset_scenarios()[lit] if lit else scenario
 
 
 def packed_policy(data: Dataset) -> str:
     """The rules of the simple controls, packed, so that the table can go on from them."""
-    rule = simple_rule(st.session_state)  # type: ignore[arg-type]
-    return pack(Scenario(title="Custom policy", rules=(rule,)))
+    rules = simple_rules(st.session_state)  # type: ignore[arg-type]
+    return pack(Scenario(title="Custom policy", rules=rules or (simple_rule(st.session_state),)))  # type: ignore[arg-type]
 
 
 def assumptions(data: Dataset) -> Assumptions:
-    """What the assumptions box holds; the dataset's own supply where that already means full pass-through."""
+    """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
     state = st.session_state
-    supply = state.get("supply")
-    pass_through = state.get("pass_through_pct", 100.0)
-    whole = bool((data.elasticities[state["elasticities"]].export_supply_elasticity == float("inf")).all())
-    untouched = supply is not None or (pass_through == 100 and whole)
+    multiplier, substitution = state["multiplier"], state.get("substitution")
+    if models.is_general(state["model"]):
+        return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution)
+    supply, pass_through = state.get("supply"), state.get("pass_through_pct")
+    whole = bool(np.isinf(data.elasticities[state["elasticities"]].export_supply_elasticity).all())
+    untouched = supply is not None or pass_through is None or (pass_through == 100 and whole)
     return Assumptions(
-        elasticity_multiplier=state["multiplier"],
+        elasticity_multiplier=multiplier,
         pass_through_pct=None if untouched else pass_through,
         import_demand_elasticity=state.get("demand"),
-        armington_elasticity=state.get("substitution"),
+        armington_elasticity=substitution,
         export_supply_elasticity=supply,
     )
 
@@ -292,6 +267,18 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
         st.session_state["rules"] = pack(scenario)
 
 
+def hold_preset(scenario: Scenario) -> None:
+    """Choose a built-in scenario: its policy, its dataset and its model."""
+    old = st.session_state["kept"]["dataset"]
+    st.session_state["dataset"] = scenario.dataset
+    data = answers.dataset(scenario.dataset)
+    if old != scenario.dataset:
+        _bring_over(old, data)
+    if scenario.model in models.offered(data):
+        st.session_state["model"] = scenario.model
+    hold_policy(scenario, data)
+
+
 def hold_scenario(scenario: Scenario) -> None:
     """Put a whole scenario into the controls.
 
@@ -308,6 +295,7 @@ def hold_scenario(scenario: Scenario) -> None:
     data = answers.dataset(scenario.dataset)
     believed = scenario.assumptions
     supply, pass_through = believed.export_supply_elasticity, believed.pass_through_pct
+    known = controls_of(data.name)
     if supply == float("inf"):
         supply, pass_through = None, 100.0
     values: dict[str, Value] = {
@@ -315,12 +303,11 @@ def hold_scenario(scenario: Scenario) -> None:
         "model": scenario.model,
         "elasticities": scenario.elasticities,
         "multiplier": believed.elasticity_multiplier,
-        "pass_through_pct": 100.0 if pass_through is None else pass_through,
+        "pass_through_pct": known["pass_through_pct"].default if pass_through is None else pass_through,
         "substitution": believed.armington_elasticity,
         "demand": believed.import_demand_elasticity,
         "supply": supply,
     }
-    known = controls_of(data.name)
     for key, value in values.items():
         try:
             known[key].read(str(value)) if value is not None else None

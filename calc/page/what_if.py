@@ -5,28 +5,33 @@ import streamlit as st
 from calc.charts import CLICKED, bars_spec, described, map_spec, partner_changes, shapes_of_partners
 from calc.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
-from calc.glossary import GLOSSARY
 from calc.page import answers, state
 from calc.page.details import DETAIL_VIEWS
+from calc.page.export_rules import export_cards, export_words
+from calc.page.heading import Card, badges, cards, export_button
+from calc.page.importers import largest_importer
+from calc.page.policy import SIMPLE, simple_rule
 from calc.page.text import plain, unbroken
-from calc.report import bundle, zip_bytes, zip_name
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import EXACT_MODEL_OF
 from calc.tariffs import line_coverage
-from calc.words import headline, quantity_text, range_text, rate
+from calc.words import headline
 
-ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
-LINEAR_NOTE = "This shock is outside the range of a linear model"
 RANGE_WORDS = (
     "The lower figures are a range: the same answer with low and with high elasticities (substitution 2.5 and 5.1 "
     "around 3.8). Other errors are not in it."
 )
-CARDS = (
+CARDS: tuple[Card, ...] = (
     ("affected_composite_price_change", "Price, duty paid", "products concerned, all origins"),
     ("import_volume_change", "Import volume", "all imports"),
     ("import_value_change", "Import value before duty", "all imports"),
     ("tariff_revenue_change", "Tariff revenue", "a year"),
+)
+INCOME_CARDS: tuple[Card, ...] = (
+    ("real_income_change", "Real income", "of the importer"),
+    ("consumer_price_change", "Consumer prices", "of the importer"),
+    ("exports_change", "Exports", "of the importer, to all"),
+    ("tariff_revenue_change", "Tariff revenue", "of the importer, a year"),
 )
 
 
@@ -40,16 +45,38 @@ def what_if() -> None:
     try:
         result = answers.central(scenario)
         head.title(unbroken(plain(headline(result))), anchor=False)
-        result = answers.with_range(scenario)
+        importer = _seen_from(result, scenario, data)
+        whole = answers.with_range(scenario, importer)
+        seen = answers.seen_from(scenario, importer)
     except CalcError as error:
         _say_what_is_wrong(error, data)
         return
     with side:
-        _export(result)
-    _badges(result, scenario)
-    _cards(result)
-    _partners(result, data)
-    _details(result, data)
+        export_button(whole, lambda: whole)
+    several = len(answers.importers(data.name)) > 1
+    name = whole.inputs.names[importer] if several and whole.inputs else ""
+    badges(seen, scenario, seen_from=name)
+    if sentence := export_words(seen):
+        st.markdown(plain(sentence))
+    chosen = export_cards(seen) or (INCOME_CARDS if "real_income_change" in seen.economies else CARDS)
+    cards(seen, chosen)
+    st.markdown(f":small[{RANGE_WORDS}]")
+    _partners(seen, data, name)
+    _details(seen, data)
+
+
+def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
+    """The importer whose imports are shown; empty where the data have one, and the whole answer is its own."""
+    buyers = answers.importers(data.name)
+    if len(buyers) == 1:
+        return buyers[0] if export_cards(result) else ""
+    return _of_one_importer(scenario) or largest_importer(result) or str(st.session_state["importer"])
+
+
+def _of_one_importer(scenario: Scenario) -> str:
+    """The importer of the first rule, if it names one."""
+    first = scenario.rules[0].importer if scenario.rules else ()
+    return first[0] if len(first) == 1 and first[0] in answers.importers(scenario.dataset) else ""
 
 
 def _say_what_is_wrong(error: CalcError, data: Dataset) -> None:
@@ -73,89 +100,16 @@ def _emptying_filter(data: Dataset) -> str | None:
     for key in ("products", "exporters"):
         if not st.session_state[key]:
             continue
-        values = {name: st.session_state[name] for name in state.SIMPLE} | {key: []}
+        values = {name: st.session_state[name] for name in SIMPLE} | {key: []}
         try:
-            line_coverage(state.simple_rule(values), data, "The rule")
+            line_coverage(simple_rule(values), data, "The rule")
         except CalcError:
             continue
         return key
     return None
 
 
-def _export(result: Result) -> None:
-    toml = result.inputs.scenario_toml.encode() if result.inputs else b""
-
-    def report() -> bytes:
-        return zip_bytes(bundle(result))
-
-    st.download_button(
-        "Export report",
-        report,
-        zip_name(result, {"scenario.toml": toml}),
-        "application/zip",
-        key="export",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
-        width="stretch",
-        help="CSV tables, the scenario and how to run it again, in one zip.",
-    )
-
-
-def _badges(result: Result, scenario: Scenario) -> None:
-    inputs = result.inputs
-    before, after = rate(result.value("effective_tariff_base")), rate(result.value("statutory_tariff_new"))
-    with st.container(horizontal=True, gap="small"):
-        st.badge(
-            f"Average tariff {before} → {after}",
-            color="blue",
-            help=plain(
-                f"Duty over imports, weighted by the imports of the base year. After trade has reacted, "
-                f"{rate(result.value('effective_tariff_new'))} is collected."
-            ),
-        )
-        st.badge(state.MODEL_LABELS.get(result.model, result.model), color="gray")
-        if inputs is not None:
-            st.badge(f"{inputs.dataset}, {inputs.year}", color="gray", help=plain(inputs.dataset_title))
-        level = "" if (factor := scenario.assumptions.elasticity_multiplier) == 1 else f" × {factor:.2f}"
-        st.badge(f"Elasticities: {scenario.elasticities}{level}", color="gray")
-        if inputs is not None and inputs.estimated:
-            st.badge("Estimated data", color="orange", icon=":material/warning:")
-        rise = (result.lines["tariff_new"] - result.lines["tariff_base"]).max()
-        if rise > ESTIMATED_UP_TO + 1e-9:  # 60 points added are 60 up to rounding
-            st.badge(
-                "Outside the range elasticities were estimated on (0–60 points)",
-                color="orange",
-                icon=":material/warning:",
-                help="Some rate rises by more than the elasticities' data ever showed. Read sizes with care.",
-            )
-    if result.model in EXACT_MODEL_OF:
-        for note in result.notes:
-            if note.startswith(LINEAR_NOTE):
-                st.warning(plain(note), icon=":material/straighten:")
-
-
-def _cards(result: Result) -> None:
-    ends = result.summary[["value", "low", "high"]].to_numpy()
-    rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
-    with st.container(horizontal=True, gap="small", key="cards"):
-        for metric, label, what in CARDS:
-            quantity = GLOSSARY[metric]
-            value, low, high = rows[metric]
-            st.metric(
-                label,
-                quantity_text(value, quantity),
-                delta=range_text(low, high, quantity) or "the same at both ends",
-                delta_color="off",
-                delta_arrow="off",
-                help=plain(f"{what[0].upper()}{what[1:]}. {quantity.definition}"),
-                border=True,
-                height="stretch",
-            )
-    st.markdown(f":small[{RANGE_WORDS}]")
-
-
-def _partners(result: Result, data: Dataset) -> None:
+def _partners(result: Result, data: Dataset, importer: str) -> None:
     changes = partner_changes(result)
     shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
     world, bars = st.columns([11, 10], gap="medium")
@@ -182,7 +136,8 @@ def _partners(result: Result, data: Dataset) -> None:
         st.vega_lite_chart(
             bars_spec(changes), key="bars", alt=f"Bars of the twelve largest changes. {described(changes, 12)}"
         )
-        st.markdown(":small[Change of imports before duty by partner, the twelve largest.]")
+        whose = f" of {plain(importer)}" if importer else ""
+        st.markdown(f":small[Change of imports{whose} before duty by partner, the twelve largest.]")
 
 
 def _details(result: Result, data: Dataset) -> None:

@@ -1,0 +1,55 @@
+"""Answers to export rules: what buyers pay, who earns the rent, and who steps in."""
+
+import pandas as pd
+
+from calc.page.heading import Card
+from calc.result import Result
+from calc.words import listing, money, percent
+
+
+def _export_lines(result: Result) -> pd.DataFrame | None:
+    """Lines on which only exporters act; None where a tariff is changed too, or nothing is."""
+    lines = result.lines
+    targeted = lines["targeted"].to_numpy()
+    taxed = targeted & (lines["tariff_new"] != lines["tariff_base"]).to_numpy()
+    return lines[targeted] if targeted.any() and not taxed.any() else None
+
+
+def export_cards(result: Result) -> tuple[Card, ...]:
+    """The cards of an answer to export rules alone; none where tariffs are changed."""
+    if _export_lines(result) is None:
+        return ()
+    return (
+        ("affected_composite_price_change", "Price to buyers", "products concerned, all origins"),
+        ("targeted_volume_change", "Shipments", "volume of the goods held back"),
+        ("producer_surplus_change", "Exporters' gain", "on the goods held back, rent included"),
+        ("other_suppliers_gain", "Other suppliers", "what they sell more of these products"),
+    )
+
+
+def export_words(result: Result) -> str:
+    """One sentence: what buyers pay for the goods held back, who earns the rent, and who steps in."""
+    held = _export_lines(result)
+    if held is None:
+        return ""
+    names = result.inputs.names if result.inputs else {}
+    value = held["import_value_base"]
+    price = float((held["world_price_change"] * value).sum() / value.sum())
+    gain = float(held["producer_surplus_change"].sum())
+    who = listing([names.get(code, code) for code in held["exporter"].astype(str).unique()])
+    products = result.lines["product"].isin(held["product"]) & ~result.lines["targeted"]
+    others = result.lines[products]
+    moved = (others["import_value_new"] - others["import_value_base"]).groupby(others["exporter"], observed=True).sum()
+    steps_in = moved.nlargest(2)
+    steps_in = steps_in[steps_in > 0]
+    sentence = (
+        f"Before duty, buyers pay {percent(price)} for what {who} still ships; scarcity is worth {money(gain)} a year "
+        f"to its exporters (rent less the surplus on goods not sold)."
+    )
+    treasury = result.summary.set_index("metric")["value"].get("export_tax_revenue_change", 0.0)
+    if treasury:
+        sentence += f" Its treasury collects {money(float(treasury))}."
+    if len(steps_in):
+        whose = listing([names.get(str(code), str(code)) for code in steps_in.index])
+        sentence += f" {whose} step in with {money(float(steps_in.sum()))} of sales."
+    return sentence
