@@ -6,6 +6,7 @@ import streamlit as st
 
 from calc.page.controls import controls
 from calc.page.what_if import what_if
+from calc.page.world import world
 
 __all__ = ["VIEWS", "controls", "main"]
 
@@ -13,11 +14,11 @@ __all__ = ["VIEWS", "controls", "main"]
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.6rem 2.5rem 2rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
-.st-key-cards > div { flex: 1 1 9rem; min-width: 9rem; }
-.st-key-cards :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
+[class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
+[class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; }
-  .st-key-cards [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
+  [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
 }
 </style>"""
@@ -28,7 +29,7 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBo
 <text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20" font-weight="600"
 fill="#1B2430">Tariff impact</text></svg>"""
 
-VIEWS: Mapping[str, Callable[[], None]] = {"What-if": what_if}
+VIEWS: Mapping[str, Callable[[], None]] = {"What-if": what_if, "World": world}
 
 
 def main() -> None:

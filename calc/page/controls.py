@@ -22,12 +22,14 @@ from calc.page.policy import (
 from calc.page.rules import rules_box
 from calc.page.text import plain
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
+from calc.simulation import OPTIONS
 from calc.tariffs import effective_tariff_rate, line_coverage
 from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.words import listing, rate
 
 CUSTOM = "custom"
 LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
+OPTION_LABELS = {"deficits": "Trade deficits", "revenue_use": "The duty"}
 TARIFF_LABELS = {
     "add": "Points to add to the tariff",
     "set": "Tariff to set, %",
@@ -245,6 +247,9 @@ def _assumptions(data: Dataset) -> None:
     st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="multiplier")
     if not general and st.session_state["supply"] is None:
         _pass_through(data)
+    for option in OPTIONS.get(st.session_state["model"], ()):
+        if words := state.OPTION_WORDS.get(option):
+            st.selectbox(OPTION_LABELS[option], list(words), format_func=words.__getitem__, key=option)
     with st.expander("Own elasticities"):
         st.number_input(
             "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"

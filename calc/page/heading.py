@@ -4,18 +4,19 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from calc.glossary import GLOSSARY
+from calc.glossary import GLOSSARY, Quantity
 from calc.page import models
 from calc.page.text import plain
 from calc.report import bundle, zip_bytes, zip_name
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.simulation import EXACT_MODEL_OF
-from calc.words import quantity_text, range_text, rate
+from calc.words import quantity_text, range_text, rate, small_percent
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
 LINEAR_NOTE = "This shock is outside the range of a linear model"
 Card = tuple[str, str, str]  # metric, label, words
+_FINE = ("real_income_change", "consumer_price_change")
 
 
 def export_button(result: Result, whole: Callable[[], Result]) -> None:
@@ -90,22 +91,61 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
                 st.warning(plain(note), icon=":material/straighten:")
 
 
-def cards(result: Result, chosen: Sequence[Card], *, ranges: bool = True) -> None:
-    """Four headline numbers; with `ranges` their low and high below."""
+ECONOMY_CARDS: tuple[Card, ...] = (
+    ("net_welfare_change", "Net welfare", "buyers, producers and treasury together"),
+    ("producer_surplus_change", "Producers", "own market and exports"),
+    ("consumer_surplus_change", "Buyers", "of all the goods they buy, own goods included"),
+    ("tariff_revenue_change", "Revenue", "of the treasury, a year"),
+)
+INCOME_CARDS: tuple[Card, ...] = (
+    ("real_income_change", "Real income", "of the whole economy"),
+    ("consumer_price_change", "Consumer prices", "against the numeraire of the model, see the Notes"),
+    ("exports_change", "Exports", "to all, before duty"),
+    ("tariff_revenue_change", "Revenue", "of the treasury, a year"),
+)
+
+
+def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards") -> None:
+    """Four numbers of one economy."""
+    row = result.economies[(result.economies["economy"] == economy).to_numpy()]
+    chosen = INCOME_CARDS if "real_income_change" in row else ECONOMY_CARDS
+    with st.container(horizontal=True, gap="small", key=key):
+        for metric, label, what in chosen:
+            quantity = GLOSSARY[metric]
+            value = float(row[metric].iloc[0]) if len(row) else float("nan")
+            _card(f"{label}, {plain(name)}", _small_text(value, quantity), f"{what}. {quantity.definition}")
+
+
+def _small_text(value: float, quantity: Quantity) -> str:
+    return small_percent(value) if quantity.unit == "fraction" else quantity_text(value, quantity)
+
+
+def _card(label: str, text: str, words: str, span: str | None = None) -> None:
+    st.metric(
+        label,
+        text,
+        delta=span,
+        delta_color="off",
+        delta_arrow="off",
+        help=plain(f"{words[0].upper()}{words[1:]}"),
+        border=True,
+        height="stretch",
+    )
+
+
+def cards(result: Result, chosen: Sequence[Card], *, ranges: bool = True, of: str = "") -> None:
+    """Four headline numbers; with `ranges` their low and high below, with `of` a name beside the labels."""
     ends = result.summary[["value", "low", "high"]].to_numpy()
     rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
     with st.container(horizontal=True, gap="small", key="cards"):
         for metric, label, what in chosen:
             quantity = GLOSSARY[metric]
             value, low, high = rows[metric]
-            span = range_text(low, high, quantity) or "the same at both ends"
-            st.metric(
-                label,
-                quantity_text(value, quantity),
-                delta=span if ranges else None,
-                delta_color="off",
-                delta_arrow="off",
-                help=plain(f"{what[0].upper()}{what[1:]}. {quantity.definition}"),
-                border=True,
-                height="stretch",
-            )
+            fine = metric in _FINE
+            text = small_percent(value) if fine else quantity_text(value, quantity)
+            span = range_text(low, high, quantity)
+            if span and fine:
+                span = f"{small_percent(low).removesuffix(' %')} to {small_percent(high)}"
+            span = span or "the same at both ends"
+            title = f"{label}, {plain(of)}" if of else label
+            _card(title, text, f"{what}. {quantity.definition}", span if ranges else None)

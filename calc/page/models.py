@@ -1,12 +1,13 @@
 """Models in words, and which of them a dataset can answer with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from calc.dataset import Dataset
-from calc.simulation import MODELS
+from calc.scenario import Scenario
+from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, OPTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +18,11 @@ class ModelWords:
     ----------
     label : short name
     includes, leaves_out : one sentence each
-    general : incomes move, of whole economies
     """
 
     label: str
     includes: str
     leaves_out: str
-    general: bool = False
 
 
 _SMART = ModelWords(
@@ -59,14 +58,12 @@ WORDS: Mapping[str, ModelWords] = {
         includes="Wages, prices, incomes and employment of all economies together; fixed costs of exporting; the duty "
         "pays for a cut of the tax on work (Ignatenko et al. 2025).",
         leaves_out="Sectors and inputs between them; surpluses of buyers and producers; a split by terms of trade.",
-        general=True,
     ),
     "trade_equilibrium": ModelWords(
         label="General equilibrium, sectors and inputs",
         includes="Wages, prices and incomes of all economies together, with sectors that buy from one another; the "
         "duty is handed out (Caliendo, Parro 2015).",
         leaves_out="Unemployment, capital and stocks; deficits of trade stay as they are; surpluses of single markets.",
-        general=True,
     ),
 }
 # What answers a dataset unless another model is asked for: the first that can.
@@ -80,7 +77,7 @@ def label(model: str) -> str:
 
 def is_general(model: str) -> bool:
     """Whether incomes move in a model."""
-    return model in WORDS and WORDS[model].general
+    return model in GENERAL_EQUILIBRIUM
 
 
 def reason_absent(model: str, data: Dataset) -> str:
@@ -124,3 +121,10 @@ def counterpart(model: str, data: Dataset) -> str:
     """The model of the other kind to set beside one: general for partial equilibrium, and back; empty if none."""
     others = [other for other in _PREFERRED if other in offered(data) and is_general(other) != is_general(model)]
     return others[0] if others else ""
+
+
+def asked_of(scenario: Scenario, model: str) -> Scenario:
+    """A scenario put to another model: the options that it does not have are left out."""
+    foreign = {name for names in OPTIONS.values() for name in names} - set(OPTIONS.get(model, ()))
+    assumptions = replace(scenario.assumptions, **dict.fromkeys(foreign))  # type: ignore[arg-type]
+    return replace(scenario, model=model, assumptions=assumptions)

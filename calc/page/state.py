@@ -38,7 +38,7 @@ from calc.page.policy import (
     simple_values,
 )
 from calc.scenario import Assumptions, Scenario
-from calc.simulation import describe_rule
+from calc.simulation import OPTIONS, describe_rule
 
 DEFAULT_DATASET = answers.DATASETS[0]
 DEFAULT_EXPORTERS = ("CHN",)
@@ -53,6 +53,11 @@ ECONOMY_DETAILS = {
     "economy": "One economy",
     "models": "Partial and general",
     "notes": "Notes",
+}
+# Options of single models; the first is what the model does unless told.
+OPTION_WORDS = {
+    "deficits": {"fixed": "Stay as they are", "share": "Keep their share in income", "zero": "Are closed"},
+    "revenue_use": {"tax_relief": "Cuts the tax on work", "lump_sum": "Is handed out"},
 }
 ACTING = ""  # the economy that acts, instead of a chosen one
 
@@ -87,6 +92,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "substitution": Control(default=None, read=number_between(0.01, 100)),
         "demand": Control(default=None, read=number_between(-100, -0.01)),
         "supply": Control(default=None, read=number_between(0, 1000)),
+        **{key: Control(default=next(iter(words)), read=one_of(list(words))) for key, words in OPTION_WORDS.items()},
         "detail": Control(default="lines", read=one_of(list(DETAILS))),
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
         "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
@@ -226,7 +232,12 @@ def assumptions(data: Dataset) -> Assumptions:
     state = st.session_state
     multiplier, substitution = state["multiplier"], state.get("substitution")
     if models.is_general(state["model"]):
-        return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution)
+        chosen = {
+            key: state[key]
+            for key in OPTIONS.get(state["model"], ())
+            if key in OPTION_WORDS and state[key] != next(iter(OPTION_WORDS[key]))
+        }
+        return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution, **chosen)
     supply, pass_through = state.get("supply"), state.get("pass_through_pct")
     whole = bool(np.isinf(data.elasticities[state["elasticities"]].export_supply_elasticity).all())
     untouched = supply is not None or pass_through is None or (pass_through == 100 and whole)
@@ -307,6 +318,7 @@ def hold_scenario(scenario: Scenario) -> None:
         "substitution": believed.armington_elasticity,
         "demand": believed.import_demand_elasticity,
         "supply": supply,
+        **{key: getattr(believed, key) for key in OPTION_WORDS if getattr(believed, key) is not None},
     }
     for key, value in values.items():
         try:

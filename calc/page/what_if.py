@@ -8,7 +8,7 @@ from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.details import DETAIL_VIEWS
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import Card, badges, cards, export_button
+from calc.page.heading import INCOME_CARDS, Card, badges, cards, export_button
 from calc.page.importers import largest_importer
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.text import plain, unbroken
@@ -26,12 +26,6 @@ CARDS: tuple[Card, ...] = (
     ("import_volume_change", "Import volume", "all imports"),
     ("import_value_change", "Import value before duty", "all imports"),
     ("tariff_revenue_change", "Tariff revenue", "a year"),
-)
-INCOME_CARDS: tuple[Card, ...] = (
-    ("real_income_change", "Real income", "of the importer"),
-    ("consumer_price_change", "Consumer prices", "of the importer"),
-    ("exports_change", "Exports", "of the importer, to all"),
-    ("tariff_revenue_change", "Tariff revenue", "of the importer, a year"),
 )
 
 

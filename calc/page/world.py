@@ -1,0 +1,178 @@
+"""World: what a policy does to every economy, on a map, ranked, in parts, and beside the other kind of model."""
+
+import streamlit as st
+
+from calc.charts import (
+    CLICKED,
+    REAL_INCOME,
+    WELFARE,
+    described_gains,
+    map_spec,
+    ranking_spec,
+    shapes_of_economies,
+)
+from calc.dataset import Dataset
+from calc.errors import CalcError
+from calc.page import answers, state
+from calc.page.economies import acting_economies, economy_changes, is_general
+from calc.page.economy_details import ECONOMY_VIEWS
+from calc.page.export_rules import export_cards, export_words
+from calc.page.heading import badges, cards, economy_cards, export_button
+from calc.page.importers import largest_importer, of_importer
+from calc.page.text import plain, unbroken
+from calc.result import Result, Solution
+from calc.scenario import Scenario
+from calc.uncertainty import run_with_range
+from calc.words import headline, money
+
+OPENING = "tit_for_tat"
+
+
+def world() -> None:
+    """Draw the view: the headline first, what takes longer after it."""
+    data, scenario = state.current()
+    if data.kind != "world":
+        _needs_a_world(data)
+        return
+    if isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
+        return
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    try:
+        result = answers.central(scenario)
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    head.title(unbroken(plain(headline(result))), anchor=False)
+    with side:
+        _export(result, scenario, data)
+    badges(result, scenario)
+    acting = _cards(result, scenario)
+    _economies(result, data)
+    _details(result, data, scenario, acting)
+
+
+def _needs_a_world(data: Dataset) -> None:
+    presets = answers.preset_scenarios()
+    st.title("Who wins and who loses, in every economy", anchor=False)
+    st.markdown(
+        f"This view needs trade between all economies, and {plain(data.name)} holds what one of them buys: open a "
+        "dataset of the world, such as world-2023."
+    )
+    if OPENING in presets:
+        st.button(
+            f"Open “{presets[OPENING].title}” on {presets[OPENING].dataset}",
+            on_click=state.hold_preset,
+            args=(presets[OPENING],),
+            type="primary",
+            key="open_world",
+        )
+
+
+def _export(result: Result, scenario: Scenario, data: Dataset) -> None:
+    # The range is made for the report only, so that a move of the slider computes one answer and not three.
+    export_button(result, lambda: run_with_range(scenario, data))
+
+
+def _cards(result: Result, scenario: Scenario) -> str:
+    """Headline numbers of the economy that acts, which is returned."""
+    acting = acting_economies(result)
+    chosen = str(st.session_state["importer"])
+    first = scenario.rules[0].importer if scenario.rules else ()
+    who = first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
+    if found := export_cards(result):
+        st.markdown(plain(export_words(result)))
+        cards(
+            of_importer(result, largest_importer(result)),
+            found,
+            ranges=False,
+            of=_name(result, largest_importer(result)),
+        )
+    else:
+        economy_cards(result, who, _name(result, who))
+    st.markdown(f":small[{_balance(result)} {_solved(result.solution)}]")
+    return who
+
+
+def _name(result: Result, code: str) -> str:
+    return result.inputs.names.get(code, code) if result.inputs else code
+
+
+def _balance(result: Result) -> str:
+    """Gains, losses and their sum over all economies."""
+    gains = result.economies["net_welfare_change"].to_numpy()
+    what = "real income, in US$ of the base year" if is_general(result) else "net welfare"
+    return plain(
+        f"All economies together, {what}: {money(float(gains.sum()))} (gains {money(float(gains[gains > 0].sum()))}, "
+        f"losses {money(float(gains[gains < 0].sum()))})."
+    )
+
+
+def _solved(solution: Solution) -> str:
+    if solution.iterations == 0 and solution.residual == 0:
+        return f"Solved by formula in {solution.seconds * 1e3:,.0f} ms." if solution.seconds else "Solved by formula."
+    steps = f"{solution.iterations:,} step{'' if solution.iterations == 1 else 's'}"
+    return f"Solved in {steps}, residual {solution.residual:.0e}, {max(solution.seconds * 1e3, 1):,.0f} ms."
+
+
+def _economies(result: Result, data: Dataset) -> None:
+    general = is_general(result)
+    changes = economy_changes(result, answers.gdp(data.name))
+    measure, by = (REAL_INCOME, "share") if general else (WELFARE, "gain")
+    shapes, missing = shapes_of_economies(changes, data.countries, answers.topology(), measure)
+    globe, bars = st.columns([11, 10], gap="medium")
+    codes = dict(zip(data.countries["economy"], data.countries["iso_numeric"].fillna("").str.split(";"), strict=True))
+
+    def click() -> None:
+        clicked = st.session_state["world_map"]["selection"].get(CLICKED, [])
+        shape = str(clicked[0].get("id")) if clicked else ""
+        found = [code for code, ids in codes.items() if shape in ids]
+        st.session_state["economy"] = found[0] if found else state.ACTING
+        if found:
+            st.session_state["economy_detail"] = "economy"
+
+    what = "real income" if general else "net welfare as a share of GDP"
+    words = described_gains(changes, by=by)
+    with globe:
+        st.vega_lite_chart(
+            map_spec(shapes, answers.topology(), measure=measure),
+            key="world_map",
+            on_select=click,
+            selection_mode=CLICKED,
+            alt=f"World map of the change of {what} by economy. {words}",
+        )
+        drawn = f"Not drawn: {plain(_some(missing))}. " if missing else ""
+        st.markdown(
+            f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
+        )
+    with bars:
+        st.vega_lite_chart(ranking_spec(changes, by=by), key="ranking", alt=f"Bars of the ranking. {words}")
+        order = "real income" if general else "net welfare in US$"
+        st.markdown(
+            f":small[Ranked by {order}: those who gain most and those who lose most. Beside the bars: "
+            f"{'worth in US$, and the change.' if general else 'US$, and share of GDP.'}]"
+        )
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more small economies"
+
+
+def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
+    names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
+    choice, economy = st.columns([3, 2], vertical_alignment="bottom")
+    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Details of the world",
+        list(state.ECONOMY_DETAILS),
+        format_func=state.ECONOMY_DETAILS.__getitem__,
+        key="economy_detail",
+        required=True,
+    )
+    if shown == "economy":
+        economy.selectbox(
+            "Economy",
+            [state.ACTING, *sorted(names, key=names.__getitem__)],
+            format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
+            key="economy",
+        )
+    ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting)
