@@ -30,7 +30,7 @@ FLOORS = (
     ("calc.page", "calc.page.hs_names", "calc.page.link", "calc.page.tables", "calc.page.text", "calc.page.trace"),
     ("calc.page.economies", "calc.page.importers", "calc.page.models"),
     ("calc.page.answers",),
-    ("calc.page.heading", "calc.page.policy"),
+    ("calc.page.details", "calc.page.heading", "calc.page.policy"),
     ("calc.page.state",),
     ("calc.page.",),
     ("calc.page.controls", "calc.page.what_if", "calc.page.world"),
