@@ -266,7 +266,12 @@ def parts_spec(parts: pd.DataFrame, *, axis: str, unit: float, height: int = 330
 @cache
 def _parts_frame(parts: tuple[str, ...], axis: str, height: int) -> str:
     rows = alt.Chart(alt.NamedData(CHANGES))
-    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
+    name = alt.Y(
+        "name:N",
+        sort=None,
+        title=None,
+        axis=alt.Axis(labelLimit=150, labelOverlap=False, ticks=False, domain=False),
+    )
     colour = alt.Color(
         "part:N",
         title=None,

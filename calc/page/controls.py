@@ -20,7 +20,7 @@ from calc.page.policy import (
     without_answer,
 )
 from calc.page.rules import rules_box
-from calc.page.text import plain
+from calc.page.text import plain, unbroken
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import OPTIONS
 from calc.tariffs import effective_tariff_rate, line_coverage
@@ -201,7 +201,7 @@ def _rate_in_data(data: Dataset) -> str:
     average = effective_tariff_rate(data.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
     what = f"Duty collected in {data.year}" if data.kind == "imports" else f"Base rate in {data.name}"
-    return f"{what}: {plain(who or 'all partners')}{goods} **{rate(average)}**"
+    return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 
 
 def _switch_many(data: Dataset) -> None:

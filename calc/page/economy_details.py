@@ -20,7 +20,7 @@ from calc.page.economies import (
     sector_screen,
     side_by_side,
 )
-from calc.page.heading import economy_cards
+from calc.page.heading import economy_cards, economy_numbers
 from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
@@ -29,7 +29,7 @@ from calc.words import money, small_percent
 GENERAL_PRESETS = ("truce_lapses_world", "truce_lapses_pairs")
 
 
-def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str) -> None:
+def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     """Of which parts the gain of each economy consists."""
     shown = parts(result)
     if shown.empty:
@@ -61,7 +61,7 @@ def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str) 
     st.markdown(f":small[{words} The twelve economies that gain or lose most in US$.]")
 
 
-def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: str) -> None:
+def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     """Every economy in one table."""
     table = economy_screen(result, answers.gdp(data.name))
     st.dataframe(
@@ -75,7 +75,7 @@ def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: s
     st.markdown("Click a heading to sort. The report holds this table, at full precision, as economies.csv.")
 
 
-def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str) -> None:
+def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     """One economy: its numbers, its sectors and its partners."""
     name = result.inputs.names.get(economy, economy) if result.inputs else economy
     changes = economy_changes(result, answers.gdp(data.name))
@@ -89,7 +89,8 @@ def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str
         f"**{plain(name)}**: {plain(money(row['gain']))} ({what}: {small_percent(row['share'])}), "
         f"rank {place[0] + 1} of {len(changes)}."
     )
-    economy_cards(result, economy, name, key="cards_one")
+    if economy != acting:
+        economy_cards(result, economy, name, key="cards_one")
     sectors, partners = st.columns(2, gap="medium")
     with sectors:
         st.markdown("**Its products**: what buyers pay, and what producers sell abroad")
@@ -101,7 +102,7 @@ def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str
         _table(table, "partner_table", f"Partners of {name}, largest change of trade first")
 
 
-def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str) -> None:
+def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     """The same scenario in partial and in general equilibrium."""
     other = models.counterpart(scenario.model, data)
     for model in filter(None, (scenario.model, other)):
@@ -122,8 +123,10 @@ def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str)
     name = result.inputs.names.get(economy, economy) if result.inputs else economy
     for column, answer, why in ((left, partial, _WHY_PARTIAL), (right, general, _WHY_GENERAL)):
         with column:
-            st.markdown(f"**{plain(models.label(answer.model))}**")
-            economy_cards(answer, economy, name, key=f"cards_{answer.model}")
+            st.markdown(f"**{plain(models.label(answer.model))}**, {plain(name)}")
+            st.markdown(
+                "\n".join(f"- {plain(label)}: **{plain(text)}**" for label, text in economy_numbers(answer, economy))
+            )
             st.markdown(why)
     table = side_by_side(partial, general, answers.gdp(data.name))
     _table(table, "beside_table", "Gain of each economy in partial and in general equilibrium, largest first")
@@ -153,7 +156,7 @@ def _no_counterpart(data: Dataset) -> None:
         )
 
 
-def _notes(result: Result, data: Dataset, scenario: Scenario, economy: str) -> None:
+def _notes(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     notes_view(result, data)
 
 
@@ -175,7 +178,7 @@ def _formats(table: pd.DataFrame) -> dict[str, Any]:
     return formats
 
 
-ECONOMY_VIEWS: Mapping[str, Callable[[Result, Dataset, Scenario, str], None]] = {
+ECONOMY_VIEWS: Mapping[str, Callable[[Result, Dataset, Scenario, str, str], None]] = {
     "parts": parts_view,
     "economies": economies_view,
     "economy": economy_view,

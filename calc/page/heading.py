@@ -107,13 +107,22 @@ INCOME_CARDS: tuple[Card, ...] = (
 
 def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards") -> None:
     """Four numbers of one economy."""
-    row = result.economies[(result.economies["economy"] == economy).to_numpy()]
-    chosen = INCOME_CARDS if "real_income_change" in row else ECONOMY_CARDS
     with st.container(horizontal=True, gap="small", key=key):
-        for metric, label, what in chosen:
-            quantity = GLOSSARY[metric]
-            value = float(row[metric].iloc[0]) if len(row) else float("nan")
-            _card(f"{label}, {plain(name)}", _small_text(value, quantity), f"{what}. {quantity.definition}")
+        for (label, text), (metric, _, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
+            _card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}")
+
+
+def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
+    """Label and text of the four numbers of one economy."""
+    row = result.economies[(result.economies["economy"] == economy).to_numpy()]
+    return [
+        (label, _small_text(float(row[metric].iloc[0]) if len(row) else float("nan"), GLOSSARY[metric]))
+        for metric, label, _ in _cards_of(result)
+    ]
+
+
+def _cards_of(result: Result) -> tuple[Card, ...]:
+    return INCOME_CARDS if "real_income_change" in result.economies else ECONOMY_CARDS
 
 
 def _small_text(value: float, quantity: Quantity) -> str:

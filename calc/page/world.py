@@ -46,7 +46,7 @@ def world() -> None:
     head.title(unbroken(plain(headline(result))), anchor=False)
     with side:
         _export(result, scenario, data)
-    badges(result, scenario)
+    badges(result, scenario, seen_from="all importers")
     acting = _cards(result, scenario)
     _economies(result, data)
     _details(result, data, scenario, acting)
@@ -148,10 +148,9 @@ def _economies(result: Result, data: Dataset) -> None:
     with bars:
         st.vega_lite_chart(ranking_spec(changes, by=by), key="ranking", alt=f"Bars of the ranking. {words}")
         order = "real income" if general else "net welfare in US$"
-        st.markdown(
-            f":small[Ranked by {order}: those who gain most and those who lose most. Beside the bars: "
-            f"{'worth in US$, and the change.' if general else 'US$, and share of GDP.'}]"
-        )
+        beside = "worth in US$, and the change" if general else "US$, and share of GDP"
+        words = f"Ranked by {order}: those who gain most and those who lose most. Beside the bars: {beside}."
+        st.markdown(f":small[{plain(words)}]")
 
 
 def _some(names: list[str]) -> str:
@@ -175,4 +174,4 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
             format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
             key="economy",
         )
-    ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting)
+    ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting, acting)
