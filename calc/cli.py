@@ -101,8 +101,13 @@ def _app(arguments: argparse.Namespace) -> int:
         f"--server.port={arguments.port}",
     ]
     command += ["--server.headless=true"] if arguments.headless else []
-    # Unless told to keep it, glibc hands freed memory back and fetches it again at every move of the slider.
-    keep = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "268435456"}
+    # Unless told to keep it, glibc hands freed memory back and fetches it again at every move of the slider; and it
+    # keeps a heap of its own for each thread of the server, where two are enough.
+    keep = {
+        "MALLOC_TRIM_THRESHOLD_": "67108864",
+        "MALLOC_MMAP_THRESHOLD_": "67108864",
+        "MALLOC_ARENA_MAX": "2",
+    }
     try:
         return subprocess.run(command, check=False, env={**keep, **os.environ}).returncode
     except KeyboardInterrupt:
