@@ -61,12 +61,7 @@ def answer_in_full(rules: tuple[Rule, ...]) -> Rule | None:
     """
     tariffs = [rule for rule in rules if rule.instrument == "tariff"]
     open_rules = [
-        rule
-        for rule in tariffs
-        if rule.action != "reciprocal"
-        and not any(
-            _meet(rule.exporters, other.importer) and _meet(rule.importer, other.exporters) for other in tariffs
-        )
+        rule for rule in tariffs if rule.action != "reciprocal" and not any(_answers(other, rule) for other in tariffs)
     ]
     if not open_rules:
         return None
@@ -93,6 +88,13 @@ def without_answer(rules: tuple[Rule, ...], data: Dataset) -> tuple[Rule, ...]:
         if answer and essence(answer, data) == essence(rule, data):
             return rest
     return rules
+
+
+def _answers(other: Rule, rule: Rule) -> bool:
+    """Whether one rule acts on those who make another, by those whom it hits."""
+    if other.importer == rule.importer and (rule.importer or rule.exporters):
+        return False
+    return _meet(rule.exporters, other.importer) and _meet(rule.importer, other.exporters)
 
 
 def _meet(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
