@@ -19,11 +19,11 @@ from calc.page.policy import selectors
 from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
-from calc.page.trace import trace
 from calc.report import TABLES, bundle, zip_bytes
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs import Rule
+from calc.trace import trace
 
 APP = Path(__file__).parent.parent / "app.py"
 

@@ -10,9 +10,9 @@ from calc.dataset import Dataset
 from calc.page import answers
 from calc.page.tables import TOTAL, chosen_lines, heading, largest_changes, line_table, partner_screen, partner_table
 from calc.page.text import plain
-from calc.page.trace import trace
 from calc.result import Result
 from calc.tables import IntArray
+from calc.trace import trace
 from calc.words import money
 
 
