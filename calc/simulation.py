@@ -191,8 +191,11 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
 
 
 def _selector_words(selector: str) -> str:
-    """A choice of products in words: `products 8505`, `the list rare-earths`, `goods (kind)`."""
+    """A choice of products in words: `products 8505`, `the list rare-earths`, `section XVII`, `goods`."""
     column, colon, value = selector.partition(":")
     if not colon:
         return f"products {selector}"
-    return f"the list {value}" if column == "list" else f"{value} ({column})"
+    if column == "list":
+        return f"the list {value}"
+    # a word of its own, such as goods or consumption, needs no column beside it
+    return value if value.isalpha() and value.islower() else f"{column} {value}"

@@ -141,6 +141,10 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
             "China cuts shipments to every importer to 50 %",
         ),
         (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except products 850511"),
+        (
+            Rule(products=("list:rare-earths", "end_use:consumption", "section:XVI")),
+            "on the list rare-earths, consumption and section XVI",
+        ),
     ],
 )
 def test_a_rule_is_told_in_words(us_2024, rule, words):
