@@ -70,7 +70,13 @@ def visit(chromium, address, parameters="", *, viewport=WIDE):
     page = context.new_page()
     requests, complaints = [], []
     page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def listen(message):
+        # Opened below its root, Streamlit first looks for its server there and is told 404.
+        if message.type == "error" and "/_stcore/" not in message.location["url"].removeprefix(address + "_stcore/"):
+            complaints.append(f"{message.text} {message.location['url']}")
+
+    page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address + parameters)
     page.locator("h1").wait_for(timeout=60_000)
@@ -179,4 +185,54 @@ def test_on_a_phone_cards_stand_two_by_two_and_nothing_is_wider_than_the_screen(
         boxes = [card.bounding_box() for card in page.locator("[data-testid=stMetric]").all()]
         assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
         assert boxes[2]["y"] > boxes[0]["y"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_world_is_walked_from_the_button_to_a_link_that_opens_elsewhere(chromium, address):
+    with visit(chromium, address) as page:
+        page.get_by_role("link", name="World").click()
+        page.get_by_role("button", name="Open “Tit for tat").click()
+        wait_for_headline(page, "Tit for tat: 100 points, answered in full")
+        page.locator(CHARTS).nth(2).wait_for(timeout=30_000)
+        for place in page.locator("h1, .st-key-cards, .st-key-export, .st-key-world_map, .st-key-ranking").all():
+            box = place.bounding_box()
+            assert box["y"] + box["height"] <= WIDE["height"]
+        page.get_by_text("They answer in full").click()
+        wait_for_headline(page, "United States adds 100 points to its tariff on China: imports from China fall")
+        page.get_by_text("They answer in full").click()
+        wait_for_headline(page, "Tit for tat")
+        page.wait_for_url("**retaliation=True**")
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name="Export report").click()
+        with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as report:
+            assert len(report.read("economies.csv").splitlines()) == 42
+        box = page.locator(".st-key-world_map").bounding_box()
+        page.mouse.click(box["x"] + box["width"] * 0.355, box["y"] + box["height"] * 0.459)  # Brazil
+        page.wait_for_url("**economy=BRA**")
+        page.get_by_text("Its partners").wait_for()
+        words = headline(page)
+        page.get_by_text("Copy link", exact=True).click()
+        code = page.locator("[data-testid=stCode] code").first
+        code.wait_for()
+        link = code.inner_text().strip()
+    assert link.startswith(f"{address}world?")
+    with visit(chromium, address, link.removeprefix(address)) as page:
+        assert headline(page) == words
+        page.get_by_text("Its partners").wait_for()
+        sync_api.expect(page.get_by_role("combobox", name="Economy")).to_be_visible()
+
+
+def test_general_equilibrium_answers_the_slider_and_stands_beside_partial(chromium, address):
+    with visit(chromium, address, "world?dataset=wiod-2011") as page:
+        page.get_by_role("slider", name="Points to add to the tariff").first.focus()
+        page.keyboard.press("ArrowLeft")
+        wait_for_headline(page, "United States adds 99.5 points to its tariff on China")
+        page.get_by_text("Partial and general").click()
+        page.get_by_text("at given incomes").wait_for()
+
+
+def test_the_world_fits_a_phone(chromium, address):
+    with visit(chromium, address, "world?dataset=world-2023&retaliation=True", viewport=PHONE) as page:
+        boxes = [card.bounding_box() for card in page.locator("[data-testid=stMetric]").all()]
+        assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -2,16 +2,25 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from calc.charts import (
     CHANGES,
     CLASSES,
+    PART_COLOURS,
+    REAL_INCOME,
+    WELFARE,
     WORLD,
     bars_spec,
+    best_and_worst,
     described,
+    described_gains,
     map_spec,
     partner_changes,
+    parts_spec,
+    ranking_spec,
+    shapes_of_economies,
     shapes_of_partners,
 )
 from calc.dataset import data_dir
@@ -38,7 +47,7 @@ def test_the_european_union_is_painted_on_each_of_its_members(changes, us_2024, 
     shapes, missing = shapes_of_partners(changes, us_2024.countries, world)
     painted = shapes[shapes["name"] == "European Union (27)"]
     assert {"276", "250", "380"} <= set(painted["id"])
-    assert painted["class"].nunique() == 1
+    assert len(set(painted["class"])) == 1
     assert missing == ["Hong Kong", "Singapore"]
 
 
@@ -86,3 +95,57 @@ def test_bars_are_twelve_and_labelled_as_words_print_them(changes):
 def test_a_result_without_names_shows_codes(run_preset):
     bare = partner_changes(replace(run_preset("truce_lapses"), inputs=None))
     assert bare["name"].iloc[0] == "CHN"
+
+
+# Economies of the world
+
+GAINS = pd.DataFrame(
+    {
+        "economy": ["MEX", "TWN", "AUS", "CHN", "USA"],
+        "name": ["Mexico", "Taiwan", "Australia", "China", "United States"],
+        "gain": [4.3e9, 1.9e9, 0.0, -7e10, -1.4e11],
+        "share": [0.0024, np.nan, 0.0, -0.004, -0.0115],
+    }
+)
+
+
+def test_an_economy_is_painted_by_its_share_and_named_where_that_is_unknown(us_2024, world):
+    shapes, missing = shapes_of_economies(GAINS, us_2024.countries, world, WELFARE)
+    by_name = shapes.set_index("name")["class"]
+    assert by_name["Mexico"] == "0.1 to 0.3"
+    assert by_name["China"] == "−1 to −0.3"
+    assert "Australia" not in by_name
+    assert "Taiwan" in missing
+    assert shapes.set_index("name").loc["Mexico", ["percent", "money"]].tolist() == ["+0.24 %", "+$4.30 bn"]
+
+
+def test_maps_of_gains_differ_by_their_words_and_not_by_their_colours(us_2024, world):
+    shapes, _ = shapes_of_economies(GAINS, us_2024.countries, world, WELFARE)
+    one, two = (json.dumps(map_spec(shapes, world, measure=measure)) for measure in (WELFARE, REAL_INCOME))
+    assert one != two
+    assert all(colour in one for colour in CLASSES.values())
+
+
+def test_a_ranking_has_both_ends_and_leaves_out_the_unmoved():
+    many = pd.DataFrame({"name": [f"e{k}" for k in range(40)], "gain": np.arange(-10, 30) * 1e9, "share": 0.01})
+    top = best_and_worst(many)
+    assert len(top) == 12
+    assert (top["gain"] > 0).sum() == 6
+    assert top["gain"].is_monotonic_decreasing
+    rows = ranking_spec(GAINS)["datasets"][CHANGES]
+    assert [row["name"] for row in rows] == ["Mexico", "Taiwan", "China", "United States"]
+    assert rows[1]["percent"] == "–"
+    assert len(best_and_worst(many[many["gain"] > 0])) == 12
+    assert described_gains(GAINS.head(0)) == "No economy gains or loses."
+    assert "United States −$140 bn" in described_gains(GAINS)
+
+
+def test_parts_are_stacked_in_colours_of_their_own():
+    parts = pd.DataFrame(
+        {"name": ["A", "A"], "part": ["Buyers", "Producers"], "value": [-2e9, 1e9], "total": [-1e9, -1e9]}
+    )
+    spec = parts_spec(parts, axis="US$ bn", unit=1e9)
+    assert [row["value"] for row in spec["datasets"][CHANGES]] == [-2.0, 1.0]
+    text = json.dumps(spec)
+    assert all(colour in text for colour in PART_COLOURS[:2])
+    assert "http" not in text.replace(spec["$schema"], "")

@@ -21,9 +21,10 @@ from calc.simulation import MODELS, run
 from calc.tariffs import LIST_PREFIX, Rule, line_coverage
 from calc.uncertainty import run_with_range
 
-# The first is the default.
+_ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
+# The first is the default; one that is added to the data comes last.
 DATASETS = tuple(
-    name for name in ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011") if name in dataset_names()
+    sorted(dataset_names(), key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 )
 
 

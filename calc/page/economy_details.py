@@ -167,8 +167,9 @@ def _table(table: pd.DataFrame, key: str, alt: str) -> None:
 def _formats(table: pd.DataFrame) -> dict[str, Any]:
     column = st.column_config
     formats: dict[str, Any] = {
-        "Economy": column.TextColumn(width=150, pinned=True),
-        "Partner": column.TextColumn(width=150, pinned=True),
+        "Economy": column.TextColumn(width=150),
+        "Partner": column.TextColumn(width=150),
+        "Description": column.TextColumn(width=190),
     }
     for name in table.columns:
         if name.endswith("$ m"):

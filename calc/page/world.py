@@ -154,7 +154,7 @@ def _economies(result: Result, data: Dataset) -> None:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more small economies"
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
 
 
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
