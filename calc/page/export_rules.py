@@ -1,10 +1,12 @@
 """Answers to export rules: what buyers pay, who earns the rent, and who steps in."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from calc.page.heading import Card
 from calc.result import Result
-from calc.words import listing, money, percent
+from calc.words import listing, money, small_percent
 
 
 def _export_lines(result: Result) -> pd.DataFrame | None:
@@ -27,6 +29,15 @@ def export_cards(result: Result) -> tuple[Card, ...]:
     )
 
 
+def held_back(result: Result) -> Result:
+    """The same answer, whose producers' gain is that on the goods held back alone."""
+    held, summary = _export_lines(result), result.summary
+    if held is None:
+        return result
+    gain = summary["value"].mask(summary["metric"] == "producer_surplus_change", held["producer_surplus_change"].sum())
+    return replace(result, summary=summary.assign(value=gain))
+
+
 def export_words(result: Result) -> str:
     """One sentence: what buyers pay for the goods held back, who earns the rent, and who steps in."""
     held = _export_lines(result)
@@ -42,14 +53,15 @@ def export_words(result: Result) -> str:
     moved = (others["import_value_new"] - others["import_value_base"]).groupby(others["exporter"], observed=True).sum()
     steps_in = moved.nlargest(2)
     steps_in = steps_in[steps_in > 0]
+    more = f"{small_percent(abs(price)).lstrip('+')} {'more' if price >= 0 else 'less'}"
     sentence = (
-        f"Before duty, buyers pay {percent(price)} for what {who} still ships; scarcity is worth {money(gain)} a year "
-        f"to its exporters (rent less the surplus on goods not sold)."
+        f"Before duty, buyers pay {more} for what {who} still ships; scarcity is worth {money(gain, sign=gain < 0)} a "
+        "year to its exporters (rent less the surplus on goods not sold)."
     )
     treasury = result.summary.set_index("metric")["value"].get("export_tax_revenue_change", 0.0)
     if treasury:
-        sentence += f" Its treasury collects {money(float(treasury))}."
+        sentence += f" Its treasury collects {money(float(treasury), sign=treasury < 0)}."
     if len(steps_in):
         whose = listing([names.get(str(code), str(code)) for code in steps_in.index])
-        sentence += f" {whose} step in with {money(float(steps_in.sum()))} of sales."
+        sentence += f" {whose} step in with {money(float(steps_in.sum()), sign=False)} of sales."
     return sentence

@@ -17,6 +17,7 @@ ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are est
 LINEAR_NOTE = "This shock is outside the range of a linear model"
 Card = tuple[str, str, str]  # metric, label, words
 _FINE = ("real_income_change", "consumer_price_change")
+_TINY = 0.001  # shown with more digits below this
 
 
 def export_button(result: Result, whole: Callable[[], Result]) -> None:
@@ -142,19 +143,17 @@ def _card(label: str, text: str, words: str, span: str | None = None) -> None:
     )
 
 
-def cards(result: Result, chosen: Sequence[Card], *, ranges: bool = True, of: str = "") -> None:
-    """Four headline numbers; with `ranges` their low and high below, with `of` a name beside the labels."""
+def cards(result: Result, chosen: Sequence[Card], *, ranges: bool = True) -> None:
+    """Four headline numbers; with `ranges` their low and high below."""
     ends = result.summary[["value", "low", "high"]].to_numpy()
     rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
     with st.container(horizontal=True, gap="small", key="cards"):
         for metric, label, what in chosen:
             quantity = GLOSSARY[metric]
             value, low, high = rows[metric]
-            fine = metric in _FINE
-            text = small_percent(value) if fine else quantity_text(value, quantity)
+            fine = quantity.unit == "fraction" and (metric in _FINE or 0 < abs(value) < _TINY)
             span = range_text(low, high, quantity)
             if span and fine:
                 span = f"{small_percent(low).removesuffix(' %')} to {small_percent(high)}"
-            span = span or "the same at both ends"
-            title = f"{label}, {plain(of)}" if of else label
-            _card(title, text, f"{what}. {quantity.definition}", span if ranges else None)
+            text = small_percent(value) if fine else quantity_text(value, quantity)
+            _card(label, text, f"{what}. {quantity.definition}", (span or "the same at both ends") if ranges else None)

@@ -16,9 +16,8 @@ from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.economies import acting_economies, economy_changes, is_general
 from calc.page.economy_details import ECONOMY_VIEWS
-from calc.page.export_rules import export_cards, export_words
+from calc.page.export_rules import export_cards, export_words, held_back
 from calc.page.heading import badges, cards, economy_cards, export_button
-from calc.page.importers import largest_importer, of_importer
 from calc.page.text import plain, unbroken
 from calc.result import Result, Solution
 from calc.scenario import Scenario
@@ -82,12 +81,7 @@ def _cards(result: Result, scenario: Scenario) -> str:
     who = first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
     if found := export_cards(result):
         st.markdown(plain(export_words(result)))
-        cards(
-            of_importer(result, largest_importer(result)),
-            found,
-            ranges=False,
-            of=_name(result, largest_importer(result)),
-        )
+        cards(held_back(result), found, ranges=False)
     else:
         economy_cards(result, who, _name(result, who))
     st.markdown(f":small[{_balance(result)} {_solved(result.solution)}]")
