@@ -300,7 +300,7 @@ def test_a_rise_of_one_over_the_demand_elasticity_is_where_a_line_ends():
     for rise, left in ((1 / 1.25 - 1e-6, 1.25e-4), (1 / 1.25, 0), (1.0, 0)):
         result = smart.simulate(flows, policy_of(flows, tariff=rise), elasticities_of(flows, epsilon=-1.25))
         assert line(result).import_value_new == pytest.approx(left, rel=1e-8, abs=1e-12)
-    assert any("straight lines cross zero" in note for note in result.notes)
+    assert any("straight lines reach zero" in note for note in result.notes)
 
 
 def test_without_a_wiped_out_line_no_note_counts_any():

@@ -104,7 +104,24 @@ def composite_price_log(
 
 
 def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
-    """Prices, volumes, trade, revenue and surplus on every line under a policy.
+    """Prices, volumes, trade, revenue and surplus on every line, and their sums, under a policy.
+
+    Parameters
+    ----------
+    flows, policy, elasticities : as for `effects_of`
+
+    Raises
+    ------
+    ParameterError, ConvergenceError
+        As `effects_of` raises them.
+    """
+    line, market, solution = effects_of(flows, policy, elasticities)
+    notes = _notes(policy, elasticities, line)
+    return partial_equilibrium_result(NAME, flows, elasticities, line, market, notes=notes, solution=solution)
+
+
+def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[LineEffects, MarketEffects, Solution]:
+    """What a policy does on each line and in each market.
 
         M1 = M0 q p*     price effect M0 q (p*−1)     creation M0 (Q−1)     diversion M0 (q−Q)     sum = M1 − M0
 
@@ -168,15 +185,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
             "A price or volume is beyond what can be computed: the shock is too large for these elasticities. "
             "Use a smaller change or smaller elasticities."
         )
-    return partial_equilibrium_result(
-        NAME,
-        flows,
-        elasticities,
-        line,
-        effects,
-        notes=_notes(policy, elasticities, quantity_log),
-        solution=solution,
-    )
+    return line, effects, solution
 
 
 def _producers(
@@ -206,7 +215,7 @@ def _producers(
     return np.where(binds, rent + producer_surplus_change(base, marginal_log, supply_elasticity), free)
 
 
-def _notes(policy: Policy, elasticities: Elasticities, quantity_log: Array) -> tuple[str, ...]:
+def _notes(policy: Policy, elasticities: Elasticities, line: LineEffects) -> tuple[str, ...]:
     notes = ["Flows that are zero in the base stay zero: the model has no new trade."]
     complements = elasticities.armington_elasticity < -elasticities.import_demand_elasticity
     if complements.any():
@@ -216,7 +225,7 @@ def _notes(policy: Policy, elasticities: Elasticities, quantity_log: Array) -> t
         )
     limited = np.isfinite(policy.export_ceiling)
     if limited.any():
-        slack = limited & (quantity_log < np.log(np.where(limited, policy.export_ceiling, 1.0)) - 1e-9)
+        slack = limited & (1 + line.volume_change < policy.export_ceiling * (1 - 1e-9))
         notes.append(
             f"An export ceiling is set on {np.count_nonzero(limited):,} lines; on {np.count_nonzero(slack):,} of them "
             "buyers want less than it allows, so that it does not bind."

@@ -73,13 +73,41 @@ _DIVERSION = {"differential": trade_diversion_differential, "discrete": trade_di
 def simulate(
     flows: Flows, policy: Policy, elasticities: Elasticities, *, diversion: Diversion = "differential"
 ) -> Result:
-    """Trade creation, diversion, revenue and welfare on every line under a policy.
+    """Trade creation, diversion, revenue and welfare on every line, and their sums, under a policy.
+
+    `wits_welfare` in the summary is the figure WITS prints, Σ (t0+t1)/2 · TC; it leaves diversion out.
+
+    Parameters
+    ----------
+    flows, policy, elasticities, diversion : as for `effects_of`
+
+    Raises
+    ------
+    ParameterError
+        As `effects_of` raises it.
+    """
+    line, market = effects_of(flows, policy, elasticities, diversion=diversion)
+    wits_welfare = ((flows.tariff_rate + policy.tariff_new) / 2 * line.trade_creation).sum()
+    wiped_out = line.import_value_new == 0
+    return partial_equilibrium_result(
+        "smart" if diversion == "differential" else "smart_discrete",
+        flows,
+        elasticities,
+        line,
+        market,
+        extra_summary={"wits_welfare": float(wits_welfare)},
+        notes=_notes(diversion, wiped_out),
+    )
+
+
+def effects_of(
+    flows: Flows, policy: Policy, elasticities: Elasticities, *, diversion: Diversion = "differential"
+) -> tuple[LineEffects, MarketEffects]:
+    """What a policy does on each line and in each market.
 
         ΔCS = −Δp (Q0 + Q1)/2,  Q1 = M + TC + TD,  p = p* (1+t)        ΔPS = M p̂* (1 + Ex p̂*/2)        net = ΔCS + ΔR
 
     Where M1 would be negative the line is wiped out: TC = −(M + TD), PE = 0, M1 = Q1 = 0.
-
-    `wits_welfare` in the summary is the figure WITS prints, Σ (t0+t1)/2 · TC; it leaves diversion out.
 
     Parameters
     ----------
@@ -141,16 +169,7 @@ def simulate(
         composite_volume_change=sum_by_market(flows, flows.expenditure_share * volume_change),
         consumer_surplus_change=sum_by_market(flows, consumers),
     )
-    wits_welfare = float(((flows.tariff_rate + policy.tariff_new) / 2 * creation).sum())
-    return partial_equilibrium_result(
-        "smart" if diversion == "differential" else "smart_discrete",
-        flows,
-        elasticities,
-        line,
-        effects,
-        extra_summary={"wits_welfare": wits_welfare},
-        notes=_notes(diversion, wiped_out),
-    )
+    return line, effects
 
 
 def _producers(value: Array, price_change: Array, supply_elasticity: Array) -> Array:
@@ -165,7 +184,7 @@ def _notes(diversion: Diversion, wiped_out: BoolArray) -> tuple[str, ...]:
     count = int(np.count_nonzero(wiped_out))
     if count:
         notes.append(
-            f"On {count:,} of {len(wiped_out):,} lines the straight lines cross zero: imports there are set to nothing "
+            f"On {count:,} of {len(wiped_out):,} lines the straight lines reach zero: imports there are set to nothing "
             "and trade creation is cut to match."
         )
     return tuple(notes)
