@@ -306,7 +306,7 @@ def test_a_rise_of_one_over_the_demand_elasticity_is_where_a_line_ends():
 def test_without_a_wiped_out_line_no_note_counts_any():
     flows = flows_of([100, 50])
     result = smart.simulate(flows, policy_of(flows, tariff=[0.1, 0]), elasticities_of(flows))
-    assert not any("cross zero" in note for note in result.notes)
+    assert not any("reach zero" in note for note in result.notes)
 
 
 @rules
