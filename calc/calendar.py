@@ -12,7 +12,7 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -21,7 +21,7 @@ import pandas as pd
 
 from calc.dataset import Dataset
 from calc.errors import ScenarioError
-from calc.tables import Array, BoolArray, IntArray, sum_by_code
+from calc.tables import Array, BoolArray, IntArray, sum_by_code, sum_by_market
 from calc.tariff_lines import Side, membership, sides_of
 from calc.tariff_record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
 
@@ -137,6 +137,29 @@ def rates_on(
         measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
         notes=_notes(record, table, when, known, dataset, sides),
     )
+
+
+def dataset_on(day: str | date | np.datetime64, dataset: Dataset, *, without: tuple[str, ...] = ()) -> Dataset:
+    """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
+
+    Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.
+
+    Raises
+    ------
+    ScenarioError
+        As `rates_on`.
+    """
+    rates, flows = rates_on(day, dataset, without=without), dataset.flows
+    duty_paid = flows.import_value * (1 + rates.total)
+    expenditure = sum_by_market(flows, duty_paid)
+    dated = replace(
+        flows,
+        tariff_rate=rates.total,
+        expenditure=expenditure,
+        expenditure_share=duty_paid / expenditure[flows.market],
+    )
+    words = f"Base tariffs are the law of {rates.day} on the imports of {dataset.year}, as if bought under that law."
+    return replace(dataset, flows=dated, notes=(*dataset.notes, words, *rates.notes))
 
 
 def _measures(record: TariffRecord, when: np.datetime64) -> pd.DataFrame:

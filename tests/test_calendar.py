@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calc.calendar import BASE, as_day, built_in_record, rates_on
+from calc.calendar import BASE, as_day, built_in_record, dataset_on, rates_on
 from calc.dataset import read_dataset
 from calc.effective_rates import change_between, effective_rates, fall_of
 from calc.errors import ScenarioError
@@ -288,6 +288,22 @@ def test_rates_of_a_day_take_at_most_150_milliseconds(us_2024):
         return time.perf_counter() - start
 
     assert min(seconds(day) for day in ("2025-10-30", "2025-11-10", "2026-04-06", "2026-06-08")) <= 0.150
+
+
+def test_a_dataset_on_a_day_has_its_rates_and_the_same_imports(us_2024):
+    dated = dataset_on("2025-10-30", us_2024)
+    flows = dated.flows
+    assert flows.tariff_rate is not us_2024.flows.tariff_rate
+    assert np.array_equal(flows.tariff_rate, rates_on("2025-10-30", us_2024).total)
+    assert np.array_equal(flows.import_value, us_2024.flows.import_value)
+    assert np.add.reduceat(flows.expenditure_share, flows.market_start) == pytest.approx(1)
+    assert any("law of 2025-10-30" in note for note in dated.notes)
+
+
+def test_rates_on_a_dated_dataset_are_those_of_the_plain_one(us_2024):
+    dated = dataset_on("2025-04-10", us_2024)
+    again, plain = rates_on("2025-11-10", dated), rates_on("2025-11-10", us_2024)
+    assert np.array_equal(again.total[again.known], plain.total[plain.known])
 
 
 def test_what_cannot_be_dated_is_refused(us_2024):
