@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,22 @@ class _Found:
 
     lines: IntArray
     measure: IntArray
+
+
+class _Measure(NamedTuple):
+    """What the arithmetic needs of a measure, as in its row."""
+
+    target: str
+    products: str
+    except_products: str
+    rate_pct: float
+    rate_type: str
+    basis: str
+    usmca_relief_pct: float
+    under_s232: str
+
+
+_Programme: TypeAlias = list[_Measure]
 
 
 @cache
@@ -123,9 +140,8 @@ def rates_on(
     known = np.zeros(len(flows.market), dtype=bool)
     authorities: dict[str, Array] = {BASE: flows.tariff_rate.copy()}
     for side in sides:
-        touched = np.unique(side.line)
-        known[touched] = True
-        authorities[BASE][touched] = 0.0
+        known[side.line] = True
+        authorities[BASE][side.line] = 0.0
         for name, rate in _side_rates(side, counted, record, when, without):
             total = authorities.setdefault(name, np.zeros(len(flows.market)))
             total += sum_by_code(side.line, side.share * rate, len(flows.market))
@@ -185,8 +201,9 @@ def _side_rates(
     own = counted[(counted["imposer"] == side.imposer) & (counted["rate_type"] != "schedule")]
     taxed = np.zeros(len(side.product))
     # s232 first, because it displaces others
-    for authority in sorted(set(own["authority"]), key=lambda name: (name != "s232", name)):
-        of_authority = own[own["authority"] == authority]
+    programmes = _programmes(own)
+    for authority in sorted(programmes, key=lambda name: (name != "s232", name)):
+        of_authority = programmes[authority]
         if authority == "s232":
             rate, taxed = _section_232(side, of_authority, base, when)
         else:
@@ -194,17 +211,27 @@ def _side_rates(
         yield authority, rate
 
 
-def _section_232(side: Side, own: pd.DataFrame, base: Array, when: np.datetime64) -> tuple[Array, Array]:
+def _programmes(own: pd.DataFrame) -> dict[str, list[_Programme]]:
+    """Measures by authority and programme, as plain rows: tables are slow in a loop."""
+    found: dict[str, dict[str, _Programme]] = {}
+    columns = [own[name].tolist() for name in _Measure._fields]
+    keys = zip(own["authority"].tolist(), own["programme"].tolist(), strict=True)
+    for (authority, programme), cells in zip(keys, zip(*columns, strict=True), strict=True):
+        found.setdefault(authority, {}).setdefault(programme, []).append(_Measure(*cells))
+    return {authority: list(by_name.values()) for authority, by_name in found.items()}
+
+
+def _section_232(side: Side, own: list[_Programme], base: Array, when: np.datetime64) -> tuple[Array, Array]:
     """Rate under section 232, and the share of the value that it taxes [fine].
 
     t = max( max over programmes on full value, Σ over metals rate x content )
     """
     size = len(side.product)
     whole, by_content, content = np.zeros(size), np.zeros(size), np.zeros(size)
-    for _, programme in own.groupby("programme", sort=True):
+    for programme in own:
         found = _deciding_measures(side, programme, when)
         value = _rates_of(side, programme, found, base)
-        metal = str(programme["basis"].iloc[0])
+        metal = programme[0].basis
         if metal == "value":
             whole[found.lines] = np.maximum(whole[found.lines], value)
         else:
@@ -215,46 +242,46 @@ def _section_232(side: Side, own: pd.DataFrame, base: Array, when: np.datetime64
     return np.maximum(whole, by_content), taxed
 
 
-def _authority(side: Side, own: pd.DataFrame, base: Array, taxed: Array, when: np.datetime64) -> Array:
+def _authority(side: Side, own: list[_Programme], base: Array, taxed: Array, when: np.datetime64) -> Array:
     """Rate of any other authority: the largest of its programmes, less reliefs [fine]."""
     rate, relief = np.zeros(len(side.product)), np.zeros(len(side.product))
-    for _, programme in own.groupby("programme", sort=True):
+    for programme in own:
         found = _deciding_measures(side, programme, when)
         value = _rates_of(side, programme, found, base)
-        if programme["rate_type"].iloc[0] == "relief":
+        if programme[0].rate_type == "relief":
             relief[found.lines] = np.maximum(relief[found.lines], value)
             continue
-        yields = (programme["under_s232"] == "yields").to_numpy()
+        yields = np.array([row.under_s232 == "yields" for row in programme])
         if yields.any():
             value = np.where(yields[found.measure], value * (1 - taxed[found.lines]), value)
         rate[found.lines] = np.maximum(rate[found.lines], value)
     return rate * (1 - relief) if relief.any() else rate
 
 
-def _rates_of(side: Side, programme: pd.DataFrame, found: "_Found", base: Array) -> Array:
+def _rates_of(side: Side, programme: _Programme, found: "_Found", base: Array) -> Array:
     """Rates of the measures found: floors net of the ordinary duty, less the relief of USMCA goods."""
-    value = programme["rate_pct"].to_numpy()[found.measure] / 100
-    floors = (programme["rate_type"] == "total").to_numpy()
+    value = np.array([row.rate_pct for row in programme])[found.measure] / 100
+    floors = np.array([row.rate_type == "total" for row in programme])
     if floors.any():
         value = np.where(floors[found.measure], np.maximum(0.0, value - base[found.lines]), value)
-    relief = programme["usmca_relief_pct"].to_numpy() / 100
+    relief = np.array([row.usmca_relief_pct for row in programme]) / 100
     if relief.any():
         value = value * (1 - relief[found.measure] * side.usmca_share[found.lines])
     return value
 
 
-def _deciding_measures(side: Side, programme: pd.DataFrame, when: np.datetime64) -> _Found:
+def _deciding_measures(side: Side, programme: _Programme, when: np.datetime64) -> _Found:
     """The measure of a programme that speaks of each fine line: the longest prefix, then the named target.
 
     A named target replaces the rate for all partners, even where its own list of exceptions frees the line.
     """
-    targets = [names(cell) for cell in programme["target"]]
+    targets = [names(row.target) for row in programme]
     depth_all = np.full(len(side.products), -1, dtype=np.int16)
     chosen_all = np.full(len(side.products), -1, dtype=np.int16)
     named = []
-    for row, (lists, excepted) in enumerate(zip(programme["products"], programme["except_products"], strict=True)):
-        included = membership(side, names(lists), when)
-        free = membership(side, names(excepted), when) >= 0
+    for row, measure in enumerate(programme):
+        included = membership(side, names(measure.products), when)
+        free = membership(side, names(measure.except_products), when) >= 0
         if WORLD not in targets[row]:
             named.append((row, included, free))
             continue

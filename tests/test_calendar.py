@@ -287,7 +287,8 @@ def test_rates_of_a_day_take_at_most_150_milliseconds(us_2024):
         rates_on(day, us_2024)
         return time.perf_counter() - start
 
-    assert min(seconds(day) for day in ("2025-10-30", "2025-11-10", "2026-04-06", "2026-06-08")) <= 0.150
+    taken = [seconds(day) for day in ("2025-10-30", "2025-11-10", "2026-04-06", "2026-06-08", "2026-09-01")]
+    assert np.median(taken) <= 0.150
 
 
 def test_a_dataset_on_a_day_has_its_rates_and_the_same_imports(us_2024):
