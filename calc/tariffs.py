@@ -221,11 +221,11 @@ def _economies(codes: tuple[str, ...], dataset: Dataset, where: str) -> BoolArra
     known = dataset.flows.economies
     if not codes:
         return np.ones(len(known), dtype=bool)
-    groups = dataset.countries["groups"].str.split(";")
     chosen = np.zeros(len(known), dtype=bool)
     for code in codes:
         match = known == code
         if not match.any():
+            groups = dataset.countries["groups"].str.split(";")
             match = np.array([code in members for members in groups])
         if not match.any():
             names = sorted({*known, *(g for members in groups for g in members if g)})

@@ -8,10 +8,10 @@ from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.details import DETAIL_VIEWS
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import INCOME_CARDS, Card, badges, cards, export_button
+from calc.page.heading import INCOME_CARDS, Card, badges, cards, export_button, headline_first
 from calc.page.importers import largest_importer
 from calc.page.policy import SIMPLE, simple_rule
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs import line_coverage
@@ -38,7 +38,7 @@ def what_if() -> None:
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
         result = answers.central(scenario)
-        head.title(unbroken(plain(headline(result))), anchor=False)
+        headline_first(head, headline(result))
         importer = _seen_from(result, scenario, data)
         whole = answers.with_range(scenario, importer)
         seen = answers.seen_from(scenario, importer)

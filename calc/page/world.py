@@ -17,8 +17,8 @@ from calc.page import answers, state
 from calc.page.economies import acting_economies, economy_changes, is_general
 from calc.page.economy_details import ECONOMY_VIEWS
 from calc.page.export_rules import export_cards, export_words, held_back
-from calc.page.heading import badges, cards, economy_cards, export_button
-from calc.page.text import plain, unbroken
+from calc.page.heading import badges, cards, economy_cards, export_button, headline_first
+from calc.page.text import plain
 from calc.result import Result, Solution
 from calc.scenario import Scenario
 from calc.uncertainty import run_with_range
@@ -42,7 +42,7 @@ def world() -> None:
     except CalcError as error:
         st.error(plain(str(error)))
         return
-    head.title(unbroken(plain(headline(result))), anchor=False)
+    headline_first(head, headline(result))
     with side:
         _export(result, scenario, data)
     badges(result, scenario, seen_from="all importers")
