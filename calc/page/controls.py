@@ -121,7 +121,7 @@ def _one_rule(data: Dataset) -> None:
 def _retaliation(data: Dataset) -> None:
     """One switch: those hit answer in full. With a list of rules it is lit by the rules, and adds or removes one."""
     packed = st.session_state["rules"]
-    rules = unpack(packed).rules if packed else (simple_rule(st.session_state),)  # type: ignore[arg-type]
+    rules = unpack(packed).rules if packed else (simple_rule(st.session_state),)
     one_importer = len(answers.importers(data.name)) == 1
     answered = without_answer(rules, data)
     possible = not one_importer and (len(answered) < len(rules) or answer_in_full(rules) is not None)
@@ -172,7 +172,7 @@ def _tariff(data: Dataset) -> None:
         key="tariff_pct",
         label_visibility="collapsed",
     )
-    back = preset_value(simple_rule(st.session_state), data)  # type: ignore[arg-type]
+    back = preset_value(simple_rule(st.session_state), data)
 
     def give_back() -> None:
         st.session_state["tariff_pct"] = back
@@ -191,7 +191,7 @@ def _tariff(data: Dataset) -> None:
 
 def _rate_in_data(data: Dataset) -> str:
     """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
-    rule = simple_rule(st.session_state)  # type: ignore[arg-type]
+    rule = simple_rule(st.session_state)
     try:
         covered = line_coverage(rule, data, "The selection")
     except CalcError:

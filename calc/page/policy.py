@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from calc.dataset import Dataset
 from calc.errors import CalcError
@@ -34,18 +35,18 @@ def matches_products(text: str, data: Dataset) -> bool:
     return bool(found) and all(s in labels or (s.isdigit() and codes.str.startswith(s).any()) for s in found)
 
 
-def simple_rule(values: Mapping[str, Value]) -> Rule:
+def simple_rule(values: Mapping[Any, Any]) -> Rule:
     """The one rule that the simple controls hold."""
     return Rule(
         importer=(str(values["importer"]),),
-        exporters=tuple(values["exporters"]),  # type: ignore[arg-type]
-        products=selectors(list(values["products"])),  # type: ignore[call-overload]
+        exporters=tuple(values["exporters"]),
+        products=selectors(list(values["products"])),
         action=str(values["action"]),
-        value_pct=float(values["tariff_pct"]),  # type: ignore[arg-type]
+        value_pct=float(values["tariff_pct"]),
     )
 
 
-def simple_rules(values: Mapping[str, Value]) -> tuple[Rule, ...]:
+def simple_rules(values: Mapping[Any, Any]) -> tuple[Rule, ...]:
     """What the simple controls come to: nothing, one rule, or one rule and its answer."""
     rule = simple_rule(values)
     if rule.action == "add" and rule.value_pct == 0:

@@ -214,8 +214,8 @@ def policy(data: Dataset) -> Scenario:
     if packed := st.session_state["rules"]:
         scenario = unpack(packed)
     else:
-        rules = simple_rules(st.session_state)  # type: ignore[arg-type]
-        title = describe_rule(simple_rule(st.session_state), data)  # type: ignore[arg-type]
+        rules = simple_rules(st.session_state)
+        title = describe_rule(simple_rule(st.session_state), data)
         scenario = Scenario(title=f"{title}, answered in full" if len(rules) > 1 else title, rules=rules)
     lit = lit_preset(scenario.rules, data)
     return answers.preset_scenarios()[lit] if lit else scenario
@@ -223,8 +223,8 @@ def policy(data: Dataset) -> Scenario:
 
 def packed_policy(data: Dataset) -> str:
     """The rules of the simple controls, packed, so that the table can go on from them."""
-    rules = simple_rules(st.session_state)  # type: ignore[arg-type]
-    return pack(Scenario(title="Custom policy", rules=rules or (simple_rule(st.session_state),)))  # type: ignore[arg-type]
+    rules = simple_rules(st.session_state)
+    return pack(Scenario(title="Custom policy", rules=rules or (simple_rule(st.session_state),)))
 
 
 def assumptions(data: Dataset) -> Assumptions:
