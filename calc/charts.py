@@ -301,6 +301,7 @@ def _plain(chart: alt.LayerChart | alt.FacetChart) -> Spec:
 
 def described(changes: pd.DataFrame, count: int = 5) -> str:
     """The largest changes in one sentence, for those who hear the chart."""
+    # pandas types a record's keys as any hashable; the columns here are text
     rows: list[Mapping[str, Any]] = changes[changes["change"].abs() > SMALLEST].head(count).to_dict("records")  # type: ignore[assignment]
     if not rows:
         return "No partner's imports change."
@@ -310,6 +311,7 @@ def described(changes: pd.DataFrame, count: int = 5) -> str:
 
 def described_gains(changes: pd.DataFrame, *, by: str = "gain", count: int = 6) -> str:
     """Who gains and who loses most, in one sentence."""
+    # pandas types a record's keys as any hashable; the columns here are text
     rows: list[Mapping[str, Any]] = best_and_worst(changes, by=by, count=count).to_dict("records")  # type: ignore[assignment]
     if not rows:
         return "No economy gains or loses."

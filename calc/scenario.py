@@ -207,6 +207,7 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
             )
         source = _Source(name=f"--set {setting}", text="")
         if name in _TEXT_KEYS:
+            # the key was looked up among the text fields, which the checker cannot follow
             scenario = replace(scenario, **{name: value.strip()})  # type: ignore[arg-type]
             continue
         stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}
@@ -369,6 +370,7 @@ def _assumptions(table: Mapping[str, object], source: _Source) -> Assumptions:
             f"{source.at('assumptions', 0, 'pass_through_pct')}: pass_through_pct sets the export supply elasticity; "
             "give one of the two."
         )
+    # numbers and choices have been told apart by key above
     return Assumptions(**values, **choices)  # type: ignore[arg-type]
 
 

@@ -91,6 +91,7 @@ def write_parameters(values: Mapping[str, Value], controls: Mapping[str, Control
         if value == control.default or (value is None and not control.many):
             continue
         if control.many:
+            # a control that takes many always holds a list
             parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]
         else:
             parameters[key] = [repr(value).removesuffix(".0") if isinstance(value, float) else str(value)]

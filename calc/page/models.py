@@ -126,5 +126,6 @@ def counterpart(model: str, data: Dataset) -> str:
 def asked_of(scenario: Scenario, model: str) -> Scenario:
     """A scenario put to another model: the options that it does not have are left out."""
     foreign = {name for names in OPTIONS.values() for name in names} - set(OPTIONS.get(model, ()))
+    # every option of a single model may be None
     assumptions = replace(scenario.assumptions, **dict.fromkeys(foreign))  # type: ignore[arg-type]
     return replace(scenario, model=model, assumptions=assumptions)
