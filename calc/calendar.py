@@ -14,14 +14,14 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from calc.dataset import Dataset
-from calc.errors import ScenarioError
+from calc.errors import ScenarioError, did_you_mean
 from calc.tables import Array, BoolArray, IntArray, sum_by_code, sum_by_market
 from calc.tariff_lines import Side, membership, sides_of
 from calc.tariff_record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
@@ -99,6 +99,26 @@ def as_day(day: str | date | np.datetime64) -> np.datetime64:
     return found
 
 
+def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Authorities of the record that words name; `ieepa` stands for every authority that begins with `ieepa_`.
+
+    Raises
+    ------
+    ScenarioError
+        A word names none; the message says `where`.
+    """
+    known = (BASE, *sorted(set(built_in_record().measures["authority"])))
+    found: dict[str, None] = {}
+    for word in words:
+        named = [word] if word in known else [name for name in known if name.startswith(f"{word}_")]
+        if not named:
+            raise ScenarioError(
+                f"{where}: the record has no authority {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
+            )
+        found |= dict.fromkeys(named)
+    return tuple(found)
+
+
 def rates_on(
     day: str | date | np.datetime64,
     dataset: Dataset,
@@ -120,8 +140,12 @@ def rates_on(
     ScenarioError
         The day is before the record, an authority is unknown, or no line of the dataset is in the record.
     """
-    record = record or built_in_record()
-    when = as_day(day)
+    return _rates_on(as_day(day), dataset, without, record or built_in_record())
+
+
+# A scenario between two days is asked again at every move of a slider.
+@lru_cache(maxsize=6)
+def _rates_on(when: np.datetime64, dataset: Dataset, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
     if when < np.datetime64("2018-01-01"):
         raise ScenarioError(f"The record begins on 2018-01-01; {when} is before it. Choose a later day.")
     unknown = set(without) - set(record.measures["authority"])
@@ -155,7 +179,7 @@ def rates_on(
     )
 
 
-def dataset_on(day: str | date | np.datetime64, dataset: Dataset, *, without: tuple[str, ...] = ()) -> Dataset:
+def dataset_on(day: str | date | np.datetime64, dataset: Dataset) -> Dataset:
     """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
 
     Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.
@@ -165,7 +189,12 @@ def dataset_on(day: str | date | np.datetime64, dataset: Dataset, *, without: tu
     ScenarioError
         As `rates_on`.
     """
-    rates, flows = rates_on(day, dataset, without=without), dataset.flows
+    return _dataset_on(as_day(day), dataset)
+
+
+@lru_cache(maxsize=3)
+def _dataset_on(when: np.datetime64, dataset: Dataset) -> Dataset:
+    rates, flows = rates_on(when, dataset), dataset.flows
     duty_paid = flows.import_value * (1 + rates.total)
     expenditure = sum_by_market(flows, duty_paid)
     dated = replace(

@@ -8,10 +8,12 @@ import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 
 import tomli_w
 
+from calc.calendar import as_day
 from calc.checks import read_schedule
 from calc.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
@@ -19,6 +21,7 @@ from calc.tariffs import ACTIONS, INSTRUMENTS, Rule, Schedule
 
 MAX_BYTES = 1_000_000
 MAX_RULES = 1_000
+MAX_DRAWS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,9 @@ class Scenario:
     dataset : built-in name or folder
     model : name in `simulation.MODELS`
     elasticities : elasticity set of the dataset
-    seed : of random draws
+    baseline : day, 2025-10-30, whose law gives the base tariffs; empty: the rates of the dataset
+    policy : day from whose law the rules start; empty: from the baseline
+    seed, draws : of the random draws behind the ranges, and how many; 0 draws give no range
     description, source, date : what is law, threat or assumption; where from; when
     rules : in order
     assumptions : parameters of the model
@@ -65,7 +70,10 @@ class Scenario:
     dataset: str = "us-2024"
     model: str = "armington"
     elasticities: str = "default"
+    baseline: str = ""
+    policy: str = ""
     seed: int = 1
+    draws: int = 200
     description: str = ""
     source: str = ""
     date: str = ""
@@ -74,7 +82,9 @@ class Scenario:
 
 
 _TEXT_KEYS = ("title", "dataset", "model", "elasticities", "description", "source", "date")
-_TOP_KEYS = (*_TEXT_KEYS, "seed", "rule", "assumptions")
+_DAY_KEYS = ("baseline", "policy")
+_COUNT_KEYS = ("seed", "draws")
+_TOP_KEYS = (*_TEXT_KEYS, *_DAY_KEYS, *_COUNT_KEYS, "rule", "assumptions")
 _RULE_KEYS = (
     "importer",
     "exporters",
@@ -83,6 +93,7 @@ _RULE_KEYS = (
     "action",
     "value_pct",
     "instrument",
+    "authority",
     "schedule",
     "label",
 )
@@ -143,12 +154,13 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     if not isinstance(assumptions, dict):
         raise ScenarioError(f"{name}: assumptions are written as a table, [assumptions].")
     texts = {key: source.text_of(document, key, "", 0) for key in _TEXT_KEYS if key in document}
-    seed = document.get("seed", 1)
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise ScenarioError(f"{source.at('', 0, 'seed')}: seed is a whole number, 0 or above.")
+    days = {key: source.day_of(document, key) for key in _DAY_KEYS if key in document}
+    counts = {key: source.count_of(document, key) for key in _COUNT_KEYS if key in document}
     return Scenario(
-        **texts,
-        seed=seed,
+        # texts and days are text and counts are numbers, as the keys say
+        **texts,  # type: ignore[arg-type]
+        **days,  # type: ignore[arg-type]
+        **counts,  # type: ignore[arg-type]
         rules=tuple(_rule(table, number, source, folder) for number, table in enumerate(tables)),
         assumptions=_assumptions(assumptions, source),
     )
@@ -162,10 +174,12 @@ def scenario_to_toml(scenario: Scenario) -> str:
         "dataset": scenario.dataset,
         "model": scenario.model,
     }
-    for key in ("elasticities", "description", "source", "date"):
+    for key in ("elasticities", "description", "source", "date", *_DAY_KEYS):
         if getattr(scenario, key) != getattr(default, key):
             document[key] = getattr(scenario, key)
     document["seed"] = scenario.seed
+    if scenario.draws != default.draws:
+        document["draws"] = scenario.draws
     assumptions = {
         key: value
         for key in _ASSUMPTION_KEYS
@@ -199,9 +213,10 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
     for setting in settings:
         key, equals, value = setting.partition("=")
         section, _, name = key.strip().rpartition(".")
-        known = _ASSUMPTION_KEYS if section == "assumptions" else (*_TEXT_KEYS, "seed")
+        top = (*_TEXT_KEYS, *_DAY_KEYS, *_COUNT_KEYS)
+        known = _ASSUMPTION_KEYS if section == "assumptions" else top
         if not equals or section not in ("", "assumptions") or name not in known:
-            names = [*_TEXT_KEYS, "seed", *(f"assumptions.{key}" for key in _ASSUMPTION_KEYS)]
+            names = [*top, *(f"assumptions.{key}" for key in _ASSUMPTION_KEYS)]
             raise ScenarioError(
                 f"--set {setting}: there is no such key{did_you_mean(key.strip(), names)}. Known: {', '.join(names)}."
             )
@@ -209,6 +224,10 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
         if name in _TEXT_KEYS:
             # the key was looked up among the text fields, which the checker cannot follow
             scenario = replace(scenario, **{name: value.strip()})  # type: ignore[arg-type]
+            continue
+        if name in _DAY_KEYS:
+            # as above
+            scenario = replace(scenario, **{name: source.day_of({name: value.strip()}, name)})  # type: ignore[arg-type]
             continue
         stated = {f: getattr(scenario.assumptions, f) for f in _ASSUMPTION_KEYS}
         if name in _CHOICES:
@@ -219,10 +238,10 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
             number = float(value)
         except ValueError as error:
             raise ScenarioError(f"--set {setting}: {value!r} is not a number.") from error
-        if name == "seed":
-            if number < 0 or not number.is_integer():
-                raise ScenarioError(f"--set {setting}: seed is a whole number, 0 or above.")
-            scenario = replace(scenario, seed=int(number))
+        if name in _COUNT_KEYS:
+            whole = int(number) if number.is_integer() else number
+            # as above
+            scenario = replace(scenario, **{name: source.count_of({name: whole}, name)})  # type: ignore[arg-type]
         else:
             changed = {k: v for k, v in {**stated, name: number}.items() if v is not None}
             scenario = replace(scenario, assumptions=_assumptions(changed, source))
@@ -281,6 +300,25 @@ class _Source:
             )
         return tuple(v for v in values if v)
 
+    def day_of(self, table: Mapping[str, object], key: str) -> str:
+        """A day as text; TOML's own dates are taken too."""
+        value = table[key]
+        text = str(value) if isinstance(value, date) else value
+        if not isinstance(text, str):
+            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a day, such as 2025-11-10.")
+        try:
+            return str(as_day(text)) if text else ""
+        except ScenarioError as error:
+            raise ScenarioError(f"{self.at('', 0, key)}: {key}: {error}") from error
+
+    def count_of(self, table: Mapping[str, object], key: str) -> int:
+        value = table[key]
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a whole number, 0 or above.")
+        if key == "draws" and value > MAX_DRAWS:
+            raise ScenarioError(f"{self.at('', 0, key)}: draws is at most {MAX_DRAWS:,}; {value:,} is more.")
+        return value
+
     def number_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> float:
         value = table[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
@@ -327,6 +365,9 @@ def _rule(table: Mapping[str, object], number: int, source: _Source, folder: Pat
         raise ScenarioError(f"{source.at('rule', number, 'value_pct')}: {value:g} is beyond 1,000,000 points.")
     if instrument != "tariff" and action not in ("add", "set"):
         raise ScenarioError(f"{where}: an {instrument} rule takes action add or set.")
+    authority = source.texts_of(table, "authority", number)
+    if authority and (instrument != "tariff" or action == "reciprocal"):
+        raise ScenarioError(f"{where}: an authority is a part of a tariff; leave out instrument and reciprocal.")
     return Rule(
         importer=source.texts_of(table, "importer", number),
         exporters=source.texts_of(table, "exporters", number),
@@ -335,6 +376,7 @@ def _rule(table: Mapping[str, object], number: int, source: _Source, folder: Pat
         action=action,
         value_pct=value,
         instrument=instrument,
+        authority=authority,
         schedule=schedule,
         label=source.text_of(table, "label", "rule", number),
         line=source.line("rule", number),
@@ -387,6 +429,8 @@ def _rule_to_table(rule: Rule) -> dict[str, object]:
         table["schedule"] = rule.schedule.name
     else:
         table["value_pct"] = rule.value_pct
+    if rule.authority:
+        table["authority"] = rule.authority[0] if len(rule.authority) == 1 else list(rule.authority)
     for key in ("instrument", "label"):
         if getattr(rule, key) != getattr(default, key):
             table[key] = getattr(rule, key)

@@ -1,20 +1,22 @@
 """`run`: a scenario and a dataset in, a `Result` out; the one door of page, command line and Python."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 import numpy as np
 
+from calc.calendar import built_in_record, dataset_on, rates_on
 from calc.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.models import armington, gsim, liberation_day, smart, trade_equilibrium
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
-from calc.tables import Elasticities, Flows
-from calc.tariffs import Policy, Rule, apply_rules, pass_through_supply_elasticity
-from calc.words import listing, money, percent
+from calc.tables import Elasticities
+from calc.tariff_record import AUTHORITY_WORDS, FOLDER
+from calc.tariffs import Law, Policy, Rule, apply_rules, pass_through_supply_elasticity
+from calc.words import day_words, listing, money, percent
 
 Model = Callable[..., Result]  # simulate(flows, policy, elasticities, *, options of the model)
 
@@ -33,6 +35,54 @@ EXACT_MODEL_OF = {"smart": "armington", "smart_discrete": "armington", "gsim_lin
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Question:
+    """A scenario ready for its model: `MODELS[model](dataset.flows, policy, elasticities, **options)` answers it.
+
+    Parameters
+    ----------
+    model : name in `MODELS`
+    dataset : with the law of the baseline day as its rates, where the scenario names one
+    policy, elasticities : on the lines and markets of `dataset.flows`
+    options : keywords that only this model knows
+    """
+
+    model: str
+    dataset: Dataset
+    policy: Policy
+    elasticities: Elasticities
+    options: Mapping[str, str]
+
+
+def question(scenario: Scenario, dataset: Dataset) -> Question:
+    """What a scenario asks of its model on a dataset.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown model or elasticity set, a day without a record, or a rule that cannot be carried out.
+    """
+    if scenario.model not in MODELS:
+        raise ScenarioError(
+            f"There is no model {scenario.model!r}{did_you_mean(scenario.model, MODELS)}. Known: {', '.join(MODELS)}."
+        )
+    options = _options(scenario)
+    dated = dataset_on(scenario.baseline, dataset) if scenario.baseline else dataset
+    return Question(
+        model=scenario.model,
+        dataset=dated,
+        policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset)),
+        elasticities=chosen_elasticities(scenario, dated),
+        options=options,
+    )
+
+
+def law_of(scenario: Scenario, dataset: Dataset) -> Law | None:
+    """The law from which a scenario's rules start, on a dataset as read; None where it names no day."""
+    day = scenario.policy or scenario.baseline
+    return (lambda without: rates_on(day, dataset, without=without)) if day else None
+
+
 def run(scenario: Scenario, dataset: Dataset) -> Result:
     """What a scenario does, by its model, on a dataset.
 
@@ -43,17 +93,11 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
     ParameterError, ConvergenceError
         As the model raises them.
     """
-    if scenario.model not in MODELS:
-        raise ScenarioError(
-            f"There is no model {scenario.model!r}{did_you_mean(scenario.model, MODELS)}. Known: {', '.join(MODELS)}."
-        )
-    options = _options(scenario)
-    policy = apply_rules(scenario.rules, dataset)
-    elasticities = chosen_elasticities(scenario, dataset)
-    result = MODELS[scenario.model](dataset.flows, policy, elasticities, **options)
-    notes = (*dataset.notes, *policy.notes, *result.notes)
-    if scenario.model in EXACT_MODEL_OF:
-        notes += _distance_from_exact(result, dataset.flows, policy, elasticities)
+    asked = question(scenario, dataset)
+    result = MODELS[asked.model](asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
+    notes = (*asked.dataset.notes, *_notes_on_days(scenario, dataset), *asked.policy.notes, *result.notes)
+    if asked.model in EXACT_MODEL_OF:
+        notes += _distance_from_exact(result, asked)
     files = schedules(scenario)
     return replace(
         result,
@@ -62,11 +106,11 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
             "elasticities": scenario.elasticities,
             **{name: value for name, value in asdict(scenario.assumptions).items() if value is not None},
         },
-        notes=notes,
+        notes=tuple(dict.fromkeys(notes)),  # both days may leave out the same
         inputs=Inputs(
             scenario_toml=scenario_to_toml(scenario),
             attachments=files,
-            policy=tuple(describe_rule(rule, dataset) for rule in scenario.rules),
+            policy=(*_day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
             dataset=scenario.dataset,
             dataset_title=dataset.title,
             year=dataset.year,
@@ -78,9 +122,35 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
             sha256={
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},
+                **(_record_sha256() if scenario.baseline or scenario.policy else {}),
             },
         ),
     )
+
+
+def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
+    """What the law of the policy day leaves out, and what it is compared with."""
+    if not scenario.policy:
+        return ()
+    law = rates_on(scenario.policy, dataset)
+    against = (
+        f"the law of {scenario.baseline}"
+        if scenario.baseline
+        else f"the rates of the dataset ({dataset.year}), which may be collected duty rather than law"
+    )
+    return (f"New rates start from the law of {law.day}, compared with {against}.", *law.notes)
+
+
+def _day_sentence(scenario: Scenario) -> tuple[str, ...]:
+    """The change of the law in words, where the rules start from another day than the base."""
+    if not scenario.policy or scenario.policy == scenario.baseline:
+        return ()
+    before = f"that of {day_words(scenario.baseline)}" if scenario.baseline else "the rates of the data"
+    return (f"The law of {day_words(scenario.policy)} takes the place of {before}",)
+
+
+def _record_sha256() -> dict[str, str]:
+    return {f"{FOLDER}/{name}": digest for name, digest in built_in_record().sha256.items()}
 
 
 def _options(scenario: Scenario) -> dict[str, str]:
@@ -142,13 +212,14 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     )
 
 
-def _distance_from_exact(linear: Result, flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[str, ...]:
+def _distance_from_exact(linear: Result, asked: Question) -> tuple[str, ...]:
     """A note on how far straight lines are off, where the shock is beyond their range."""
+    flows, policy = asked.dataset.flows, asked.policy
     shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
     if np.abs(shock).max(initial=0.0) <= LINEAR_RANGE:
         return ()
     name = EXACT_MODEL_OF[linear.model]
-    exact = MODELS[name](flows, policy, elasticities)
+    exact = MODELS[name](flows, policy, asked.elasticities)
     metric = "targeted_import_value_relative_change"
     return (
         f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted "
@@ -183,11 +254,28 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
             "cap": f"{who} lowers its tariff on {whom} to at most {value} %",
             "reciprocal": f"{who} answers {value} % of what {whom} imposed on it",
         }[rule.action]
+    if rule.authority:
+        sentence = _authority_sentence(rule, who, whom)
     if rule.products:
         sentence += f", on {listing([_selector_words(selector) for selector in rule.products])}"
     if rule.except_products:
         sentence += f", except {listing([_selector_words(selector) for selector in rule.except_products])}"
     return sentence[0].upper() + sentence[1:]
+
+
+def _authority_sentence(rule: Rule, who: str, whom: str) -> str:
+    """A rule on parts of the law in words: `United States adds 100 points under IEEPA (other) on China`."""
+    under = listing([AUTHORITY_WORDS.get(name, name) for name in rule.authority])
+    if rule.action == "set" and rule.value_pct == 0:
+        return f"{under} falls: {who} no longer charges {whom} under it"
+    verb = {
+        "add": f"adds {rule.value_pct:g} points under {under} to its tariff on {whom}",
+        "set": f"charges {whom} {rule.value_pct:g} % under {under}",
+        "multiply": f"multiplies what it charges {whom} under {under} by {rule.value_pct / 100:g}",
+        "floor": f"charges {whom} at least {rule.value_pct:g} % under {under}",
+        "cap": f"charges {whom} at most {rule.value_pct:g} % under {under}",
+    }[rule.action]
+    return f"{who} {verb}"
 
 
 def _selector_words(selector: str) -> str:

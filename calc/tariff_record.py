@@ -41,6 +41,26 @@ START = np.datetime64("0001-01-01")
 COUNTED = ("in force", "ended", "void", "scheduled")
 STATUSES = (*COUNTED, "suspended", "threatened")
 RATE_TYPES = ("add", "total", "relief", "schedule", "none")
+# Authorities for people; `ieepa` and `retaliation` stand for all that begin so.
+AUTHORITY_WORDS: Mapping[str, str] = {
+    "base": "Ordinary duty",
+    "s301": "Section 301",
+    "s301_labour": "Section 301, forced labour",
+    "s232": "Section 232",
+    "s201": "Section 201",
+    "s122": "Section 122",
+    "s338": "Section 338",
+    "ieepa": "IEEPA",
+    "ieepa_fentanyl": "IEEPA, fentanyl",
+    "ieepa_reciprocal": "IEEPA, reciprocal",
+    "ieepa_other": "IEEPA, other",
+    "export_control": "Export controls",
+    "retaliation": "China's answers",
+    "retaliation_s232": "Answer to section 232",
+    "retaliation_s301": "Answer to section 301",
+    "retaliation_fentanyl": "Answer to the fentanyl duty",
+    "retaliation_reciprocal": "Answer to the reciprocal duty",
+}
 BASES = ("value", "steel", "aluminium", "copper")
 UNDER_S232 = ("stacks", "yields")
 COLUMNS: Mapping[str, tuple[str, ...]] = {

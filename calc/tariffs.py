@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from calc.calendar import BASE, DatedRates, authorities_named
 from calc.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.lookup import deciding_rows, economy_positions, longest_prefix, prefix_levels
@@ -22,6 +23,7 @@ ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "floor": np.maximum,
     "cap": np.minimum,
 }
+Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
 INSTRUMENTS = ("tariff", "export_tax", "export_volume")
 LIST_PREFIX = "list:"
 
@@ -53,6 +55,7 @@ class Rule:
     action : add | set | multiply | floor | cap | reciprocal
     value_pct : points for add, set, floor and cap; factor x 100 for multiply; share answered x 100 for reciprocal
     instrument : tariff | export_tax | export_volume
+    authority : parts of the law of a day that the rule acts on; empty = the whole rate
     schedule : rates by line instead of one value
     label : words for the reader
     line : line of the scenario file, for messages
@@ -65,6 +68,7 @@ class Rule:
     action: str = "add"
     value_pct: float = 0.0
     instrument: str = "tariff"
+    authority: tuple[str, ...] = ()
     schedule: Schedule | None = None
     label: str = ""
     line: int | None = field(default=None, compare=False)
@@ -141,16 +145,25 @@ def reciprocal_rate(
     return charged, float(announced)
 
 
-def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
-    """The policy that a list of rules makes of a dataset's base rates, in the order of the list.
+def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = None) -> Policy:
+    """The policy that a list of rules makes, in the order of the list.
+
+    Parameters
+    ----------
+    dataset : its rates are the base that the policy is compared with
+    law : rates of the day from which the rules start, without the authorities it is told; None: the base rates
 
     Raises
     ------
     ScenarioError
-        A rule names an unknown economy, product or list, selects no line, or drives a rate to −100 % or below.
+        A rule names an unknown economy, product, list or authority, selects no line, needs a day that is not given,
+        or drives a rate to −100 % or below.
     """
     flows = dataset.flows
-    tariff, tax = flows.tariff_rate, np.zeros(len(flows.market))
+    start = None if law is None else law(())
+    tariff, tax = flows.tariff_rate if start is None else start.total, np.zeros(len(flows.market))
+    parts = {} if start is None else dict(start.authorities)
+    struck: tuple[str, ...] = ()
     ceiling, ceiling_rule = np.full(len(flows.market), np.inf), np.full(len(flows.market), -1)
     notes: list[str] = []
     for number, rule in enumerate(rules, 1):
@@ -163,6 +176,22 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
             ceiling = np.minimum(ceiling, wanted)
             if rule.value_pct >= 0:
                 notes.append(f"{short}: an export volume of {rule.value_pct:+g} % never binds.")
+        elif rule.authority:
+            if law is None:
+                raise ScenarioError(
+                    f"{where} acts on an authority, and the scenario names no day whose law it is part of. "
+                    "Add baseline or policy, such as 2025-10-30."
+                )
+            names = authorities_named(rule.authority, where)
+            if rule.action == "set" and rule.value_pct == 0 and BASE not in names:
+                changed = _struck(parts, law(struck), law((*struck, *names)), coverage)
+                struck = (*struck, *names)
+            else:
+                changed = _changed_parts(rule, parts, names, coverage, where)
+            moved = np.sum([changed[name] - parts.get(name, 0.0) for name in changed], axis=0)
+            parts |= changed
+            notes += _idle(short, coverage, moved == 0)
+            tariff = _checked(tariff + moved, where)
         elif rule.instrument == "export_tax":
             tax = _checked(apply_action(rule.action, tax, rule.value_pct / 100, coverage), where)
         else:
@@ -171,9 +200,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
                 notes += rule.schedule.table.attrs.get("notes", ())
                 value, coverage = _scheduled(rule.schedule, dataset, coverage, where)
             new = _checked(_new_tariff(rule.action, flows, tariff, value, coverage), where)
-            idle = int(np.count_nonzero((coverage > 0) & (new == tariff)))
-            if idle:
-                notes.append(f"{short}: {idle:,} of {np.count_nonzero(coverage):,} lines keep the rate they had.")
+            notes += _idle(short, coverage, new == tariff)
             tariff = new
     return Policy(
         targeted=(tariff != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
@@ -183,6 +210,38 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset) -> Policy:
         ceiling_rule=ceiling_rule,
         notes=tuple(notes),
     )
+
+
+def _idle(place: str, coverage: Array, same: BoolArray) -> list[str]:
+    """A note on lines that a rule covers and leaves as they were."""
+    idle, covered = int(np.count_nonzero((coverage > 0) & same)), np.count_nonzero(coverage)
+    return [f"{place}: {idle:,} of {covered:,} lines keep the rate they had."] if idle else []
+
+
+def _struck(parts: Mapping[str, Array], before: DatedRates, after: DatedRates, coverage: Array) -> dict[str, Array]:
+    """Parts once authorities are struck down on the covered share: other duties may come back in their place.
+
+    part ← part + c (part of the law without them − part of the law with them)
+    """
+    nothing = np.zeros_like(coverage)
+    return {
+        name: parts.get(name, nothing)
+        + coverage * (after.authorities.get(name, nothing) - before.authorities.get(name, nothing))
+        for name in {**before.authorities, **after.authorities}
+    }
+
+
+def _changed_parts(
+    rule: Rule, parts: Mapping[str, Array], names: tuple[str, ...], coverage: Array, where: str
+) -> dict[str, Array]:
+    """Parts of the law under a rule that acts on them, one by one."""
+    if len(names) > 1 and rule.action != "multiply":
+        raise ScenarioError(
+            f"{where} names {len(names)} authorities, and {rule.action} acts on one: {', '.join(names)}. Name one of "
+            "them, multiply, or set 0 to strike all of them down."
+        )
+    nothing = np.zeros_like(coverage)
+    return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
 
 
 def place(rule: Rule, number: int, *, line: bool = True) -> str:

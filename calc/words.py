@@ -4,6 +4,7 @@ The screen rounds, files do not. A true minus sign, one decimal for percentages,
 """
 
 import math
+from calendar import month_name
 from collections.abc import Callable
 
 import numpy as np
@@ -68,6 +69,12 @@ def range_text(low: float, high: float, quantity: Quantity) -> str:
     if math.isnan(low) or low == high:
         return ""
     return f"{quantity_text(low, quantity).removesuffix(' %')} to {quantity_text(high, quantity)}"
+
+
+def day_words(day: str) -> str:
+    """A day such as 2025-11-10 for people: `10 November 2025`."""
+    year, month, number = day.split("-")
+    return f"{int(number)} {month_name[int(month)]} {year}"
 
 
 def listing(words: list[str]) -> str:
