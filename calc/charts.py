@@ -189,7 +189,7 @@ def _map_frame(height: int, measure: Measure) -> str:
         .add_params(alt.selection_point(name=CLICKED, fields=["id"]))
     )
     chart = alt.layer(grey, painted).project("equalEarth").properties(height=height)
-    return json.dumps(_plain(chart))
+    return json.dumps(spec_of(chart))
 
 
 def bars_spec(changes: pd.DataFrame, *, count: int = 12, height: int = 290) -> Spec:
@@ -245,7 +245,7 @@ def _bars_frame(height: int) -> str:
         )
         for place, field in (("width - 58", "money"), ("width", "percent"))
     ]
-    return json.dumps(_plain(alt.layer(bars, *texts).properties(height=height)))
+    return json.dumps(spec_of(alt.layer(bars, *texts).properties(height=height)))
 
 
 def parts_spec(parts: pd.DataFrame, *, axis: str, unit: float, height: int = 330) -> Spec:
@@ -285,11 +285,11 @@ def _parts_frame(parts: tuple[str, ...], axis: str, height: int) -> str:
         y=name, x=value, color=colour, tooltip=["name:N", "part:N", *texts]
     )
     total = rows.mark_tick(color=INK, thickness=3, height={"band": 0.85}).encode(y=name, x="total:Q")
-    return json.dumps(_plain(alt.layer(bars, total).properties(height=height)))
+    return json.dumps(spec_of(alt.layer(bars, total).properties(height=height)))
 
 
-def _plain(chart: alt.LayerChart | alt.FacetChart) -> Spec:
-    """The specification of a chart without frame, in dark ink."""
+def spec_of(chart: alt.LayerChart | alt.FacetChart) -> Spec:
+    """The specification of a finished chart, without a frame around it and in dark ink."""
     spec: Spec = (
         chart.configure_view(stroke=None)
         .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12)
