@@ -10,11 +10,11 @@
     product-lists/    NAME.csv: product, coverage_pct
 
 Only files with these names are read, and no file content names another. What is dropped or filled stands in
-the notes with its count.
+the notes with its count. The files may also be held in memory, as an upload is: name -> bytes, read the same way.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,31 +23,17 @@ import numpy as np
 import pandas as pd
 
 from calc.account_tables import ACCOUNTS, align_accounts, check_accounts
-from calc.checks import PRODUCT_COLUMNS, Rows, Schema, encode, lost_zeros, raise_first, read_rows
+from calc.checks import PRODUCT_COLUMNS, Rows, encode, lost_zeros, raise_first, read_rows
 from calc.dataset_about import About, parse_about
+from calc.dataset_tables import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
 from calc.elasticity_sets import align_elasticities, check_elasticity_rows, default_elasticities
 from calc.errors import DataError, did_you_mean
-from calc.flow_tables import LINE_KEYS, align_flows
-from calc.table_files import ENDINGS, Problem, TableFile, parse_table, read_bytes, write_column
+from calc.flow_tables import align_flows
+from calc.table_files import Limits, Problem, TableFile, parse_table, read_bytes, write_column
 from calc.tables import Elasticities, Flows
 
-ABOUT = "dataset.toml"
-PRODUCT_LISTS = "product-lists"
-DEFAULT_SET = "default"
-
-_FLOWS = Schema(keys=LINE_KEYS, numbers=("value_usd",), texts=("basis",))
-_TARIFFS = Schema(keys=LINE_KEYS, numbers=("tariff_pct",), texts=("basis",))
-_PRODUCTS = Schema(keys=("product",), open=True)
-_COUNTRIES = Schema(keys=("economy",), open=True)
-_PRODUCT_LIST = Schema(keys=("product",), optional_numbers=("coverage_pct",), prefixes=True)
-_ELASTICITIES = Schema(
-    keys=("product",),
-    optional_keys=("importer", "exporter"),
-    optional_numbers=("import_demand_elasticity", "armington_elasticity", "export_supply_elasticity"),
-    texts=("basis",),
-    prefixes=True,
-    everything=True,
-)
+OWN = "own:"  # begins the name of a dataset that somebody uploaded on the page
+MAX_ABOUT_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,8 +77,8 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Folder:
-    """Checked contents of a folder; `rows` by name without ending: "flows", "product-lists/steel"."""
+class _Content:
+    """Checked contents of a dataset's files; `rows` by name without ending: "flows", "product-lists/steel"."""
 
     about: About | None
     rows: Mapping[str, Rows]
@@ -131,6 +117,24 @@ def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
     return _read_folder(dataset_folder(folder)).problems
 
 
+def dataset_from_files(name: str, files: Mapping[str, bytes], limits: Limits | None = None) -> Dataset:
+    """A dataset of files held in memory, by their names in its folder.
+
+    Raises
+    ------
+    DataError
+        A file breaks a rule.
+    """
+    content = _read_files(files, files.__getitem__, limits)
+    raise_first(content.problems)
+    return _build(name, content)
+
+
+def check_files(files: Mapping[str, bytes], limits: Limits | None = None) -> tuple[Problem, ...]:
+    """Every problem and warning of a dataset's files held in memory; none if they are sound."""
+    return _read_files(files, files.__getitem__, limits).problems
+
+
 def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
     """Copy a dataset folder with the leading zeros of its HS codes restored; says what it changed.
 
@@ -142,21 +146,18 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
     folder, target = dataset_folder(folder), Path(new_folder)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise DataError(f"{target} exists and is not an empty folder; name a new one.")
-    paths, problems = table_paths(folder)
+    tables, problems = tables_among(_files_in(folder))
     raise_first(problems)
-    inside = (path for place in (folder, folder / PRODUCT_LISTS) if place.is_dir() for path in place.iterdir())
-    copied = sorted({path for path in inside if path.is_file()} | set(paths.values()))
-    files = {path.relative_to(folder).as_posix(): path for path in copied}
     contents: dict[str, bytes] = {}
-    for file, path in files.items():
-        data = read_bytes(path, file, folder)
+    for file in sorted({file for file in _files_in(folder) if (folder / file).is_file()} | set(tables.values())):
+        data = read_bytes(folder / file, file, folder)
         if isinstance(data, Problem):
             raise DataError(data.text)
         contents[file] = data
     changes: list[str] = []
     known: pd.Index | None = None
-    for stem in sorted(paths, key=lambda stem: stem != "products"):
-        file = paths[stem].relative_to(folder).as_posix()
+    for stem in sorted(tables, key=lambda stem: stem != "products"):
+        file = tables[stem]
         table = _parsed(file, contents[file])
         for column in PRODUCT_COLUMNS:
             if column not in table.frame or pd.api.types.is_float_dtype(table.frame[column]):
@@ -194,6 +195,11 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
     folder = Path(name_or_folder)
     if not folder.is_dir():
         name = str(name_or_folder)
+        if name.startswith(OWN):
+            raise DataError(
+                f"The dataset {name} was uploaded on the page and is kept nowhere. Unpack the zip of it that the page "
+                "offers under Data & method, and name that folder: tariff-impact run scenario.toml --data FOLDER."
+            )
         raise DataError(
             f"There is no dataset and no folder {name!r}{did_you_mean(name, names)}. "
             f"Built-in datasets: {', '.join(names) or 'none'}."
@@ -201,59 +207,44 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
     return folder
 
 
-def table_paths(folder: Path) -> tuple[dict[str, Path], tuple[Problem, ...]]:
-    """Files of a dataset's tables by their name without ending, and the names that two files claim."""
-    stems = ("flows", "tariffs", "elasticities", "products", "countries", *ACCOUNTS)
-    paths: dict[str, Path] = {}
-    problems = []
-    for path in sorted(folder.iterdir()):
-        stem = path.stem
-        if path.suffix.lower() not in ENDINGS or not (stem in stems or stem.startswith("elasticities-")):
-            continue
-        if stem.removeprefix("elasticities-") in ("", DEFAULT_SET):
-            stem = "elasticities"
-        if stem in paths:
-            rule = f"{paths[stem].name} holds the same table"
-            problems.append(Problem(file=path.name, rule=rule, remedy="keep one of the two"))
-        paths.setdefault(stem, path)
-    lists = folder / PRODUCT_LISTS
-    if lists.is_dir():
-        paths |= {f"{PRODUCT_LISTS}/{path.stem}": path for path in sorted(lists.glob("*.csv"))}
-    return paths, tuple(problems)
+def _files_in(folder: Path) -> list[str]:
+    places = (place for place in (folder, folder / PRODUCT_LISTS) if place.is_dir())
+    return [path.relative_to(folder).as_posix() for place in places for path in sorted(place.iterdir())]
 
 
-def _read_folder(folder: Path) -> _Folder:
-    paths, clashes = table_paths(folder)
+def _read_folder(folder: Path) -> _Content:
+    return _read_files(_files_in(folder), lambda file: read_bytes(folder / file, file, folder))
+
+
+def _read_files(files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None = None) -> _Content:
+    """Check the files of a dataset, which `read` fetches one by one; the built-in product lists come with them."""
+    files = list(files)
+    names, clashes = tables_among(files)
     problems = list(clashes)
     sha256: dict[str, str] = {}
-    about = _read_about(folder, sha256)
+    about = _read_about(read(ABOUT) if ABOUT in files else None, sha256)
     if isinstance(about, tuple):
         problems += about
     tables: dict[str, TableFile] = {}
-    roots = dict.fromkeys(paths, folder)
-    for path in sorted((data_dir() / PRODUCT_LISTS).glob("*.csv")):
-        name = f"{PRODUCT_LISTS}/{path.stem}"
-        if paths.setdefault(name, path) == path:
-            roots.setdefault(name, data_dir())
-    for name, path in paths.items():
-        file = path.relative_to(roots[name]).as_posix()
-        data = read_bytes(path, file, roots[name])
-        table = data if isinstance(data, Problem) else parse_table(file, data)
+    lists = {f"{PRODUCT_LISTS}/{path.stem}": path for path in sorted((data_dir() / PRODUCT_LISTS).glob("*.csv"))}
+    for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
+        data = read(file) if name in names else read_bytes(lists[name], file, data_dir())
+        table = data if isinstance(data, Problem) else parse_table(file, data, limits)
         if isinstance(table, Problem):
             problems.append(table)
         else:
             tables[name] = table
             sha256[file] = table.sha256
-    if "flows" not in paths:
+    if "flows" not in names:
         rule = "the file is missing"
         remedy = "add flows.csv or flows.parquet with the columns importer, exporter, product, value_usd"
         problems.append(Problem(file="flows.csv", rule=rule, remedy=remedy))
-    if "value_added" not in paths:
+    if "value_added" not in names:
         rule = "there is no value_added file beside it"
         remedy = "add value_added.csv with the columns economy, product, value_added_usd"
-        problems += [Problem(file=paths[stem].name, rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in paths]
+        problems += [Problem(file=names[stem], rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in names]
     rows, broken = _read_all_rows(tables)
-    return _Folder(
+    return _Content(
         about=about if isinstance(about, About) else None,
         rows=rows,
         problems=(*problems, *broken),
@@ -261,15 +252,21 @@ def _read_folder(folder: Path) -> _Folder:
     )
 
 
-def _read_about(folder: Path, sha256: dict[str, str]) -> About | tuple[Problem, ...]:
-    if not (folder / ABOUT).exists():
+def _read_about(data: bytes | Problem | None, sha256: dict[str, str]) -> About | tuple[Problem, ...]:
+    if data is None:
         rule, remedy = "the file is missing", "add it with title, year, valuation and kind"
         return (Problem(file=ABOUT, rule=rule, remedy=remedy),)
-    data = read_bytes(folder / ABOUT, ABOUT, folder)
     if isinstance(data, Problem):
         return (data,)
+    if len(data) > MAX_ABOUT_BYTES:
+        rule = f"{len(data):,} bytes are more than the {MAX_ABOUT_BYTES:,} that are read"
+        return (Problem(file=ABOUT, rule=rule, remedy="keep to a few words; tables have their own files"),)
     sha256[ABOUT] = hashlib.sha256(data).hexdigest()
-    return parse_about(ABOUT, data)
+    try:
+        return parse_about(ABOUT, data)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested thousands deep
+        rule = "it holds a number or a list that is too long to read"
+        return (Problem(file=ABOUT, rule=rule, remedy="keep to the keys title, year, valuation, kind and the like"),)
 
 
 def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tuple[Problem, ...]]:
@@ -279,12 +276,12 @@ def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tu
     known: dict[str, pd.Index | None] = {"products": None, "countries": None}
     # products and countries come first, for they say which codes there are
     for name in sorted(tables, key=lambda name: (name not in known, name != "flows", name != "tariffs", name)):
-        schema = _schema(name)
+        schema = schema_of(name)
         table = tables[name]
         rows[name] = read_rows(table, schema, economies=known["countries"], products=known["products"])
         found = rows[name].problems
         sound = not any(problem.severity == "error" for problem in found)
-        if sound and schema is _ELASTICITIES:
+        if sound and name.startswith(ELASTICITIES):
             found += check_elasticity_rows(rows[name])
         if sound and name == "flows" and not (rows[name].numbers["value_usd"] > 0).any():
             rule = "no flow has a value above 0"
@@ -297,17 +294,7 @@ def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tu
     return rows, tuple(problems)
 
 
-def _schema(name: str) -> Schema:
-    if name.startswith("elasticities"):
-        return _ELASTICITIES
-    if name.startswith(PRODUCT_LISTS):
-        return _PRODUCT_LIST
-    if name in ACCOUNTS:
-        return ACCOUNTS[name]
-    return {"flows": _FLOWS, "tariffs": _TARIFFS, "products": _PRODUCTS, "countries": _COUNTRIES}[name]
-
-
-def _build(name: str, content: _Folder) -> Dataset:
+def _build(name: str, content: _Content) -> Dataset:
     """Prepare a folder without errors."""
     about, rows = content.about, content.rows
     assert about is not None

@@ -8,6 +8,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +23,43 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from calc.errors import DataError
+from calc.parquet_files import CONTROL, RefusedFileError, parquet_columns, read_parquet
 from calc.tables import BoolArray
 
 MAX_FILE_BYTES = 256 * 2**20
-MAX_PARQUET_BYTES = 2 * 2**30  # unpacked, by the file's own metadata
+MAX_PARQUET_BYTES = 2 * 2**30  # unpacked
 MAX_PARQUET_ROWS = 20_000_000
+MAX_COLUMNS = 500
+MAX_SHOWN = 60  # characters of a cell in a message
 ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
 
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+# How files begin that were only renamed to .csv.
+_DISGUISES = (
+    (rb"PK\x03\x04", "it is an Excel workbook or a zip archive, not a CSV file"),
+    (rb"\xd0\xcf\x11\xe0", "it is an old Excel workbook, not a CSV file"),
+    (rb"PAR1", "it is a Parquet file, not a CSV file"),
+    (rb"\s*<(!doctype|html|\?xml)", "it is a web page, perhaps an error message, and not a CSV file"),
+    (rb"[{]\\rtf|%PDF", "it is a document, not a CSV file"),
+    (rb"\s*[\[{]", "it is JSON, not a CSV file"),
+)
+
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a table may hold at most.
+
+    Parameters
+    ----------
+    rows : rows of one table
+    unpacked : bytes of one table in memory, which the file's own words about its size do not decide
+    """
+
+    rows: int
+    unpacked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +107,7 @@ class TableFile:
     warnings : what was left out or read in another way than usual
     decimal_comma : whether numbers are written 12,5
     sha256 : hex digest of the file
+    delimiter : what separates the fields of a CSV file
     """
 
     file: str
@@ -85,6 +115,7 @@ class TableFile:
     warnings: tuple[Problem, ...]
     decimal_comma: bool
     sha256: str
+    delimiter: str = ","
 
     def line(self, position: int) -> int:
         """Line (CSV, header included) or row (Parquet) of the row at `position`."""
@@ -119,15 +150,16 @@ def read_table(path: str | Path) -> TableFile:
     return table
 
 
-def parse_table(file: str, data: bytes) -> TableFile | Problem:
+def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFile | Problem:
     """Read the content of a CSV or Parquet file; the ending of `file` says which it is."""
+    limits = limits or Limits(rows=MAX_PARQUET_ROWS, unpacked=MAX_PARQUET_BYTES)
     ending = Path(file).suffix.lower()
     if ending not in ENDINGS:
         rule = f"'{ending}' is no ending of a table file"
         return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
     if not data.removeprefix(codecs.BOM_UTF8).strip():
         return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
-    return _parse_csv(file, data) if ending == ".csv" else _parse_parquet(file, data)
+    return _parse_csv(file, data, limits) if ending == ".csv" else _parse_parquet(file, data, limits)
 
 
 def write_column(table: TableFile, data: bytes, column: str, values: pd.Index) -> bytes:
@@ -136,9 +168,8 @@ def write_column(table: TableFile, data: bytes, column: str, values: pd.Index) -
     CSV keeps its separator and loses what was not read, blank lines and columns without a name.
     """
     if table.file.lower().endswith(".csv"):
-        separator = ";" if table.decimal_comma else ","
         frame = table.frame.assign(**{column: values})
-        return frame.to_csv(index=False, sep=separator, lineterminator="\n").encode()
+        return frame.to_csv(index=False, sep=table.delimiter, lineterminator="\n").encode()
     rows = pq.read_table(pa.BufferReader(data))
     position = [name.strip() for name in rows.column_names].index(column)
     rows = rows.set_column(position, column, pa.array(values, type=pa.string()))
@@ -156,12 +187,21 @@ def decode_text(file: str, data: bytes) -> str | Problem:
         line = data.count(b"\n", 0, error.start) + 1
         rule = f"byte 0x{data[error.start]:02X} at position {error.start} is not UTF-8"
         return Problem(file=file, line=line, rule=rule, remedy=remedy)
-    if "\0" in text:
-        position = data.index(b"\0")
+    if text.startswith("\ufeff"):
+        rule = "it begins with two byte-order marks"
+        return Problem(file=file, line=1, rule=rule, remedy="save it again in UTF-8, with one or none")
+    if control := re.search(CONTROL.encode(), data):
+        position = control.start()
         line = data.count(b"\n", 0, position) + 1
-        rule = f"byte 0x00 at position {position} is not text"
+        rule = f"byte 0x{data[position]:02X} at position {position} is not text"
         return Problem(file=file, line=line, rule=rule, remedy=remedy)
     return text
+
+
+def shown(cell: object) -> str:
+    """A cell in a message: all of it, unless it is long."""
+    text = str(cell)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def problem_at(
@@ -173,14 +213,14 @@ def problem_at(
     rows = np.flatnonzero(bad)
     frame = table.frame
     names = [name for name in KEY_COLUMNS if name in frame and name != column]
-    keys = tuple(", ".join(str(frame[name].iloc[row]) for name in names) for row in rows[:3]) if names else ()
+    keys = tuple(", ".join(shown(frame[name].iloc[row]) for name in names) for row in rows[:3]) if names else ()
     more = f", as in {len(rows) - 1:,} more row{'s' if len(rows) > 2 else ''}" if len(rows) > 1 else ""
     return (
         Problem(
             file=table.file,
             line=table.line(rows[0]),
             column=column,
-            rule=f"'{frame[column].iloc[rows[0]]}' {rule}{more}",
+            rule=f"'{shown(frame[column].iloc[rows[0]])}' {rule}{more}",
             remedy=remedy,
             severity=severity,
             keys=keys,
@@ -188,15 +228,22 @@ def problem_at(
     )
 
 
-def _parse_csv(file: str, data: bytes) -> TableFile | Problem:
+def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
+    for start, rule in _DISGUISES:
+        if re.match(start, data.removeprefix(codecs.BOM_UTF8), re.IGNORECASE):
+            return Problem(file=file, rule=rule, remedy="save the table as CSV in UTF-8 and take that file")
     text = decode_text(file, data)
     if isinstance(text, Problem):
         return text
+    if data.count(b"\n") > limits.rows + 1:
+        rule = f"it has more than the {limits.rows:,} lines that are read"
+        return Problem(file=file, rule=rule, remedy="split off what is not needed")
     digest = hashlib.sha256(data).hexdigest()
     data = data.removeprefix(codecs.BOM_UTF8)
-    first_line = data.splitlines()[0].decode()
-    semicolon = first_line.count(";") > first_line.count(",")
-    delimiter = ";" if semicolon else ","
+    first_line = re.split(rb"\r\n|\r|\n", data, maxsplit=1)[0].decode()
+    delimiter = _delimiter(file, first_line)
+    if isinstance(delimiter, Problem):
+        return delimiter
     try:
         fields = next(csv.reader([first_line], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error as error:
@@ -208,6 +255,9 @@ def _parse_csv(file: str, data: bytes) -> TableFile | Problem:
         return Problem(file=file, line=1, rule=rule, remedy="move the header into line 1")
     if repeated := _repeated(file, header):
         return repeated
+    if len(header) > MAX_COLUMNS:
+        rule = f"it has {len(header):,} columns, more than the {MAX_COLUMNS} that are read"
+        return Problem(file=file, line=1, rule=rule, remedy="delete those that are not needed")
     if data.count(b'"') % 2:
         odd = next(k for k, line in enumerate(data.split(b"\n"), start=1) if line.count(b'"') % 2)
         rule = "a quotation mark is opened and never closed"
@@ -217,7 +267,7 @@ def _parse_csv(file: str, data: bytes) -> TableFile | Problem:
         rule="there is a header and no row under it",
         remedy="write at least one row, or delete the file",
     )
-    if len(data.strip().splitlines()) == 1:
+    if not re.search(rb"[\r\n]", data.strip()):
         return no_rows
     rows = _parse_rows(file, data, width=len(header), delimiter=delimiter)
     if isinstance(rows, Problem):
@@ -226,8 +276,8 @@ def _parse_csv(file: str, data: bytes) -> TableFile | Problem:
     frame.columns = pd.Index([name for name in header if name])
     blank = np.logical_and.reduce([pc.equal(column, "").to_numpy() for column in rows.columns])
     warnings = []
-    if semicolon:
-        rule = "fields are separated by semicolons, so a comma in a number is read as the decimal point"
+    if delimiter != ",":
+        rule = f"fields are separated by {_MARKS[delimiter]}, so a comma in a number is read as the decimal point"
         warnings.append(_warning(file, rule, "separate by commas and use decimal points if that is wrong"))
     if not all(header):
         rule = f"{header.count('')} of {len(header)} columns have no name and are ignored"
@@ -237,7 +287,28 @@ def _parse_csv(file: str, data: bytes) -> TableFile | Problem:
         frame = frame[~blank]
     if frame.empty:
         return no_rows
-    return TableFile(file=file, frame=frame, warnings=tuple(warnings), decimal_comma=semicolon, sha256=digest)
+    return TableFile(
+        file=file,
+        frame=frame,
+        warnings=tuple(warnings),
+        decimal_comma=delimiter != ",",
+        sha256=digest,
+        delimiter=delimiter,
+    )
+
+
+def _delimiter(file: str, header: str) -> str | Problem:
+    """What separates the fields: the one of comma, semicolon and tab that the header holds most often."""
+    outside = re.sub(r'"[^"]*"', "", header)
+    counts = {mark: outside.count(mark) for mark in _MARKS}
+    best = [mark for mark in _MARKS if counts[mark] == max(counts.values())]
+    if counts[best[0]] and len(best) > 1:
+        rule = f"its fields could be separated by {' or by '.join(_MARKS[mark] for mark in best)}"
+        return Problem(file=file, line=1, rule=rule, remedy="separate by commas, and put names with a comma in quotes")
+    if not counts[best[0]] and "|" in outside:
+        rule = "its fields are separated by '|'"
+        return Problem(file=file, line=1, rule=rule, remedy="separate them by commas, semicolons or tabs")
+    return best[0]
 
 
 def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Table | Problem:
@@ -264,7 +335,9 @@ def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Tab
             ),
         )
     except pa.ArrowInvalid as error:
-        rule = f"it cannot be read as CSV ({str(error).splitlines()[0]})"
+        words = str(error).splitlines()[0]
+        # Arrow's words for a row that does not fit into its block of 1 MB
+        rule = "a line is longer than 1,000,000 bytes" if "straddl" in words else f"it cannot be read as CSV ({words})"
         return Problem(file=file, rule=rule, remedy="save it again as CSV")
     if ragged:
         line, fields = ragged[0]
@@ -275,50 +348,22 @@ def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Tab
     return rows
 
 
-def _parse_parquet(file: str, data: bytes) -> TableFile | Problem:
-    remedy = "write it again, or save it as CSV"
+def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
+    if repeated := _repeated(file, [name.strip() for name in parquet_columns(data)]):
+        return repeated
     try:
-        parquet = pq.ParquetFile(pa.BufferReader(data))
-        size = sum(parquet.metadata.row_group(k).total_byte_size for k in range(parquet.metadata.num_row_groups))
-        if parquet.metadata.num_rows > MAX_PARQUET_ROWS or size > MAX_PARQUET_BYTES:
-            rule = (
-                f"it unpacks to {parquet.metadata.num_rows:,} rows and {size:,} bytes, more than the "
-                f"{MAX_PARQUET_ROWS:,} rows and {MAX_PARQUET_BYTES:,} bytes that are read"
-            )
-            return Problem(file=file, rule=rule, remedy="split off what is not needed")
-        if repeated := _repeated(file, [name.strip() for name in parquet.schema_arrow.names]):
-            return repeated
-        if parquet.metadata.num_rows == 0:
-            rule = "there are columns and no row"
-            return Problem(file=file, rule=rule, remedy="write at least one row, or delete the file")
-        plain = {column.name: _plain_type(column.type) for column in parquet.schema_arrow}
-        kept = [name for name, kind in plain.items() if kind is not None]
-        rows = parquet.read(columns=kept).select(kept)
-        rows = rows.cast(pa.schema([(name, plain[name]) for name in kept]))
-        rows.validate(full=True)  # text in UTF-8, among other things
-    except (pa.ArrowException, OSError, ValueError) as error:
-        rule = f"it cannot be read as Parquet ({(str(error).splitlines() or ['damaged'])[0]})"
-        return Problem(file=file, rule=rule, remedy=remedy)
+        rows, left_out = read_parquet(data, rows=limits.rows, unpacked=limits.unpacked, columns=MAX_COLUMNS)
+    except RefusedFileError as error:
+        return Problem(file=file, column=error.column, rule=error.rule, remedy=error.remedy)
     warnings = tuple(
         _warning(file, f"column {name} holds neither text nor numbers and is ignored", "store it as text")
-        for name in plain.keys() - set(kept)
+        for name in left_out
     )
     columns = [pc.fill_null(column, "") if pa.types.is_large_string(column.type) else column for column in rows.columns]
-    frame = pa.table(columns, names=[name.strip() for name in kept]).to_pandas(ignore_metadata=True)
+    names = [name.strip() for name in rows.column_names]
+    frame = pa.table(columns, names=names).to_pandas(ignore_metadata=True)
     digest = hashlib.sha256(data).hexdigest()
     return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False, sha256=digest)
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType | None:
-    """Text or number that a Parquet column is read as; None for anything else."""
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pa.large_string()
-    if pa.types.is_integer(kind):
-        return kind
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return pa.float64()
-    return None
 
 
 def _repeated(file: str, names: Sequence[str]) -> Problem | None:

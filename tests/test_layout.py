@@ -10,13 +10,14 @@ ROOT = Path(__file__).parent.parent
 # From the ground up. Modules on one row do not import one another; `package.` stands for all modules in it.
 FLOORS = (
     ("calc.errors", "calc.glossary"),
-    ("calc.tables",),
+    ("calc.tables", "calc.parquet_files"),
     ("calc.table_files", "calc.result", "calc.lookup"),
     ("calc.effects",),
     ("calc.words",),
     ("calc.number_checks",),
     ("calc.checks",),
     ("calc.elasticity_sets", "calc.flow_tables", "calc.account_tables", "calc.dataset_about"),
+    ("calc.dataset_tables",),
     ("calc.dataset",),
     ("calc.ces", "calc.welfare", "calc.solve", "calc.tariff_record"),
     ("calc.tariff_lines",),
