@@ -1,7 +1,6 @@
 """GSIM: the published example through the public door, and the laws of a world market."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,12 @@ from hypothesis import strategies as st
 from calc.cli import main
 from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington, gsim
+from calc.published.cells import published_dir
 from calc.solve import newton_systems
 from calc.tables import make_flows
 from calc.world_prices import demand_at, excess_supply, jacobian, solve_world_prices, world_markets
 
-EXAMPLE = Path(__file__).parent / "published" / "francois_hall_2003"
+EXAMPLE = published_dir() / "francois_hall_2003"
 
 
 def world_of(values, rates):

@@ -1,0 +1,141 @@
+"""All that is printed elsewhere, beside ours: `SOURCES` and `compare`.
+
+Every model but SMART, for which no worked example with its inputs was found in print; `SMART_WORDS` says what it is
+held to instead.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from calc.published import caliendo_parro_2015, francois_hall_2003, ignatenko_2025, worked_examples
+from calc.published.cells import COLUMNS, citation_of
+
+SMART_WORDS = (
+    "SMART has no row here: we found no worked example in print whose inputs are given. Its equations are tested by "
+    "hand, against the two rules of Laird & Yeats, and to second order against the exact Armington model."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A paper, book or formula with printed numbers.
+
+    Parameters
+    ----------
+    title : short name
+    about : the model or equation that gives the numbers
+    cited_in : file of the printed numbers that carries the citation
+    compare : printed numbers beside ours, in the columns of `cells`
+    left_out : what of it cannot be worked out here, and why; empty where nothing is
+    """
+
+    title: str
+    about: str
+    cited_in: str
+    compare: Callable[[], pd.DataFrame]
+    left_out: str = ""
+
+    @property
+    def citation(self) -> str:
+        """Where the numbers are printed."""
+        return citation_of(self.cited_in)
+
+
+SOURCES: Mapping[str, Source] = {
+    "caliendo_parro_2015": Source(
+        title="Caliendo & Parro 2015",
+        about="trade_equilibrium",
+        cited_in="caliendo_parro_2015/table_2.csv",
+        compare=caliendo_parro_2015.compare,
+        left_out="The paper's “welfare” is a first-order sum at base weights, not the change of real income: for "
+        "Mexico it is +1.31 %, real income +0.007 %.",
+    ),
+    "ignatenko_2025": Source(
+        title="Ignatenko et al. 2025",
+        about="liberation_day",
+        cited_in="ignatenko_2025/table_1.csv",
+        compare=ignatenko_2025.compare,
+        left_out="Left out: the panels of Tables 4 and 9 with several sectors, whose input file was never published, "
+        "and the optimal rates of Table 4, where the authors' optimiser stopped early.",
+    ),
+    "ignatenko_2025_appendix": Source(
+        title="Ignatenko et al. 2025, appendix at second hand",
+        about="liberation_day",
+        cited_in="ignatenko_2025/second_hand.csv",
+        compare=ignatenko_2025.compare_second_hand,
+        left_out="Left out: the panels of Table 10 with balanced trade, whose answer depends on the equation that a "
+        "solver drops.",
+    ),
+    "francois_hall_2003": Source(
+        title="Francois & Hall 2003",
+        about="gsim_linear",
+        cited_in="francois_hall_2003/world_prices.csv",
+        compare=francois_hall_2003.compare,
+    ),
+    "emr": Source(
+        title="EMR, first figure",
+        about="armington",
+        cited_in="emr_figure.csv",
+        compare=worked_examples.emr_figure,
+    ),
+    "amiti_2019": Source(
+        title="Amiti, Redding & Weinstein 2019",
+        about="armington, cost to buyers",
+        cited_in="amiti_2019_household_cost.json",
+        compare=worked_examples.household_cost,
+    ),
+    "amiti_2026": Source(
+        title="Amiti, Flanagan, Heise & Weinstein 2026",
+        about="pass-through at the border",
+        cited_in="amiti_2026_pass_through.csv",
+        compare=worked_examples.pass_through,
+        left_out="Left out: 0.92 for September and October 2025, printed without the coefficient behind it.",
+    ),
+    "ustr_2025": Source(
+        title="Formula of 2 April 2025",
+        about="the rule `reciprocal_rate`",
+        cited_in="ustr_2025_reciprocal.csv",
+        compare=worked_examples.ustr_formula,
+    ),
+    "krugman_obstfeld": Source(
+        title="Krugman & Obstfeld",
+        about="areas of a tariff",
+        cited_in="krugman_obstfeld_tariff.json",
+        compare=worked_examples.krugman_obstfeld,
+    ),
+    "worksheet_2011": Source(
+        title="Worksheet of 2011",
+        about="areas of a tariff",
+        cited_in="worksheet_2011_large_country.json",
+        compare=worked_examples.worksheet,
+    ),
+    "feenstra_taylor_2008": Source(
+        title="Feenstra & Taylor 2008",
+        about="gain of a preference",
+        cited_in="feenstra_taylor_2008_diversion.json",
+        compare=worked_examples.diversion,
+    ),
+}
+
+
+def compare(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
+    """Every printed cell beside ours: source, about, and the columns of `cells`.
+
+    Parameters
+    ----------
+    names : keys of `SOURCES`, in the order wanted
+    """
+    parts = [SOURCES[name].compare().assign(source=SOURCES[name].title, about=SOURCES[name].about) for name in names]
+    return pd.concat(parts, ignore_index=True)[["source", "about", *COLUMNS]]
+
+
+def verdict(cells: pd.DataFrame) -> str:
+    """How many cells agree, in one sentence: `254 of 257 printed cells within their tolerance; 3 missed, …`."""
+    within, missed = int(cells["within"].sum()), cells[~cells["within"]]
+    words = f"{within:,} of {len(cells):,} printed cells within their tolerance"
+    if missed.empty:
+        return f"{words}."
+    explained = (missed["remark"] != "").all()
+    return f"{words}; {len(missed)} missed, {'each with its reason' if explained else 'NOT all with a reason'}."
