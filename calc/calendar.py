@@ -119,6 +119,14 @@ def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def can_be_dated(dataset: Dataset) -> bool:
+    """Whether the record may speak of a dataset: HS codes that the United States or China buys."""
+    flows = dataset.flows
+    buyers = flows.economies[np.unique(flows.importer)]
+    coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
+    return bool(coded.any()) and bool(buyers.isin(["USA", "CHN"]).any())
+
+
 def rates_on(
     day: str | date | np.datetime64,
     dataset: Dataset,

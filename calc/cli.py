@@ -32,14 +32,18 @@ _READERS = {"icio": convert_icio}
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
+    code = 0
     try:
-        code: int = arguments.command(arguments)
+        code = arguments.command(arguments)
     except ConvergenceError as error:
         _say(f"No equilibrium: {error}", error=True)
         return 1
     except CalcError as error:
         _say(str(error), error=True)
         return 2
+    except BrokenPipeError:
+        # the reader of a pipe has what it wanted; nothing more may be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 

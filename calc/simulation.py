@@ -110,7 +110,7 @@ def run(scenario: Scenario, dataset: Dataset) -> Result:
         inputs=Inputs(
             scenario_toml=scenario_to_toml(scenario),
             attachments=files,
-            policy=(*_day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
+            policy=(*day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
             dataset=scenario.dataset,
             dataset_title=dataset.title,
             year=dataset.year,
@@ -141,7 +141,7 @@ def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
     return (f"New rates start from the law of {law.day}, compared with {against}.", *law.notes)
 
 
-def _day_sentence(scenario: Scenario) -> tuple[str, ...]:
+def day_sentence(scenario: Scenario) -> tuple[str, ...]:
     """The change of the law in words, where the rules start from another day than the base."""
     if not scenario.policy or scenario.policy == scenario.baseline:
         return ()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from calc.calendar import can_be_dated, dataset_on
 from calc.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.page import answers, models, state
-from calc.page.link import address, pack, unpack
+from calc.page.link import FIRST_DAY, LAST_DAY, address, pack, unpack
 from calc.page.policy import (
     ACTIONS,
     SIMPLE,
@@ -23,9 +24,10 @@ from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import OPTIONS
+from calc.tariff_record import AUTHORITY_WORDS
 from calc.tariffs import effective_tariff_rate, line_coverage
 from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
-from calc.words import listing, rate
+from calc.words import day_words, listing, rate
 
 CUSTOM = "custom"
 LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
@@ -56,6 +58,8 @@ def _policy(data: Dataset) -> None:
     st.selectbox(
         "Dataset", answers.DATASETS, key="dataset", help=words, on_change=state.switch_dataset, args=(data.name,)
     )
+    if can_be_dated(data):
+        _days()
     if st.session_state["rules"]:
         rules_box(data)
     else:
@@ -67,7 +71,7 @@ def _policy(data: Dataset) -> None:
 
 def _preset(data: Dataset) -> None:
     presets = answers.preset_scenarios()
-    lit = lit_preset(state.policy(data).rules, data)
+    lit = lit_preset(state.policy(data).rules, data, state.days())
     options = [*presets, *([] if lit else [CUSTOM])]
     st.session_state["preset"] = lit or CUSTOM
 
@@ -82,6 +86,37 @@ def _preset(data: Dataset) -> None:
     if lit and (description := presets[lit].description):
         with st.expander("What this preset is"):
             st.markdown(plain(f"{description} Source: {presets[lit].source}."))
+
+
+def _days() -> None:
+    """The days whose law is the base and the start of the rules; empty: the rates of the data."""
+    base, start = st.columns(2)
+    base.date_input(
+        "Base: law of",
+        value=None,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
+        format="YYYY-MM-DD",
+        key="baseline",
+        on_change=_forget_authority,
+        help="What the policy is compared with. Empty: the rates of the data.",
+    )
+    start.date_input(
+        "Policy: law of",
+        value=None,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
+        format="YYYY-MM-DD",
+        key="policy",
+        on_change=_forget_authority,
+        help="The law from which the rules below start. Empty: the same as the base.",
+    )
+
+
+def _forget_authority() -> None:
+    """Without a day there is no law to take a part of."""
+    if not any(state.days()):
+        st.session_state["authority"] = ""
 
 
 def _one_rule(data: Dataset) -> None:
@@ -107,6 +142,14 @@ def _one_rule(data: Dataset) -> None:
         select_all=False,
         help="Lists, sections, chapters, headings and HS codes, by word or number; or HS prefixes of your own.",
     )
+    if any(state.days()):
+        st.selectbox(
+            "Part of the law",
+            ["", *AUTHORITY_WORDS],
+            format_func=lambda name: AUTHORITY_WORDS.get(name, "The whole rate"),
+            key="authority",
+            help="One authority, or all of IEEPA. Set it to 0, and the law is what it would be without it.",
+        )
     st.segmented_control(
         "Action",
         list(ACTIONS),
@@ -172,7 +215,7 @@ def _tariff(data: Dataset) -> None:
         key="tariff_pct",
         label_visibility="collapsed",
     )
-    back = preset_value(simple_rule(st.session_state), data)
+    back = preset_value(simple_rule(st.session_state), data, state.days())
 
     def give_back() -> None:
         st.session_state["tariff_pct"] = back
@@ -191,16 +234,18 @@ def _tariff(data: Dataset) -> None:
 
 def _rate_in_data(data: Dataset) -> str:
     """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
-    rule = simple_rule(st.session_state)
+    rule, (baseline, _) = simple_rule(st.session_state), state.days()
     try:
         covered = line_coverage(rule, data, "The selection")
+        base = dataset_on(baseline, data) if baseline else data
     except CalcError:
         return ""
     names = answers.economy_labels(data.name)
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
-    average = effective_tariff_rate(data.flows.tariff_rate, data.flows.import_value * covered)
+    average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
     what = f"Duty collected in {data.year}" if data.kind == "imports" else f"Base rate in {data.name}"
+    what = f"Law of {day_words(baseline)}" if baseline else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 
 

@@ -8,7 +8,8 @@ import base64
 import binascii
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -16,11 +17,16 @@ from calc.dataset import data_dir
 from calc.errors import ScenarioError
 from calc.scenario import Scenario, scenario_from_toml, scenario_to_toml
 
+FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2027, 12, 31)
 MAX_UNPACKED = 20_000
 TOO_LONG = "These rules are too many for a link. Save the scenario as a file instead, and run it by the command line."
 
 Value = object
 Parameters = Mapping[str, Sequence[str]]
+
+
+class Unknown(ValueError):
+    """A value of the address that means nothing here, and the words to name it by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,14 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+def read_day(text: str) -> date:
+    """Reader of a day from 2018 to 2027."""
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
+
+
 def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> tuple[dict[str, Value], list[str]]:
     """Value of every control, and the parameters that were ignored, as `name=value`."""
     values = {key: control.default for key, control in controls.items()}
@@ -74,8 +88,8 @@ def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> 
         for text in texts if control.many else texts[-1:]:
             try:
                 read.append(control.read(text))
-            except ValueError:
-                ignored.append(f"{key}={text}")
+            except ValueError as error:
+                ignored.append(f"{key}={error if isinstance(error, Unknown) else text}")
         if control.many and (read or not texts):
             values[key] = list(dict.fromkeys(read))
         elif read:
@@ -112,9 +126,12 @@ def pack(scenario: Scenario) -> str:
     ScenarioError
         The rules are too long for a link.
     """
-    none = Scenario()
-    kept = replace(
-        scenario, dataset=none.dataset, model=none.model, elasticities=none.elasticities, assumptions=none.assumptions
+    kept = Scenario(
+        title=scenario.title,
+        description=scenario.description,
+        source=scenario.source,
+        date=scenario.date,
+        rules=scenario.rules,
     )
     text = scenario_to_toml(kept).encode()
     if len(text) > MAX_UNPACKED:

@@ -10,11 +10,12 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.link import Value
 from calc.scenario import Scenario
-from calc.tariffs import Rule, apply_rules
+from calc.tariffs import Law, Rule, apply_rules
 
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
-SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "retaliation")
+SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "authority", "retaliation")
+Days = tuple[str, str]  # baseline and policy, empty where none is named
 
 
 def selectors(texts: list[str]) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ def simple_rule(values: Mapping[Any, Any]) -> Rule:
         products=selectors(list(values["products"])),
         action=str(values["action"]),
         value_pct=float(values["tariff_pct"]),
+        authority=(str(values["authority"]),) if values.get("authority") else (),
     )
 
 
@@ -110,7 +112,7 @@ def _union(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
 def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | None:
     """The simple controls that hold these rules; None if they cannot."""
     if not rules:
-        return {"action": "add", "tariff_pct": 0.0, "retaliation": False}
+        return {"action": "add", "tariff_pct": 0.0, "authority": "", "retaliation": False}
     left = without_answer(rules, data)
     rule, answered = left[0], len(left) < len(rules)
     buyers = answers.importers(data.name)
@@ -121,6 +123,7 @@ def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | 
         "products": list(rule.products),
         "action": rule.action,
         "tariff_pct": float(rule.value_pct),
+        "authority": next(iter(rule.authority), ""),
         "retaliation": answered,
     }
     economies = answers.economy_labels(data.name)
@@ -144,33 +147,40 @@ def essence(rule: Rule, data: Dataset) -> tuple[object, ...]:
         rule.action,
         rule.value_pct,
         rule.instrument,
+        frozenset(rule.authority),
         rule.schedule.content if rule.schedule else b"",
     )
 
 
-def lit_preset(rules: tuple[Rule, ...], data: Dataset) -> str | None:
-    """Name of the preset of this dataset with exactly these rules."""
+def lit_preset(rules: tuple[Rule, ...], data: Dataset, days: Days = ("", "")) -> str | None:
+    """Name of the preset of this dataset with exactly these rules and days."""
     wanted = [essence(rule, data) for rule in rules]
-    for name, preset in _presets_of(data).items():
+    for name, preset in _presets_of(data, days).items():
         if [essence(rule, data) for rule in preset.rules] == wanted:
             return name
     return None
 
 
-def preset_value(rule: Rule, data: Dataset) -> float | None:
+def preset_value(rule: Rule, data: Dataset, days: Days = ("", "")) -> float | None:
     """Value of the preset of this dataset that differs from a rule by its value, and by an answer, at most."""
-    for preset in _presets_of(data).values():
+    for preset in _presets_of(data, days).values():
         left = without_answer(preset.rules, data)
         if len(left) == 1 and essence(replace(left[0], value_pct=rule.value_pct), data) == essence(rule, data):
             return left[0].value_pct
     return None
 
 
-def _presets_of(data: Dataset) -> dict[str, Scenario]:
-    return {name: preset for name, preset in answers.preset_scenarios().items() if preset.dataset == data.name}
+def _presets_of(data: Dataset, days: Days) -> dict[str, Scenario]:
+    return {
+        name: preset
+        for name, preset in answers.preset_scenarios().items()
+        if preset.dataset == data.name and (preset.baseline, preset.policy) == days
+    }
 
 
-def rules_known_to(rules: tuple[Rule, ...], data: Dataset) -> tuple[tuple[Rule, ...], list[str]]:
+def rules_known_to(
+    rules: tuple[Rule, ...], data: Dataset, law: Law | None = None
+) -> tuple[tuple[Rule, ...], list[str]]:
     """Rules that a dataset can carry out, narrowed to what it knows, and what was left out.
 
     A rule is left out whole where narrowing would empty a list or let an exception fall, because it would widen.
@@ -189,7 +199,7 @@ def rules_known_to(rules: tuple[Rule, ...], data: Dataset) -> tuple[tuple[Rule, 
         whole = any(getattr(rule, key) and not getattr(narrowed, key) for key in lists)
         if not whole:
             try:
-                apply_rules((narrowed,), data)
+                apply_rules((narrowed,), data, law=law)
             except CalcError:
                 whole = True
         if whole:

@@ -14,10 +14,11 @@ from calc.page.policy import selectors
 from calc.page.text import plain
 from calc.scenario import Scenario
 from calc.simulation import describe_rule
+from calc.tariff_record import AUTHORITY_WORDS
 from calc.tariffs import ACTIONS, INSTRUMENTS, Rule
 
 _LISTS = ("importer", "exporters", "products", "except_products")
-_COLUMNS = (*_LISTS, "action", "value_pct", "instrument", "schedule", "label")
+_COLUMNS = (*_LISTS, "action", "value_pct", "instrument", "authority", "schedule", "label")
 
 
 def rules_box(data: Dataset) -> None:
@@ -36,7 +37,7 @@ def _edit(data: Dataset, scenario: Scenario) -> None:
         rules_table(scenario.rules),
         num_rows="dynamic",
         hide_index=True,
-        column_config=_column_config(data, scenario.rules),
+        column_config=_column_config(data, scenario.rules, dated=any(state.days())),
         key="rules_table",
         alt="Rules of the scenario, one a row, applied from top to bottom",
     )
@@ -66,6 +67,7 @@ def rules_table(rules: tuple[Rule, ...]) -> pd.DataFrame:
             rule.action,
             None if rule.schedule else rule.value_pct,
             rule.instrument,
+            list(rule.authority),
             rule.schedule.name if rule.schedule else "",
             rule.label,
         ]
@@ -98,6 +100,7 @@ def rules_of_table(table: pd.DataFrame, before: tuple[Rule, ...], importer: tupl
             action=text(row["action"], "add"),
             value_pct=0.0 if pd.isna(row["value_pct"]) else float(row["value_pct"]),
             instrument=text(row["instrument"], "tariff"),
+            authority=texts(row["authority"]),
             schedule=schedules.get(text(row["schedule"], "")),
             label=text(row["label"], ""),
         )
@@ -105,7 +108,7 @@ def rules_of_table(table: pd.DataFrame, before: tuple[Rule, ...], importer: tupl
     )
 
 
-def _column_config(data: Dataset, rules: tuple[Rule, ...]) -> dict[str, Any]:
+def _column_config(data: Dataset, rules: tuple[Rule, ...], *, dated: bool) -> dict[str, Any]:
     names = answers.economy_labels(data.name)
     labels = answers.product_labels(data.name)
     # A browser need not carry every HS code in each cell's menu; others can be typed.
@@ -134,6 +137,11 @@ def _column_config(data: Dataset, rules: tuple[Rule, ...]) -> dict[str, Any]:
         "action": column.SelectboxColumn("Action", options=[*ACTIONS, "reciprocal"], default="add", required=True),
         "value_pct": column.NumberColumn("Value", min_value=-100.0, max_value=1000.0, step=0.5, default=0.0),
         "instrument": column.SelectboxColumn("Instrument", options=list(INSTRUMENTS), default="tariff", required=True),
+        "authority": column.MultiselectColumn(
+            "Part of the law", options=list(AUTHORITY_WORDS), format_func=lambda name: AUTHORITY_WORDS[name]
+        )
+        if dated
+        else None,
         "schedule": column.TextColumn("Schedule", disabled=True) if any(rule.schedule for rule in rules) else None,
         "label": column.TextColumn("Label", max_chars=120, width="medium"),
     }

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from calc.calendar import can_be_dated
 from calc.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, models
@@ -20,11 +21,13 @@ from calc.page.link import (
     number_between,
     one_of,
     pack,
+    read_day,
     read_packed,
     read_parameters,
     unpack,
     write_parameters,
 )
+from calc.page.pin_link import PLACES, read_economy, read_pin_text
 from calc.page.policy import (
     ACTIONS,
     SIMPLE,
@@ -38,7 +41,8 @@ from calc.page.policy import (
     simple_values,
 )
 from calc.scenario import Assumptions, Scenario
-from calc.simulation import OPTIONS, describe_rule
+from calc.simulation import OPTIONS, day_sentence, describe_rule, law_of
+from calc.tariff_record import AUTHORITY_WORDS
 
 DEFAULT_DATASET = answers.DATASETS[0]
 DEFAULT_EXPORTERS = ("CHN",)
@@ -59,6 +63,7 @@ OPTION_WORDS = {
     "deficits": {"fixed": "Stay as they are", "share": "Keep their share in income", "zero": "Are closed"},
     "revenue_use": {"tax_relief": "Cuts the tax on work", "lump_sum": "Is handed out"},
 }
+COMPARED = {"change": "Change", "levels": "Levels"}
 ACTING = ""  # the economy that acts, instead of a chosen one
 
 
@@ -69,6 +74,7 @@ def controls_of(name: str) -> dict[str, Control]:
     economies, buyers = list(answers.economy_labels(name)), answers.importers(name)
     listed = [code for code in DEFAULT_EXPORTERS if code in economies]
     sets, offered = list(data.elasticities), models.offered(data)
+    dated = can_be_dated(data)
     goods = [GOODS] if GOODS in answers.product_labels(name) else []
 
     def product(text: str) -> str:
@@ -82,6 +88,9 @@ def controls_of(name: str) -> dict[str, Control]:
         "exporters": Control(default=listed, read=one_of(economies), many=True),
         "products": Control(default=goods, read=product, many=True),
         "action": Control(default="add", read=one_of(list(ACTIONS))),
+        "authority": Control(default="", read=one_of(list(AUTHORITY_WORDS) if dated else ())),
+        "baseline": Control(default=None, read=read_day if dated else one_of(())),
+        "policy": Control(default=None, read=read_day if dated else one_of(())),
         "tariff_pct": Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
         "retaliation": Control(default=False, read=_yes if len(buyers) > 1 else one_of(())),
         "rules": Control(default="", read=read_packed),
@@ -97,6 +106,10 @@ def controls_of(name: str) -> dict[str, Control]:
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
         "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
         "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
+        "pins": Control(default=[], read=read_pin_text, many=True),
+        "compare_show": Control(default="change", read=one_of(list(COMPARED))),
+        "compare_against": Control(default="", read=one_of(["0", *map(str, PLACES)])),
+        "compare_economy": Control(default="", read=read_economy),
     }
 
 
@@ -154,7 +167,7 @@ def switch_dataset(old: str) -> None:
     dropped = _bring_over(old, data)
     if st.session_state["rules"]:
         scenario = unpack(st.session_state["rules"])
-        rules, lost = rules_known_to(scenario.rules, data)
+        rules, lost = rules_known_to(scenario.rules, data, law_of(_dated(scenario), data))
         if lost:
             dropped += lost
             st.session_state["rules"] = pack(Scenario(title="Custom policy", rules=rules)) if rules else ""
@@ -217,7 +230,9 @@ def policy(data: Dataset) -> Scenario:
         rules = simple_rules(st.session_state)
         title = describe_rule(simple_rule(st.session_state), data)
         scenario = Scenario(title=f"{title}, answered in full" if len(rules) > 1 else title, rules=rules)
-    lit = lit_preset(scenario.rules, data)
+    if sentence := day_sentence(_dated(scenario)):
+        scenario = replace(scenario, title=f"{sentence[0]}; {scenario.title}" if scenario.rules else sentence[0])
+    lit = lit_preset(scenario.rules, data, days())
     return answers.preset_scenarios()[lit] if lit else scenario
 
 
@@ -252,12 +267,40 @@ def assumptions(data: Dataset) -> Assumptions:
 
 def _scenario(data: Dataset) -> Scenario:
     return replace(
-        policy(data),
+        _dated(policy(data)),
         dataset=data.name,
         model=st.session_state["model"],
         elasticities=st.session_state["elasticities"],
         assumptions=assumptions(data),
     )
+
+
+def days() -> tuple[str, str]:
+    """Baseline and policy day of the controls, empty where none is chosen."""
+    baseline, policy = (st.session_state.get(key) for key in ("baseline", "policy"))
+    return str(baseline or ""), str(policy or "")
+
+
+def _dated(scenario: Scenario) -> Scenario:
+    baseline, policy = days()
+    return replace(scenario, baseline=baseline, policy=policy)
+
+
+def hold_day(kind: str, day: str) -> None:
+    """Carry a day into What-if: as the baseline, or as the policy, whose law then stands without further rules.
+
+    Parameters
+    ----------
+    kind : baseline | policy
+    day : 2025-11-10
+    """
+    if not can_be_dated(answers.dataset(st.session_state["dataset"])):
+        old, st.session_state["dataset"] = st.session_state["dataset"], DEFAULT_DATASET
+        _bring_over(old, answers.dataset(DEFAULT_DATASET))
+    st.session_state[kind] = read_day(day)
+    if kind == "policy":
+        st.session_state["rules"] = ""
+        st.session_state["action"], st.session_state["tariff_pct"] = "add", 0.0
 
 
 def hold_policy(scenario: Scenario, data: Dataset) -> None:
@@ -268,9 +311,12 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     ScenarioError
         The rules are too long for a link.
     """
+    for key in ("baseline", "policy"):
+        text = getattr(scenario, key)
+        st.session_state[key] = read_day(text) if text else None
     held = simple_values(scenario.rules, data)
     words = bool(scenario.description or scenario.source or scenario.date or any(r.label for r in scenario.rules))
-    if held is not None and (not words or lit_preset(scenario.rules, data)):
+    if held is not None and (not words or lit_preset(scenario.rules, data, days())):
         for key, value in held.items():
             st.session_state[key] = value
         st.session_state["rules"] = ""
