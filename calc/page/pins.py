@@ -1,0 +1,85 @@
+"""Pinned scenarios: up to five, each in a place of its own, held in the address."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from calc.errors import CalcError
+from calc.page.pin_link import PLACES, Pin, read_pin, write_pin
+from calc.scenario import Scenario, scenario_to_toml
+
+
+def pinned() -> tuple[Pin, ...]:
+    """The pins in order of their places."""
+    texts: Sequence[str] = st.session_state.get("pins", ())
+    return apart([read_pin(text) for text in texts])
+
+
+def apart(pins: Sequence[Pin]) -> tuple[Pin, ...]:
+    """Pins in places of their own: of two in one place the later moves to a free one, and a sixth is left out."""
+    kept: dict[int, Pin] = {}
+    for pin in pins:
+        free = [place for place in PLACES if place not in kept]
+        if free:
+            place = pin.place if pin.place in free else free[0]
+            kept[place] = replace(pin, place=place)
+    return tuple(kept[place] for place in sorted(kept))
+
+
+def pin(scenario: Scenario) -> None:
+    """Pin a scenario in the first free place; where that cannot be, say why."""
+    pins = pinned()
+    if reason := not_pinned(scenario):
+        st.toast(reason)
+        return
+    place = next(place for place in PLACES if place not in [pin.place for pin in pins])
+    _hold((*pins, Pin(place=place, scenario=scenario)))
+
+
+def not_pinned(scenario: Scenario) -> str:
+    """Why a scenario cannot be pinned, in a sentence; empty where it can."""
+    pins = pinned()
+    text = scenario_to_toml(scenario)
+    if any(scenario_to_toml(pin.scenario) == text for pin in pins):
+        return "It is pinned already."
+    if len(pins) == len(PLACES):
+        return "Five scenarios are pinned. Remove one in the view Compare."
+    try:
+        write_pin(Pin(place=1, scenario=scenario))
+    except CalcError as error:
+        return str(error)
+    return ""
+
+
+def unpin(place: int) -> None:
+    """Remove the pin of a place; the others keep theirs."""
+    _hold([pin for pin in pinned() if pin.place != place])
+
+
+def rename(place: int, title: str) -> None:
+    """Give a pin another title; an empty one changes nothing."""
+    if not (words := " ".join(title.split())[:200]):
+        return
+    _hold(
+        [replace(pin, scenario=replace(pin.scenario, title=words)) if pin.place == place else pin for pin in pinned()]
+    )
+
+
+def pin_button(scenario: Scenario, *, key: str = "pin", width: str = "content") -> None:
+    """The button that pins what is on screen; where it cannot be pinned, its help says why."""
+    reason = not_pinned(scenario)
+    st.button(
+        "Pin what is on screen",
+        on_click=pin,
+        args=(scenario,),
+        key=key,
+        disabled=bool(reason),
+        icon=":material/push_pin:",
+        help=reason or "Keep this scenario for the view Compare, where up to five stand beside what is on screen.",
+        width="stretch" if width == "stretch" else "content",
+    )
+
+
+def _hold(pins: Sequence[Pin]) -> None:
+    st.session_state["pins"] = [write_pin(pin) for pin in pins]
