@@ -26,8 +26,9 @@ STYLE = """<style>
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBox="0 0 230 32">
 <rect x="0" y="17" width="6" height="11" fill="#56B4E9"/><rect x="9" y="11" width="6" height="17" fill="#0072B2"/>
 <rect x="18" y="4" width="6" height="24" fill="#D55E00"/>
-<text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20" font-weight="600"
-fill="#1B2430">Tariff impact</text></svg>"""
+<style>text { fill: #1B2430 } @media (prefers-color-scheme: dark) { text { fill: #E8ECF1 } }</style>
+<text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20"
+font-weight="600">Tariff impact</text></svg>"""
 
 VIEWS: Mapping[str, Callable[[], None]] = {"What-if": what_if, "World": world}
 

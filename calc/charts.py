@@ -21,8 +21,9 @@ from calc.words import money, percent, small_percent
 Topology = dict[str, Any]
 Spec = dict[str, Any]
 
-MORE, LESS, UNCHANGED = "#0072B2", "#D55E00", "#E3E7EC"
-INK = "#1B2430"
+MORE, LESS = "#0072B2", "#D55E00"
+# The text colour of the page around a chart, and a grey that shows on light and on dark pages.
+INK, UNCHANGED = "currentColor", "rgba(128, 140, 155, 0.3)"
 _COLOURS = ("#8A3B00", "#D55E00", "#F0A060", "#FBD9BC", "#C5E0F2", "#7DB8DE", "#0072B2", "#003E63")
 
 

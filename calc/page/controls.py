@@ -1,5 +1,7 @@
 """The sidebar: what is decided (policy), what is believed (assumptions), and the link, the files and the way back."""
 
+from datetime import date
+
 import streamlit as st
 
 from calc.calendar import can_be_dated, dataset_on
@@ -89,9 +91,17 @@ def _preset(data: Dataset) -> None:
 
 
 def _days() -> None:
-    """The days whose law is the base and the start of the rules; empty: the rates of the data."""
-    base, start = st.columns(2)
-    base.date_input(
+    """A switch from the rates of the data to the law of a day, and the days: of the base and of the rules' start."""
+    st.session_state["dated"] = any(state.days())
+    st.toggle(
+        "Start from the law of a day",
+        key="dated",
+        on_change=_switch_law,
+        help="The dated record of measures since 2018, instead of the rates of the data. The Timeline shows it.",
+    )
+    if not any(state.days()):
+        return
+    st.date_input(
         "Base: law of",
         value=None,
         min_value=FIRST_DAY,
@@ -101,7 +111,7 @@ def _days() -> None:
         on_change=_forget_authority,
         help="What the policy is compared with. Empty: the rates of the data.",
     )
-    start.date_input(
+    st.date_input(
         "Policy: law of",
         value=None,
         min_value=FIRST_DAY,
@@ -111,6 +121,13 @@ def _days() -> None:
         on_change=_forget_authority,
         help="The law from which the rules below start. Empty: the same as the base.",
     )
+
+
+def _switch_law() -> None:
+    """On: the law of today as the base. Off: the rates of the data."""
+    st.session_state["baseline"] = date.today() if st.session_state["dated"] else None
+    st.session_state["policy"] = None
+    _forget_authority()
 
 
 def _forget_authority() -> None:
