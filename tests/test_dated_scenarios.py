@@ -258,7 +258,7 @@ def test_a_link_with_two_days_asks_what_the_change_of_law_does():
 def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()
-    assert title_of(page).startswith("United States adds 100 points under IEEPA, other")
+    assert title_of(page).startswith("United States adds 100 points under IEEPA (other)")
     assert str(page.date_input(key="baseline").value) == DAY
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
