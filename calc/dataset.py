@@ -117,22 +117,16 @@ def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
     return _read_folder(dataset_folder(folder)).problems
 
 
-def dataset_from_files(name: str, files: Mapping[str, bytes], limits: Limits | None = None) -> Dataset:
-    """A dataset of files held in memory, by their names in its folder.
+def examine_files(
+    name: str, files: Mapping[str, bytes], limits: Limits | None = None
+) -> tuple[Dataset | None, tuple[Problem, ...]]:
+    """The dataset that files in memory hold, by their names in its folder, and every problem and warning.
 
-    Raises
-    ------
-    DataError
-        A file breaks a rule.
+    The dataset is None where there is an error.
     """
     content = _read_files(files, files.__getitem__, limits)
-    raise_first(content.problems)
-    return _build(name, content)
-
-
-def check_files(files: Mapping[str, bytes], limits: Limits | None = None) -> tuple[Problem, ...]:
-    """Every problem and warning of a dataset's files held in memory; none if they are sound."""
-    return _read_files(files, files.__getitem__, limits).problems
+    broken = any(problem.severity == "error" for problem in content.problems)
+    return None if broken else _build(name, content), content.problems
 
 
 def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:

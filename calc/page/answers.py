@@ -1,17 +1,21 @@
 """What the page computes with, each kept so that a move of a slider computes only what changed.
 
-Nothing that comes out of here may be changed: every visitor gets the same objects.
+Nothing that comes out of here may be changed: every visitor gets the same objects. What is made of data that a
+visitor uploaded is kept in that visitor's session only, and goes with it.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from calc.charts import Topology
-from calc.dataset import Dataset, data_dir, dataset_names, read_dataset
-from calc.errors import CalcError
+from calc.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
+from calc.errors import CalcError, DataError
 from calc.page.economies import gdp_of
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
@@ -20,6 +24,7 @@ from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
 from calc.simulation import MODELS, run
 from calc.tariffs import LIST_PREFIX, Rule, line_coverage
 from calc.uncertainty import run_with_range
+from calc.uploads import OwnData
 
 _ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
 # The first is the default; one that is added to the data comes last.
@@ -28,35 +33,91 @@ DATASETS = tuple(
 )
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept_by_dataset(
+    **options: Any,  # noqa: ANN401  # those of st.cache_resource
+) -> Callable[[Callable[Concatenate[str, P], R]], Callable[Concatenate[str, P], R]]:
+    """Keep what a function makes of a dataset, by the dataset's name and its further arguments.
+
+    For built-in data it is kept for all visitors; for a visitor's own data in their session, and for nobody else.
+    """
+
+    def keep(function: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
+        shared = st.cache_resource(**options)(function)
+        own = st.cache_resource(scope="session", **options)(function)
+
+        @wraps(function)
+        def kept(name: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            found: R = (own if name.startswith(OWN) else shared)(name, *args, **kwargs)
+            return found
+
+        return kept
+
+    return keep
+
+
 @st.cache_resource(show_spinner="Reading the trade data …")
-def dataset(name: str) -> Dataset:
-    """A built-in dataset."""
+def _built_in(name: str) -> Dataset:
     return read_dataset(name)
+
+
+def own_data() -> Mapping[str, OwnData]:
+    """The datasets that this visitor uploaded, by name; they live in this session only."""
+    found: Mapping[str, OwnData] = st.session_state.get("own_data", {})
+    return found
+
+
+def datasets() -> tuple[str, ...]:
+    """Names that this visitor can choose: the built-in ones, then their own."""
+    return (*DATASETS, *own_data())
+
+
+def dataset(name: str) -> Dataset:
+    """A built-in dataset, or one of the visitor's own.
+
+    Raises
+    ------
+    DataError
+        It was uploaded in another session, or taken out of this one.
+    """
+    if not name.startswith(OWN):
+        return _built_in(name)
+    if name not in own_data():
+        raise DataError(f"{name} is not in this session: uploaded data stay where they were uploaded. Upload it again.")
+    return own_data()[name].dataset
+
+
+def dataset_label(name: str) -> str:
+    """A dataset's name to choose it by; its title, where the name is only a number."""
+    return f"{own_data()[name].dataset.title} (your upload)" if name in own_data() else name
 
 
 def central(scenario: Scenario) -> Result:
     """The answer to a scenario, without its range."""
-    return _central(scenario_to_toml(scenario), scenario)
+    return _central(scenario.dataset, scenario_to_toml(scenario), scenario)
 
 
 def with_range(scenario: Scenario, importer: str = "") -> Result:
     """The answer to a scenario, with low and high; with an importer, `seen_from` takes its part of the same answer."""
-    return _with_range(scenario_to_toml(scenario), importer, scenario)[0]
+    return _with_range(scenario.dataset, scenario_to_toml(scenario), importer, scenario)[0]
 
 
 def seen_from(scenario: Scenario, importer: str) -> Result:
     """The answer to a scenario as one importer sees it, with low and high."""
-    return _with_range(scenario_to_toml(scenario), importer, scenario)[1]
+    return _with_range(scenario.dataset, scenario_to_toml(scenario), importer, scenario)[1]
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by. A result takes about 20 MB.
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _central(text: str, _scenario: Scenario) -> Result:
-    return run(_scenario, dataset(_scenario.dataset))
+@kept_by_dataset(max_entries=3, show_spinner=False)
+def _central(name: str, text: str, _scenario: Scenario) -> Result:
+    return run(_scenario, dataset(name))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _with_range(text: str, importer: str, _scenario: Scenario) -> tuple[Result, Result]:
+@kept_by_dataset(max_entries=3, show_spinner=False)
+def _with_range(name: str, text: str, importer: str, _scenario: Scenario) -> tuple[Result, Result]:
     """The whole answer, and the part of it that one importer sees; the whole twice where none is named."""
     found: list[Result] = []
 
@@ -64,7 +125,7 @@ def _with_range(text: str, importer: str, _scenario: Scenario) -> tuple[Result, 
         found.append(central(scenario) if scenario is _scenario else run(scenario, data))
         return found[-1]
 
-    whole = run_with_range(_scenario, dataset(_scenario.dataset), run=known)
+    whole = run_with_range(_scenario, dataset(name), run=known)
     if not importer:
         return whole, whole
     seen = [of_importer(result, importer) for result in found]
@@ -92,14 +153,14 @@ def preset_scenarios() -> dict[str, Scenario]:
     return dict(sorted(scenarios.items(), key=lambda item: (item[1].date == "", item[1].date)))
 
 
-@st.cache_resource
+@kept_by_dataset()
 def product_words(name: str) -> dict[str, str]:
     """Description of each product of a dataset."""
     products = dataset(name).products
     return dict(zip(products["product"], products["description"], strict=True))
 
 
-@st.cache_resource
+@kept_by_dataset()
 def economy_labels(name: str) -> dict[str, str]:
     """Exporters that can be chosen, by name, then groups: code -> words."""
     data = dataset(name)
@@ -111,14 +172,14 @@ def economy_labels(name: str) -> dict[str, str]:
     }
 
 
-@st.cache_resource
+@kept_by_dataset()
 def importers(name: str) -> list[str]:
     """Economies that buy in a dataset."""
     flows = dataset(name).flows
     return [str(code) for code in flows.economies[np.unique(flows.importer)]]
 
 
-@st.cache_resource
+@kept_by_dataset()
 def product_labels(name: str) -> dict[str, str]:
     """What can be chosen as products of a dataset, from wide to narrow: selector -> selector and words."""
     data = dataset(name)
@@ -150,7 +211,7 @@ def _matches(selector: str, data: Dataset) -> bool:
     return True
 
 
-@st.cache_resource
+@kept_by_dataset()
 def gdp(name: str) -> dict[str, float]:
     """GDP of the economies of a dataset, US$."""
     return gdp_of(dataset(name))

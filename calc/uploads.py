@@ -1,0 +1,178 @@
+"""From what somebody uploads to a dataset: what is taken of it, within which bounds, and what is wrong with it.
+
+Uploads come from anybody. A name decides only which table a file is, never where anything is written; sizes are
+counted while bytes come out; nothing is unpickled, evaluated or run.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from calc.archives import unpack_zip
+from calc.dataset import OWN, Dataset, examine_files
+from calc.dataset_tables import ABOUT, is_table, tables_among
+from calc.errors import DataError
+from calc.report import zip_bytes
+from calc.table_files import ENDINGS, Limits, Problem, TableFile, parse_table, shown
+
+MAX_UPLOAD = 64 * 2**20
+MAX_UNPACKED = 300 * 2**20
+LIMITS = Limits(rows=3_000_000, unpacked=MAX_UNPACKED)
+MAX_FILES = 20
+MAX_ECONOMIES, MAX_PRODUCTS, MAX_CELLS = 500, 50_000, 2**24
+MAX_CODE, MAX_TEXT, MAX_SETS = 60, 2_000, 20
+AGAIN = (
+    "These data were uploaded on the page and kept in that session only. To run the scenario again, unpack the zip of "
+    "the dataset that the page offers beside the upload, and name its folder: tariff-impact run scenario.toml --data "
+    "FOLDER."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Upload:
+    """What was uploaded, as the files of a dataset.
+
+    Parameters
+    ----------
+    files : by name, such as flows.csv
+    ignored : names of what was left out
+    """
+
+    files: Mapping[str, bytes]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OwnData:
+    """A dataset of a visitor's own.
+
+    Parameters
+    ----------
+    dataset : its name begins with `own:`
+    archive : its files as a zip, to run a scenario on it elsewhere
+    """
+
+    dataset: Dataset
+    archive: bytes
+
+
+def table_of(file: str) -> str:
+    """The table that a file is by its name, such as "flows" for Flows.CSV; empty if the name does not say."""
+    path = PurePosixPath(file.replace("\\", "/"))
+    name = path.stem.lower()
+    return name if path.suffix.lower() in ENDINGS and is_table(name) else ""
+
+
+def unpack_upload(files: Mapping[str, bytes], tables: Mapping[str, str] = MappingProxyType({})) -> Upload:
+    """The files of a dataset among what was uploaded: loose tables, a dataset.toml, zips of these.
+
+    Parameters
+    ----------
+    files : by the name under which each was uploaded
+    tables : table of a loose file whose name does not say it; empty to leave it out
+
+    Raises
+    ------
+    DataError
+        Something is too large, damaged, or not to be unpacked; or two files are the same table.
+    """
+    if len(files) > MAX_FILES:
+        raise DataError(
+            f"{len(files)} files are more than the {MAX_FILES} that are read at once. Zip them, or leave some out."
+        )
+    size = sum(map(len, files.values()))
+    if size > MAX_UPLOAD:
+        raise DataError(
+            f"{size:,} bytes are more than the {MAX_UPLOAD:,} that can be uploaded. Save tables as Parquet."
+        )
+    found: dict[str, bytes] = {}
+    ignored: list[str] = []
+    for file, data in files.items():
+        path = PurePosixPath(file.replace("\\", "/"))
+        if path.suffix.lower() == ".zip":
+            most = MAX_UNPACKED - sum(map(len, found.values()))
+            members, left_out = unpack_zip(shown(path.name), data, lambda name: bool(_dataset_name(name, "")), most)
+            ignored += left_out
+        else:
+            members = {path.name: data}
+        for name, content in members.items():
+            target = _dataset_name(name, "" if path.suffix.lower() == ".zip" else tables.get(file, ""))
+            if not target:
+                ignored.append(name)
+                continue
+            if clash := [other for other in found if PurePosixPath(other).stem == PurePosixPath(target).stem]:
+                raise DataError(f"{shown(name)} and {clash[0]} are the same table. Leave one of them out.")
+            found[target] = content
+    return Upload(files=found, ignored=tuple(ignored))
+
+
+def _dataset_name(file: str, table: str) -> str:
+    """Name of a file in a dataset's folder, from its own last part only; empty if it has no place there."""
+    path = PurePosixPath(file)
+    if path.name.lower() == ABOUT:
+        return ABOUT
+    stem = table_of(file) or (table if path.suffix.lower() in ENDINGS else "")
+    if not stem or not re.fullmatch(r"[a-z0-9_.\-]{1,60}", stem):
+        return ""
+    return f"{stem}{path.suffix.lower()}"
+
+
+def read_tables(upload: Upload) -> dict[str, TableFile | Problem]:
+    """Every table of an upload as it stands in its file, by the table's name."""
+    names, _ = tables_among(upload.files)
+    return {name: parse_table(file, upload.files[file], LIMITS) for name, file in names.items()}
+
+
+def own_name(files: Mapping[str, bytes]) -> str:
+    """Name of a dataset by the content of its files: `own:` and twelve hex digits."""
+    digest = sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{sha256(files[name]).hexdigest()}\n".encode())
+    return f"{OWN}{digest.hexdigest()[:12]}"
+
+
+def examine_upload(files: Mapping[str, bytes]) -> tuple[OwnData | None, tuple[Problem, ...]]:
+    """The dataset of uploaded files, and every problem and warning; None where there is an error."""
+    dataset, problems = examine_files(own_name(files), files, LIMITS)
+    if dataset is not None:
+        problems += _too_large(dataset)
+    if dataset is None or any(problem.severity == "error" for problem in problems):
+        return None, problems
+    own = replace(dataset, notes=(*dataset.notes, AGAIN))
+    return OwnData(dataset=own, archive=zip_bytes(files)), problems
+
+
+def _too_large(dataset: Dataset) -> tuple[Problem, ...]:
+    """What a page that others use too cannot hold, although its form is right."""
+    flows = dataset.flows
+    economies, products = len(flows.economies), len(flows.products)
+    words = (dataset.title, dataset.source, dataset.licence, dataset.citation, dataset.coverage, *dataset.notes)
+    texts = [*dataset.products.columns.astype(str), *dataset.countries.columns.astype(str), *dataset.elasticities]
+    for table in (dataset.products, dataset.countries):
+        texts += [str(text) for column in table for text in table[column] if len(str(text)) > MAX_TEXT]
+    longest_code = max(flows.economies.str.len().max(), flows.products.str.len().max())
+    cells = economies**2 * products if flows.accounts is not None else 0
+    rules = (
+        (economies > MAX_ECONOMIES, "flows", f"{economies:,} economies are more than the {MAX_ECONOMIES:,}"),
+        (products > MAX_PRODUCTS, "flows", f"{products:,} products are more than the {MAX_PRODUCTS:,}"),
+        (
+            cells > MAX_CELLS,
+            "flows",
+            f"{economies:,} x {economies:,} x {products:,} cells are more than the {MAX_CELLS:,}",
+        ),
+        (longest_code > MAX_CODE, "flows", f"a code of {longest_code:,} characters is longer than the {MAX_CODE}"),
+        (any(len(text) > MAX_TEXT for text in texts), "products", f"a name is longer than the {MAX_TEXT:,} characters"),
+        (any(len(text) > MAX_TEXT for text in words), ABOUT, f"a text is longer than the {MAX_TEXT:,} characters"),
+        (
+            len(dataset.elasticities) > MAX_SETS,
+            "elasticities",
+            f"{len(dataset.elasticities)} sets are more than the {MAX_SETS}",
+        ),
+    )
+    remedy = "shorten it, add up to sectors or regions, or run it by the command line, which has no such limit"
+    return tuple(
+        Problem(file=file, rule=f"{rule} that the page holds", remedy=remedy) for broken, file, rule in rules if broken
+    )
