@@ -8,20 +8,18 @@ import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from pathlib import Path
 
 import tomli_w
 
-from calc.calendar import as_day
 from calc.checks import read_schedule
 from calc.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
+from calc.scenario_text import Source
 from calc.tariffs import ACTIONS, INSTRUMENTS, Rule, Schedule
 
 MAX_BYTES = 1_000_000
 MAX_RULES = 1_000
-MAX_DRAWS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +141,7 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{name} is not valid TOML: {error}. Mend that line.") from error
-    source = _Source(name=name, text=text)
+    source = Source(name=name, text=text)
     source.check_keys(document, _TOP_KEYS, "", 0)
     tables = document.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -220,7 +218,7 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
             raise ScenarioError(
                 f"--set {setting}: there is no such key{did_you_mean(key.strip(), names)}. Known: {', '.join(names)}."
             )
-        source = _Source(name=f"--set {setting}", text="")
+        source = Source(name=f"--set {setting}", text="")
         if name in _TEXT_KEYS:
             # the key was looked up among the text fields, which the checker cannot follow
             scenario = replace(scenario, **{name: value.strip()})  # type: ignore[arg-type]
@@ -248,103 +246,7 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
     return scenario
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A scenario text and where its keys stand, for messages."""
-
-    name: str
-    text: str
-
-    def line(self, section: str, number: int, key: str = "") -> int | None:
-        """Line of a key in a section (the `number`-th of its kind), of the section if the key is not found."""
-        header = None if section == "" else f"[[{section}]]" if section == "rule" else f"[{section}]"
-        seen, inside, found = -1, header is None, None
-        for row, raw in enumerate(self.text.splitlines(), 1):
-            line = raw.split("#", 1)[0].strip()
-            if line.startswith("["):
-                same = line.replace(" ", "") == header
-                seen += same
-                inside = same and seen == number
-                if inside:
-                    found = row
-            elif inside and key and line.split("=", 1)[0].strip().strip('"') == key:
-                return row
-        return found
-
-    def at(self, section: str, number: int, key: str = "") -> str:
-        """Place in words: `scenario.toml, line 7`."""
-        row = self.line(section, number, key)
-        return f"{self.name}, line {row}" if row else self.name
-
-    def check_keys(self, table: Mapping[str, object], known: tuple[str, ...], section: str, number: int) -> None:
-        for key in table:
-            if key not in known:
-                raise ScenarioError(
-                    f"{self.at(section, number, key)}: unknown key {key!r}{did_you_mean(key, known)}. "
-                    f"Known keys here: {', '.join(known)}."
-                )
-
-    def text_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            raise ScenarioError(f"{self.at(section, number, key)}: {key} is text; put it in quotes.")
-        return value
-
-    def texts_of(self, table: Mapping[str, object], key: str, number: int) -> tuple[str, ...]:
-        value = table.get(key, [])
-        values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-            raise ScenarioError(
-                f'{self.at("rule", number, key)}: {key} is a list of texts, such as ["CHN"]; '
-                "codes stand in quotes, so that leading zeros survive."
-            )
-        return tuple(v for v in values if v)
-
-    def day_of(self, table: Mapping[str, object], key: str) -> str:
-        """A day as text; TOML's own dates are taken too."""
-        value = table[key]
-        text = str(value) if isinstance(value, date) else value
-        if not isinstance(text, str):
-            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a day, such as 2025-11-10.")
-        try:
-            return str(as_day(text)) if text else ""
-        except ScenarioError as error:
-            raise ScenarioError(f"{self.at('', 0, key)}: {key}: {error}") from error
-
-    def count_of(self, table: Mapping[str, object], key: str) -> int:
-        value = table[key]
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a whole number, 0 or above.")
-        if key == "draws" and value > MAX_DRAWS:
-            raise ScenarioError(f"{self.at('', 0, key)}: draws is at most {MAX_DRAWS:,}; {value:,} is more.")
-        return value
-
-    def number_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> float:
-        value = table[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            raise ScenarioError(f"{self.at(section, number, key)}: {key} is a number, without quotes or %.")
-        return float(value)
-
-    def choice_of(
-        self,
-        table: Mapping[str, object],
-        key: str,
-        number: int,
-        choices: Iterable[str],
-        default: str,
-        section: str = "rule",
-    ) -> str:
-        value = self.text_of(table, key, section, number) or default
-        options = list(choices)
-        if value not in options:
-            raise ScenarioError(
-                f"{self.at(section, number, key)}: unknown {key} {value!r}{did_you_mean(value, options)}. "
-                f"Known: {', '.join(options)}."
-            )
-        return value
-
-
-def _rule(table: Mapping[str, object], number: int, source: _Source, folder: Path) -> Rule:
+def _rule(table: Mapping[str, object], number: int, source: Source, folder: Path) -> Rule:
     source.check_keys(table, _RULE_KEYS, "rule", number)
     schedule = None
     instrument = source.choice_of(table, "instrument", number, INSTRUMENTS, "tariff")
@@ -394,7 +296,7 @@ def _schedule(name: str, folder: Path, where: str) -> Schedule:
     return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name))
 
 
-def _assumptions(table: Mapping[str, object], source: _Source) -> Assumptions:
+def _assumptions(table: Mapping[str, object], source: Source) -> Assumptions:
     source.check_keys(table, _ASSUMPTION_KEYS, "assumptions", 0)
     values: dict[str, float] = {}
     choices: dict[str, str] = {}
