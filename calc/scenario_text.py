@@ -39,6 +39,7 @@ class Source:
         return f"{self.name}, line {row}" if row else self.name
 
     def check_keys(self, table: Mapping[str, object], known: tuple[str, ...], section: str, number: int) -> None:
+        """Refuse a key that the section does not have."""
         for key in table:
             if key not in known:
                 raise ScenarioError(
@@ -47,12 +48,14 @@ class Source:
                 )
 
     def text_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> str:
+        """A text, empty where the key is absent."""
         value = table.get(key, "")
         if not isinstance(value, str):
             raise ScenarioError(f"{self.at(section, number, key)}: {key} is text; put it in quotes.")
         return value
 
     def texts_of(self, table: Mapping[str, object], key: str, number: int) -> tuple[str, ...]:
+        """One text or a list of texts of a rule."""
         value = table.get(key, [])
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
@@ -74,6 +77,7 @@ class Source:
             raise ScenarioError(f"{self.at('', 0, key)}: {key}: {error}") from error
 
     def count_of(self, table: Mapping[str, object], key: str) -> int:
+        """A whole number, 0 or above."""
         value = table[key]
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise ScenarioError(f"{self.at('', 0, key)}: {key} is a whole number, 0 or above.")
@@ -82,6 +86,7 @@ class Source:
         return value
 
     def number_of(self, table: Mapping[str, object], key: str, section: str, number: int) -> float:
+        """A number that is neither a switch nor missing."""
         value = table[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise ScenarioError(f"{self.at(section, number, key)}: {key} is a number, without quotes or %.")
@@ -96,6 +101,7 @@ class Source:
         default: str,
         section: str = "rule",
     ) -> str:
+        """One of several words, the default where the key is absent or empty."""
         value = self.text_of(table, key, section, number) or default
         options = list(choices)
         if value not in options:
