@@ -1,6 +1,7 @@
 """Scenarios by date: the law of a day as base, the law of another as policy, and rules on one authority of it."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -263,7 +264,7 @@ def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
     page.selectbox(key="preset").set_value("truce_lapses").run()
-    assert page.date_input(key="baseline").value is None
+    assert not page.date_input
     assert page.selectbox(key="preset").value == "truce_lapses"
 
 
@@ -280,3 +281,13 @@ def test_days_are_dropped_and_named_where_the_data_have_no_record():
     page.selectbox(key="dataset").set_value("world-2023").run()
     assert any("baseline=2025-10-30" in toast.value for toast in page.toast)
     assert not page.date_input
+
+
+def test_the_switch_starts_from_the_law_of_today_and_goes_back_to_the_data():
+    page = open_page()
+    page.toggle(key="dated").set_value(True).run()
+    assert page.date_input(key="baseline").value == date.today()
+    assert page.query_params["baseline"] == str(date.today())
+    page.toggle(key="dated").set_value(False).run()
+    assert not page.date_input
+    assert page.selectbox(key="preset").value == "truce_lapses"
