@@ -11,6 +11,7 @@ import pandas as pd
 
 from calc.result import Result, Solution
 from calc.tables import Array, BoolArray, Elasticities, Flows, label, sum_by_code, sum_by_market, to_frame
+from calc.totals import Totals, headline_numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -306,52 +307,34 @@ def _summary(
     hit = np.flatnonzero(targeted)
     hit_base = flows.import_value[hit]
     hit_spending = hit_base * (1 + flows.tariff_rate[hit])
-    hit_change = trade.change[hit].sum()
     touched_spending = flows.expenditure * touched
     abroad = ~flows.domestic
-    value_base, value_change = trade.bases.sum(), trade.changes.sum()
-    duty_base, duty_change = trade.duty_base.sum(), trade.duty_changes.sum()
-    consumers, producers = market.consumer_surplus_change.sum(), line.producer_surplus_change.sum()
-    export_tax = line.export_tax_revenue_change.sum()
-
-    def mean(values: Array, weights: Array) -> float:
-        """Weighted mean; 0 where nothing is weighted, because then nothing changed."""
-        total = weights.sum()
-        return float((values * weights).sum() / total) if total else 0.0
-
-    values = {
-        "import_value_base": value_base,
-        "import_value_new": value_base + value_change,
-        "import_value_change": value_change,
-        "import_volume_change": mean(line.volume_change, trade.base),
-        "price_effect": line.price_effect.sum(where=abroad),
-        "trade_creation": line.trade_creation.sum(where=abroad),
-        "trade_diversion": line.trade_diversion.sum(where=abroad),
-        "effective_tariff_base": duty_base / value_base if value_base else 0.0,
-        "statutory_tariff_new": mean(line.tariff_new, trade.base),
-        "effective_tariff_new": (duty_base + duty_change) / (value_base + value_change)
-        if value_base + value_change
-        else 0.0,
-        "targeted_tariff_base": mean(flows.tariff_rate[hit], hit_base),
-        "targeted_tariff_new": mean(line.tariff_new[hit], hit_base),
-        "targeted_import_value_base": hit_base.sum(),
-        "targeted_import_value_change": hit_change,
-        "targeted_import_value_relative_change": hit_change / hit_base.sum() if len(hit) else 0.0,
-        "targeted_landed_price_change": mean(line.landed_price_change[hit], hit_spending),
-        "targeted_volume_change": mean(line.volume_change[hit], hit_base),
-        "other_suppliers_gain": (trade.changes * touched).sum() - hit_change,
-        "affected_composite_price_change": mean(market.composite_price_change, touched_spending),
-        "tariff_revenue_base": duty_base,
-        "tariff_revenue_new": duty_base + duty_change,
-        "tariff_revenue_change": duty_change,
-        "export_tax_revenue_change": export_tax,
-        "consumer_surplus_change": consumers,
-        "producer_surplus_change": producers,
-        "net_welfare_change": consumers + producers + duty_change + export_tax,
-        **extra,
-    }
+    totals = Totals(
+        import_value_base=trade.bases.sum(),
+        import_value_change=trade.changes.sum(),
+        volume_change=(line.volume_change * trade.base).sum(),
+        price_effect=line.price_effect.sum(where=abroad),
+        trade_creation=line.trade_creation.sum(where=abroad),
+        trade_diversion=line.trade_diversion.sum(where=abroad),
+        tariff_revenue_base=trade.duty_base.sum(),
+        tariff_revenue_change=trade.duty_changes.sum(),
+        duty_at_base_trade=(line.tariff_new * trade.base).sum(),
+        targeted_base=hit_base.sum(),
+        targeted_spending=hit_spending.sum(),
+        targeted_duty_base=(flows.tariff_rate[hit] * hit_base).sum(),
+        targeted_duty_at_base_trade=(line.tariff_new[hit] * hit_base).sum(),
+        targeted_change=trade.change[hit].sum(),
+        targeted_price_change=(line.landed_price_change[hit] * hit_spending).sum(),
+        targeted_volume_change=(line.volume_change[hit] * hit_base).sum(),
+        touched_change=(trade.changes * touched).sum(),
+        touched_spending=touched_spending.sum(),
+        touched_price_change=(market.composite_price_change * touched_spending).sum(),
+        export_tax_revenue_change=line.export_tax_revenue_change.sum(),
+        consumer_surplus_change=market.consumer_surplus_change.sum(),
+        producer_surplus_change=line.producer_surplus_change.sum(),
+    )
     # what the model does not know is left out
-    values = {name: value for name, value in values.items() if not np.isnan(value)}
+    values = {name: value for name, value in {**headline_numbers(totals), **extra}.items() if not np.isnan(value)}
     return to_frame(
         {
             "metric": list(values),

@@ -68,6 +68,7 @@ class Result:
     notes : what the reader should know
     solution : residual, iterations, seconds
     inputs : what the answer was computed from; absent when a model is called by itself
+    ranges : kind (summary | economy), economy, metric, value, low, median, high; empty where nothing was drawn
     """
 
     model: str
@@ -80,6 +81,7 @@ class Result:
     notes: tuple[str, ...] = ()
     solution: Solution = Solution()
     inputs: Inputs | None = None
+    ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def value(self, metric: str) -> float:
         """One headline number; KeyError if the model does not give it."""

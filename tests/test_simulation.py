@@ -10,7 +10,6 @@ from calc.errors import ScenarioError
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import MODELS, chosen_elasticities, describe_rule, run
 from calc.tariffs import Rule
-from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER, run_with_range
 
 # models of whole economies have their own data and tests
 PARTIAL = tuple(name for name in MODELS if name not in ("liberation_day", "trade_equilibrium"))
@@ -149,24 +148,6 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
 )
 def test_a_rule_is_told_in_words(us_2024, rule, words):
     assert words in describe_rule(rule, us_2024)
-
-
-def test_low_and_high_are_the_answers_at_low_and_high_elasticities(us_2024):
-    ranged = run_with_range(SURTAX, us_2024).summary.set_index("metric")
-    ends = [
-        run(replace(SURTAX, assumptions=Assumptions(elasticity_multiplier=m)), us_2024).summary.set_index("metric")
-        for m in (LOW_MULTIPLIER, HIGH_MULTIPLIER)
-    ]
-    metric = "targeted_import_value_relative_change"
-    assert ranged.loc[metric, "high"] == ends[0].loc[metric, "value"]
-    assert ranged.loc[metric, "low"] == ends[1].loc[metric, "value"]
-    assert (ranged["low"] <= ranged["value"]).all()
-    assert (ranged["value"] <= ranged["high"]).all()
-
-
-def test_a_range_without_change_has_no_width(us_2024):
-    summary = run_with_range(Scenario(), us_2024).summary
-    assert (summary["low"] == summary["high"]).all()
 
 
 def test_in_general_equilibrium_the_multiplier_scales_the_trade_elasticity(make_folder):

@@ -6,8 +6,7 @@ visitor uploaded is kept in that visitor's session only, and goes with it.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
@@ -119,19 +118,11 @@ def _central(name: str, text: str, _scenario: Scenario) -> Result:
 @kept_by_dataset(max_entries=3, show_spinner=False)
 def _with_range(name: str, text: str, importer: str, _scenario: Scenario) -> tuple[Result, Result]:
     """The whole answer, and the part of it that one importer sees; the whole twice where none is named."""
-    found: list[Result] = []
-
-    def known(scenario: Scenario, data: Dataset) -> Result:
-        found.append(central(scenario) if scenario is _scenario else run(scenario, data))
-        return found[-1]
-
-    whole = run_with_range(_scenario, dataset(name), run=known)
+    data, point = dataset(name), central(_scenario)
+    whole = run_with_range(_scenario, data, central=point)
     if not importer:
         return whole, whole
-    seen = [of_importer(result, importer) for result in found]
-    values = [result.summary["value"].to_numpy() for result in seen]
-    summary = seen[0].summary.assign(low=np.min(values, axis=0), high=np.max(values, axis=0))
-    return whole, replace(seen[0], summary=summary, notes=whole.notes)
+    return whole, run_with_range(_scenario, data, central=point, view=partial(of_importer, importer=importer))
 
 
 @st.cache_resource
