@@ -95,7 +95,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "ustr_2025": Source(
         title="Formula of 2 April 2025",
-        about="the rule `reciprocal_rate`",
+        about="reciprocal_rate, a rule of arithmetic",
         cited_in="ustr_2025_reciprocal.csv",
         compare=worked_examples.ustr_formula,
     ),
