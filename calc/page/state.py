@@ -40,6 +40,7 @@ from calc.page.policy import (
     simple_rules,
     simple_values,
 )
+from calc.page.sensitivity_choices import CONTROLS as SENSITIVITY_CONTROLS
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import OPTIONS, day_sentence, describe_rule, law_of
 from calc.tariff_record import AUTHORITY_WORDS
@@ -106,6 +107,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
         "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
         "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
+        **SENSITIVITY_CONTROLS,
         "pins": Control(default=[], read=read_pin_text, many=True),
         "compare_show": Control(default="change", read=one_of(list(COMPARED))),
         "compare_against": Control(default="", read=one_of(["0", *map(str, PLACES)])),
