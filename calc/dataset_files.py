@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow.csv
 import pyarrow.parquet
 
-from calc.dataset import ABOUT, Dataset, data_dir, dataset_names
+from calc.dataset import Dataset, data_dir, dataset_names
+from calc.dataset_tables import ABOUT
 
 SOURCES = "sources.csv"
 _SOURCE_COLUMNS = ("source", "year", "terms", "citation")

@@ -11,6 +11,7 @@ from calc.page.method_models import models_section
 from calc.page.method_published import published_section
 from calc.page.method_reproduce import reproduce_section
 from calc.page.method_words import cite_section, limits_section
+from calc.page.own_data import own_data
 from calc.page.text import plain
 from calc.scenario import Scenario
 
@@ -55,6 +56,8 @@ def _without_scenario(shown: str, data: Dataset, scenario: Scenario | None) -> N
         limits_section(data, scenario)
     elif shown == "data":
         data_section(data)
+    elif shown == "own":
+        own_data()
     elif shown == "models":
         models_section(scenario.model if scenario else str(st.session_state["model"]))
     elif shown == "published":

@@ -9,6 +9,7 @@ from calc.simulation import MODELS
 SECTIONS: Mapping[str, str] = {
     "limits": "Limitations",
     "data": "Data",
+    "own": "Your own data",
     "lines": "Input lines",
     "models": "Models",
     "published": "Published against ours",

@@ -18,6 +18,15 @@ _QUANTITIES = {
     "vot_nafta": "volume of trade, NAFTA partners",
     "vot_row": "volume of trade, rest of the world",
     "welfare": "welfare, first order",
+    "exports_to_gdp_pct": "exports to GDP",
+    "imports_to_gdp_pct": "imports to GDP",
+    "trade_to_gdp_pct": "trade to GDP",
+}
+_ECONOMIES = {
+    "non_US": "all but the United States",
+    "non_US_unweighted": "all but the United States, unweighted",
+    "EU25": "EU, 25 members",
+    "world": "the world",
 }
 
 
@@ -76,7 +85,7 @@ def _screen(cells: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "Table": cells["table"],
-            "Economy": cells["economy"],
+            "Economy": cells["economy"].replace(_ECONOMIES),
             "Partner": cells["partner"],
             "Quantity": [_words(name) for name in cells["quantity"]],
             "Printed": [_number(value, d) for value, d in zip(cells["published"], digits, strict=True)],

@@ -32,9 +32,11 @@ _DATA = (
     "Some sources name no licence; where the Data section says “confirm before redistributing”, do.",
 )
 _RANGE = (
-    "Low and high come from how uncertain the elasticities and the pass-through are, and from nothing else.",
+    "Low and high are the 5 and 95 % points of draws of the elasticities and of pass-through, and of nothing else.",
     "They leave out the form of the model (compare two), retaliation that the scenario does not have, stock-building "
     "before a duty, and the exchange rate.",
+    "With full pass-through the point answer stands at one end of the evidence (80 to 100 %): it can lie outside its "
+    "range.",
     "That demand and substitution vary apart from one another, and how much single products vary, are conventions.",
     "A range says how far the numbers can be trusted if the policy comes; not how likely the policy is.",
 )
