@@ -4,7 +4,7 @@ import base64
 import zlib
 from dataclasses import dataclass
 
-from calc.dataset import dataset_names
+from calc.dataset import OWN, dataset_names
 from calc.errors import ScenarioError, did_you_mean
 from calc.page.link import MAX_UNPACKED, TOO_LONG, Unknown, unpack
 from calc.scenario import Scenario, scenario_to_toml
@@ -12,7 +12,6 @@ from calc.simulation import MODELS
 
 PLACES = (1, 2, 3, 4, 5)
 EVERYBODY = "all"  # the numbers of all importers together
-OWN = "own:"  # datasets of a visitor, which no link can carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,4 +82,4 @@ def pin_button(scenario: Scenario, *, key: str = "pin", width: str = "content") 
 
 
 def _hold(pins: Sequence[Pin]) -> None:
-    st.session_state["pins"] = [write_pin(pin) for pin in pins]
+    st.session_state["pins"] = [write_pin(pin) for pin in apart(pins)]
