@@ -1,8 +1,11 @@
 """Effective rates: the law of a day as duty over value, by partner, section and authority; and what falls with one.
 
 t̄ = Σ t M / Σ M        M = imports of the dataset's year, goods returned (9801) and the low-value estimate (99) left out
+
+With the imports that a model expects under the law of the day for M, it is the rate after substitution.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -11,28 +14,43 @@ import pandas as pd
 from calc.calendar import DatedRates, rates_on
 from calc.dataset import Dataset
 from calc.errors import ScenarioError
-from calc.tables import BoolArray, IntArray, sum_by_code
+from calc.tables import Array, BoolArray, IntArray, sum_by_code
 
 EVERYTHING = "all"
 NOT_PRODUCTS = ("9801", "99")
 
 
-def effective_rates(rates: DatedRates, dataset: Dataset, by: str = "exporter") -> pd.DataFrame:
+def effective_rates(
+    rates: DatedRates,
+    dataset: Dataset,
+    by: str = "exporter",
+    *,
+    exporters: Sequence[str] = (),
+    import_value: Array | None = None,
+) -> pd.DataFrame:
     """Statutory rates of a day by group: the group, import_value, one column an authority, and total.
 
     Parameters
     ----------
     rates : from `rates_on`, on the same dataset
     by : "all", "importer", "exporter", or a column of the products such as "section"
+    exporters : the partners that count; empty: all
+    import_value : M [line], before duty; those of the dataset if absent
 
     Raises
     ------
     ScenarioError
-        The products have no such column.
+        The products have no such column, or a partner is unknown.
     """
+    flows = dataset.flows
     counted = rates.known & _products(dataset)
+    if exporters:
+        position = flows.economies.get_indexer(pd.Index(exporters))
+        if (position < 0).any():
+            raise ScenarioError(f"{dataset.name} has no partner {exporters[int(np.argmin(position))]!r}.")
+        counted &= np.isin(flows.exporter, position)
     codes, labels = _groups(dataset, by)
-    value = np.where(counted, dataset.flows.import_value, 0.0)
+    value = np.where(counted, flows.import_value if import_value is None else import_value, 0.0)
     total = sum_by_code(codes, value, len(labels))
     columns = {**rates.authorities, "total": rates.total}
     divisor = np.where(total > 0, total, 1.0)
@@ -45,11 +63,17 @@ def change_between(first: str | date, second: str | date, dataset: Dataset, by: 
     """Change of the effective rates from one day to another, by group and authority."""
     before = effective_rates(rates_on(first, dataset), dataset, by)
     after = effective_rates(rates_on(second, dataset), dataset, by)
-    keys = list(before.columns[:2])
-    names = list(dict.fromkeys([*before.columns[2:], *after.columns[2:]]))
-    old = before.reindex(columns=names, fill_value=0.0)
-    new = after.reindex(columns=names, fill_value=0.0)
-    return pd.concat([before[keys], new - old], axis=1)[[*keys, *(n for n in names if n != "total"), "total"]]
+    return difference(before, after)
+
+
+def difference(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Change from one table of `effective_rates` to another of the same groups, by authority; imports of the first."""
+    key = str(before.columns[0])
+    old, new = before.set_index(key), after.set_index(key)
+    names = list(dict.fromkeys([*old.columns[1:], *new.columns[1:]]))
+    change = new.reindex(columns=names, fill_value=0.0).reindex(old.index) - old.reindex(columns=names, fill_value=0.0)
+    table = pd.concat([old["import_value"], change], axis=1).reset_index()
+    return table[[key, "import_value", *(name for name in names if name != "total"), "total"]]
 
 
 def fall_of(authority: str, day: str | date, dataset: Dataset, by: str = "exporter") -> pd.DataFrame:
@@ -62,6 +86,25 @@ def fall_of(authority: str, day: str | date, dataset: Dataset, by: str = "export
     keys = list(with_it.columns[:2])
     frame = with_it[keys].assign(total=with_it["total"], total_without=without["total"])
     return frame.assign(total_change=frame["total_without"] - frame["total"])
+
+
+def fall_by_authority(day: str | date, dataset: Dataset, *, exporters: Sequence[str] = ()) -> pd.DataFrame:
+    """What falls with each authority that charges anything on a day.
+
+    Returns
+    -------
+    authority, own (its part of the average), total, total_without, total_change; fractions, largest fall first
+    """
+    law = rates_on(day, dataset)
+    present = effective_rates(law, dataset, EVERYTHING, exporters=exporters).iloc[0]
+    total = float(present["total"])
+    rows = []
+    for authority in [name for name in law.authorities if name in set(law.measures["authority"]) and present[name] > 0]:
+        fallen = rates_on(day, dataset, without=(authority,))
+        without = float(effective_rates(fallen, dataset, EVERYTHING, exporters=exporters)["total"].iloc[0])
+        rows.append((authority, float(present[authority]), total, without, without - total))
+    columns = ["authority", "own", "total", "total_without", "total_change"]
+    return pd.DataFrame(rows, columns=columns).sort_values("total_change", kind="stable").reset_index(drop=True)
 
 
 def _products(dataset: Dataset) -> BoolArray:
