@@ -27,6 +27,7 @@ from calc.page.link import (
     unpack,
     write_parameters,
 )
+from calc.page.method_choices import CONTROLS as METHOD_CONTROLS
 from calc.page.pin_link import PLACES, read_economy, read_pin_text
 from calc.page.policy import (
     ACTIONS,
@@ -108,6 +109,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
         "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
         **SENSITIVITY_CONTROLS,
+        **METHOD_CONTROLS,
         "pins": Control(default=[], read=read_pin_text, many=True),
         "compare_show": Control(default="change", read=one_of(list(COMPARED))),
         "compare_against": Control(default="", read=one_of(["0", *map(str, PLACES)])),
