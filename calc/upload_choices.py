@@ -6,8 +6,8 @@ where the user says so, and every such choice stands in the notes of the dataset
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tomli_w
 
+from calc.checks import lost_zeros
 from calc.dataset_tables import ABOUT, schema_of, tables_among
 from calc.errors import DataError
 from calc.table_files import Problem, TableFile, shown
@@ -73,10 +74,26 @@ class Choices:
     about : title, year, valuation and kind, where no dataset.toml was uploaded
     """
 
-    rename: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     thousands: bool = False
     decimal_comma: bool | None = None
-    about: Mapping[str, object] = MappingProxyType({})
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Names:
+    """Names to give to codes that an upload does not name.
+
+    Parameters
+    ----------
+    economies : economy, name, iso_numeric, groups
+    products : product, description
+    source : whose names these are
+    """
+
+    economies: pd.DataFrame
+    products: pd.DataFrame
+    source: str
 
 
 def columns_of(table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -117,16 +134,24 @@ def proposed_about(tables: Mapping[str, TableFile | Problem], rename: Mapping[st
         frame = flows.frame.rename(columns=dict(rename))
         if "importer" in frame and len(frame["importer"].unique()) > 1:
             about["kind"] = "world"
-        years = {str(year) for year in frame["year"].unique()} if "year" in frame else set()
+        dated = [name for name in frame if _bare(str(name)) == "year"]
+        years = {str(year) for name in dated for year in frame[name].unique()}
         if len(years) == 1 and re.fullmatch(r"(19|20)\d\d", only := next(iter(years))):
             about["year"] = int(only)
     return about
 
 
 def clean_files(
-    uploaded: Mapping[str, bytes], tables: Mapping[str, TableFile | Problem], choices: Choices
+    uploaded: Mapping[str, bytes],
+    tables: Mapping[str, TableFile | Problem],
+    choices: Choices,
+    known: Names | None = None,
 ) -> dict[str, bytes]:
     """The files of the dataset after the user's choices; what no choice touches stays as it was uploaded.
+
+    Parameters
+    ----------
+    known : names to add where no table of countries or products was uploaded
 
     Raises
     ------
@@ -136,13 +161,20 @@ def clean_files(
     files = dict(uploaded)
     notes: list[str] = []
     names, _ = tables_among(files)
+    frames: dict[str, pd.DataFrame] = {}
     for name, table in tables.items():
         if isinstance(table, Problem):
             continue
         changed, said = _clean_table(name, table, choices)
         notes += said
+        frames[name] = table.frame if changed is None else changed
         if changed is not None:
             files[names[name]] = _written(table, changed, "," if choices.decimal_comma is not None else table.delimiter)
+    if known is not None:
+        for name, frame in _named(frames, known).items():
+            if name not in names:
+                files[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+                notes.append(f"{name}.csv was not uploaded; the names in it are those of {known.source}.")
     if ABOUT not in files and choices.about:
         stated = {key: value for key, value in choices.about.items() if value is not None}
         notes = [f"Stated on upload: {', '.join(stated)}.", *notes]
@@ -150,6 +182,30 @@ def clean_files(
     elif notes and ABOUT in files:
         files[ABOUT] = _with_notes(files[ABOUT], notes)
     return files
+
+
+def _named(frames: Mapping[str, pd.DataFrame], known: Names) -> dict[str, pd.DataFrame]:
+    """Tables of countries and products with every code of the others, named where a name is known."""
+    whole = {name: frame for name, frame in frames.items() if not schema_of(name).prefixes}
+    economies = _codes(frames.values(), ("importer", "exporter", "economy"))
+    products = _codes(whole.values(), ("product", "input_product", "using_product"))
+    found: dict[str, pd.DataFrame] = {}
+    if economies.isin(known.economies["economy"]).any():
+        named = pd.DataFrame({"economy": economies}).merge(known.economies, how="left", validate="one_to_one")
+        found["countries"] = named.assign(name=named["name"].fillna(named["economy"])).fillna("")
+    # Codes that lost a leading zero must stay unknown, for the check to find them.
+    if products.isin(known.products["product"]).any() and not lost_zeros(products, None).any():
+        named = pd.DataFrame({"product": products}).merge(known.products, how="left", validate="one_to_one")
+        found["products"] = named.assign(description=named["description"].fillna(named["product"]))
+    return found
+
+
+def _codes(frames: Iterable[pd.DataFrame], columns: Sequence[str]) -> pd.Index:
+    """Every code of some columns once, in order."""
+    codes = {str(code) for frame in frames for column in columns if column in frame for code in frame[column].unique()}
+    return pd.Index(
+        sorted(code for code in codes if code.strip() == code and code.lower() not in ("", "all")), dtype="str"
+    )
 
 
 def _clean_table(name: str, table: TableFile, choices: Choices) -> tuple[pd.DataFrame | None, list[str]]:

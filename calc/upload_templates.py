@@ -15,20 +15,20 @@ from calc.elasticity_sets import (
 )
 from calc.report import zip_bytes
 
-PRODUCTS, PARTNERS = 3, 3  # the largest of each are shown
+PRODUCTS, PARTNERS = 3, 3
 
 
 def templates(dataset: Dataset) -> dict[str, bytes]:
-    """A small sound dataset by file: the largest products of a dataset, from their largest partners.
+    """A small sound dataset by file: the products of a dataset that pay most duty, from their largest partners.
 
     Parameters
     ----------
     dataset : imports of one economy, such as us-2024
     """
     flows = dataset.flows
-    by_product = np.bincount(flows.product, weights=flows.import_value)
+    duty = np.bincount(flows.product, weights=flows.import_value * flows.tariff_rate)
     lines: list[int] = []
-    for product in np.argsort(-by_product, kind="stable")[:PRODUCTS]:
+    for product in np.argsort(-duty, kind="stable")[:PRODUCTS]:
         of_product = np.flatnonzero(flows.product == product)
         lines += of_product[np.argsort(-flows.import_value[of_product], kind="stable")[:PARTNERS]].tolist()
     chosen = np.array(lines)
@@ -56,7 +56,7 @@ def templates(dataset: Dataset) -> dict[str, bytes]:
         "basis": ["default of this calculator"],
     }
     tables = {
-        "flows.csv": pd.DataFrame({**keys, "value_usd": flows.import_value[chosen]}),
+        "flows.csv": pd.DataFrame({**keys, "value_usd": flows.import_value[chosen].astype(np.int64)}),
         "tariffs.csv": pd.DataFrame({**keys, "tariff_pct": (flows.tariff_rate[chosen] * 100).round(4)}),
         "elasticities.csv": pd.DataFrame(elasticities),
         "products.csv": products[["product", "description"]],

@@ -58,7 +58,13 @@ def _policy(data: Dataset) -> None:
     _preset(data)
     words = plain(f"{data.title}. {data.coverage}")
     st.selectbox(
-        "Dataset", answers.DATASETS, key="dataset", help=words, on_change=state.switch_dataset, args=(data.name,)
+        "Dataset",
+        answers.datasets(),
+        format_func=answers.dataset_label,
+        key="dataset",
+        help=words,
+        on_change=state.switch_dataset,
+        args=(data.name,),
     )
     if can_be_dated(data):
         _days()
@@ -312,6 +318,13 @@ def _assumptions(data: Dataset) -> None:
     for option in OPTIONS.get(st.session_state["model"], ()):
         if words := state.OPTION_WORDS.get(option):
             st.selectbox(OPTION_LABELS[option], list(words), format_func=words.__getitem__, key=option)
+    st.selectbox(
+        "Draws behind the ranges",
+        state.DRAWS,
+        format_func=lambda count: f"{count:,}" if count else "None: no ranges",
+        key="draws",
+        help="Each draw is an answer with other elasticities and pass-through; more draws know the ends better.",
+    )
     with st.expander("Own elasticities"):
         st.number_input(
             "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"
