@@ -497,6 +497,16 @@ def test_every_detail_opens_for_every_direction(detail, direction):
         assert (page.dataframe[0].value["Change, points"] < 0).all()
 
 
+def test_what_the_model_predicts_stands_beside_what_was_collected():
+    words = words_of(open_timeline(day="2025-10-14", law_detail="collected", direction="us_on_all"))
+    assert (
+        "Predicted and collected: with the imports that Armington, exact expects under the law of 14 October" in words
+    )
+    assert "10.9 % was collected in that month (Census)" in words
+    later = words_of(open_timeline(day="2026-06-01", law_detail="collected", direction="us_on_all"))
+    assert "Predicted" not in later  # no figures of that month yet
+
+
 def test_days_after_the_sources_are_marked_as_foreseen():
     page = open_timeline(day="2026-11-12")
     assert "The sources end on 30 September 2026: as they foresaw" in words_of(page)

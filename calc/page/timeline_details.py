@@ -15,6 +15,7 @@ from calc.authority_charts import (
     described_authorities,
     described_collected,
 )
+from calc.effective_rates import EVERYTHING
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.hs_names import SECTIONS
@@ -92,7 +93,7 @@ def groups_view(day: date, direction: str) -> None:
     """Rates by section or partner, as the law has them and after trade has reacted."""
     chosen = DIRECTION_OF[direction]
     by = _grouping() if chosen.exporter == WORLD else "section"
-    model = st.session_state["model"] if st.session_state["model"] in PARTIAL_MODELS else PARTIAL_MODELS[0]
+    model = _model()
     table = groups(str(day), direction, by)
     names = SECTIONS if by == "section" else _economy_names()
     largest = table.nlargest(MOST_GROUPS, "import_value")
@@ -137,6 +138,12 @@ def groups_view(day: date, direction: str) -> None:
             "weighted with what is still bought."
         )
     )
+
+
+def _model() -> str:
+    """The sidebar's model where it can answer for one importer, else the first that can."""
+    chosen: str = st.session_state["model"]
+    return chosen if chosen in PARTIAL_MODELS else PARTIAL_MODELS[0]
 
 
 def _grouping() -> str:
@@ -224,7 +231,29 @@ def collected_view(day: date, direction: str) -> None:
             "anti-dumping duties and follow entries by about a month."
         )
     )
+    _back_test(day, direction, table)
     _collected_groups(day, direction)
+
+
+def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
+    """What a model makes of the day's law, beside what was collected in its month."""
+    month = table[table["month"].dt.strftime("%Y-%m") == f"{day:%Y-%m}"]
+    if month.empty:
+        return
+    try:
+        after = float(substituted(str(day), direction, EVERYTHING, _model())[TOTAL].iloc[0])
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    source = "census" if month["census"].notna().item() else "treasury"
+    st.markdown(
+        plain(
+            f"Predicted and collected: with the imports that {label(_model())} expects under the law of "
+            f"{day_words(str(day))}, {rate(after)} would be due; {rate(month[source].item())} was collected in that "
+            f"month ({source.capitalize()}). The model fits nothing to these figures; compliance, goods afloat and "
+            "dates of entry are not in it."
+        )
+    )
 
 
 def _collected_groups(day: date, direction: str) -> None:
