@@ -81,7 +81,16 @@ def test_a_cell_off_by_more_than_half_its_last_digit_is_missed():
     cells = pd.DataFrame({"quantity": ["a", "b", "c"], "published": [1.25, 1.25, 1.25], "digits": [2, 2, 2]})
     table = beside(cells, [1.255, 1.2551, 1.2449])
     assert list(table["within"]) == [True, False, False]
-    assert comparison.verdict(table.assign(source="x", about="x")).endswith("2 missed, NOT all with a reason.")
+    table = table.assign(source="x", about="x")
+    assert comparison.verdict(table).endswith("2 missed, NOT all with a reason.")
+    assert not comparison.explained(table)
+    assert comparison.explained(table.assign(remark="why"))
+
+
+def test_the_comparison_as_text_has_every_cell_and_the_verdict():
+    *rows, last = comparison.as_text(CELLS).splitlines()
+    assert len(rows) == 1 + len(CELLS)
+    assert last == comparison.verdict(CELLS)
 
 
 def test_every_model_but_smart_has_a_printed_number():

@@ -137,5 +137,16 @@ def verdict(cells: pd.DataFrame) -> str:
     words = f"{within:,} of {len(cells):,} printed cells within their tolerance"
     if missed.empty:
         return f"{words}."
-    explained = (missed["remark"] != "").all()
-    return f"{words}; {len(missed)} missed, {'each with its reason' if explained else 'NOT all with a reason'}."
+    return f"{words}; {len(missed)} missed, {'each with its reason' if explained(cells) else 'NOT all with a reason'}."
+
+
+def explained(cells: pd.DataFrame) -> bool:
+    """Whether every cell that is missed says why."""
+    return bool((cells["within"] | (cells["remark"] != "")).all())
+
+
+def as_text(cells: pd.DataFrame) -> str:
+    """The cells as a table for a terminal, and the verdict below it."""
+    shown = cells.drop(columns=["about", "tolerance", "digits"])
+    table = shown.to_string(index=False, float_format=lambda value: f"{value:.4f}", max_colwidth=44)
+    return f"{table}\n{verdict(cells)}"
