@@ -4,7 +4,7 @@ A block is a fixed number of draws, so that its figures are the same bytes whoev
 block at once; every other model, and every view of a whole result, answers draw by draw.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,8 +28,9 @@ from calc.models import armington
 from calc.models.armington_draws import totals_of_draws
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, Question, question
-from calc.tables import Array, IntArray
+from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, question
+from calc.tables import Array, Elasticities, Flows, IntArray
+from calc.tariffs import Policy
 from calc.totals import headline_numbers
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
@@ -40,11 +41,12 @@ View = Callable[[Result], Result]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Work:
-    """What all draws of one scenario have in common.
+    """What all draws of one scenario have in common, light enough to be sent to another process.
 
     Parameters
     ----------
-    asked : the model, its policy and its central elasticities
+    model, flows, policy, elasticities, options : the question, at the scenario's own elasticities
+    summary, economies : tables of the point answer
     active : markets that change, where the model's draws are computed all at once
     names : parameters that are drawn
     pass_through : ρ of the scenario; None where it is not drawn
@@ -52,12 +54,17 @@ class Work:
     known : cells of the economies' table that the central answer fills [cell]
     """
 
-    asked: Question
+    model: str
+    flows: Flows
+    policy: Policy
+    elasticities: Elasticities
+    options: Mapping[str, str]
+    summary: pd.DataFrame
+    economies: pd.DataFrame
     active: ActiveMarkets | None
     distributions: Distributions
     seed: int
     view: View | None
-    central: Result
     names: tuple[str, ...]
     pass_through: float | None
     metrics: tuple[str, ...]
@@ -67,7 +74,7 @@ class Work:
     @property
     def general_equilibrium(self) -> bool:
         """Incomes move, so that θ takes the place of σ."""
-        return self.asked.model in GENERAL_EQUILIBRIUM
+        return self.model in GENERAL_EQUILIBRIUM
 
     @property
     def block(self) -> int:
@@ -109,6 +116,7 @@ def work_of(
         As `question` raises it.
     """
     asked = question(scenario, dataset)
+    flows = asked.dataset.flows
     stated = scenario.assumptions.pass_through_pct
     names = parameter_names(
         asked.elasticities,
@@ -120,16 +128,19 @@ def work_of(
     columns = tuple(central.economies.columns.drop("economy"))
     cells = central.economies[list(columns)].to_numpy(dtype=float).ravel()
     return Work(
-        asked=asked,
-        active=active_markets(
-            asked.dataset.flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn
-        )
+        model=asked.model,
+        flows=flows,
+        policy=asked.policy,
+        elasticities=asked.elasticities,
+        options=dict(asked.options),
+        summary=central.summary,
+        economies=central.economies,
+        active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn)
         if at_once
         else None,
         distributions=distributions,
         seed=scenario.seed,
         view=view,
-        central=central,
         names=names,
         pass_through=(1.0 if stated is None else stated / 100) if supply_drawn else None,
         metrics=tuple(central.summary["metric"]),
@@ -162,7 +173,7 @@ def answered(work: Work, shifts: Shifts, executor: Executor | None, progress: Pr
 
 def _figures(work: Work, shifts: Shifts, first: int) -> Block:
     """Figures of some draws, from number `first` on."""
-    products = len(work.asked.dataset.flows.products)
+    products = len(work.flows.products)
     noise = product_factors(work.distributions.product_noise, work.seed, first, len(shifts.substitution), products)
     if work.active is not None:
         try:
@@ -176,7 +187,7 @@ def _all_at_once(work: Work, active: ActiveMarkets, shifts: Shifts, noise: tuple
     totals, changes = totals_of_draws(active, shifts, noise)
     numbers = headline_numbers(totals)
     draws = len(shifts.substitution)
-    table = work.central.economies
+    table = work.economies
     place = active.flows.economies.get_indexer(pd.Index(table["economy"].astype(str)))
     cells = np.stack(
         [
@@ -193,17 +204,16 @@ def _all_at_once(work: Work, active: ActiveMarkets, shifts: Shifts, noise: tuple
 
 
 def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: int) -> Block:
-    asked, draws = work.asked, len(shifts.substitution)
+    draws = len(shifts.substitution)
     summary = np.full((draws, len(work.metrics)), np.nan)
     economies = np.full((draws, len(work.known)), np.nan)
     failed: dict[int, ConvergenceError | ParameterError] = {}
-    flows = asked.dataset.flows
     for draw in range(draws):
         drawn = drawn_elasticities(
-            asked.elasticities, flows, shifts, noise, draw, general_equilibrium=work.general_equilibrium
+            work.elasticities, work.flows, shifts, noise, draw, general_equilibrium=work.general_equilibrium
         )
         try:
-            result = MODELS[asked.model](flows, asked.policy, drawn, **asked.options)
+            result = MODELS[work.model](work.flows, work.policy, drawn, **work.options)
         except (ConvergenceError, ParameterError) as error:
             failed[first + draw] = error
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Unit = Literal["fraction", "usd", "elasticity", "year", "text"]
+Unit = Literal["fraction", "usd", "elasticity", "ratio", "year", "text"]
 
 _SUFFIX: Mapping[str, str] = {"fraction": "_pct", "usd": "_usd"}
 _SCALE: Mapping[str, float] = {"fraction": 100.0}
@@ -18,6 +18,7 @@ _UNIT_IN_FILES: Mapping[str, str] = {
     "fraction": "percent",
     "usd": "US$",
     "elasticity": "elasticity",
+    "ratio": "ratio",
     "year": "year",
     "text": "",
 }
@@ -212,6 +213,22 @@ GLOSSARY = _quantities(
     ),
     ("trade_balance_change", "", "usd", "Trade balance", "Exports less imports, new less base."),
     ("employment_change", "L̂ − 1", "fraction", "Employment", "Change of employment."),
+    # what is drawn for a range
+    (
+        "substitution_factor",
+        "",
+        "ratio",
+        "Substitution between origins",
+        "Factor of a draw on all substitution elasticities, on σ − 1 where incomes move.",
+    ),
+    ("demand_factor", "", "ratio", "Import demand", "Factor of a draw on all import demand elasticities."),
+    (
+        "pass_through",
+        "ρ",
+        "fraction",
+        "Pass-through",
+        "Share of a duty that reaches the landed price at a given composite price.",
+    ),
     # headline numbers
     (
         "import_volume_change",

@@ -5,7 +5,7 @@ stays as it is, so it is left out; and lines of a market with the same wedges, �
 one group with their summed shares. The groups come in pieces that fit a processor's cache.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from scipy.sparse import csc_array, csr_array
 from calc.tables import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_code
 from calc.tariffs import Policy
 
-PIECE = 100_000  # cells of one array, groups x draws
+PIECE = 50_000  # cells of one array, groups x draws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,17 +29,20 @@ class Piece:
     line : a line that stands for the group [group]
     share : s of the group [group]
     shocked : groups with a wedge [shocked]
-    wedge_log, tariff_power, tax_power : ln τω, τ, ω of these [shocked]
+    wedge_log, tariff_power : ln τω, τ of these [shocked]
+    tax_power, untaxed : ω [group]; ω is 1 everywhere
     shares : s of these as a matrix [market, shocked]
     rest : s of the others [market]
     closed : β is common to each market and nothing has a ceiling, so that the formula holds
     of_value : what a change of value adds up to: exports by exporter, imports and duty by importer, export tax by
         exporter, targeted imports, and imports in markets with a targeted line [4 economies + 2, group]
     of_volume : M0 of imports and of targeted imports [2, group]
-    of_price : M0 (1+t0) of targeted imports [1, group]
+    priced, priced_wedge_log : groups with targeted imports and their ln τω [priced]
+    of_price : M0 (1+t0) of targeted imports [priced]
     of_producers : M0 by exporter, own sales included [economy, group]
     of_buyers : V0 by importer [economy, market]
-    of_composite : V0 of markets with a targeted line, M0 of imports [2, market]
+    touched_spending : V0 of markets with a targeted line, 0 elsewhere [market]
+    imports : M0 of imports [market]
     """
 
     market: IntArray
@@ -51,15 +54,19 @@ class Piece:
     wedge_log: Array
     tariff_power: Array
     tax_power: Array
+    untaxed: bool
     shares: csr_array
     rest: Array
     closed: bool
     of_value: csr_array
     of_volume: csr_array
-    of_price: csr_array
+    priced: IntArray
+    priced_wedge_log: Array
+    of_price: Array
     of_producers: csr_array
     of_buyers: csr_array
-    of_composite: csr_array
+    touched_spending: Array
+    imports: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +117,7 @@ def active_markets(
     group = np.cumsum(starts_group) - 1
     first = lines[starts_group]  # the line that stands for each group
     own, size = flows.domestic, len(flows.economies)
-    matrices = _matrices(flows, policy, lines, group)
+    sums = _sums(flows, policy, lines, group, first)
     share = sum_by_code(group, flows.expenditure_share[lines], len(first))
     pieces = tuple(
         _piece(
@@ -119,7 +126,7 @@ def active_markets(
             share[a:b],
             tariff_log[first[a:b]],
             tax_log[first[a:b]],
-            {name: matrix[:, a:b] for name, matrix in matrices.items()},
+            sums.part(a, b),
             closed=not solved[flows.market[first[a]]],
         )
         for a, b in _cuts(flows.market[first], solved[flows.market[first]], max(PIECE // draws, 1))
@@ -148,65 +155,88 @@ def _cuts(market: IntArray, solved: BoolArray, most: int) -> list[tuple[int, int
     return cuts
 
 
-def _matrices(flows: Flows, policy: Policy, lines: IntArray, group: IntArray) -> dict[str, csc_array]:
-    """Sums over lines as matrices on groups, as `Piece` names them."""
-    size = len(flows.economies)
-    own, targeted = flows.domestic[lines], policy.targeted[lines] & ~flows.domestic[lines]
-    touched = np.logical_or.reduceat(policy.targeted & ~flows.domestic, flows.market_start)[flows.market[lines]] & ~own
-    base = flows.import_value[lines]
-    abroad, hit = np.where(own, 0.0, base), np.where(targeted, base, 0.0)
-    importer, exporter = flows.importer[lines], flows.exporter[lines]
-    duty = abroad * policy.tariff_new[lines]
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sums:
+    """Sums over lines: matrices on groups, as `Piece` names them, and sums of each group [group].
+
+    Parameters
+    ----------
+    of_value, of_producers : [sum, group]
+    abroad, targeted, targeted_spending : M0 of imports, M0 and M0 (1+t0) of targeted imports
+    """
+
+    of_value: csc_array
+    of_producers: csc_array
+    abroad: Array
+    targeted: Array
+    targeted_spending: Array
+
+    def part(self, first: int, last: int) -> "_Sums":
+        at = slice(first, last)
+        return _Sums(
+            of_value=self.of_value[:, at],
+            of_producers=self.of_producers[:, at],
+            abroad=self.abroad[at],
+            targeted=self.targeted[at],
+            targeted_spending=self.targeted_spending[at],
+        )
+
+
+def _sums(flows: Flows, policy: Policy, lines: IntArray, group: IntArray, first: IntArray) -> _Sums:
+    size, count = len(flows.economies), len(first)
+    own = flows.domestic
+    hit = policy.targeted & ~own
+    touched = np.logical_or.reduceat(hit, flows.market_start)[flows.market[first]]
+    base, exporter = flows.import_value[lines], flows.exporter[lines]
+    imports = np.where(own[lines], 0.0, base)
     tax = base * (policy.export_tax / (1 + policy.export_tax))[lines]
-    one = np.zeros_like(group)
+    targeted = np.where(hit[lines], base, 0.0)
 
-    def matrix(*rows: tuple[IntArray, Array, int]) -> csc_array:
-        """Rows one below the other; each a code of its row [line], a value [line] and a number of rows."""
-        below = np.cumsum([0, *(count for *_, count in rows)])
-        kept = [np.flatnonzero(values) for _, values, _ in rows]
-        at = [codes[k] + place for (codes, _, _), k, place in zip(rows, kept, below[:-1], strict=True)]
-        values = [values[k] for (_, values, _), k in zip(rows, kept, strict=True)]
-        shape = (int(below[-1]), int(group[-1]) + 1 if len(group) else 0)
-        columns = [group[k] for k in kept]
-        return csc_array((np.concatenate(values), (np.concatenate(at), np.concatenate(columns))), shape=shape)
+    def of_groups(values: Array) -> Array:
+        return sum_by_code(group, values, count)
 
-    return {
-        "of_value": matrix(
-            (exporter, abroad, size),
-            (importer, abroad, size),
-            (importer, duty, size),
-            (exporter, tax, size),
-            (one, hit, 1),
-            (one, np.where(touched, base, 0.0), 1),
-        ),
-        "of_volume": matrix((one, abroad, 1), (one, hit, 1)),
-        "of_price": matrix((one, hit * (1 + flows.tariff_rate[lines]), 1)),
-        "of_producers": matrix((exporter, base, size)),
-        "imports": matrix((one, abroad, 1)),
-        "touched": matrix((one, touched.astype(float), 1)),
-    }
+    abroad = of_groups(imports)
+    buyer, each, one = flows.importer[first], np.arange(count), np.zeros(count, dtype=np.intp)
+    of_value = (
+        (exporter, group, imports),
+        (buyer, each, abroad),
+        (buyer, each, of_groups(imports * policy.tariff_new[lines])),
+        (exporter, group, tax),
+        (one, each, of_groups(targeted)),
+        (one, each, abroad * touched),
+    )
+    return _Sums(
+        of_value=_stacked(of_value, (size, size, size, size, 1, 1), count),
+        of_producers=_stacked(((exporter, group, base),), (size,), count),
+        abroad=abroad,
+        targeted=of_groups(targeted),
+        targeted_spending=of_groups(targeted * (1 + flows.tariff_rate[lines])),
+    )
+
+
+def _stacked(blocks: Sequence[tuple[IntArray, IntArray, Array]], heights: Sequence[int], width: int) -> csc_array:
+    """A matrix of blocks one below the other, each given by row, column and value of its cells; zeros left out."""
+    below = np.cumsum([0, *heights])
+    kept = [np.flatnonzero(values) for _, _, values in blocks]
+    rows = [row[k] + down for (row, _, _), k, down in zip(blocks, kept, below[:-1], strict=True)]
+    columns = [column[k] for (_, column, _), k in zip(blocks, kept, strict=True)]
+    values = [values[k] for (_, _, values), k in zip(blocks, kept, strict=True)]
+    cells = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+    return csc_array(cells, shape=(int(below[-1]), width))
 
 
 def _piece(
-    flows: Flows,
-    line: IntArray,
-    share: Array,
-    tariff_log: Array,
-    tax_log: Array,
-    matrices: Mapping[str, csc_array],
-    *,
-    closed: bool,
+    flows: Flows, line: IntArray, share: Array, tariff_log: Array, tax_log: Array, sums: _Sums, *, closed: bool
 ) -> Piece:
     market = flows.market[line]
     start = np.flatnonzero(np.diff(market, prepend=-1))
     of = np.cumsum(np.diff(market, prepend=-1) != 0) - 1
     numbers = market[start]
-    shocked = np.flatnonzero((tariff_log != 0) | (tax_log != 0))
-    spending = flows.expenditure[numbers]
-    imports = np.add.reduceat(matrices["imports"].toarray()[0], start)
-    touched = np.maximum.reduceat(matrices["touched"].toarray()[0], start) > 0
-    buyer, place = flows.importer[flows.market_start[numbers]], np.arange(len(numbers))
-    rows = {name: csr_array(matrix) for name, matrix in matrices.items() if name.startswith("of_")}
+    wedge_log = tariff_log + tax_log
+    shocked, priced = np.flatnonzero((tariff_log != 0) | (tax_log != 0)), np.flatnonzero(sums.targeted_spending)
+    size, count = len(flows.economies), len(numbers)
+    spending, buyer = flows.expenditure[numbers], flows.importer[flows.market_start[numbers]]
+    touched = np.add.reduceat(sums.targeted, start) > 0
     return Piece(
         market=numbers,
         of=of,
@@ -214,13 +244,20 @@ def _piece(
         line=line,
         share=share,
         shocked=shocked,
-        wedge_log=(tariff_log + tax_log)[shocked],
+        wedge_log=wedge_log[shocked],
         tariff_power=np.exp(tariff_log[shocked]),
         tax_power=np.exp(tax_log),
-        shares=csr_array((share[shocked], (of[shocked], np.arange(len(shocked)))), shape=(len(numbers), len(shocked))),
-        rest=sum_by_code(of, np.where((tariff_log == 0) & (tax_log == 0), share, 0.0), len(numbers)),
+        untaxed=not tax_log.any(),
+        shares=csr_array((share[shocked], (of[shocked], np.arange(len(shocked)))), shape=(count, len(shocked))),
+        rest=sum_by_code(of, np.where((tariff_log == 0) & (tax_log == 0), share, 0.0), count),
         closed=closed,
-        **rows,
-        of_buyers=csr_array((spending, (buyer, place)), shape=(len(flows.economies), len(numbers))),
-        of_composite=csr_array(np.stack([spending * touched, imports])),
+        of_value=csr_array(sums.of_value),
+        of_volume=csr_array(np.stack([sums.abroad, sums.targeted])),
+        priced=priced,
+        priced_wedge_log=wedge_log[priced],
+        of_price=sums.targeted_spending[priced],
+        of_producers=csr_array(sums.of_producers),
+        of_buyers=csr_array((spending, (buyer, np.arange(count))), shape=(size, count)),
+        touched_spending=spending * touched,
+        imports=np.add.reduceat(sums.abroad, start),
     )

@@ -28,6 +28,11 @@ from calc.words import headline, quantity_text, range_text
 TABLES = ("summary", "lines", "markets", "economies")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NOT_IN_FILES = ("targeted",)
+_OF_METRICS: Mapping[str, tuple[str, ...]] = {
+    "summary": ("metric", "value", "unit", "low", "high"),
+    "uncertainty": ("kind", "economy", "metric", "value", "low", "median", "high", "unit"),
+}
+_NUMBERS = ("value", "low", "median", "high")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -37,11 +42,11 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    name : summary | lines | markets | economies
+    name : summary | lines | markets | economies | uncertainty
     """
-    table: pd.DataFrame = getattr(result, name)
-    if name == "summary":
-        return _summary_table(table)
+    table: pd.DataFrame = result.ranges if name == "uncertainty" else getattr(result, name)
+    if name in _OF_METRICS:
+        return _with_units(table, _OF_METRICS[name])
     columns: dict[str, object] = {
         "scenario": _constant(result.scenario, len(table)),
         "model": _constant(result.model, len(table)),
@@ -83,7 +88,8 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
     """
     if result.inputs is None:
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
-    tables = {name: file_table(result, name) for name in TABLES}
+    names = (*TABLES, "uncertainty") if len(result.ranges) else TABLES
+    tables = {name: file_table(result, name) for name in names}
     files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
@@ -110,12 +116,35 @@ def write_report(
     DataError
         The folder holds files already and `force` is not given, or it cannot be written.
     """
+    check_free(folder, force=force)
+    return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)
+
+
+def check_free(folder: str | Path, *, force: bool = False) -> None:
+    """Whether files may be written into a folder: asked before anything is computed for it.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or it is a file.
+    """
     target = Path(folder)
     if target.exists() and not target.is_dir():
         raise DataError(f"{folder} is a file. Give the name of a folder for the report.")
     if target.exists() and any(target.iterdir()) and not force:
         raise DataError(f"{folder} is not empty. Give another folder, or --force to replace the report in it.")
-    files = bundle(result, excel=excel, byte_order_mark=byte_order_mark)
+
+
+def write_files(files: Mapping[str, bytes], folder: str | Path, *, force: bool = False) -> Path:
+    """Write files into a folder, all or none; a name may have a folder in it, as `scenarios/1/scenario.toml`.
+
+    Raises
+    ------
+    DataError
+        As `check_free` raises it, or the folder cannot be written.
+    """
+    check_free(folder, force=force)
+    target = Path(folder)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -123,9 +152,10 @@ def write_report(
         raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
     try:
         for name, content in files.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).write_bytes(content)
-        target.mkdir(exist_ok=True)
         for name in files:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).replace(target / name)
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
@@ -198,18 +228,14 @@ def summary_text(result: Result) -> str:
     return "\n".join(rows)
 
 
-def _summary_table(summary: pd.DataFrame) -> pd.DataFrame:
-    quantities = [GLOSSARY[name] for name in summary["metric"]]
+def _with_units(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A table of metrics in the units of files, each row with its unit, in the order of `columns`."""
+    quantities = [GLOSSARY[name] for name in table["metric"]]
     scale = np.array([quantity.scale for quantity in quantities])
-    return pd.DataFrame(
-        {
-            "metric": [quantity.column for quantity in quantities],
-            "value": summary["value"].to_numpy() * scale + 0.0,
-            "unit": [quantity.unit_in_files for quantity in quantities],
-            "low": summary["low"].to_numpy() * scale + 0.0,
-            "high": summary["high"].to_numpy() * scale + 0.0,
-        }
-    )
+    numbers = {name: table[name].to_numpy() * scale + 0.0 for name in _NUMBERS if name in columns}
+    units = [quantity.unit_in_files for quantity in quantities]
+    named = {"metric": [quantity.column for quantity in quantities], "unit": units}
+    return table.assign(**numbers, **named)[list(columns)]
 
 
 def _constant(text: str, count: int) -> "pd.Categorical[str]":
@@ -256,8 +282,10 @@ _BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in 
 _SUMMARY_FIELDS = {
     "value": "Value of the metric.",
     "unit": "Unit of value, low and high.",
-    "low": "Lower end of the range; empty where none was computed.",
-    "high": "Upper end of the range; empty where none was computed.",
+    "low": "5 % point of the draws; empty where none were made.",
+    "median": "Median of the draws.",
+    "high": "95 % point of the draws; empty where none were made.",
+    "kind": "summary: a headline number; economy: a number of one economy.",
 }
 
 
@@ -341,10 +369,11 @@ def _readme(result: Result, inputs: Inputs) -> str:
             "  tariff-impact run scenario.toml --out again",
             "",
             "Files",
-            "  summary.csv    headline numbers; low and high are the ends of the range",
+            "  summary.csv    headline numbers; low and high are the 5 and 95 % points of the draws",
             "  lines.csv      one row an importer, exporter and product",
             "  markets.csv    one row an importer and product",
             "  economies.csv  one row an economy",
+            *(["  uncertainty.csv  5, 50 and 95 % points of the draws"] if len(result.ranges) else []),
             "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
             "                 and digests",
             "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever",

@@ -87,14 +87,15 @@ def run_draws(
     ------
     ParameterError
         Fewer than 20 draws.
-    ConvergenceError
+    ConvergenceError, ParameterError
         More than 5 % of the draws have no answer.
     """
     count = scenario.draws if count is None else count
     if count < FEWEST_DRAWS:
         raise ParameterError(f"{count} draws say too little about a range; ask for at least {FEWEST_DRAWS}, or for 0.")
     point = run(scenario, dataset) if central is None else central
-    work = work_of(scenario, dataset, distributions, view, view(point) if view else point)
+    point = view(point) if view else point
+    work = work_of(scenario, dataset, distributions, view, point)
     shifts = work.shifts(unit_points(count, scenario.seed))
     found = list(answered(work, shifts, executor, progress))
     kept = np.setdiff1d(np.arange(count), [number for block in found for number in block.failed])
@@ -102,21 +103,13 @@ def run_draws(
     _check_failures(failures, count)
     values = np.concatenate([block.summary for block in found])[kept]
     economies = np.concatenate([block.economies for block in found])[kept]
-    parameters = pd.DataFrame(
-        {
-            name: values[kept]
-            for name, values in (
-                ("substitution_factor", shifts.substitution),
-                ("demand_factor", shifts.demand),
-                ("pass_through_pct", None if shifts.pass_through is None else 100 * shifts.pass_through),
-            )
-            if name in work.names and values is not None
-        },
-        index=pd.Index(kept, name="draw"),
-    )
+    drawn = {"substitution_factor": shifts.substitution, "demand_factor": shifts.demand}
+    if shifts.pass_through is not None:
+        drawn["pass_through_pct"] = 100 * shifts.pass_through
+    parameters = pd.DataFrame({name: drawn[name][kept] for name in work.names}, index=pd.Index(kept, name="draw"))
     summary = _summary(work, values)
     return Ranges(
-        central=work.central,
+        central=point,
         summary=summary,
         economies=_economies(work, economies),
         values=pd.DataFrame(values, columns=list(work.metrics), index=parameters.index),
@@ -250,11 +243,14 @@ def _check_failures(failures: dict[int, ConvergenceError | ParameterError], coun
     if len(failures) <= MOST_FAILURES * count:
         return
     missed = [error for error in failures.values() if isinstance(error, ConvergenceError)]
+    said = (
+        f"{len(failures):,} of {count:,} draws have no answer, so that no honest range can be given; ask for 0 draws "
+        f"to see the point answer alone. The first says: {next(iter(failures.values()))}"
+    )
+    if not missed:
+        raise ParameterError(said)
     raise ConvergenceError(
-        f"{len(failures):,} of {count:,} draws have no answer, so that no honest range can be given. The first says: "
-        f"{next(iter(failures.values()))} Use a smaller change, or 0 draws for the point answer alone",
-        residual=max((error.residual for error in missed), default=float("nan")),
-        iterations=max((error.iterations for error in missed), default=0),
+        said, residual=max(error.residual for error in missed), iterations=max(error.iterations for error in missed)
     )
 
 
@@ -271,7 +267,7 @@ def _summary(work: Work, values: Array) -> pd.DataFrame:
     return to_frame(
         {
             "metric": list(work.metrics),
-            "value": work.central.summary["value"].to_numpy(),
+            "value": work.summary["value"].to_numpy(),
             "low": low,
             "median": median,
             "high": high,
@@ -283,7 +279,7 @@ def _summary(work: Work, values: Array) -> pd.DataFrame:
 
 def _economies(work: Work, values: Array) -> pd.DataFrame:
     """Quantiles of the numbers of each economy that the answer fills."""
-    table = work.central.economies
+    table = work.economies
     low, median, high = np.quantile(values, [LOW, MEDIAN, HIGH], axis=0)
     row, column = np.divmod(work.known, len(work.columns))
     return to_frame(
@@ -338,7 +334,7 @@ def _what_is_drawn(work: Work, seed: int, count: int) -> str:
     if work.pass_through is not None:
         low, high = sources.pass_through.around(work.pass_through)
         words.append(f"a pass-through of {100 * low:.0f} to {100 * high:.0f} % ({sources.pass_through.source})")
-    if sources.product_noise > 0 and len(work.asked.dataset.flows.products) > 1:
+    if sources.product_noise > 0 and len(work.flows.products) > 1:
         words.append(
             f"a factor of its own for each product (standard deviation of the logarithm {sources.product_noise:g}, a "
             "convention)"

@@ -88,6 +88,7 @@ def test_the_bundle_holds_every_file_and_column_of_the_design(files):
         "lines.csv",
         "markets.csv",
         "economies.csv",
+        "uncertainty.csv",
         "scenario.toml",
         "datapackage.json",
         "MANIFEST.json",
@@ -95,6 +96,7 @@ def test_the_bundle_holds_every_file_and_column_of_the_design(files):
     }
     header = {name: read(content).columns.tolist() for name, content in files.items() if name.endswith(".csv")}
     assert header["summary.csv"] == ["metric", "value", "unit", "low", "high"]
+    assert header["uncertainty.csv"] == ["kind", "economy", "metric", "value", "low", "median", "high", "unit"]
     assert header["lines.csv"][: len(LINE_COLUMNS)] == LINE_COLUMNS
     assert header["markets.csv"] == MARKET_COLUMNS
     assert header["economies.csv"] == ECONOMY_COLUMNS
@@ -159,6 +161,28 @@ def test_the_schema_describes_every_column_of_every_file(files):
         fields = resource["schema"]["fields"]
         assert [field["name"] for field in fields] == header
         assert all(field["description"] for field in fields)
+
+
+def test_the_draws_stand_in_a_table_of_their_own_and_agree_with_the_summary(result, files):
+    drawn, summary = read(files["uncertainty.csv"]), read(files["summary.csv"])
+    headline = drawn[drawn["kind"] == "summary"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(headline[list(summary)], summary)
+    assert headline["economy"].isna().all()
+    china = drawn[(drawn["economy"] == "CHN") & (drawn["metric"] == "exports_change_usd")].iloc[0]
+    assert china["low"] < china["median"] < china["high"] < 0
+    assert china["unit"] == "US$"
+    manifest = json.loads(files["MANIFEST.json"])["parameters"]
+    assert manifest["draws"] == 200
+    assert manifest["distributions"]["substitution_factor"]["low"] == 2.5
+    assert "Bajzik" in manifest["distributions"]["substitution_factor"]["source"]
+    assert "uncertainty.csv" in files["README.txt"].decode()
+
+
+def test_without_draws_there_is_no_table_of_them(us_2024):
+    files = bundle(run_with_range(Scenario(draws=0), us_2024))
+    assert "uncertainty.csv" not in files
+    assert "uncertainty.csv" not in files["README.txt"].decode()
+    assert read(files["summary.csv"])["low"].isna().all()
 
 
 def test_only_the_manifest_knows_the_time_and_it_has_versions_and_digests(files):

@@ -17,24 +17,28 @@ import numpy as np
 from scipy.special import exprel
 
 from calc.draws import Shifts
+from calc.errors import ParameterError
 from calc.market_groups import ActiveMarkets, Piece
 from calc.models.armington import effects_of
-from calc.tables import Array, Elasticities
+from calc.tables import Array, Elasticities, IntArray
 from calc.totals import Totals
 
+TOO_LARGE = (
+    "A price or volume is beyond what can be computed: the shock is too large for these elasticities. Use a smaller "
+    "change or smaller elasticities."
+)
 NEAR_ONE = 1e-7  # |1 − σ| below which the formula loses digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Changes:
-    """Changes of one piece, fractions: value, volume, landed price, ΔPS/M0 [group, draw]; P, Q, ΔCS/V0 [market, draw].
+    """Changes of one piece, fractions.
 
-    `price_effect` is value less volume, M1/M0 − q; exactly 0 where the price before duty stays.
+    Value, volume, ΔPS/M0 [group, draw]; landed price of targeted groups [priced, draw]; P, Q, ΔCS/V0 [market, draw].
     """
 
     value: Array
     volume: Array
-    price_effect: Array
     landed_price: Array
     producers: Array | None
     composite_price: Array
@@ -59,23 +63,28 @@ def totals_of_draws(
     Raises
     ------
     ParameterError, ConvergenceError
-        As `armington.simulate` raises them, for the first draw that has no answer.
+        As `armington.simulate` raises them, where a draw has no answer.
     """
     flows, draws, size = active.flows, len(shifts.substitution), len(active.flows.economies)
     value = np.zeros((4 * size + 2, draws))
     volume, price, composite = np.zeros((2, draws)), np.zeros((2, draws)), np.zeros((2, draws))
     producers, buyers = np.zeros((size, draws)), np.zeros((size, draws))
-    for piece in active.pieces:
-        changes = _changes(active, piece, shifts, noise)
-        value += piece.of_value @ changes.value
-        volume += piece.of_volume @ changes.volume
-        price[0] += (piece.of_price @ changes.landed_price)[0]
-        price[1] += (piece.of_volume[[0]] @ changes.price_effect)[0]
-        if changes.producers is not None:
-            producers += piece.of_producers @ changes.producers
-        buyers += piece.of_buyers @ changes.consumers
-        composite[0] += (piece.of_composite[[0]] @ changes.composite_price)[0]
-        composite[1] += (piece.of_composite[[1]] @ changes.composite_volume)[0]
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):  # told below
+        for piece in active.pieces:
+            changes = _changes(active, piece, shifts, noise)
+            value += piece.of_value @ changes.value
+            volumes = piece.of_volume @ changes.volume
+            volume += volumes
+            price[0] += piece.of_price @ changes.landed_price
+            # summed alike, so that the difference is 0 to the last digit where the price before duty stays
+            price[1] += (piece.of_volume @ changes.value)[0] - volumes[0]
+            if changes.producers is not None:
+                producers += piece.of_producers @ changes.producers
+            buyers += piece.of_buyers @ changes.consumers
+            composite[0] += piece.touched_spending @ changes.composite_price
+            composite[1] += piece.imports @ changes.composite_volume
+    if not (np.isfinite(value).all() and np.isfinite(buyers).all()):
+        raise ParameterError(TOO_LARGE)
     exports, imports, duty, tax = value[: 4 * size].reshape(4, size, draws)
     duty += active.duty_at_base_trade[:, None]
     tax += active.export_tax_at_base_trade[:, None]
@@ -123,20 +132,15 @@ def _changes(active: ActiveMarkets, piece: Piece, shifts: Shifts, noise: tuple[A
     product = active.flows.product[active.flows.market_start[market]]
     sigma = central.armington_elasticity[market, None] * (shifts.substitution * noise[0][product])
     epsilon = central.import_demand_elasticity[market, None] * (shifts.demand * noise[1][product])
-    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-        if shifts.pass_through is not None:
-            rho = shifts.pass_through
-            supply_share = (1 - rho) / (1 - rho + sigma * rho)
-            beta = np.where(rho < 1, sigma * rho / np.where(rho < 1, 1 - rho, 1.0), np.inf)[piece.of]
-        else:
-            beta = central.export_supply_elasticity[piece.line, None]
-            of_market = beta[piece.start]
-            rho = 1 - sigma / (of_market + sigma)
-            supply_share = 1 / (1 + of_market)
-        changes = _closed_changes(piece, sigma, epsilon, rho, supply_share) if piece.closed else None
-    return changes or _solved_changes(
-        active, piece, sigma, epsilon, np.broadcast_to(beta, (len(piece.of), sigma.shape[1]))
-    )
+    if shifts.pass_through is not None:
+        rho = shifts.pass_through
+        supply_share = (1 - rho) / (1 - rho + sigma * rho)
+    else:
+        beta = central.export_supply_elasticity[piece.line[piece.start], None]
+        rho = 1 - sigma / (beta + sigma)
+        supply_share = 1 / (1 + beta)
+    changes = _closed_changes(piece, sigma, epsilon, rho, supply_share) if piece.closed else None
+    return changes or _solved_changes(active, piece, sigma, epsilon, shifts.pass_through)
 
 
 def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supply_share: Array) -> _Changes | None:
@@ -151,6 +155,11 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     shocked, wedge_log = piece.shocked, piece.wedge_log[:, None]
     of = piece.of[shocked]
     one_less = 1 - sigma
+
+    def lifted(groups: IntArray, wedge_log: Array) -> Array:
+        """(τω)^ρ of some groups."""
+        return np.exp((rho if rho.ndim == 1 else rho[piece.of[groups]]) * wedge_log)
+
     spending = np.exp((one_less * rho)[of] * wedge_log)
     excess = piece.shares @ (spending - 1)
     sum_log = np.log1p(excess)
@@ -169,32 +178,31 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     bystander = np.exp(value_power * price_log)
     growth = bystander[piece.of]
     growth[shocked] *= spending / piece.tariff_power[:, None]
+    value = growth - 1
     if given:
-        landed = np.ones_like(growth)
-        landed[shocked] = np.exp(wedge_log)
-        volume = growth.copy()
-        volume[shocked] *= piece.tariff_power[:, None] / landed[shocked]
+        volume = value if piece.untaxed else growth.copy()
+        landed = np.broadcast_to(np.exp(piece.priced_wedge_log)[:, None], (len(piece.priced), sigma.shape[1]))
+        if not piece.untaxed:
+            volume[shocked] /= piece.tax_power[shocked, None]
+            volume -= 1
     else:
         drift = np.exp(slope * price_log)
-        lifted = np.exp((rho if rho.ndim == 1 else rho[of]) * wedge_log)
-        landed = drift[piece.of]
-        landed[shocked] *= lifted
         volume = (bystander / drift)[piece.of]
-        volume[shocked] *= spending / lifted
+        volume[shocked] *= spending / lifted(shocked, wedge_log)
+        volume -= 1
+        landed = drift[piece.of[piece.priced]] * lifted(piece.priced, piece.priced_wedge_log[:, None])
     producers = None
     if supply_share.any():
-        producers = (growth / piece.tax_power[:, None] - 1) * (
-            supply_share if supply_share.ndim == 1 else supply_share[piece.of]
-        )
+        per_unit = value if piece.untaxed else growth / piece.tax_power[:, None] - 1
+        producers = per_unit * (supply_share if supply_share.ndim == 1 else supply_share[piece.of])
     elasticity = 1 + epsilon
     spent = price * quantity - 1  # P^(1+ε) − 1
     small = np.abs(elasticity) < 0.01
     consumers = -spent / np.where(small, 1.0, elasticity)
     consumers[small] = (-price_log * exprel(elasticity * price_log))[small]
     return _Changes(
-        value=growth - 1,
-        volume=volume - 1,
-        price_effect=growth - volume,
+        value=value,
+        volume=volume,
         landed_price=landed - 1,
         producers=producers,
         composite_price=price - 1,
@@ -203,16 +211,22 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     )
 
 
-def _solved_changes(active: ActiveMarkets, piece: Piece, sigma: Array, epsilon: Array, beta: Array) -> _Changes:
+def _solved_changes(
+    active: ActiveMarkets, piece: Piece, sigma: Array, epsilon: Array, pass_through: Array | None
+) -> _Changes:
     """Changes as `armington.effects_of` finds them, with a market of US$ 1 for each market and draw.
 
     Parameters
     ----------
     sigma, epsilon : σ, ε [market, draw]
-    beta : β [group, draw]
+    pass_through : ρ [draw]; None where β is the central one
     """
     markets, draws = sigma.shape
     groups = len(piece.of)
+    beta = np.repeat(active.elasticities.export_supply_elasticity[piece.line, None], draws, axis=1)
+    if pass_through is not None:
+        full = pass_through == 1
+        beta = np.where(full, np.inf, sigma * pass_through / np.where(full, 1.0, 1 - pass_through))[piece.of]
 
     def tiled(values: Array) -> Array:
         """Values of groups once for each draw [draw x group]."""
@@ -250,8 +264,7 @@ def _solved_changes(active: ActiveMarkets, piece: Piece, sigma: Array, epsilon: 
     return _Changes(
         value=by_draw(line.import_value_new - 1),
         volume=by_draw(line.volume_change),
-        price_effect=by_draw(line.price_effect),
-        landed_price=by_draw(line.landed_price_change),
+        landed_price=by_draw(line.landed_price_change)[piece.priced],
         producers=by_draw(line.producer_surplus_change),
         composite_price=by_draw(market.composite_price_change),
         composite_volume=by_draw(market.composite_volume_change),
