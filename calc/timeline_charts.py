@@ -50,12 +50,11 @@ def story_spec(
     events: pd.DataFrame,
     published: pd.DataFrame,
     *,
-    day: date,
     as_of: np.datetime64,
     span: str = "all",
     height: int = 350,
 ) -> Spec:
-    """Step lines of every direction, numbered events above, a rule at the chosen day; days after the sources shaded.
+    """Step lines of every direction, numbered events above them, and the days after the sources shaded.
 
     Parameters
     ----------
@@ -66,9 +65,6 @@ def story_spec(
     """
     frame: Spec = json.loads(_story_frame(span, height))
     first, last, top = SPANS[span]
-    middle = pd.Timestamp(first) + (pd.Timestamp(last) - pd.Timestamp(first)) / 2
-    inside = pd.Timestamp(first) <= pd.Timestamp(day) <= pd.Timestamp(last)
-    chosen = {"date": str(day), "words": day_words(str(day)), "side": "left" if pd.Timestamp(day) > middle else "right"}
     shaded = {"date": max(str(as_of), first), "end": last}
     return {
         **frame,
@@ -76,10 +72,18 @@ def story_spec(
             STEPS: _step_rows(averages, first, last),
             EVENTS: _event_rows(numbered(events, span), top, height),
             PUBLISHED: _published_rows(published, first, last),
-            DAY: [chosen] if inside else [],
+            DAY: [],
             FUTURE: [shaded] if str(as_of) < last else [],
         },
     }
+
+
+def with_day(spec: Spec, day: date, span: str = "all") -> Spec:
+    """A chart of `story_spec` with a rule at a day, if that is within its years; everything else is shared."""
+    first, last = (date.fromisoformat(end) for end in SPANS[span][:2])
+    left = day > first + (last - first) / 2
+    chosen = {"date": str(day), "words": day_words(str(day)), "side": "left" if left else "right"}
+    return {**spec, "datasets": {**spec["datasets"], DAY: [chosen] if first <= day <= last else []}}
 
 
 def _step_rows(averages: pd.DataFrame, first: str, last: str) -> list[dict[str, object]]:

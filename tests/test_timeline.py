@@ -39,7 +39,7 @@ from calc.timeline import (
     substituted_on,
     substituted_rates,
 )
-from calc.timeline_charts import LANES, SPANS, described_story, numbered, story_spec
+from calc.timeline_charts import LANES, SPANS, described_story, numbered, story_spec, with_day
 from calc.timeline_files import (
     EVENTS,
     change_days,
@@ -361,7 +361,7 @@ def test_another_day_changes_only_the_data_of_the_charts():
     events, published = read_events(RECORD), read_published()
 
     def story(day):
-        return story_spec(SERIES, events, published, day=day, as_of=RECORD.as_of)
+        return with_day(story_spec(SERIES, events, published, as_of=RECORD.as_of), day)
 
     one, two = story(date(2025, 4, 12)), story(date(2025, 11, 10))
     different = {name for name in one["datasets"] if one["datasets"][name] != two["datasets"][name]}
@@ -377,9 +377,8 @@ def test_another_day_changes_only_the_data_of_the_charts():
 
 
 def test_a_shorter_span_begins_with_the_rate_in_force():
-    spec = story_spec(
-        SERIES, read_events(RECORD), read_published(), day=date(2018, 5, 1), as_of=RECORD.as_of, span="2025-2026"
-    )
+    whole = story_spec(SERIES, read_events(RECORD), read_published(), as_of=RECORD.as_of, span="2025-2026")
+    spec = with_day(whole, date(2018, 5, 1), "2025-2026")
     first = [row for row in spec["datasets"]["steps"] if row["date"] == "2025-01-01"]
     assert {row["direction"] for row in first} == {"US on China", "China on US", "US on all"}
     us = next(row for row in first if row["direction"] == "US on China")

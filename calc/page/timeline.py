@@ -19,15 +19,17 @@ from calc.page.timeline_answers import (
     LAW_DETAILS,
     SPAN_WORDS,
     Story,
+    average_law,
     law,
     story,
+    story_chart,
     turning_days,
 )
 from calc.page.timeline_details import LAW_VIEWS
 from calc.report import zip_bytes
 from calc.tariff_record import AUTHORITY_WORDS
-from calc.timeline import CHINA_ON_US, DIRECTIONS, TOTAL, US_ON_CHINA, law_on
-from calc.timeline_charts import described_story, story_spec
+from calc.timeline import CHINA_ON_US, TOTAL, US_ON_CHINA
+from calc.timeline_charts import with_day
 from calc.timeline_report import timeline_bundle
 from calc.words import day_words, rate
 
@@ -39,32 +41,32 @@ def timeline() -> None:
     data, _ = state.current()
     known, day = story(), st.session_state["day"]
     head, side = st.columns([5, 1], vertical_alignment="top")
-    headline_first(head, _headline(known, day))
+    headline_first(head, _headline(day))
     with side:
         _export(known, day)
-    st.markdown(_parts(known, day))
+    st.markdown(_parts(day))
     _badges(day)
     _day_controls(day, data)
-    _chart(known, day)
+    _chart(day)
     bars, events = st.columns([11, 10], gap="medium")
     with bars:
-        _authorities(known, day)
+        _authorities(day)
     with events:
         _events(known, day)
     _details(day)
 
 
-def _headline(known: Story, day: date) -> str:
-    us, china = (rate(law_on(known.averages, d, day)[TOTAL]) for d in (US_ON_CHINA, CHINA_ON_US))
+def _headline(day: date) -> str:
+    us, china = (rate(average_law(key, day)[TOTAL]) for key in ("us_on_china", "china_on_us"))
     when, charge = day_words(str(day)), "charges"
     return f"On {when} the United States {charge} China {us} on average, China {charge} the United States {china}"
 
 
-def _parts(known: Story, day: date) -> str:
+def _parts(day: date) -> str:
     """By which authorities, largest first."""
     sentences = []
-    for who, direction in (("United States on China", US_ON_CHINA), ("China on the United States", CHINA_ON_US)):
-        parts = law_on(known.averages, direction, day)
+    for key in ("us_on_china", "china_on_us"):
+        who, parts = DIRECTION_OF[key].words, average_law(key, day)
         largest = sorted((name for name in parts if name != TOTAL), key=parts.__getitem__, reverse=True)
         shown = [name for name in largest if parts[name] >= SHOWN_PART]
         words = [f"{AUTHORITY_WORDS.get(name, name)} {rate(parts[name])}" for name in shown]
@@ -155,7 +157,7 @@ def _hold(kind: str, day: date) -> None:
     st.session_state["held_day"] = (kind, str(day))
 
 
-def _chart(known: Story, day: date) -> None:
+def _chart(day: date) -> None:
     span: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
         "Years",
         list(SPAN_WORDS),
@@ -164,17 +166,18 @@ def _chart(known: Story, day: date) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    spec = story_spec(known.averages, known.events, known.published, day=day, as_of=built_in_record().as_of, span=span)
-    words = described_story(known.averages, DIRECTIONS)
-    st.vega_lite_chart(spec, key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}")
+    spec, words = story_chart(span)
+    st.vega_lite_chart(
+        with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
+    )
     st.markdown(
         ":small[Numbers: events, named in the list; dashed: threatened, never law; hollow: scheduled. "
         "Diamonds: averages that PIIE published, weighted by what the exporter sells to the world.]"
     )
 
 
-def _authorities(known: Story, day: date) -> None:
-    parts = authority_rows({d.short: law_on(known.averages, d, day) for d in DIRECTIONS})
+def _authorities(day: date) -> None:
+    parts = authority_rows({direction.short: average_law(key, day) for key, direction in DIRECTION_OF.items()})
     st.markdown(f"**By authority on {day_words(str(day))}**, average rates")
     words = f"Parts of the average rates by authority. {described_authorities(parts)}"
     st.vega_lite_chart(authorities_spec(parts), key="authorities", alt=words)

@@ -3,6 +3,7 @@
 Nothing that comes out of here may be changed: every visitor gets the same objects.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,13 +11,22 @@ import pandas as pd
 import streamlit as st
 
 from calc.calendar import built_in_record, rates_on
+from calc.charts import Spec
 from calc.effective_rates import effective_rates, fall_by_authority
 from calc.page import answers
 from calc.page.link import Control, one_of
 from calc.tariff_record import WORLD
-from calc.timeline import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, steps, substituted_on
-from calc.timeline_charts import SPANS
-from calc.timeline_files import FIRST_DAY, LAST_DAY, read_averages, read_collected, read_events, read_published
+from calc.timeline import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, law_on, steps, substituted_on
+from calc.timeline_charts import SPANS, described_story, story_spec
+from calc.timeline_files import (
+    FIRST_DAY,
+    LAST_DAY,
+    change_days,
+    read_averages,
+    read_collected,
+    read_events,
+    read_published,
+)
 
 OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
 FIRST, LAST = date.fromisoformat(str(FIRST_DAY)), date.fromisoformat(str(LAST_DAY))
@@ -75,6 +85,31 @@ def story() -> Story:
     return Story(
         averages=read_averages(), events=read_events(record), published=read_published(), collected=read_collected()
     )
+
+
+@st.cache_resource
+def story_chart(span: str) -> tuple[Spec, str]:
+    """The chart of some years without a day, and its words."""
+    known = story()
+    as_of = built_in_record().as_of
+    spec = story_spec(known.averages, known.events, known.published, as_of=as_of, span=span)
+    return spec, described_story(known.averages, DIRECTIONS)
+
+
+def average_law(direction: str, day: date) -> dict[str, float]:
+    """Average rates in force on a day, by authority, and `total`; looked up once for each change of the law."""
+    changes = _changes()
+    return _average_law(direction, changes[bisect_right(changes, str(day)) - 1])
+
+
+@st.cache_resource
+def _changes() -> tuple[str, ...]:
+    return tuple(str(day) for day in change_days(built_in_record()))
+
+
+@st.cache_resource(show_spinner=False)
+def _average_law(direction: str, change: str) -> dict[str, float]:
+    return law_on(story().averages, DIRECTION_OF[direction], change)
 
 
 @st.cache_resource

@@ -21,9 +21,9 @@ from calc.page import answers
 from calc.page.hs_names import SECTIONS
 from calc.page.models import label
 from calc.page.text import plain
-from calc.page.timeline_answers import DIRECTION_OF, GROUPINGS, falls, groups, law, story, substituted
+from calc.page.timeline_answers import DIRECTION_OF, GROUPINGS, average_law, falls, groups, law, story, substituted
 from calc.tariff_record import AUTHORITY_WORDS, WORLD
-from calc.timeline import TOTAL, US_ON_ALL, collected_by_group, collected_by_month, law_on
+from calc.timeline import TOTAL, US_ON_ALL, collected_by_group, collected_by_month
 from calc.timeline_report import measure_rows
 from calc.words import day_words, listing, rate
 
@@ -293,7 +293,7 @@ def notes_view(day: date, direction: str) -> None:
     """What the rates leave out."""
     chosen = DIRECTION_OF[direction]
     law_notes = law(str(day), chosen.dataset).notes
-    average = law_on(story().averages, chosen, day)[TOTAL]
+    average = average_law(direction, day)[TOTAL]
     first = f"{chosen.words} on {day_words(str(day))}: {rate(average)}, weights {chosen.weights}."
     st.markdown("\n".join(f"- {plain(note)}" for note in (first, *law_notes)))
 
