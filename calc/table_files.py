@@ -30,6 +30,7 @@ MAX_FILE_BYTES = 256 * 2**20
 MAX_PARQUET_BYTES = 2 * 2**30  # unpacked
 MAX_PARQUET_ROWS = 20_000_000
 MAX_COLUMNS = 500
+MAX_HEADING = 200  # characters
 MAX_SHOWN = 60  # characters of a cell in a message
 ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
@@ -253,8 +254,8 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     if not any(header):
         rule = "the first line is blank, and it must name the columns"
         return Problem(file=file, line=1, rule=rule, remedy="move the header into line 1")
-    if repeated := _repeated(file, header):
-        return repeated
+    if broken := _broken_heading(file, header):
+        return broken
     if len(header) > MAX_COLUMNS:
         rule = f"it has {len(header):,} columns, more than the {MAX_COLUMNS} that are read"
         return Problem(file=file, line=1, rule=rule, remedy="delete those that are not needed")
@@ -349,8 +350,8 @@ def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Tab
 
 
 def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
-    if repeated := _repeated(file, [name.strip() for name in parquet_columns(data)]):
-        return repeated
+    if broken := _broken_heading(file, [name.strip() for name in parquet_columns(data)]):
+        return broken
     try:
         rows, left_out = read_parquet(data, rows=limits.rows, unpacked=limits.unpacked, columns=MAX_COLUMNS)
     except RefusedFileError as error:
@@ -366,11 +367,14 @@ def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Proble
     return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False, sha256=digest)
 
 
-def _repeated(file: str, names: Sequence[str]) -> Problem | None:
+def _broken_heading(file: str, names: Sequence[str]) -> Problem | None:
     twice = [name for name, count in Counter(names).items() if name and count > 1]
+    line = 1 if file.lower().endswith(".csv") else None
+    if any(len(name) > MAX_HEADING for name in names):
+        rule = f"a heading is longer than {MAX_HEADING} characters"
+        return Problem(file=file, line=line, rule=rule, remedy="name the columns in line 1, in a word each")
     if not twice:
         return None
-    line = 1 if file.lower().endswith(".csv") else None
     rule = "the column's name stands there more than once"
     return Problem(file=file, line=line, column=twice[0], rule=rule, remedy="rename or delete the others")
 

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+import numpy as np
+
 from calc.archives import unpack_zip
 from calc.dataset import OWN, Dataset, examine_files
 from calc.dataset_tables import ABOUT, is_table, tables_among
@@ -23,7 +25,8 @@ MAX_UNPACKED = 300 * 2**20
 LIMITS = Limits(rows=3_000_000, unpacked=MAX_UNPACKED)
 MAX_FILES = 20
 MAX_ECONOMIES, MAX_PRODUCTS, MAX_CELLS = 500, 50_000, 2**24
-MAX_CODE, MAX_TEXT, MAX_SETS = 60, 2_000, 20
+MAX_VALUE, MAX_RATE, MAX_ELASTICITY = 1e15, 100_000, 1_000  # US$ (all output of the world: 1e14), per cent
+MAX_CODE, MAX_TEXT, MAX_SETS, MAX_ABOUT = 60, 2_000, 20, 20_000
 AGAIN = (
     "These data were uploaded on the page and kept in that session only. To run the scenario again, unpack the zip of "
     "the dataset that the page offers beside the upload, and name its folder: tariff-impact run scenario.toml --data "
@@ -138,23 +141,37 @@ def examine_upload(files: Mapping[str, bytes]) -> tuple[OwnData | None, tuple[Pr
     """The dataset of uploaded files, and every problem and warning; None where there is an error."""
     dataset, problems = examine_files(own_name(files), files, LIMITS)
     if dataset is not None:
-        problems += _too_large(dataset)
+        problems += _too_large(dataset, len(files[ABOUT]))
     if dataset is None or any(problem.severity == "error" for problem in problems):
         return None, problems
     own = replace(dataset, notes=(*dataset.notes, AGAIN))
     return OwnData(dataset=own, archive=zip_bytes(files)), problems
 
 
-def _too_large(dataset: Dataset) -> tuple[Problem, ...]:
-    """What a page that others use too cannot hold, although its form is right."""
+def _too_large(dataset: Dataset, about: int) -> tuple[Problem, ...]:
+    """What a page that others use too cannot hold, although its form is right.
+
+    Parameters
+    ----------
+    about : bytes of the dataset.toml
+    """
     flows = dataset.flows
     economies, products = len(flows.economies), len(flows.products)
-    words = (dataset.title, dataset.source, dataset.licence, dataset.citation, dataset.coverage, *dataset.notes)
     texts = [*dataset.products.columns.astype(str), *dataset.countries.columns.astype(str), *dataset.elasticities]
     for table in (dataset.products, dataset.countries):
         texts += [str(text) for column in table for text in table[column] if len(str(text)) > MAX_TEXT]
     longest_code = max(flows.economies.str.len().max(), flows.products.str.len().max())
     cells = economies**2 * products if flows.accounts is not None else 0
+    value, rate = float(flows.import_value.max()), float(flows.tariff_rate.max()) * 100
+    sizes = [
+        abs(values[np.isfinite(values)]).max(initial=0)
+        for chosen in dataset.elasticities.values()
+        for values in (
+            chosen.import_demand_elasticity,
+            chosen.armington_elasticity,
+            chosen.export_supply_elasticity,
+        )
+    ]
     rules = (
         (economies > MAX_ECONOMIES, "flows", f"{economies:,} economies are more than the {MAX_ECONOMIES:,}"),
         (products > MAX_PRODUCTS, "flows", f"{products:,} products are more than the {MAX_PRODUCTS:,}"),
@@ -163,16 +180,23 @@ def _too_large(dataset: Dataset) -> tuple[Problem, ...]:
             "flows",
             f"{economies:,} x {economies:,} x {products:,} cells are more than the {MAX_CELLS:,}",
         ),
+        (value > MAX_VALUE, "flows", f"a value of {value:.3g} US$ is above the {MAX_VALUE:.0e}"),
+        (rate > MAX_RATE, "tariffs", f"a tariff of {rate:.3g} % is above the {MAX_RATE:,} %"),
+        (
+            max(sizes) > MAX_ELASTICITY,
+            "elasticities",
+            f"an elasticity of {max(sizes):.3g} is beyond the {MAX_ELASTICITY:,}",
+        ),
         (longest_code > MAX_CODE, "flows", f"a code of {longest_code:,} characters is longer than the {MAX_CODE}"),
         (any(len(text) > MAX_TEXT for text in texts), "products", f"a name is longer than the {MAX_TEXT:,} characters"),
-        (any(len(text) > MAX_TEXT for text in words), ABOUT, f"a text is longer than the {MAX_TEXT:,} characters"),
+        (about > MAX_ABOUT, ABOUT, f"{about:,} bytes are more than the {MAX_ABOUT:,}"),
         (
             len(dataset.elasticities) > MAX_SETS,
             "elasticities",
             f"{len(dataset.elasticities)} sets are more than the {MAX_SETS}",
         ),
     )
-    remedy = "shorten it, add up to sectors or regions, or run it by the command line, which has no such limit"
+    remedy = "correct or shorten it, or run it by the command line, which has no such limit"
     return tuple(
         Problem(file=file, rule=f"{rule} that the page holds", remedy=remedy) for broken, file, rule in rules if broken
     )
