@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,12 +15,14 @@ from calc.glossary import GLOSSARY
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.simulation import run
+from calc.sweep import portable
 from calc.words import quantity_text, small_percent
 
 View = Callable[[Result], Result]
 Answer = Callable[[Scenario, Dataset], Result]
 
 AS_IT_STANDS = "as it stands"
+SMALLEST_SHARE = 0.05  # of the variance; below it, estimates from so few points say nothing
 TARGETED, ROUNDING = "targeted_import_value_relative_change", 1e-9
 BELOW_ZERO = "The straight lines of this model take imports below zero at this change; it has no part in the bars."
 NOT_COVERED = (
@@ -64,7 +67,10 @@ def outcomes(
     if problem := found[0]["problem"].iloc[0]:
         answer(scenario, dataset)  # raises what the setting wrote down
         raise CalcError(str(problem))
-    answers: Iterable[pd.DataFrame] = map(ask, tried) if executor is None else executor.map(ask, tried)
+    if executor is None:
+        answers: Iterable[pd.DataFrame] = map(ask, tried)
+    else:
+        answers = executor.map(ask, [replace(setting, dataset=portable(setting.dataset)) for setting in tried])
     for table in answers:
         found.append(table)
         if progress is not None:
@@ -162,6 +168,36 @@ def headline(table: pd.DataFrame, metric: str) -> str:
     span = " to ".join(f"{outcome_text(value, metric)} ({setting})" for value, setting in ends)
     stands = "" if AS_IT_STANDS in (low_setting, high_setting) else f"; {as_it_stands} as it stands"
     return f"{label} rests most on the {what[0].lower()}{what[1:]}: {span}{stands}."
+
+
+PARAMETER_WORDS = {
+    "substitution_factor": "substitution between origins",
+    "demand_factor": "import demand",
+    "pass_through_pct": "pass-through",
+}
+
+
+def share_sentence(shares: pd.DataFrame, metric: str, whose: str = "") -> str:
+    """How much of an outcome's spread each uncertain assumption explains, in one sentence.
+
+    Parameters
+    ----------
+    shares : of `uncertainty.sobol_shares`: parameter, first, total
+    whose : words after the outcome
+    """
+    label = GLOSSARY[metric].label
+    what = f"{label[0].lower()}{label[1:]}{whose}"
+    ordered = shares.sort_values("first", ascending=False)
+    ordered = ordered[ordered["first"] > 0]
+    if ordered.empty:
+        return f"Nothing that is drawn changes {what}."
+    (leader, largest), *rest = zip(ordered["parameter"], ordered["first"], strict=True)
+    words = PARAMETER_WORDS[leader]
+    others = "".join(f", {PARAMETER_WORDS[parameter]} {share * 100:.0f} %" for parameter, share in rest)
+    # by themselves they explain less than all, and with their interplay, which counts for each of them, more
+    interplay = min(1 - float(shares["first"].sum()), float(shares["total"].sum()) - 1)
+    left = f"; {interplay * 100:.0f} % is their interplay" if interplay >= SMALLEST_SHARE else ""
+    return f"{words[0].upper()}{words[1:]} explains {largest * 100:.0f} % of the spread of {what}{others}{left}."
 
 
 def outcome_text(value: float, metric: str) -> str:

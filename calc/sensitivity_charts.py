@@ -142,7 +142,11 @@ def _curve_frame(words: str, title: str, height: int) -> str:
             for name, what in (("value", title), ("low", "5 %"), ("high", "95 %"))
         ),
     ]
-    band = curve.mark_area(color=MORE, opacity=0.18).encode(x=along, y=alt.Y("low:Q", title=title), y2="high:Q")
+    band = (
+        curve.transform_filter("isValid(datum.low)")
+        .mark_area(color=MORE, opacity=0.18)
+        .encode(x=along, y=alt.Y("low:Q", title=title), y2="high:Q")
+    )
     line = curve.mark_line(color=MORE, strokeWidth=2.5).encode(x=along, y=up, tooltip=tooltip)
     hover = curve.mark_point(size=160, opacity=0).encode(x=along, y=up, tooltip=tooltip)
     base = marks.mark_rule(color=INK, strokeDash=[4, 4]).encode(y=alt.Y("base:Q", title=title))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from calc.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.goal import ALL_IMPORTS, Found
 from calc.report import csv_bytes
+from calc.scenario import Scenario, scenario_to_toml, schedules
 from calc.sensitivity import NOT_COVERED
+from calc.simulation import describe_rule
 from calc.sweep import Lever
 
 _UNITS = {ALL_IMPORTS: (f"{ALL_IMPORTS}_pct", 100.0, "percent")}
@@ -31,6 +34,7 @@ class Sensitivity:
     curve : tariff_pct, value, low, high of the metric
     two_way : of `sensitivity.two_way_table`
     goals : each goal in words, and where it is reached
+    shares : of `uncertainty.sobol_shares`; empty where they are not shown
     """
 
     title: str
@@ -45,6 +49,7 @@ class Sensitivity:
     curve: pd.DataFrame
     two_way: pd.DataFrame
     goals: Sequence[tuple[str, Found]]
+    shares: pd.DataFrame
 
 
 def sweep_table(title: str, model: str, swept: pd.DataFrame) -> pd.DataFrame:
@@ -61,11 +66,43 @@ def sweep_table(title: str, model: str, swept: pd.DataFrame) -> pd.DataFrame:
             "model": model,
             "tariff_pct": swept["tariff_pct"],
             "metric": column,
-            **{name: swept[name].to_numpy() * scale + 0.0 for name in ("value",)},
+            "value": swept["value"].to_numpy() * scale + 0.0,
             "unit": unit,
             **{name: swept[name].to_numpy() * scale + 0.0 for name in ("low", "high")},
         }
     )
+
+
+def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.DataFrame) -> Mapping[str, bytes]:
+    """Every file of a sweep, by name: the long table, the scenario with the files it names, and a README.
+
+    Parameters
+    ----------
+    lever : whose value was varied
+    swept : of `sweep.sweep`
+    """
+    files = {"sweep.csv": csv_bytes(sweep_table(scenario.title, scenario.model, swept))}
+    files["scenario.toml"] = scenario_to_toml(scenario).encode()
+    files |= schedules(scenario)
+    files["README.txt"] = "\n".join(
+        [
+            f"{scenario.title}: headline numbers while one rule varies",
+            "",
+            f"Model: {scenario.model}",
+            f"Data: {dataset.title} ({dataset.year}). {dataset.source}",
+            *(["ESTIMATED DATA: this dataset is an estimate, not an observation."] if dataset.estimated else []),
+            f"Varied: rule {lever.rule + 1}, {describe_rule(scenario.rules[lever.rule], dataset)}",
+            f"tariff_pct in sweep.csv: {lever.words}; the other rules stay as scenario.toml has them.",
+            "",
+            "sweep.csv has one row a value and a headline number, in the unit stated beside it; low and high are the 5",
+            "and 95 % points of the draws, empty where none were made. A value without rows has no equilibrium.",
+            "",
+            "What no range covers",
+            f"  {NOT_COVERED}",
+            "",
+        ]
+    ).encode()
+    return files
 
 
 def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
@@ -77,9 +114,17 @@ def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
         "goal.csv": goal_table(shown.goals),
     }
     files = {name: csv_bytes(table) for name, table in tables.items()}
+    if len(shown.shares):
+        files["shares.csv"] = csv_bytes(_shares_table(shown.shares))
     files["scenario.toml"] = shown.scenario_toml.encode()
     files["README.txt"] = _readme(shown).encode()
     return files
+
+
+def _shares_table(shares: pd.DataFrame) -> pd.DataFrame:
+    percents = {f"{name}_pct": shares[name].to_numpy() * 100 for name in ("first", "total")}
+    metric = [_of_glossary(str(name))[0] for name in shares["metric"]]
+    return pd.DataFrame({"metric": metric, "parameter": shares["parameter"].astype(str), **percents})
 
 
 def tornado_table(shown: Sensitivity) -> pd.DataFrame:
@@ -152,6 +197,11 @@ def _readme(shown: Sensitivity) -> str:
             "                 draws, empty where none were made",
             "  two_way.csv    the outcome under two assumptions at once",
             "  goal.csv       values of the rule that reach a goal; where there is none, the nearest, and why",
+            *(
+                ["  shares.csv     share of the variance of the outcome that each drawn parameter explains"]
+                if len(shown.shares)
+                else []
+            ),
             "  scenario.toml  what was asked; tariff-impact run scenario.toml repeats the answer as it stands",
             "Values are in the unit stated beside them. CSV files are UTF-8 with a decimal point.",
             "",

@@ -5,7 +5,7 @@ shipments, or, where a rule brings a whole schedule, one factor on all of its ra
 an answer in full follows the rule that it answers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from calc.dataset import Dataset
-from calc.errors import ParameterError, ScenarioError
+from calc.errors import ConvergenceError, ParameterError, ScenarioError
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.simulation import run
@@ -152,17 +152,27 @@ def sweep(
 
     Returns
     -------
-    tariff_pct, metric, value, low, high; rates as fractions, money in US$
+    tariff_pct, metric, value, low, high; rates as fractions, money in US$; a value at which the model finds no
+    equilibrium has no rows
+
+    Raises
+    ------
+    CalcError
+        No value can be answered, or one is refused for another reason.
     """
-    ask = partial(_summaries, scenario, dataset, lever, answer, view)
+    data = dataset if executor is None else portable(dataset)
+    ask = partial(_summaries, scenario, data, lever, answer, view)
     blocks = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
-    found: list[pd.DataFrame] = []
-    answers: Iterable[list[pd.DataFrame]] = map(ask, blocks) if executor is None else executor.map(ask, blocks)
+    found: list[pd.DataFrame | ConvergenceError] = []
+    answers = map(ask, blocks) if executor is None else executor.map(ask, blocks)
     for block in answers:
         found += block
         if progress is not None:
             progress(len(found), len(values))
-    return pd.concat(found, ignore_index=True)
+    tables = [table for table in found if isinstance(table, pd.DataFrame)]
+    if not tables:
+        raise next(error for error in found if isinstance(error, ConvergenceError))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _summaries(
@@ -172,15 +182,29 @@ def _summaries(
     answer: Callable[[Scenario, Dataset], Result],
     view: View | None,
     values: Sequence[float],
-) -> list[pd.DataFrame]:
-    tables = []
+) -> list[pd.DataFrame | ConvergenceError]:
+    tables: list[pd.DataFrame | ConvergenceError] = []
     for value in values:
-        result = answer(at_value(scenario, lever, value), dataset)
+        try:
+            result = answer(at_value(scenario, lever, value), dataset)
+        except ConvergenceError as error:
+            tables.append(error)
+            continue
         summary = (view(result) if view else result).summary
         table = summary[["metric", "value", "low", "high"]].copy()
         table.insert(0, "tariff_pct", float(value))
         tables.append(table)
     return tables
+
+
+def portable(dataset: Dataset) -> Dataset:
+    """The same dataset as another process can take it: read-only views of dictionaries cannot be sent."""
+    return replace(
+        dataset,
+        elasticities=dict(dataset.elasticities),
+        product_lists=dict(dataset.product_lists),
+        sha256=dict(dataset.sha256),
+    )
 
 
 def values_of(text: str) -> tuple[float, ...]:

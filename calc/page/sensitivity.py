@@ -1,13 +1,15 @@
 """Sensitivity: which assumptions an answer rests on, what another tariff would do, and which tariff reaches a goal."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.assumption_ranges import settings
-from calc.dataset import Dataset
+from calc.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY
 from calc.goal import REVENUE, Found, greatest
@@ -15,9 +17,9 @@ from calc.page import answers, models, state
 from calc.page.heading import badges, headline_first
 from calc.page.importers import of_importer
 from calc.page.policy import simple_rule
-from calc.page.sensitivity_answers import answer_of, importer_seen, light
-from calc.page.sensitivity_choices import DETAILS
-from calc.page.sensitivity_details import SENSITIVITY_VIEWS, Asked, goals_of, two_way_of
+from calc.page.sensitivity_answers import Answer, answer_of, draws_of, importer_seen, light, plain_answer, ranged_answer
+from calc.page.sensitivity_choices import DETAILS, WHOLE
+from calc.page.sensitivity_details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
 from calc.page.text import plain, unbroken
 from calc.report import zip_bytes, zip_name
 from calc.result import Result
@@ -27,6 +29,9 @@ from calc.sensitivity_charts import curve_spec, described_curve, described_torna
 from calc.sensitivity_report import Sensitivity, sensitivity_files
 from calc.simulation import describe_rule
 from calc.sweep import Lever, grid, levers, sweep, without
+from calc.words import listing
+
+T = TypeVar("T", str, int)
 
 # What people ask about first; the other headline numbers follow in the order of the answer.
 FIRST = (
@@ -37,7 +42,9 @@ FIRST = (
     "import_value_change",
     "net_welfare_change",
 )
-VARYING = "Varying the rule …"
+VARYING, DRAWING = "Varying the rule …", "Drawing elasticities at each value …"
+FINE_STEPS = 5
+CURVE_COLUMNS = ["tariff_pct", "value", "low", "high"]
 
 
 def sensitivity() -> None:
@@ -65,10 +72,10 @@ def sensitivity() -> None:
         _tornado(asked)
     with line:
         curve = _curve(asked, light(result, importer))
-    _details(asked)
+    shares = _details(asked)
     st.markdown(f"**What no range covers.** {NOT_COVERED}")
     with side:
-        _export(asked, curve, result, sentence)
+        _export(asked, curve, shares, result, sentence)
 
 
 def _with_a_rule(scenario: Scenario) -> Scenario:
@@ -80,31 +87,35 @@ def _with_a_rule(scenario: Scenario) -> Scenario:
 
 def _asked(scenario: Scenario, result: Result, importer: str, data: Dataset) -> Asked:
     """The outcome, the lever and the bars of what the controls hold."""
-    metrics = metrics_of(light(result, importer))
-    if st.session_state["outcome"] not in metrics:
-        st.session_state["outcome"] = metrics[0]
-    metric = str(st.session_state["outcome"])
-    known = levers(scenario)
-    places = [lever.rule for lever in known]
-    if st.session_state["varied_rule"] - 1 not in places:
-        st.session_state["varied_rule"] = places[0] + 1 if places else 0
-    lever = known[places.index(st.session_state["varied_rule"] - 1)] if places else None
+    metric = _held("outcome", metrics_of(light(result, importer)), WHOLE)
+    known = {lever.rule + 1: lever for lever in levers(scenario)}
+    lever = known[_held("varied_rule", list(known), 0)] if known else None
     others = {
         models.label(model): models.asked_of(scenario, model)
         for model in models.offered(data)
         if model != scenario.model
     }
-    answer = answer_of(importer)
+    answer = answer_of(importer, data)
     found = outcomes(scenario, data, settings(scenario, data, others), answer=answer)
     return Asked(
         scenario=scenario,
         data=data,
+        importer=importer,
         metric=metric,
         lever=lever,
         answer=answer,
         tornado=tornado(found, metric),
         left_out=left_out(found, metric),
     )
+
+
+def _held(key: str, options: Sequence[T], first: T) -> T:
+    """What a control holds; the first option, which `first` stands for, where it holds that or what is no option."""
+    if st.session_state[key] in options[1:]:
+        held: T = st.session_state[key]
+        return held
+    st.session_state[key] = first
+    return options[0]
 
 
 def metrics_of(result: Result) -> list[str]:
@@ -116,19 +127,21 @@ def metrics_of(result: Result) -> list[str]:
 
 def _choices(asked: Asked, result: Result) -> None:
     outcome, rule = st.columns(2, vertical_alignment="bottom")
+    metrics = metrics_of(result)
     outcome.selectbox(
         "Outcome",
-        metrics_of(result),
-        format_func=lambda metric: GLOSSARY[metric].label,
+        [WHOLE, *metrics[1:]],
+        format_func=lambda metric: GLOSSARY[metric or metrics[0]].label,
         key="outcome",
         help=plain(GLOSSARY[asked.metric].definition),
     )
     if len(asked.scenario.rules) > 1:
         rules = asked.scenario.rules
+        numbers = [lever.rule + 1 for lever in levers(asked.scenario)]
         rule.selectbox(
             "Rule whose value is varied",
-            [lever.rule + 1 for lever in levers(asked.scenario)],
-            format_func=lambda number: f"{number}. {describe_rule(rules[number - 1], asked.data)}",
+            [0, *numbers[1:]],
+            format_func=lambda n: f"{n or numbers[0]}. {describe_rule(rules[(n or numbers[0]) - 1], asked.data)}",
             key="varied_rule",
             help="The other rules stay as they are; a rule that answers in full follows the rule it answers.",
         )
@@ -153,19 +166,21 @@ def _tornado(asked: Asked) -> None:
 def _curve(asked: Asked, result: Result) -> pd.DataFrame:
     """The outcome against the value of a rule; what was drawn is returned."""
     lever = asked.lever
-    empty = pd.DataFrame(columns=["tariff_pct", "value", "low", "high"])
+    nothing = pd.DataFrame(columns=CURVE_COLUMNS)
     if lever is None:
         st.info("The scenario has no rule whose value could vary. Add one in the sidebar.")
-        return empty
+        return nothing
     st.markdown(f"**{plain(GLOSSARY[asked.metric].label)} at other values of the rule**")
     place = st.empty()
     try:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)
         base = _value(asked.answer(without(asked.scenario, lever), asked.data), asked.metric)
         curve = _swept(asked, lever, peak, result, place)
+        if st.toggle("Range: 5 to 95 % of draws", key="curve_range"):
+            curve = _with_band(asked, lever, curve, place)
     except CalcError as error:
         place.error(plain(str(error)))
-        return empty
+        return nothing
     marks = _marks(curve, lever, peak)
     with place.container():
         st.vega_lite_chart(
@@ -174,7 +189,13 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
             alt=f"Curve. {described_curve(curve, asked.metric, lever.words)}",
         )
     rule = plain(describe_rule(asked.scenario.rules[lever.rule], asked.data))
-    st.markdown(f":small[Varied: “{rule}”. Dashed: without this rule. {unbroken(plain(_peak_words(peak, lever)))}]")
+    words = [
+        f"Varied: “{rule}”. Dashed: without this rule.",
+        unbroken(plain(_peak_words(peak, lever))),
+        f"Band: {draws_of(asked.scenario)} draws a value." if curve["low"].notna().any() else "",
+        _missing_words(curve, lever),
+    ]
+    st.markdown(f":small[{' '.join(filter(None, words))}]")
     return curve
 
 
@@ -185,15 +206,10 @@ def _value(result: Result, metric: str) -> float:
 
 def _swept(asked: Asked, lever: Lever, peak: Found, result: Result, place: DeltaGenerator) -> pd.DataFrame:
     """The curve through the chosen value, which is the answer as it stands and need not be found again."""
-    bar = place.progress(0.0, VARYING)
-
-    def show(done: int, whole: int) -> None:
-        bar.progress(done / whole, VARYING)
 
     def at(near: list[float]) -> pd.DataFrame:
         values = [value for value in grid(lever, near) if value != lever.chosen]
-        swept = sweep(asked.scenario, asked.data, lever, values, answer=asked.answer, progress=show)
-        return swept.loc[swept["metric"] == asked.metric, ["tariff_pct", "value", "low", "high"]]
+        return _at_values(asked, lever, values, asked.answer, place, VARYING)
 
     near = [peak.value_pct] if peak.exists else []
     curve = at(near)
@@ -202,8 +218,37 @@ def _swept(asked: Asked, lever: Lever, peak: Found, result: Result, place: Delta
         curve = at([*near, top])
     if lever.shown[0] <= lever.chosen <= lever.shown[1]:
         row = {"tariff_pct": lever.chosen, "value": _value(result, asked.metric)}
-        curve = pd.concat([curve, pd.DataFrame([row], columns=curve.columns).astype(float)])
+        curve = pd.concat([curve, pd.DataFrame([row], columns=CURVE_COLUMNS).astype(float)])
     return curve.sort_values("tariff_pct", ignore_index=True)
+
+
+def _with_band(asked: Asked, lever: Lever, curve: pd.DataFrame, place: DeltaGenerator) -> pd.DataFrame:
+    """The curve with low and high at about every second step and at the chosen value."""
+    steps = grid(lever)
+    # every step at the low end, where curves bend most
+    values = sorted({*steps[:FINE_STEPS], *steps[::2], steps[-1], lever.chosen} & set(curve["tariff_pct"]))
+    band = _at_values(asked, lever, values, ranged_answer(asked.importer, asked.data), place, DRAWING)
+    ends = band[["tariff_pct", "low", "high"]]
+    return curve[["tariff_pct", "value"]].merge(ends, on="tariff_pct", how="left", validate="one_to_one")
+
+
+def _at_values(
+    asked: Asked, lever: Lever, values: Sequence[float], answer: Answer, place: DeltaGenerator, words: str
+) -> pd.DataFrame:
+    bar = place.progress(0.0, words)
+
+    def show(done: int, whole: int) -> None:
+        bar.progress(done / whole, words)
+
+    swept = sweep(asked.scenario, asked.data, lever, values, answer=answer, progress=show)
+    return swept.loc[swept["metric"] == asked.metric, CURVE_COLUMNS]
+
+
+def _missing_words(curve: pd.DataFrame, lever: Lever) -> str:
+    """Values of the chart's steps at which the model has no answer."""
+    missing = sorted(set(grid(lever)) - set(curve["tariff_pct"]))
+    words = listing([f"{value:g}".replace("-", "−") for value in missing])
+    return f"No equilibrium was found at {words}." if missing else ""
 
 
 def _marks(curve: pd.DataFrame, lever: Lever, peak: Found) -> pd.DataFrame:
@@ -223,7 +268,8 @@ def _peak_words(peak: Found, lever: Lever) -> str:
     return f"Tariff revenue has no peak here: {peak.reason}."
 
 
-def _details(asked: Asked) -> None:
+def _details(asked: Asked) -> pd.DataFrame:
+    """The chosen section; the shares that it shows, if it does."""
     shown: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
         "Details of the sensitivity",
         list(DETAILS),
@@ -232,14 +278,20 @@ def _details(asked: Asked) -> None:
         required=True,
     )
     try:
+        if shown == "shares":
+            return shares_view(asked)
         SENSITIVITY_VIEWS[shown](asked)
     except CalcError as error:
         st.error(plain(str(error)))
+    return pd.DataFrame()
 
 
-def _export(asked: Asked, curve: pd.DataFrame, result: Result, sentence: str) -> None:
+def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Result, sentence: str) -> None:
     wanted = {key: st.session_state[key] for key in ("goal_scope", "goal_cut", "goal_price")}
     toml = scenario_to_toml(asked.scenario)
+    if asked.data.name.startswith(OWN):
+        # what is remembered of a visitor's own data cannot be reached from the thread of the download
+        asked = replace(asked, answer=plain_answer(asked.importer))
 
     def files() -> bytes:
         """Made on a click, in another thread, from plain values."""
@@ -258,6 +310,7 @@ def _export(asked: Asked, curve: pd.DataFrame, result: Result, sentence: str) ->
                     curve=curve,
                     two_way=two_way_of(asked),
                     goals=goals_of(asked, wanted),
+                    shares=shares,
                 )
             )
         )

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 import pandas as pd
-import streamlit as st
 
 from calc.dataset import Dataset
 from calc.page import answers
@@ -17,9 +16,12 @@ from calc.page.importers import largest_importer, of_importer
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml
 from calc.simulation import run
+from calc.uncertainty import FEWEST_DRAWS, run_with_range, sobol_shares
 
 Answer = Callable[[Scenario, Dataset], Result]
 _NOTHING = pd.DataFrame()
+MOST_DRAWS, FEW_DRAWS = 200, 40
+MANY_POINTS, FEW_POINTS = 64, 32  # a share of the variance takes two to five answers a point
 
 
 def importer_seen(scenario: Scenario, result: Result) -> str:
@@ -32,24 +34,75 @@ def importer_seen(scenario: Scenario, result: Result) -> str:
     return named or largest_importer(result) or buyers[0]
 
 
-def answer_of(importer: str) -> Answer:
+def answer_of(importer: str, data: Dataset) -> Answer:
     """What answers a scenario with headline numbers only, as one importer sees them, and remembers."""
-    return partial(_remembered, importer)
+    return partial(_remembered, importer, data)
+
+
+def plain_answer(importer: str) -> Answer:
+    """The same without memory, for work outside the session that keeps a visitor's own data."""
+    return partial(_fresh, importer)
+
+
+def ranged_answer(importer: str, data: Dataset) -> Answer:
+    """What answers a scenario with low and high of draws, and remembers; fewer draws where one takes longer."""
+    return partial(_ranged_once, importer, data)
+
+
+def draws_of(scenario: Scenario) -> int:
+    """Draws behind a range of the curve: those of the scenario where they are drawn together, else few."""
+    most = scenario.draws or MOST_DRAWS
+    return max(FEWEST_DRAWS, min(most, MOST_DRAWS if scenario.model == "armington" else FEW_DRAWS))
 
 
 def light(result: Result, importer: str) -> Result:
     """The headline numbers of an answer alone, as one importer sees them; empty: as the data's only one does."""
-    seen = of_importer(result, importer) if importer else result
-    return replace(seen, lines=_NOTHING, markets=_NOTHING, economies=_NOTHING, inputs=None)
+    return _headlines(of_importer(result, importer) if importer else result)
 
 
-def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
-    asked = replace(scenario, title="", description="", source="", date="")
-    if data is not answers.dataset(scenario.dataset):
-        return light(run(asked, data), importer)  # its elasticities were scaled, which the text does not say
-    return _light(scenario_to_toml(asked), importer, asked)
+def _headlines(result: Result) -> Result:
+    return replace(result, lines=_NOTHING, markets=_NOTHING, economies=_NOTHING, ranges=_NOTHING, inputs=None)
 
 
-@st.cache_resource(max_entries=600, show_spinner=False)
-def _light(text: str, importer: str, _scenario: Scenario) -> Result:
-    return light(run(_scenario, answers.dataset(_scenario.dataset)), importer)
+def _remembered(importer: str, known: Dataset, scenario: Scenario, data: Dataset) -> Result:
+    if data is not known:
+        return _fresh(importer, scenario, data)  # its elasticities were scaled, which the text does not say
+    asked = _without_words(scenario)
+    return _light(data.name, scenario_to_toml(asked), importer, asked, data)
+
+
+def _fresh(importer: str, scenario: Scenario, data: Dataset) -> Result:
+    return light(run(scenario, data), importer)
+
+
+def _ranged_once(importer: str, known: Dataset, scenario: Scenario, data: Dataset) -> Result:
+    asked = _without_words(scenario)
+    return _ranged(data.name, scenario_to_toml(asked), importer, asked, data)
+
+
+def _without_words(scenario: Scenario) -> Scenario:
+    return replace(scenario, title="", description="", source="", date="")
+
+
+# The text is the key, as in `answers`; scenario and data are passed by.
+@answers.kept_by_dataset(max_entries=600, show_spinner=False)
+def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
+    return light(run(_scenario, _data), importer)
+
+
+@answers.kept_by_dataset(max_entries=200, show_spinner=False)
+def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
+    view = partial(of_importer, importer=importer) if importer else None
+    return _headlines(run_with_range(_scenario, _data, count=draws_of(_scenario), view=view))
+
+
+@answers.kept_by_dataset(max_entries=20, show_spinner=False)
+def _shares(name: str, text: str, metric: str, count: int, _scenario: Scenario, _data: Dataset) -> pd.DataFrame:
+    return sobol_shares(_scenario, _data, [metric], count=count)
+
+
+def shares_of(scenario: Scenario, data: Dataset, metric: str) -> pd.DataFrame:
+    """Share of the variance of a headline number of all importers that each drawn parameter explains."""
+    asked = _without_words(scenario)
+    points = MANY_POINTS if scenario.model == "armington" else FEW_POINTS
+    return _shares(data.name, scenario_to_toml(asked), metric, points, asked, data)

@@ -11,14 +11,14 @@ from calc.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.goal import ALL_IMPORTS, PRICE, REVENUE, TARGETED, Found, greatest, reaching
 from calc.page import models, state
-from calc.page.sensitivity_answers import Answer
+from calc.page.sensitivity_answers import Answer, shares_of
 from calc.page.sensitivity_choices import GOALS, SCOPES
 from calc.page.text import plain, unbroken
 from calc.scenario import Scenario
-from calc.sensitivity import outcome_text, outcomes, two_way_table
+from calc.sensitivity import PARAMETER_WORDS, outcome_text, outcomes, share_sentence, two_way_table
 from calc.sensitivity_charts import described_table, heat_spec
 from calc.sweep import Lever, at_value
-from calc.words import percent
+from calc.words import listing, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,6 +28,7 @@ class Asked:
     Parameters
     ----------
     scenario, data : the question
+    importer : whose headline numbers are shown; empty where the data have one importer
     metric : the outcome
     lever : whose value is varied; None where there is no rule
     answer : what answers a scenario, as the importer shown sees it
@@ -36,6 +37,7 @@ class Asked:
 
     scenario: Scenario
     data: Dataset
+    importer: str
     metric: str
     lever: Lever | None
     answer: Answer
@@ -143,9 +145,23 @@ def goal_view(asked: Asked) -> None:
         st.button(f"Use {rounded:,.2f}", on_click=take, key="use_goal", help="Puts this value into the policy.")
 
 
-def shares_view(asked: Asked) -> None:
-    """Which uncertain assumption explains how much of the range."""
-    st.info("Not computed yet.")
+def shares_view(asked: Asked) -> pd.DataFrame:
+    """Which uncertain assumption explains how much of the range, in words; the shares are returned."""
+    if models.is_general(asked.scenario.model):
+        st.markdown("Only the trade elasticity is drawn in this model, so that it explains all of the range.")
+        return pd.DataFrame()
+    metric = asked.metric
+    with st.spinner("Asking the model at many values of what is uncertain …"):
+        shares = shares_of(asked.scenario, asked.data, metric)
+    drawn = listing([PARAMETER_WORDS[name] for name in shares["parameter"]])
+    whose = " of all importers together" if asked.importer else ""
+    st.markdown(f"**{unbroken(plain(share_sentence(shares, metric, whose)))}**")
+    st.markdown(
+        f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn from their published ranges at once; "
+        "each product's own noise is off. Estimated from few points, they are good to several percent. Sets of "
+        "elasticities, the model and the time to adjust are choices and are not drawn.]"
+    )
+    return shares
 
 
 def sources_view(asked: Asked) -> None:
@@ -172,6 +188,5 @@ def sources_view(asked: Asked) -> None:
 SENSITIVITY_VIEWS: Mapping[str, Callable[[Asked], None]] = {
     "two_way": two_way_view,
     "goal": goal_view,
-    "shares": shares_view,
     "sources": sources_view,
 }
