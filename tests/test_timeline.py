@@ -506,6 +506,15 @@ def test_what_the_model_predicts_stands_beside_what_was_collected():
     assert "Predicted" not in later  # no figures of that month yet
 
 
+def test_collected_duty_by_partner_is_shown_where_figures_are_so_fine():
+    page = open_timeline(day="2019-07-15", law_detail="collected", direction="us_on_all", law_by="exporter")
+    table = page.dataframe[1].value
+    assert {"China", "Mexico", "Vietnam"} <= set(table["Partner"])
+    later = open_timeline(day="2025-07-15", law_detail="collected", direction="us_on_all")
+    assert "public monthly figures reach from January 2018 to May 2021" in words_of(later)
+    assert len(later.dataframe) == 1
+
+
 def test_days_after_the_sources_are_marked_as_foreseen():
     page = open_timeline(day="2026-11-12")
     assert "The sources end on 30 September 2026: as they foresaw" in words_of(page)

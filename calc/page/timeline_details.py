@@ -259,15 +259,17 @@ def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
 def _collected_groups(day: date, direction: str) -> None:
     """Collected duty of the chosen month by section or partner, where figures are so fine."""
     chosen = DIRECTION_OF[direction]
-    by = _grouping() if chosen.exporter == WORLD else "section"
-    data = answers.dataset(chosen.dataset)
-    table = collected_by_group(story().collected, f"{day:%Y-%m}", data, by, chosen.exporter)
+    collected, month, data = story().collected, f"{day:%Y-%m}", answers.dataset(chosen.dataset)
+    table = collected_by_group(collected, month, data, "section", chosen.exporter)
     if table.empty:
         st.markdown(
             "By section and partner, public monthly figures reach from January 2018 to May 2021 here: choose a day "
             "in these years."
         )
         return
+    by = _grouping() if chosen.exporter == WORLD else "section"
+    if by == "exporter":
+        table = collected_by_group(collected, month, data)
     names = SECTIONS if by == "section" else _economy_names()
     screen = pd.DataFrame(
         {
