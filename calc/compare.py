@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calc.dataset import Dataset
+from calc.dataset import Dataset, read_dataset
 from calc.errors import ScenarioError
 from calc.glossary import GLOSSARY, Quantity
 from calc.result import Result
@@ -43,7 +43,7 @@ METRICS = (
 )
 _QUANTILES = (0.05, 0.5, 0.95)
 _ENDS = ("low", "median", "high")
-_TINY = 0.001  # shown with more digits below this
+_TINY, _TINY_POINTS = 0.001, 0.01  # an effect, and a difference of two, are shown with more digits below this
 _BASE_OF = {"statutory_tariff_new": "effective_tariff_base"}
 
 
@@ -129,6 +129,34 @@ def answer(
         drawn=drawn,
         parameters=parameters,
         notes=(*point.notes, *notes),
+    )
+
+
+def answers_to(
+    scenarios: Sequence[Scenario],
+    read: Callable[[str], Dataset] = read_dataset,
+    *,
+    economy: str = "",
+    view: Callable[[Result], Result] | None = None,
+) -> tuple[Answer, ...]:
+    """The answers to several scenarios, alike in seed and draws and each with a name of its own.
+
+    Parameters
+    ----------
+    read : dataset of a name
+    economy, view : as for `answer`
+
+    Raises
+    ------
+    CalcError
+        As `alike`, `read` and `run_draws` raise it.
+    """
+    same = alike(scenarios)
+    data = {name: read(name) for name in dict.fromkeys(scenario.dataset for scenario in same)}
+    names = named_apart([scenario.title for scenario in same])
+    return tuple(
+        answer(scenario, data[scenario.dataset], name=name, economy=economy, view=view)
+        for scenario, name in zip(same, names, strict=True)
     )
 
 
@@ -333,7 +361,7 @@ def cell_texts(row: Mapping[Any, Any], against: str | None) -> tuple[str, str]:
 def _change_text(change: float, quantity: Quantity, *, points: bool) -> str:
     if quantity.unit == "usd":
         return money(change)
-    text = small_percent(change) if 0 < abs(change) < _TINY else percent(change)
+    text = small_percent(change) if 0 < abs(change) < (_TINY_POINTS if points else _TINY) else percent(change)
     return text.replace(" %", " points") if points else text
 
 

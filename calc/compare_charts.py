@@ -11,12 +11,13 @@ import altair as alt
 import pandas as pd
 
 from calc.charts import CHANGES, INK, UNCHANGED, Spec, spec_of
-from calc.compare import cell_texts, short_names
+from calc.compare import BEFORE, cell_texts, short_names
+from calc.glossary import GLOSSARY
 
 # Okabe–Ito, in the order of the places; the first is what is on screen.
 PLACE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 _ROW, _FRAME = 30, 34  # pixels
-_PERCENT = "format(datum.value * 100, ',~r') + ' %'"
+_FRACTION = "format(datum.value * 100, ',~r') + ' {unit}'"
 _DOLLARS = (
     "(datum.value < 0 ? '−' : '') + '$' + replace(replace(replace(replace("
     "format(abs(datum.value), '~s'), 'T', ' tn'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
@@ -45,16 +46,24 @@ def dot_rows(table: pd.DataFrame, metric: str, colours: Mapping[str, str], again
     )
 
 
-def dots_spec(rows: pd.DataFrame, *, money: bool, from_zero: bool = True) -> Spec:
+def dots_unit(metric: str, against: str | None) -> str:
+    """What the axis of a metric counts: $, % or points."""
+    quantity = GLOSSARY[metric]
+    if quantity.unit == "usd":
+        return "$"
+    return "points" if against is not None and (quantity.is_level or against != BEFORE) else "%"
+
+
+def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:
     """Dots and ranges of one metric, a row a scenario in the order given.
 
     Parameters
     ----------
     rows : of `dot_rows`
-    money : whether the numbers are US$; else fractions
+    unit : of `dots_unit`
     from_zero : whether the axis reaches to zero, as it must for changes
     """
-    frame: Spec = json.loads(_dots_frame(len(rows), money, from_zero))
+    frame: Spec = json.loads(_dots_frame(len(rows), unit, from_zero))
     records = [
         {key: None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")
     ]
@@ -62,11 +71,13 @@ def dots_spec(rows: pd.DataFrame, *, money: bool, from_zero: bool = True) -> Spe
 
 
 @cache
-def _dots_frame(count: int, money: bool, from_zero: bool) -> str:
+def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
     rows = alt.Chart(alt.NamedData(CHANGES))
     name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False))
     room = alt.Scale(zero=from_zero, nice=True, range=[0, alt.expr("width - 84")])
-    axis = alt.Axis(grid=True, gridColor=UNCHANGED, tickCount=4, labelExpr=_DOLLARS if money else _PERCENT)
+    axis = alt.Axis(
+        grid=True, gridColor=UNCHANGED, tickCount=4, labelExpr=_DOLLARS if unit == "$" else _FRACTION.format(unit=unit)
+    )
     value = alt.X("value:Q", title=None, scale=room, axis=axis)
     colour = alt.Color("colour:N", scale=None)
     told = [alt.Tooltip("name:N", title="Scenario"), alt.Tooltip("text:N", title="Value")]

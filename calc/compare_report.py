@@ -5,12 +5,13 @@ Command line and page write these bytes. They hold no time: equal comparisons ar
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 import pandas as pd
 
 from calc.compare import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
 from calc.glossary import GLOSSARY
-from calc.report import csv_bytes
+from calc.report import csv_bytes, write_files
 from calc.scenario import scenario_to_toml, schedules
 
 _MEASURED = ("value", "low", "median", "high", "change", "change_low", "change_median", "change_high")
@@ -32,6 +33,24 @@ def comparison_files(
         "README.txt": _readme(answers, metrics, against, list(scenarios)).encode(),
         **scenarios,
     }
+
+
+def write_comparison(
+    answers: Sequence[Answer],
+    folder: str | Path,
+    *,
+    metrics: Sequence[str] = METRICS,
+    against: str | None = BEFORE,
+    force: bool = False,
+) -> Path:
+    """Write a comparison into a folder, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or it cannot be written.
+    """
+    return write_files(comparison_files(answers, metrics=metrics, against=against), folder, force=force)
 
 
 def comparison_zip_name(files: Mapping[str, bytes]) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from browsing import browser, server
 from hypothesis import settings
 
 from calc.dataset import read_dataset
@@ -95,3 +96,16 @@ def us_2024():
 def run_preset(us_2024):
     """Answer of a preset on `us-2024`, with its range, computed once."""
     return cache(lambda name: run_with_range(read_scenario(presets()[name]), us_2024))
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Where the page is served, for tests in a browser."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as found:
+        yield found

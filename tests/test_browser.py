@@ -1,94 +1,18 @@
 """A person's walk through the page in headless Chromium: `pytest -m browser`."""
 
 import io
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import CHARTS, CHROMIUM, PHONE, WIDE, visit
 
-ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
-CHARTS = "[data-testid=stVegaLiteChart] :is(svg, canvas)"
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def address():
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
-    command += ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield _once_healthy(f"http://localhost:{port}/", server)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _once_healthy(url, server):
-    for _ in range(120):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}_stcore/health", timeout=2):
-                return url
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.25)
-    raise AssertionError("the server did not become healthy")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def visit(chromium, address, parameters="", *, viewport=WIDE):
-    """A page in a fresh context, which on leaving must have asked this machine only and complained of nothing."""
-    context = chromium.new_context(viewport=viewport, accept_downloads=True)
-    page = context.new_page()
-    requests, complaints = [], []
-    page.on("request", lambda request: requests.append(request.url))
-
-    def listen(message):
-        # Opened below its root, Streamlit first looks for its server there and is told 404.
-        if message.type == "error" and "/_stcore/" not in message.location["url"].removeprefix(address + "_stcore/"):
-            complaints.append(f"{message.text} {message.location['url']}")
-
-    page.on("console", listen)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address + parameters)
-    page.locator("h1").wait_for(timeout=60_000)
-    page.get_by_role("button", name="Reset everything").wait_for(state="attached", timeout=60_000)
-    page.locator(CHARTS).nth(1).wait_for(timeout=60_000)  # charts draw after text
-    yield page
-    outside = [
-        url for url in requests if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))
-    ]
-    assert not outside
-    assert not complaints
-    context.close()
 
 
 def headline(page):

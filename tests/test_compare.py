@@ -16,6 +16,7 @@ from calc.compare import (
     Answer,
     alike,
     answer,
+    answers_to,
     cautions,
     cell_texts,
     common_metrics,
@@ -26,10 +27,10 @@ from calc.compare import (
     pairs,
     short_names,
 )
-from calc.compare_charts import PLACE_COLOURS, dot_rows, dots_spec
-from calc.compare_report import comparison_files, comparison_text, comparison_zip_name
+from calc.compare_charts import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
+from calc.compare_report import comparison_files, comparison_text, comparison_zip_name, write_comparison
 from calc.dataset import read_dataset
-from calc.errors import ScenarioError
+from calc.errors import DataError, ScenarioError
 from calc.page.compared import LABELS, acting_importer, seen_by
 from calc.report import zip_bytes
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
@@ -73,9 +74,8 @@ def made(name, *, price=(), revenue=(), parameters=("substitution_factor",), **s
 @pytest.fixture(scope="module")
 def truce_and_peak(us_2024):
     """Two answers of 20 draws on the same data."""
-    scenarios = [read_scenario(presets()[name]) for name in ("truce_lapses", "april_2025_peak")]
-    scenarios = alike([replace(scenario, draws=20) for scenario in scenarios])
-    return tuple(answer(scenario, us_2024) for scenario in scenarios)
+    scenarios = [replace(read_scenario(presets()[name]), draws=20) for name in ("truce_lapses", "april_2025_peak")]
+    return answers_to(scenarios, {"us-2024": us_2024}.__getitem__)
 
 
 # Differences
@@ -243,6 +243,26 @@ def test_a_change_of_rates_and_between_effects_is_in_points(metric, against, tex
     assert cell_texts(row, against) == texts
 
 
+def test_a_small_difference_keeps_two_digits():
+    row = {"metric": PRICE, "value": 0.09} | dict.fromkeys(("change", "change_low", "change_high"), 0.0025)
+    assert cell_texts(row, "other") == ("+0.25 points", "")
+    assert cell_texts(row, BEFORE) == ("+0.2 %", "")
+
+
+@pytest.mark.parametrize(
+    ("metric", "against", "unit"),
+    [
+        (REVENUE, BEFORE, "$"),
+        (RATE, None, "%"),
+        (RATE, BEFORE, "points"),
+        (PRICE, BEFORE, "%"),
+        (PRICE, "other", "points"),
+    ],
+)
+def test_the_axis_counts_what_the_text_beside_it_says(metric, against, unit):
+    assert dots_unit(metric, against) == unit
+
+
 def test_money_has_its_sign_before_the_dollar():
     row = {"metric": REVENUE, "value": 2e9, "low": 1e9, "high": 3e9}
     row |= {"change": -2e9, "change_low": -3e9, "change_high": 1e9}
@@ -340,6 +360,16 @@ def test_every_scenario_is_in_the_files_and_runs_again_to_the_same_bytes(tmp_pat
     assert comparison_zip_name(again) == comparison_zip_name(files)
 
 
+def test_the_command_line_writes_a_comparison_whole_or_not_at_all(tmp_path):
+    answers = [made("a: x", price=(1, 2)), made("b", price=(1, 2))]
+    target = write_comparison(answers, tmp_path / "out")
+    written = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert written == dict(comparison_files(answers))
+    with pytest.raises(DataError, match="not empty"):
+        write_comparison(answers, target)
+    assert write_comparison(answers[:1], target, force=True) == target
+
+
 def test_schedules_of_one_name_do_not_overwrite_each_other():
     files = comparison_files([made("a: x", price=(1, 2)), made("a/../b", price=(1, 2))])
     assert [name for name in files if "toml" in name] == [
@@ -377,7 +407,7 @@ def test_only_the_data_of_a_dot_chart_depend_on_the_numbers(truce_and_peak):
     table = comparison(truce_and_peak, against=BEFORE)
     colours = dict.fromkeys(table["scenario"], "#0072B2")
     one, two = (
-        dots_spec(dot_rows(table, metric, colours, BEFORE), money=False) for metric in (PRICE, "import_volume_change")
+        dots_spec(dot_rows(table, metric, colours, BEFORE), unit="%") for metric in (PRICE, "import_volume_change")
     )
     assert one["datasets"][CHANGES] != two["datasets"][CHANGES]
     assert {**one, "datasets": None} == {**two, "datasets": None}
@@ -390,6 +420,6 @@ def test_places_have_colours_of_their_own():
 def test_a_missing_number_is_drawn_as_nothing(partial_and_general):
     table = comparison(partial_and_general, against=BEFORE)
     rows = dot_rows(table, "real_income_change", dict.fromkeys(table["scenario"], "#0072B2"), BEFORE)
-    drawn = dots_spec(rows, money=False)["datasets"][CHANGES]
+    drawn = dots_spec(rows, unit="%")["datasets"][CHANGES]
     assert drawn[0]["value"] is None
     assert drawn[0]["text"] == "no answer"

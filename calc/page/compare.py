@@ -17,7 +17,7 @@ from calc.compare import (
     comparison_headline,
     named_apart,
 )
-from calc.compare_charts import PLACE_COLOURS, dot_rows, dots_spec
+from calc.compare_charts import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.compare_report import comparison_files, comparison_zip_name
 from calc.dataset import OWN
 from calc.errors import CalcError
@@ -250,7 +250,7 @@ def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | 
                 st.vega_lite_chart(
                     dots_spec(
                         rows,
-                        money=quantity.unit == "usd",
+                        unit=dots_unit(metric, against),
                         from_zero=against is not None or not quantity.is_level,
                     ),
                     key=f"dots_{metric}",
