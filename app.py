@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from calc.page.controls import controls
+from calc.page.data_method import data_method
 from calc.page.what_if import what_if
 from calc.page.world import world
 
@@ -30,7 +31,11 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBo
 <text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20"
 font-weight="600">Tariff impact</text></svg>"""
 
-VIEWS: Mapping[str, Callable[[], None]] = {"What-if": what_if, "World": world}
+VIEWS: Mapping[str, Callable[[], None]] = {
+    "What-if": what_if,
+    "World": world,
+    "Data & method": data_method,
+}
 
 
 def main() -> None:
@@ -39,7 +44,7 @@ def main() -> None:
     st.html(STYLE)
     st.logo(LOGO, size="large")
     pages = [
-        st.Page(view, title=title, url_path=title.lower().replace(" ", "-"), default=not number)
+        st.Page(view, title=title, url_path=title.lower().replace(" & ", "-").replace(" ", "-"), default=not number)
         for number, (title, view) in enumerate(VIEWS.items())
     ]
     # The view starts with its headline, so that it comes before the sidebar: the answer is on screen first.

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from calc.result import Result
+from calc.tables import Array
 from calc.words import money, percent, small_percent
 
 Topology = dict[str, Any]
@@ -85,7 +86,8 @@ def partner_changes(result: Result) -> pd.DataFrame:
 
     Returns
     -------
-    economy, name, imports_base, imports_change in US$, change as a fraction of the base
+    economy, name, imports_base, imports_change in US$, change as a fraction of the base; low and high of the change in
+    US$, NaN where there is no range
     """
     sells = result.economies[result.economies["exports_base"] > 0]
     base, change = sells["exports_base"].to_numpy(), sells["exports_change"].to_numpy()
@@ -98,10 +100,20 @@ def partner_changes(result: Result) -> pd.DataFrame:
             "imports_base": base,
             "imports_change": change,
             "change": change / base,
+            **ends_of(result, "exports_change", codes),
         }
     )
     order = np.argsort(-np.abs(change), kind="stable")
     return table.iloc[order].reset_index(drop=True)
+
+
+def ends_of(result: Result, metric: str, economies: pd.Series) -> dict[str, Array]:
+    """Low and high of a number of each economy, NaN where there is no range."""
+    table = result.ranges
+    rows = table[(table["metric"] == metric) & (table["kind"] == "economy")] if len(table) else table
+    found = rows.set_index("economy").reindex(economies) if len(rows) else None
+    missing = np.full(len(economies), np.nan)
+    return {end: missing if found is None else found[end].to_numpy(dtype=float) for end in ("low", "high")}
 
 
 def shapes_of_partners(
@@ -194,11 +206,13 @@ def _map_frame(height: int, measure: Measure) -> str:
 
 
 def bars_spec(changes: pd.DataFrame, *, count: int = 12, height: int = 290) -> Spec:
-    """Bars of the partners whose imports change most, in US$."""
+    """Bars of the partners whose imports change most, in US$, with the range of each as a line through its end."""
     top = changes[changes["change"].abs() > SMALLEST].head(count)
     rows = [
-        {"name": name, "change": value, "money": money(value), "percent": percent(share)}
-        for name, value, share in zip(top["name"], top["imports_change"], top["change"], strict=True)
+        {"name": name, "change": value, "money": money(value), "percent": percent(share), **_whisker(*ends, money)}
+        for name, value, share, ends in zip(
+            top["name"], top["imports_change"], top["change"], zip(top["low"], top["high"], strict=True), strict=True
+        )
     ]
     frame: Spec = json.loads(_bars_frame(height))
     return {**frame, "datasets": {CHANGES: rows}}
@@ -213,12 +227,22 @@ def ranking_spec(changes: pd.DataFrame, *, by: str = "gain", count: int = 12, he
     by : gain | share, what the bars are
     """
     top = best_and_worst(changes, by=by, count=count)
+    words = money if by == "gain" else small_percent
     rows = [
-        {"name": name, "change": value, "money": money(gain), "percent": small_percent(share)}
-        for name, value, gain, share in zip(top["name"], top[by], top["gain"], top["share"], strict=True)
+        {"name": name, "change": value, "money": money(gain), "percent": small_percent(share), **_whisker(*ends, words)}
+        for name, value, gain, share, ends in zip(
+            top["name"], top[by], top["gain"], top["share"], zip(top["low"], top["high"], strict=True), strict=True
+        )
     ]
     frame: Spec = json.loads(_bars_frame(height))
     return {**frame, "datasets": {CHANGES: rows}}
+
+
+def _whisker(low: float, high: float, words: Callable[[float], str]) -> dict[str, object]:
+    """Ends of a range as a chart's row has them; empty where there is none."""
+    if np.isnan(low):
+        return {"low": None, "high": None, "range": ""}
+    return {"low": low, "high": high, "range": f"{words(low)} to {words(high)}"}
 
 
 def best_and_worst(changes: pd.DataFrame, *, by: str = "gain", count: int = 12) -> pd.DataFrame:
@@ -238,7 +262,12 @@ def _bars_frame(height: int) -> str:
     change = alt.X("change:Q", title=None, axis=None, scale=room)
     sign = alt.condition("datum.change < 0", alt.value(LESS), alt.value(MORE))
     bars = rows.mark_bar(height={"band": 0.72}).encode(
-        y=name, x=change, color=sign, tooltip=["name:N", "money:N", "percent:N"]
+        y=name, x=change, color=sign, tooltip=["name:N", "money:N", "percent:N", "range:N"]
+    )
+    whiskers = (
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=1.5)
+        .encode(y=name, x=alt.X("low:Q", title=None, axis=None, scale=room), x2="high:Q")
     )
     texts = [
         rows.mark_text(align="right", color=INK, fontSize=12).encode(
@@ -246,7 +275,7 @@ def _bars_frame(height: int) -> str:
         )
         for place, field in (("width - 58", "money"), ("width", "percent"))
     ]
-    return json.dumps(spec_of(alt.layer(bars, *texts).properties(height=height)))
+    return json.dumps(spec_of(alt.layer(bars, whiskers, *texts).properties(height=height)))
 
 
 def parts_spec(parts: pd.DataFrame, *, axis: str, unit: float, height: int = 330) -> Spec:
@@ -295,6 +324,8 @@ def spec_of(chart: alt.LayerChart | alt.FacetChart) -> Spec:
         chart.configure_view(stroke=None)
         .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12)
         .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
+        # The page's `alt` tells the chart in words; Vega's own labels would call each layer of marks a nameless graphic.
+        .configure_mark(aria=False)
         .to_dict(validate=False)
     )
     return spec

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
 from calc.errors import CalcError, ConvergenceError, ScenarioError
+from calc.published.comparison import as_text, compare, explained
 from calc.readers.icio import convert_icio
 from calc.report import summary_text, write_report
 from calc.scenario import presets, read_scenario, with_settings
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
     run.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     run.set_defaults(command=_run)
+
+    published = commands.add_parser("published", help="set what papers printed beside ours, cell by cell")
+    published.set_defaults(command=_published)
 
     datasets = commands.add_parser("datasets", help="list the built-in datasets")
     datasets.set_defaults(command=_datasets)
@@ -144,6 +148,12 @@ def _run(arguments: argparse.Namespace) -> int:
     # What the dataset says of itself stands in the report's README; here only what this scenario adds.
     _say("\n" + "\n".join(f"Note: {note}" for note in result.notes if note not in dataset.notes))
     return 0
+
+
+def _published(_: argparse.Namespace) -> int:
+    cells = compare()
+    _say(as_text(cells))
+    return 0 if explained(cells) else 1
 
 
 def _datasets(_: argparse.Namespace) -> int:

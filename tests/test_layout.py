@@ -43,7 +43,7 @@ FLOORS = (
     ("calc.dataset_files", "calc.model_facts"),
     ("calc.report", "calc.charts", "calc.trace"),
     ("calc.reproduce",),
-    ("calc.compare_charts", "calc.compare_report"),
+    ("calc.range_charts", "calc.compare_charts", "calc.compare_report"),
     ("calc.sensitivity_charts", "calc.sensitivity_report", "calc.authority_charts", "calc.timeline_report"),
     ("calc.timeline_charts",),
     ("calc.uploads", "calc.upload_templates"),

@@ -6,14 +6,18 @@ visitor uploaded is kept in that visitor's session only, and goes with it.
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
+from threading import current_thread
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from calc.charts import Topology
 from calc.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
+from calc.draw_answers import Progress, View
 from calc.errors import CalcError, DataError
 from calc.page.economies import gdp_of
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
@@ -22,7 +26,7 @@ from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
 from calc.simulation import MODELS, run
 from calc.tariffs import LIST_PREFIX, Rule, line_coverage
-from calc.uncertainty import run_with_range
+from calc.uncertainty import Ranges, run_draws, with_ranges
 from calc.uploads import OwnData
 
 _ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
@@ -31,6 +35,8 @@ DATASETS = tuple(
     sorted(dataset_names(), key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 )
 
+
+MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer shares
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,6 +62,19 @@ def kept_by_dataset(
         return kept
 
     return keep
+
+
+def in_this_session(make: Callable[[], R]) -> Callable[[], R]:
+    """`make` for another thread, in which a download is made: it finds what this session holds."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return make
+
+    def made() -> R:
+        with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(current_thread(), context)) as thread:
+            return thread.submit(make).result()
+
+    return made
 
 
 @st.cache_resource(show_spinner="Reading the trade data …")
@@ -89,9 +108,11 @@ def dataset(name: str) -> Dataset:
     return own_data()[name].dataset
 
 
-def dataset_label(name: str) -> str:
-    """A dataset's name to choose it by; its title, where the name is only a number."""
-    return f"{own_data()[name].dataset.title} (your upload)" if name in own_data() else name
+def dataset_labels() -> dict[str, str]:
+    """The names that this visitor can choose, and the words to choose by: of their own data, the title."""
+    return {name: name for name in DATASETS} | {
+        name: f"{own.dataset.title} (your upload)" for name, own in own_data().items()
+    }
 
 
 def central(scenario: Scenario) -> Result:
@@ -99,30 +120,54 @@ def central(scenario: Scenario) -> Result:
     return _central(scenario.dataset, scenario_to_toml(scenario), scenario)
 
 
-def with_range(scenario: Scenario, importer: str = "") -> Result:
-    """The answer to a scenario, with low and high; with an importer, `seen_from` takes its part of the same answer."""
-    return _with_range(scenario.dataset, scenario_to_toml(scenario), importer, scenario)[0]
+def with_range(
+    scenario: Scenario, importer: str = "", *, view: View | None = None, progress: Progress | None = None
+) -> Result:
+    """The answer to a scenario with low and high; 0 draws give no range.
+
+    Parameters
+    ----------
+    importer : whose imports are shown; empty for the whole answer
+    view : what else is read out of each answer, instead of an importer's part
+    progress : called with draws done and all draws after each block of them
+    """
+    if scenario.draws:
+        return with_ranges(ranges(scenario, importer, view=view, progress=progress))
+    return _seen(central(scenario), importer, view)
 
 
-def seen_from(scenario: Scenario, importer: str) -> Result:
-    """The answer to a scenario as one importer sees it, with low and high."""
-    return _with_range(scenario.dataset, scenario_to_toml(scenario), importer, scenario)[1]
+def ranges(
+    scenario: Scenario, importer: str = "", *, view: View | None = None, progress: Progress | None = None
+) -> Ranges:
+    """The draws behind a range; parameters as for `with_range`."""
+    kept = _kept_ranges(scenario.dataset)
+    key = (scenario_to_toml(scenario), importer, view.__name__ if view else "")
+    if key not in kept:
+        # not a cached function, because what shows the progress could not be drawn from inside one
+        seen = partial(_seen, importer=importer, view=view) if importer or view else None
+        found = run_draws(scenario, dataset(scenario.dataset), view=seen, central=central(scenario), progress=progress)
+        for old in list(kept)[: 1 - MOST_RANGES]:
+            kept.pop(old, None)
+        kept[key] = found
+    return kept[key]
+
+
+@kept_by_dataset(show_spinner=False)
+def _kept_ranges(name: str) -> dict[tuple[str, str, str], Ranges]:
+    """The last ranges on a dataset, by scenario, importer and view; newest last."""
+    return {}
+
+
+def _seen(result: Result, importer: str, view: View | None) -> Result:
+    if view:
+        return view(result)
+    return of_importer(result, importer) if importer else result
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by. A result takes about 20 MB.
 @kept_by_dataset(max_entries=3, show_spinner=False)
 def _central(name: str, text: str, _scenario: Scenario) -> Result:
     return run(_scenario, dataset(name))
-
-
-@kept_by_dataset(max_entries=3, show_spinner=False)
-def _with_range(name: str, text: str, importer: str, _scenario: Scenario) -> tuple[Result, Result]:
-    """The whole answer, and the part of it that one importer sees; the whole twice where none is named."""
-    data, point = dataset(name), central(_scenario)
-    whole = run_with_range(_scenario, data, central=point)
-    if not importer:
-        return whole, whole
-    return whole, run_with_range(_scenario, data, central=point, view=partial(of_importer, importer=importer))
 
 
 @st.cache_resource

@@ -56,11 +56,11 @@ def controls() -> None:
 def _policy(data: Dataset) -> None:
     st.markdown("**Policy**: what is decided")
     _preset(data)
-    words = plain(f"{data.title}. {data.coverage}")
+    words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
     st.selectbox(
         "Dataset",
-        answers.datasets(),
-        format_func=answers.dataset_label,
+        list(labels),
+        format_func=lambda name: labels.get(name, name),
         key="dataset",
         help=words,
         on_change=state.switch_dataset,

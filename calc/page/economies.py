@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from calc.charts import ends_of
 from calc.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.page.tables import heading
@@ -70,7 +71,8 @@ def economy_changes(result: Result, gdp: Mapping[str, float]) -> pd.DataFrame:
 
     Returns
     -------
-    economy, name, gain in US$, share : of GDP, or the change of real income (fraction; NaN where unknown)
+    economy, name, gain in US$, share : of GDP, or the change of real income (fraction; NaN where unknown);
+    low, high : of what the economies are ranked by, NaN where there is no range
     """
     economies = result.economies
     codes = economies["economy"].astype(str)
@@ -81,6 +83,8 @@ def economy_changes(result: Result, gdp: Mapping[str, float]) -> pd.DataFrame:
         else gain / np.array([gdp.get(code, np.nan) for code in codes])
     )
     table = pd.DataFrame({"economy": codes.array, "name": _names(result, codes), "gain": gain, "share": share})
+    ends = ends_of(result, "real_income_change" if is_general(result) else "net_welfare_change", codes)
+    table = table.assign(**ends)
     rank = share if is_general(result) else gain
     return table.iloc[np.argsort(-rank, kind="stable")].reset_index(drop=True)
 

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypedDict
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from calc.charts import ends_of
 from calc.glossary import GLOSSARY, Quantity
-from calc.page import models
+from calc.page import answers, models
 from calc.page.text import plain, unbroken
 from calc.report import bundle, zip_bytes, zip_name
 from calc.result import Result
@@ -19,6 +22,26 @@ ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are est
 LINEAR_NOTE = "This shock is outside the range of a linear model"
 Card = tuple[str, str, str]  # metric, label, words
 _FINE = ("real_income_change", "consumer_price_change")
+PENDING, SAME = "range: drawing …", "the same in all draws"
+
+
+class CardWords(TypedDict):
+    """Keywords of `cards`."""
+
+    ranges: str | None
+    key: str
+
+
+def card_words(*, pending: bool, draws: int) -> CardWords:
+    """How cards say that a range is still drawn, or that nothing varies; none where no range is asked for.
+
+    Streamlit takes each key once a run, so that the cards of the first moment have another.
+    """
+    if pending:
+        return {"ranges": PENDING, "key": "cards_pending"}
+    return {"ranges": SAME if draws else None, "key": "cards"}
+
+
 _HEAD_START = 0.03  # seconds
 _TINY = 0.001  # shown with more digits below this
 
@@ -47,7 +70,7 @@ def export_button(result: Result, whole: Callable[[], Result]) -> None:
 
     st.download_button(
         "Export report",
-        report,
+        answers.in_this_session(report),
         zip_name(result, {"scenario.toml": toml}),
         "application/zip",
         key="export",
@@ -119,11 +142,18 @@ INCOME_CARDS: tuple[Card, ...] = (
 )
 
 
-def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards") -> None:
-    """Four numbers of one economy."""
+def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards", ranges: str | None = None) -> None:
+    """Four numbers of one economy, with their low and high below where the result has ranges.
+
+    Parameters
+    ----------
+    ranges : what stands for a range that is not there yet; None leaves no room for it
+    """
     with st.container(horizontal=True, gap="small", key=key):
         for (label, text), (metric, _, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
-            _card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}")
+            low, high = (float(end[0]) for end in ends_of(result, metric, pd.Series([economy])).values())
+            span = _span(low, high, GLOSSARY[metric], fine=GLOSSARY[metric].unit == "fraction")
+            _card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}", span or ranges)
 
 
 def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
@@ -156,17 +186,25 @@ def _card(label: str, text: str, words: str, span: str | None = None) -> None:
     )
 
 
-def cards(result: Result, chosen: Sequence[Card], *, ranges: bool = True) -> None:
-    """Four headline numbers; with `ranges` their low and high below."""
+def _span(low: float, high: float, quantity: Quantity, *, fine: bool) -> str:
+    """A range in words; empty where there is none."""
+    span = range_text(low, high, quantity)
+    return f"{small_percent(low).removesuffix(' %')} to {small_percent(high)}" if span and fine else span
+
+
+def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, key: str = "cards") -> None:
+    """Four headline numbers with their low and high below.
+
+    Parameters
+    ----------
+    ranges : what stands where there is no range, or not yet; None leaves no room for it
+    """
     ends = result.summary[["value", "low", "high"]].to_numpy()
     rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
-    with st.container(horizontal=True, gap="small", key="cards"):
+    with st.container(horizontal=True, gap="small", key=key):
         for metric, label, what in chosen:
             quantity = GLOSSARY[metric]
             value, low, high = rows[metric]
             fine = quantity.unit == "fraction" and (metric in _FINE or 0 < abs(value) < _TINY)
-            span = range_text(low, high, quantity)
-            if span and fine:
-                span = f"{small_percent(low).removesuffix(' %')} to {small_percent(high)}"
             text = small_percent(value) if fine else quantity_text(value, quantity)
-            _card(label, text, f"{what}. {quantity.definition}", (span or "the same at both ends") if ranges else None)
+            _card(label, text, f"{what}. {quantity.definition}", _span(low, high, quantity, fine=fine) or ranges)

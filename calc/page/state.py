@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from calc.calendar import can_be_dated
-from calc.dataset import Dataset
+from calc.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.page import answers, models
 from calc.page.link import (
@@ -42,6 +42,7 @@ from calc.page.policy import (
     simple_values,
 )
 from calc.page.sensitivity_choices import CONTROLS as SENSITIVITY_CONTROLS
+from calc.page.timeline_answers import law_controls
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import OPTIONS, day_sentence, describe_rule, law_of
 from calc.tariff_record import AUTHORITY_WORDS
@@ -51,13 +52,20 @@ DEFAULT_EXPORTERS = ("CHN",)
 GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
 DEFAULT_TARIFF = 100.0
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
-DETAILS = {"lines": "Product lines", "competitors": "Competitors", "steps": "Steps", "notes": "Notes"}
+DETAILS = {
+    "lines": "Product lines",
+    "competitors": "Competitors",
+    "uncertainty": "Uncertainty",
+    "steps": "Steps",
+    "notes": "Notes",
+}
 ALL_PARTNERS = ""
 ECONOMY_DETAILS = {
     "parts": "Parts of the gain",
     "economies": "All economies",
     "economy": "One economy",
     "models": "Partial and general",
+    "uncertainty": "Uncertainty",
     "notes": "Notes",
 }
 # Options of single models; the first is what the model does unless told.
@@ -66,10 +74,11 @@ OPTION_WORDS = {
     "revenue_use": {"tax_relief": "Cuts the tax on work", "lump_sum": "Is handed out"},
 }
 COMPARED = {"change": "Change", "levels": "Levels"}
+DRAWS = (0, 200, 1000, 2000)  # behind the ranges
 ACTING = ""  # the economy that acts, instead of a chosen one
 
 
-@st.cache_resource
+@answers.kept_by_dataset()
 def controls_of(name: str) -> dict[str, Control]:
     """Every control of the page that the address carries, with its default and its reader."""
     data = answers.dataset(name)
@@ -85,7 +94,7 @@ def controls_of(name: str) -> dict[str, Control]:
         return text
 
     return {
-        "dataset": Control(default=DEFAULT_DATASET, read=one_of(answers.DATASETS)),
+        "dataset": Control(default=DEFAULT_DATASET, read=_known_dataset),
         "importer": Control(default="USA" if "USA" in buyers else buyers[0], read=one_of(buyers)),
         "exporters": Control(default=listed, read=one_of(economies), many=True),
         "products": Control(default=goods, read=product, many=True),
@@ -100,6 +109,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "elasticities": Control(default=sets[0], read=one_of(sets)),
         "multiplier": Control(default=1.0, read=number_between(0.25, 2)),
         "pass_through_pct": Control(default=100.0 if supply_is_infinite(data) else None, read=number_between(0, 100)),
+        "draws": Control(default=DRAWS[1], read=_draws),
         "substitution": Control(default=None, read=number_between(0.01, 100)),
         "demand": Control(default=None, read=number_between(-100, -0.01)),
         "supply": Control(default=None, read=number_between(0, 1000)),
@@ -108,6 +118,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
         "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
         "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
+        **law_controls(),
         **SENSITIVITY_CONTROLS,
         **METHOD_CONTROLS,
         "pins": Control(default=[], read=read_pin_text, many=True),
@@ -115,6 +126,17 @@ def controls_of(name: str) -> dict[str, Control]:
         "compare_against": Control(default="", read=one_of(["0", *map(str, PLACES)])),
         "compare_economy": Control(default="", read=read_economy),
     }
+
+
+def _known_dataset(text: str) -> str:
+    """A dataset of this visitor's list, in which their own may come and go."""
+    return one_of(answers.datasets())(text)
+
+
+def _draws(text: str) -> int:
+    if int(text) not in DRAWS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _yes(text: str) -> bool:
@@ -152,10 +174,12 @@ def _restore() -> None:
         return
     st.session_state["restored_from"] = parameters
     name = parameters.get("dataset", [DEFAULT_DATASET])[-1]
-    data = answers.dataset(name if name in answers.DATASETS else DEFAULT_DATASET)
+    data = answers.dataset(name if name in answers.datasets() else DEFAULT_DATASET)
     values, ignored = read_parameters(parameters, controls_of(data.name))
     for key, value in values.items():
         st.session_state[key] = value
+    if name.startswith(OWN) and name != data.name:
+        st.toast("The link is about data that somebody uploaded, and no link carries those.", duration="long")
     if ignored:
         st.toast("Ignored in the link, because this page does not know it: " + _short(ignored), duration="long")
 
@@ -275,6 +299,7 @@ def _scenario(data: Dataset) -> Scenario:
         dataset=data.name,
         model=st.session_state["model"],
         elasticities=st.session_state["elasticities"],
+        draws=st.session_state["draws"],
         assumptions=assumptions(data),
     )
 
@@ -348,10 +373,11 @@ def hold_scenario(scenario: Scenario) -> None:
     CalcError
         The page cannot hold it: another dataset, model or set, or values beyond the controls.
     """
-    if scenario.dataset not in answers.DATASETS:
+    if scenario.dataset not in answers.datasets():
         raise CalcError(
-            f"The scenario is about the dataset {scenario.dataset!r}, and this page has {', '.join(answers.DATASETS)}. "
-            "Run it by the command line: tariff-impact run."
+            f"The scenario is about the dataset {scenario.dataset!r}, and this page has "
+            f"{', '.join(answers.datasets())}. "
+            "Upload its data under Data & method, or run it by the command line: tariff-impact run --data FOLDER."
         )
     data = answers.dataset(scenario.dataset)
     believed = scenario.assumptions
@@ -363,6 +389,7 @@ def hold_scenario(scenario: Scenario) -> None:
         "dataset": scenario.dataset,
         "model": scenario.model,
         "elasticities": scenario.elasticities,
+        "draws": scenario.draws,
         "multiplier": believed.elasticity_multiplier,
         "pass_through_pct": known["pass_through_pct"].default if pass_through is None else pass_through,
         "substitution": believed.armington_elasticity,

@@ -1,6 +1,9 @@
 """What-if: one change of tariffs, and who pays, who loses and who steps in."""
 
+from dataclasses import replace
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calc.charts import CLICKED, bars_spec, described, map_spec, partner_changes, shapes_of_partners
 from calc.dataset import Dataset
@@ -8,19 +11,16 @@ from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.details import DETAIL_VIEWS
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import INCOME_CARDS, Card, badges, cards, export_button, headline_first
+from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button, headline_first
 from calc.page.importers import largest_importer
 from calc.page.policy import SIMPLE, simple_rule
+from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs import line_coverage
 from calc.words import headline
 
-RANGE_WORDS = (
-    "The lower figures are a range: the same answer with low and with high elasticities (substitution 2.5 and 5.1 "
-    "around 3.8). Other errors are not in it."
-)
 CARDS: tuple[Card, ...] = (
     ("affected_composite_price_change", "Price, duty paid", "products concerned, all origins"),
     ("import_volume_change", "Import volume", "all imports"),
@@ -30,7 +30,7 @@ CARDS: tuple[Card, ...] = (
 
 
 def what_if() -> None:
-    """Draw the view: the headline first, what takes longer after it."""
+    """Draw the view: the headline first, what takes longer after it, the range last."""
     data, scenario = state.current()
     if isinstance(scenario, CalcError):
         st.error(plain(str(scenario)))
@@ -40,23 +40,31 @@ def what_if() -> None:
         result = answers.central(scenario)
         headline_first(head, headline(result))
         importer = _seen_from(result, scenario, data)
-        whole = answers.with_range(scenario, importer)
-        seen = answers.seen_from(scenario, importer)
+        seen = answers.with_range(replace(scenario, draws=0), importer)
     except CalcError as error:
         _say_what_is_wrong(error, data)
         return
     with side:
-        export_button(whole, lambda: whole)
+        export_button(result, lambda: answers.with_range(scenario))
     several = len(answers.importers(data.name)) > 1
-    name = whole.inputs.names[importer] if several and whole.inputs else ""
+    name = result.inputs.names[importer] if several and result.inputs else ""
     badges(seen, scenario, seen_from=name)
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
     chosen = export_cards(seen) or (INCOME_CARDS if "real_income_change" in seen.economies else CARDS)
-    cards(seen, chosen)
-    st.markdown(f":small[{RANGE_WORDS}]")
-    _partners(seen, data, name)
-    _details(seen, data)
+    cards_place, words_place = st.empty(), st.empty()
+    bars_place = _map_and_bars(seen, data, name)
+
+    def show(answer: Result, *, pending: bool) -> None:
+        with cards_place.container():
+            cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
+        words_place.markdown(f":small[{range_words(answer, scenario)}]")
+        _bars(bars_place, answer, name)
+
+    show(seen, pending=scenario.draws > 0)
+    _details(seen, data, scenario, importer)
+    if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
+        show(drawn, pending=False)
 
 
 def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
@@ -103,7 +111,8 @@ def _emptying_filter(data: Dataset) -> str | None:
     return None
 
 
-def _partners(result: Result, data: Dataset, importer: str) -> None:
+def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerator:
+    """The map, and beside it the place of the bars, which is returned."""
     changes = partner_changes(result)
     shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
     world, bars = st.columns([11, 10], gap="medium")
@@ -127,14 +136,20 @@ def _partners(result: Result, data: Dataset, importer: str) -> None:
         drawn = f"Not drawn: {', '.join(missing)}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
     with bars:
-        st.vega_lite_chart(
-            bars_spec(changes), key="bars", alt=f"Bars of the twelve largest changes. {described(changes, 12)}"
-        )
+        place = st.empty()
         whose = f" of {plain(importer)}" if importer else ""
-        st.markdown(f":small[Change of imports{whose} before duty by partner, the twelve largest.]")
+        st.markdown(
+            f":small[Change of imports{whose} before duty by partner, the twelve largest; the thin lines are ranges.]"
+        )
+    return place
 
 
-def _details(result: Result, data: Dataset) -> None:
+def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
+    changes = partner_changes(result)
+    place.vega_lite_chart(bars_spec(changes), alt=f"Bars of the twelve largest changes. {described(changes, 12)}")
+
+
+def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -> None:
     names = answers.economy_labels(data.name)
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
     choice, partner = st.columns([3, 2], vertical_alignment="bottom")
@@ -147,4 +162,7 @@ def _details(result: Result, data: Dataset) -> None:
         format_func=lambda code: names.get(code, "All partners"),
         key="partner",
     )
-    DETAIL_VIEWS[shown](result, data)
+    if shown == "uncertainty":
+        uncertainty_view(scenario, importer)
+    else:
+        DETAIL_VIEWS[shown](result, data)

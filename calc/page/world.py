@@ -1,6 +1,7 @@
 """World: what a policy does to every economy, on a map, ranked, in parts, and beside the other kind of model."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calc.charts import (
     CLICKED,
@@ -17,11 +18,11 @@ from calc.page import answers, state
 from calc.page.economies import acting_economies, economy_changes, is_general
 from calc.page.economy_details import ECONOMY_VIEWS
 from calc.page.export_rules import export_cards, export_words, held_back
-from calc.page.heading import badges, cards, economy_cards, export_button, headline_first
+from calc.page.heading import badges, card_words, cards, economy_cards, export_button, headline_first
+from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
 from calc.result import Result, Solution
 from calc.scenario import Scenario
-from calc.uncertainty import run_with_range
 from calc.words import headline, money
 
 OPENING = "tit_for_tat"
@@ -46,9 +47,27 @@ def world() -> None:
     with side:
         _export(result, scenario, data)
     badges(result, scenario, seen_from="all importers")
-    acting = _cards(result, scenario)
-    _economies(result, data)
+    acting, view = _acting(result, scenario), held_back if export_cards(result) else None
+    if view:
+        st.markdown(plain(export_words(result)))
+    cards_place, words_place = st.empty(), st.empty()
+    bars_place = _map_and_bars(result, data)
+
+    def show(answer: Result, *, pending: bool) -> None:
+        words = card_words(pending=pending, draws=scenario.draws)
+        with cards_place.container():
+            if found := export_cards(result):
+                cards(answer, found, **words)
+            else:
+                economy_cards(answer, acting, _name(answer, acting), **words)
+        solved = plain(f"{_balance(result)} {_solved(result.solution)}")
+        words_place.markdown(f":small[{range_words(answer, scenario)} {solved}]")
+        _bars(bars_place, answer, data)
+
+    show(view(result) if view else result, pending=scenario.draws > 0)
     _details(result, data, scenario, acting)
+    if scenario.draws and (drawn := drawn_last(words_place, scenario, view=view)):
+        show(drawn, pending=False)
 
 
 def _needs_a_world(data: Dataset) -> None:
@@ -69,23 +88,15 @@ def _needs_a_world(data: Dataset) -> None:
 
 
 def _export(result: Result, scenario: Scenario, data: Dataset) -> None:
-    # The range is made for the report only, so that a move of the slider computes one answer and not three.
-    export_button(result, lambda: run_with_range(scenario, data))
+    export_button(result, lambda: answers.with_range(scenario))
 
 
-def _cards(result: Result, scenario: Scenario) -> str:
-    """Headline numbers of the economy that acts, which is returned."""
+def _acting(result: Result, scenario: Scenario) -> str:
+    """The economy whose numbers stand on top: the one that acts, by the first rule or by what it taxes."""
     acting = acting_economies(result)
     chosen = str(st.session_state["importer"])
     first = scenario.rules[0].importer if scenario.rules else ()
-    who = first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
-    if found := export_cards(result):
-        st.markdown(plain(export_words(result)))
-        cards(held_back(result), found, ranges=False)
-    else:
-        economy_cards(result, who, _name(result, who))
-    st.markdown(f":small[{_balance(result)} {_solved(result.solution)}]")
-    return who
+    return first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
 
 
 def _name(result: Result, code: str) -> str:
@@ -96,7 +107,7 @@ def _balance(result: Result) -> str:
     """Gains, losses and their sum over all economies."""
     gains = result.economies["net_welfare_change"].to_numpy()
     what = "real income, in US$ of the base year" if is_general(result) else "net welfare"
-    return plain(
+    return (
         f"All economies together, {what}: {money(float(gains.sum()))} (gains {money(float(gains[gains > 0].sum()))}, "
         f"losses {money(float(gains[gains < 0].sum()))})."
     )
@@ -109,7 +120,8 @@ def _solved(solution: Solution) -> str:
     return f"Solved in {steps}, residual {solution.residual:.0e}, {max(solution.seconds * 1e3, 1):,.0f} ms."
 
 
-def _economies(result: Result, data: Dataset) -> None:
+def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
+    """The map, and beside it the place of the bars, which is returned."""
     general = is_general(result)
     changes = economy_changes(result, answers.gdp(data.name))
     measure, by = (REAL_INCOME, "share") if general else (WELFARE, "gain")
@@ -139,12 +151,23 @@ def _economies(result: Result, data: Dataset) -> None:
         st.markdown(
             f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
         )
-    with bars:
-        st.vega_lite_chart(ranking_spec(changes, by=by), key="ranking", alt=f"Bars of the ranking. {words}")
+    with bars, st.container(key="ranking"):
+        place = st.empty()
         order = "real income" if general else "net welfare in US$"
         beside = "worth in US$, and the change" if general else "US$, and share of GDP"
-        words = f"Ranked by {order}: those who gain most and those who lose most. Beside the bars: {beside}."
+        words = (
+            f"Ranked by {order}: those who gain most and those who lose most. Beside the bars: {beside}. The thin "
+            "lines are ranges."
+        )
         st.markdown(f":small[{plain(words)}]")
+    return place
+
+
+def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
+    by = "share" if is_general(result) else "gain"
+    changes = economy_changes(result, answers.gdp(data.name))
+    words = described_gains(changes, by=by)
+    place.vega_lite_chart(ranking_spec(changes, by=by), alt=f"Bars of the ranking. {words}")
 
 
 def _some(names: list[str]) -> str:
@@ -168,4 +191,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
             format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
             key="economy",
         )
+    if shown == "uncertainty":
+        uncertainty_view(scenario)
+        return
     ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting, acting)

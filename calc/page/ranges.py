@@ -1,0 +1,128 @@
+"""Ranges on the page: drawn last, said in one sentence, and shown in full under Uncertainty."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from calc.draw_answers import View
+from calc.errors import CalcError
+from calc.glossary import GLOSSARY, Quantity
+from calc.page import answers
+from calc.page.text import plain
+from calc.range_charts import histogram_spec
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.uncertainty import LEFT_OUT, Ranges
+from calc.words import quantity_text, small_percent
+
+_SLOW = 0.5  # seconds after which people want to know how far the draws are
+_FIRST = ("affected_composite_price_change", "acting_real_income_change", "import_value_change", "net_welfare_change")
+
+
+def drawn_last(
+    place: DeltaGenerator, scenario: Scenario, importer: str = "", *, view: View | None = None
+) -> Result | None:
+    """The answer with its range, once everything else is on screen; None where the draws have no answer.
+
+    A move of a control ends the draws, because Streamlit stops a run where it writes.
+
+    Parameters
+    ----------
+    place : where the progress, and what is wrong, is written
+    """
+    start = time.monotonic()
+
+    def progress(done: int, of_all: int) -> None:
+        if time.monotonic() - start > _SLOW and done < of_all:
+            place.markdown(f":small[Range: {done:,} of {of_all:,} draws …]")
+
+    try:
+        return answers.with_range(scenario, importer, view=view, progress=progress)
+    except CalcError as error:
+        place.markdown(f":small[No range: {plain(str(error))}]")
+        return None
+
+
+def range_words(result: Result, scenario: Scenario) -> str:
+    """What the lower figures are, in one or two sentences."""
+    if not scenario.draws:
+        return "No range: the number of draws is set to none. One number alone says nothing of how sure it is."
+    if not len(result.ranges):
+        return f"The range follows: {scenario.draws:,} draws of elasticities and pass-through."
+    edge = " Full pass-through is one end of the evidence, so a number can lie outside its range."
+    return plain(
+        f"The lower figures hold 90 % of {scenario.draws:,} draws of what is uncertain, see Uncertainty."
+        f"{edge if _at_the_edge(result) else ''} {LEFT_OUT}"
+    )
+
+
+def _at_the_edge(result: Result) -> bool:
+    """Whether some number lies outside its range."""
+    table = result.summary
+    return bool(((table["value"] < table["low"]) | (table["value"] > table["high"])).any())
+
+
+def uncertainty_view(scenario: Scenario, importer: str = "") -> None:
+    """The draws of one number, the range of every number, and how well the ranges are known."""
+    if not scenario.draws:
+        st.info("There are no draws: choose their number among the assumptions.")
+        return
+    try:
+        with st.spinner(f"{scenario.draws:,} draws …"):
+            drawn = answers.ranges(scenario, importer)
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    numbers = drawn.values  # noqa: PD011  # a field of its own, not that of a table
+    varied = [metric for metric in drawn.summary["metric"] if np.ptp(numbers[metric]) > 0]
+    if not varied:
+        st.info("Nothing that is drawn changes this answer.")
+        return
+    first = next((metric for metric in _FIRST if metric in varied), varied[0])
+    metric = st.selectbox(
+        "Number", varied, index=varied.index(first), format_func=lambda name: GLOSSARY[name].label, key="drawn_number"
+    )
+    quantity = GLOSSARY[metric]
+    row = drawn.summary[drawn.summary["metric"] == metric].iloc[0]
+    words = (
+        f"{quantity.label}: {_text(row['value'], quantity)}; in the draws {_text(row['median'], quantity)} in the "
+        f"middle, nine of ten from {_text(row['low'], quantity)} to {_text(row['high'], quantity)}."
+    )
+    st.vega_lite_chart(
+        histogram_spec(numbers[metric].to_numpy(), row, quantity), key="histogram", alt=f"Histogram. {words}"
+    )
+    st.markdown(plain(words))
+    st.dataframe(
+        ranges_table(drawn),
+        hide_index=True,
+        key="ranges_table",
+        alt="Every headline number with its median, range and the standard errors of the ends",
+    )
+    st.markdown("\n".join(f"- {plain(note)}" for note in drawn.notes))
+
+
+def _text(value: float, quantity: Quantity) -> str:
+    return small_percent(value) if quantity.unit == "fraction" else quantity_text(value, quantity)
+
+
+def ranges_table(drawn: Ranges) -> pd.DataFrame:
+    """Numbers with their ranges in words; an end is known to its error."""
+    rows = []
+    for row in drawn.summary.to_dict("records"):
+        quantity = GLOSSARY[str(row["metric"])]
+        error = max(row["low_error"], row["high_error"])
+        known = f"± {error * 100:.2g} points" if quantity.unit == "fraction" else quantity_text(error, quantity)
+        rows.append(
+            {
+                "Number": quantity.label,
+                "Answer": _text(row["value"], quantity),
+                "Median": _text(row["median"], quantity),
+                "5 %": _text(row["low"], quantity),
+                "95 %": _text(row["high"], quantity),
+                "Ends known to": "" if np.isclose(error, 0) else known.lstrip("+"),
+            }
+        )
+    return pd.DataFrame(rows)
