@@ -219,6 +219,6 @@ def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: i
             continue
         if work.view is not None:
             result = work.view(result)
-        summary[draw] = result.summary.set_index("metric")["value"].reindex(list(work.metrics))
+        summary[draw] = result.summary["value"]
         economies[draw] = result.economies[list(work.columns)].to_numpy(dtype=float).ravel()[work.known]
     return Block(summary=summary, economies=economies, failed=failed)

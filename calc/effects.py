@@ -280,22 +280,19 @@ def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _T
     duty = of_importers(trade.duty_changes)
     export_tax = of_exporters(line.export_tax_revenue_change)
     treasury = np.nan_to_num(duty) + np.nan_to_num(export_tax)
-    return (
-        to_frame(
-            {
-                "economy": label(np.arange(size), flows.economies),
-                "exports_base": of_exporters(trade.base),
-                "exports_change": of_exporters(trade.change),
-                "imports_base": of_importers(trade.bases),
-                "imports_change": of_importers(trade.changes),
-                "consumer_surplus_change": consumers,
-                "producer_surplus_change": producers,
-                "tariff_revenue_change": treasury,
-                "net_welfare_change": np.nan_to_num(consumers) + np.nan_to_num(producers) + treasury,
-            }
-        )
-        .loc[sells | buys]
-        .reset_index(drop=True)
+    known = np.flatnonzero(sells | buys)
+    columns = {
+        "exports_base": of_exporters(trade.base),
+        "exports_change": of_exporters(trade.change),
+        "imports_base": of_importers(trade.bases),
+        "imports_change": of_importers(trade.changes),
+        "consumer_surplus_change": consumers,
+        "producer_surplus_change": producers,
+        "tariff_revenue_change": treasury,
+        "net_welfare_change": np.nan_to_num(consumers) + np.nan_to_num(producers) + treasury,
+    }
+    return to_frame(
+        {"economy": label(known, flows.economies), **{name: values[known] for name, values in columns.items()}}
     )
 
 

@@ -20,16 +20,16 @@ PIECE = 50_000  # cells of one array, groups x draws
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Piece:
-    """Some markets that change, with their groups; groups of a market stand together.
+    """Some markets that change, with their groups: first those without a wedge, then the others.
 
     Parameters
     ----------
     market : number of each market in the flows [market]
-    of, start : a group's place among these markets [group]; first group of each [market]
+    of : a group's place among these markets [group]
     line : a line that stands for the group [group]
     share : s of the group [group]
-    shocked : groups with a wedge [shocked]
-    wedge_log, tariff_power : ln τω, τ of these [shocked]
+    calm : the number of groups without a wedge
+    wedge_log, tariff_power : ln τω, τ of the others [shocked]
     tax_power, untaxed : ω [group]; ω is 1 everywhere
     shares : s of these as a matrix [market, shocked]
     rest : s of the others [market]
@@ -47,10 +47,9 @@ class Piece:
 
     market: IntArray
     of: IntArray
-    start: IntArray
     line: IntArray
     share: Array
-    shocked: IntArray
+    calm: int
     wedge_log: Array
     tariff_power: Array
     tax_power: Array
@@ -126,7 +125,7 @@ def active_markets(
             share[a:b],
             tariff_log[first[a:b]],
             tax_log[first[a:b]],
-            sums.part(a, b),
+            sums.part(np.arange(a, b)),
             closed=not solved[flows.market[first[a]]],
         )
         for a, b in _cuts(flows.market[first], solved[flows.market[first]], max(PIECE // draws, 1))
@@ -171,11 +170,10 @@ class _Sums:
     targeted: Array
     targeted_spending: Array
 
-    def part(self, first: int, last: int) -> "_Sums":
-        at = slice(first, last)
+    def part(self, at: IntArray) -> "_Sums":
         return _Sums(
-            of_value=self.of_value[:, at],
-            of_producers=self.of_producers[:, at],
+            of_value=csc_array(self.of_value[:, at]),
+            of_producers=csc_array(self.of_producers[:, at]),
             abroad=self.abroad[at],
             targeted=self.targeted[at],
             targeted_spending=self.targeted_spending[at],
@@ -228,28 +226,31 @@ def _stacked(blocks: Sequence[tuple[IntArray, IntArray, Array]], heights: Sequen
 def _piece(
     flows: Flows, line: IntArray, share: Array, tariff_log: Array, tax_log: Array, sums: _Sums, *, closed: bool
 ) -> Piece:
-    market = flows.market[line]
-    start = np.flatnonzero(np.diff(market, prepend=-1))
-    of = np.cumsum(np.diff(market, prepend=-1) != 0) - 1
-    numbers = market[start]
+    starts = np.diff(flows.market[line], prepend=-1) != 0
+    start, of = np.flatnonzero(starts), np.cumsum(starts) - 1
+    numbers = flows.market[line[start]]
+    touched = np.add.reduceat(sums.targeted, start) > 0
+    imports = np.add.reduceat(sums.abroad, start)
+    order = np.argsort((tariff_log != 0) | (tax_log != 0), kind="stable")
+    of, line, share, sums = of[order], line[order], share[order], sums.part(order)
+    tariff_log, tax_log = tariff_log[order], tax_log[order]
     wedge_log = tariff_log + tax_log
-    shocked, priced = np.flatnonzero((tariff_log != 0) | (tax_log != 0)), np.flatnonzero(sums.targeted_spending)
+    calm = int(np.count_nonzero((tariff_log == 0) & (tax_log == 0)))
+    priced = np.flatnonzero(sums.targeted_spending)
     size, count = len(flows.economies), len(numbers)
     spending, buyer = flows.expenditure[numbers], flows.importer[flows.market_start[numbers]]
-    touched = np.add.reduceat(sums.targeted, start) > 0
     return Piece(
         market=numbers,
         of=of,
-        start=start,
         line=line,
         share=share,
-        shocked=shocked,
-        wedge_log=wedge_log[shocked],
-        tariff_power=np.exp(tariff_log[shocked]),
+        calm=calm,
+        wedge_log=wedge_log[calm:],
+        tariff_power=np.exp(tariff_log[calm:]),
         tax_power=np.exp(tax_log),
         untaxed=not tax_log.any(),
-        shares=csr_array((share[shocked], (of[shocked], np.arange(len(shocked)))), shape=(count, len(shocked))),
-        rest=sum_by_code(of, np.where((tariff_log == 0) & (tax_log == 0), share, 0.0), count),
+        shares=csr_array((share[calm:], (of[calm:], np.arange(len(of) - calm))), shape=(count, len(of) - calm)),
+        rest=sum_by_code(of[:calm], share[:calm], count),
         closed=closed,
         of_value=csr_array(sums.of_value),
         of_volume=csr_array(np.stack([sums.abroad, sums.targeted])),
@@ -259,5 +260,5 @@ def _piece(
         of_producers=csr_array(sums.of_producers),
         of_buyers=csr_array((spending, (buyer, np.arange(count))), shape=(size, count)),
         touched_spending=spending * touched,
-        imports=np.add.reduceat(sums.abroad, start),
+        imports=imports,
     )

@@ -136,11 +136,17 @@ def _changes(active: ActiveMarkets, piece: Piece, shifts: Shifts, noise: tuple[A
         rho = shifts.pass_through
         supply_share = (1 - rho) / (1 - rho + sigma * rho)
     else:
-        beta = central.export_supply_elasticity[piece.line[piece.start], None]
-        rho = 1 - sigma / (beta + sigma)
-        supply_share = 1 / (1 + beta)
+        beta = _of_markets(piece, central.export_supply_elasticity[piece.line])[:, None]
+        rho, supply_share = 1 - sigma / (beta + sigma), 1 / (1 + beta)
     changes = _closed_changes(piece, sigma, epsilon, rho, supply_share) if piece.closed else None
     return changes or _solved_changes(active, piece, sigma, epsilon, shifts.pass_through)
+
+
+def _of_markets(piece: Piece, of_groups: Array) -> Array:
+    """What the groups of each market have in common [market]."""
+    common = np.empty(len(piece.market))
+    common[piece.of] = of_groups
+    return common
 
 
 def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supply_share: Array) -> _Changes | None:
@@ -152,13 +158,13 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     rho : ρ [draw] or [market, draw]
     supply_share : 1/(1+β), likewise
     """
-    shocked, wedge_log = piece.shocked, piece.wedge_log[:, None]
-    of = piece.of[shocked]
+    calm, wedge_log = piece.calm, piece.wedge_log[:, None]
+    of = piece.of[calm:]
     one_less = 1 - sigma
 
-    def lifted(groups: IntArray, wedge_log: Array) -> Array:
-        """(τω)^ρ of some groups."""
-        return np.exp((rho if rho.ndim == 1 else rho[piece.of[groups]]) * wedge_log)
+    def lifted(of: IntArray, wedge_log: Array) -> Array:
+        """(τω)^ρ of groups in some markets."""
+        return np.exp((rho if rho.ndim == 1 else rho[of]) * wedge_log)
 
     spending = np.exp((one_less * rho)[of] * wedge_log)
     excess = piece.shares @ (spending - 1)
@@ -177,20 +183,21 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     price, quantity = np.exp(price_log), np.exp(epsilon * price_log)
     bystander = np.exp(value_power * price_log)
     growth = bystander[piece.of]
-    growth[shocked] *= spending / piece.tariff_power[:, None]
+    growth[calm:] *= spending / piece.tariff_power[:, None]
     value = growth - 1
     if given:
         volume = value if piece.untaxed else growth.copy()
         landed = np.broadcast_to(np.exp(piece.priced_wedge_log)[:, None], (len(piece.priced), sigma.shape[1]))
         if not piece.untaxed:
-            volume[shocked] /= piece.tax_power[shocked, None]
+            volume[calm:] /= piece.tax_power[calm:, None]
             volume -= 1
     else:
         drift = np.exp(slope * price_log)
         volume = (bystander / drift)[piece.of]
-        volume[shocked] *= spending / lifted(shocked, wedge_log)
+        volume[calm:] *= spending / lifted(of, wedge_log)
         volume -= 1
-        landed = drift[piece.of[piece.priced]] * lifted(piece.priced, piece.priced_wedge_log[:, None])
+        where = piece.of[piece.priced]
+        landed = drift[where] * lifted(where, piece.priced_wedge_log[:, None])
     producers = None
     if supply_share.any():
         per_unit = value if piece.untaxed else growth / piece.tax_power[:, None] - 1
@@ -222,11 +229,13 @@ def _solved_changes(
     pass_through : ρ [draw]; None where β is the central one
     """
     markets, draws = sigma.shape
-    groups = len(piece.of)
-    beta = np.repeat(active.elasticities.export_supply_elasticity[piece.line, None], draws, axis=1)
+    order = np.argsort(piece.of, kind="stable")  # groups of a market side by side, as the model has lines
+    of, line = piece.of[order], piece.line[order]
+    groups, back = len(of), np.argsort(order)
+    beta = np.repeat(active.elasticities.export_supply_elasticity[line, None], draws, axis=1)
     if pass_through is not None:
         full = pass_through == 1
-        beta = np.where(full, np.inf, sigma * pass_through / np.where(full, 1.0, 1 - pass_through))[piece.of]
+        beta = np.where(full, np.inf, sigma * pass_through / np.where(full, 1.0, 1 - pass_through))[of]
 
     def tiled(values: Array) -> Array:
         """Values of groups once for each draw [draw x group]."""
@@ -235,19 +244,19 @@ def _solved_changes(
     flows, policy = active.flows, active.policy
     block = replace(  # codes of economies and products stay behind: nothing reads them here
         flows,
-        market=(np.arange(draws)[:, None] * markets + piece.of).ravel(),
-        market_start=(np.arange(draws)[:, None] * groups + piece.start).ravel(),
+        market=(np.arange(draws)[:, None] * markets + of).ravel(),
+        market_start=(np.arange(draws)[:, None] * groups + np.searchsorted(of, np.arange(markets))).ravel(),
         import_value=np.ones(draws * groups),
-        tariff_rate=tiled(flows.tariff_rate[piece.line]),
+        tariff_rate=tiled(flows.tariff_rate[line]),
         expenditure=np.ones(draws * markets),
-        expenditure_share=tiled(piece.share),
+        expenditure_share=tiled(piece.share[order]),
     )
     rules = replace(
         policy,
         targeted=np.zeros(draws * groups, dtype=bool),
-        tariff_new=tiled(policy.tariff_new[piece.line]),
-        export_tax=tiled(policy.export_tax[piece.line]),
-        export_ceiling=tiled(policy.export_ceiling[piece.line]),
+        tariff_new=tiled(policy.tariff_new[line]),
+        export_tax=tiled(policy.export_tax[line]),
+        export_ceiling=tiled(policy.export_ceiling[line]),
     )
     drawn = Elasticities(
         import_demand_elasticity=epsilon.T.ravel(),
@@ -255,18 +264,22 @@ def _solved_changes(
         export_supply_elasticity=beta.T.ravel(),
         basis=active.elasticities.basis,
     )
-    line, market, _ = effects_of(block, rules, drawn)
+    line_effects, market_effects, _ = effects_of(block, rules, drawn)
 
-    def by_draw(values: Array) -> Array:
-        """Back to [group or market, draw]."""
-        return np.ascontiguousarray(values.reshape(draws, -1).T)
+    def of_lines(values: Array) -> Array:
+        """Back to [group, draw], in the order of the piece."""
+        return values.reshape(draws, groups).T[back]
+
+    def of_markets(values: Array) -> Array:
+        """Back to [market, draw]."""
+        return np.ascontiguousarray(values.reshape(draws, markets).T)
 
     return _Changes(
-        value=by_draw(line.import_value_new - 1),
-        volume=by_draw(line.volume_change),
-        landed_price=by_draw(line.landed_price_change)[piece.priced],
-        producers=by_draw(line.producer_surplus_change),
-        composite_price=by_draw(market.composite_price_change),
-        composite_volume=by_draw(market.composite_volume_change),
-        consumers=by_draw(market.consumer_surplus_change),
+        value=of_lines(line_effects.import_value_new - 1),
+        volume=of_lines(line_effects.volume_change),
+        landed_price=of_lines(line_effects.landed_price_change)[piece.priced],
+        producers=of_lines(line_effects.producer_surplus_change),
+        composite_price=of_markets(market_effects.composite_price_change),
+        composite_volume=of_markets(market_effects.composite_volume_change),
+        consumers=of_markets(market_effects.consumer_surplus_change),
     )
