@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from calc.page.compare import compare
 from calc.page.controls import controls
 from calc.page.data_method import data_method
+from calc.page.sensitivity import sensitivity
+from calc.page.timeline import timeline
 from calc.page.what_if import what_if
 from calc.page.world import world
 
@@ -34,6 +37,9 @@ font-weight="600">Tariff impact</text></svg>"""
 VIEWS: Mapping[str, Callable[[], None]] = {
     "What-if": what_if,
     "World": world,
+    "Timeline": timeline,
+    "Compare": compare,
+    "Sensitivity": sensitivity,
     "Data & method": data_method,
 }
 

@@ -41,7 +41,8 @@ def open_view(title="World", **parameters):
         app.controls()
 
     page = AppTest.from_function(view, args=(title,), default_timeout=120)
-    for key, value in parameters.items():
+    # 200 answers of a world take seconds; the tests of ranges ask for them
+    for key, value in {"draws": "0", **parameters}.items():
         page.query_params[key] = value
     page.run()
     assert not page.exception
@@ -350,6 +351,7 @@ def test_a_view_does_not_forget_the_choices_of_another():
 
     page = AppTest.from_function(both, args=("World",), default_timeout=120)
     page.query_params["dataset"] = "world-2023"
+    page.query_params["draws"] = "0"
     page.query_params["economy_detail"] = "notes"
     page.run()
     for title in ("What-if", "What-if", "World"):
@@ -459,3 +461,33 @@ def test_screens_of_one_economy_and_of_all(tit_for_tat, whole_economies):
 
 def test_a_packed_policy_keeps_its_answer():
     assert unpack(pack(Scenario(title="x", rules=(HIT, ANSWER)))).rules == (HIT, ANSWER)
+
+
+@pytest.mark.parametrize("dataset", ["world-2023", "pairs-2023"])
+def test_every_card_of_an_economy_has_its_range_and_says_what_it_leaves_out(dataset):
+    page = open_view(dataset=dataset, draws="200")
+    assert all(" to " in metric.delta for metric in page.metric)
+    assert "90 % of 200 draws" in words_of(page)
+    assert "They leave out the model's form" in words_of(page)
+
+
+def test_no_draws_no_range_and_the_page_says_so():
+    page = open_view(dataset="world-2023")
+    assert not any(metric.delta for metric in page.metric)
+    assert "No range: the number of draws is set to none" in words_of(page)
+
+
+def test_the_ends_of_an_economys_range_are_those_of_the_report():
+    scenario = replace(read_scenario(presets()["truce_lapses_pairs"]), draws=200)
+    whole = answers.with_range(scenario)
+    rows = whole.ranges[(whole.ranges["kind"] == "economy") & (whole.ranges["metric"] == "real_income_change")]
+    changes = economy_changes(whole, {}).set_index("economy")
+    told = rows.set_index("economy")
+    assert changes["low"].to_dict() == pytest.approx(told["low"].to_dict())
+    assert (told["low"] <= told["high"]).all()
+
+
+def test_uncertainty_of_the_world_shows_the_draws_and_every_number():
+    page = open_view(dataset="pairs-2023", draws="200", economy_detail="uncertainty")
+    assert "nine of ten from" in words_of(page)
+    assert {"Number", "Median", "5 %", "95 %", "Ends known to"} <= set(page.dataframe[0].value.columns)
