@@ -1,4 +1,4 @@
-"""The law over time: shipped averages are those of the record, events and collected duty are sound, the export agrees."""
+"""The law over time: shipped averages are those of the record, events and collected duty sound, the export exact."""
 
 import io
 import json
