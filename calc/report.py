@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from calc.dataset import OWN
 from calc.errors import CalcError, DataError
 from calc.glossary import GLOSSARY, Quantity
 from calc.result import Inputs, Result
@@ -346,6 +347,7 @@ def _version(package: str) -> str:
 def _readme(result: Result, inputs: Inputs) -> str:
     rule_lines = [f"  {number}. {sentence}." for number, sentence in enumerate(inputs.policy, 1)] or ["  none"]
     notes = [f"  - {note}" for note in result.notes]
+    own = inputs.dataset.startswith(OWN)  # uploaded data are in no place that the command line knows
     estimated = ["", "ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else []
     return "\n".join(
         [
@@ -366,7 +368,7 @@ def _readme(result: Result, inputs: Inputs) -> str:
             *notes,
             "",
             "Run it again, to the last digit",
-            "  tariff-impact run scenario.toml --out again",
+            f"  tariff-impact run scenario.toml{' --data FOLDER' if own else ''} --out again",
             "",
             "Files",
             "  summary.csv    headline numbers; low and high are the 5 and 95 % points of the draws",

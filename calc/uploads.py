@@ -22,7 +22,7 @@ from calc.table_files import ENDINGS, Limits, Problem, TableFile, parse_table, s
 
 MAX_UPLOAD = 64 * 2**20
 MAX_UNPACKED = 300 * 2**20
-LIMITS = Limits(rows=3_000_000, unpacked=MAX_UNPACKED)
+LIMITS = Limits(rows=1_000_000, unpacked=MAX_UNPACKED)
 MAX_FILES = 20
 MAX_ECONOMIES, MAX_PRODUCTS, MAX_CELLS = 500, 50_000, 2**24
 MAX_VALUE, MAX_RATE, MAX_ELASTICITY = 1e15, 100_000, 1_000  # US$ (all output of the world: 1e14), per cent

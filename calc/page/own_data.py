@@ -194,7 +194,7 @@ def _examined(
     cleaned = read_tables(Upload(files=files, ignored=()))
     preview = {
         name: (table.frame.head(PREVIEW_ROWS), len(table.frame))
-        for name, table in cleaned.items()
+        for name, table in sorted(cleaned.items(), key=lambda item: item[0] not in TABLES or TABLES.index(item[0]))
         if isinstance(table, TableFile)
     }
     return own, problems, preview
