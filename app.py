@@ -20,6 +20,7 @@ STYLE = """<style>
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 [class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
 [class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
+button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; }
   [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
