@@ -24,7 +24,7 @@ from calc.draws import (
 )
 from calc.errors import ConvergenceError, ParameterError
 from calc.market_groups import ActiveMarkets, active_markets
-from calc.models import armington
+from calc.models import armington, trade_equilibrium
 from calc.models.armington_draws import totals_of_draws
 from calc.result import Result
 from calc.scenario import Scenario
@@ -34,6 +34,10 @@ from calc.tariffs import Policy
 from calc.totals import headline_numbers
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
+
+# The path to the new tariffs takes more solutions than the answer itself, so that draws go without it.
+SHORTER: Mapping[str, Mapping[str, object]] = {trade_equilibrium.NAME: {"terms_of_trade": False}}
+NOT_DRAWN: Mapping[str, str] = {trade_equilibrium.NAME: "terms_of_trade_change"}
 
 Progress = Callable[[int, int], None]
 View = Callable[[Result], Result]
@@ -51,14 +55,14 @@ class Work:
     names : parameters that are drawn
     pass_through : ρ of the scenario; None where it is not drawn
     metrics, columns : names of the headline numbers and of the columns of `economies`
-    known : cells of the economies' table that the central answer fills [cell]
+    known : cells of the economies' table that the point answer and the draws fill [cell]
     """
 
     model: str
     flows: Flows
     policy: Policy
     elasticities: Elasticities
-    options: Mapping[str, str]
+    options: Mapping[str, object]
     summary: pd.DataFrame
     economies: pd.DataFrame
     active: ActiveMarkets | None
@@ -126,13 +130,16 @@ def work_of(
     supply_drawn = DIMENSIONS[2] in names
     at_once = asked.model == armington.NAME and view is None
     columns = tuple(central.economies.columns.drop("economy"))
-    cells = central.economies[list(columns)].to_numpy(dtype=float).ravel()
+    drawn = central.economies[list(columns)].assign(
+        **{NOT_DRAWN[asked.model]: np.nan} if asked.model in NOT_DRAWN else {}
+    )
+    cells = drawn.to_numpy(dtype=float).ravel()
     return Work(
         model=asked.model,
         flows=flows,
         policy=asked.policy,
         elasticities=asked.elasticities,
-        options=dict(asked.options),
+        options={**asked.options, **SHORTER.get(asked.model, {})},
         summary=central.summary,
         economies=central.economies,
         active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn)

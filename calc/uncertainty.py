@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.stats import sobol_indices
 
 from calc.dataset import Dataset
-from calc.draw_answers import Progress, View, Work, answered, work_of
+from calc.draw_answers import NOT_DRAWN, Progress, View, Work, answered, work_of
 from calc.draws import DIMENSIONS, EVIDENCE, Distributions, unit_points
 from calc.errors import ConvergenceError, ParameterError, did_you_mean
 from calc.glossary import GLOSSARY
@@ -308,6 +308,9 @@ def _notes(
             f"{len(failures):,} of {count:,} draws have no answer and are left out of the range (numbers {numbers}). "
             f"The first says: {next(iter(failures.values()))}"
         )
+    if work.model in NOT_DRAWN:
+        label = GLOSSARY[NOT_DRAWN[work.model]].label
+        notes.append(f"{label} have no range: their path would have to be followed in every draw.")
     if work.names == DIMENSIONS[:2]:
         notes.append("Export supply elasticities have their own values here, so they are held fixed in the draws.")
     if work.pass_through == 1 and work.distributions.pass_through.width > 0:

@@ -287,6 +287,16 @@ def test_where_incomes_move_only_the_trade_elasticity_is_drawn():
     assert "Real income of those who act" in ranges.notes[1]
 
 
+def test_terms_of_trade_have_no_range_and_everything_else_has():
+    wiod = read_dataset("wiod-2011")
+    ranges = run_draws(replace(SURTAX, dataset="wiod-2011", model="trade_equilibrium"), wiod, count=20)
+    assert not ranges.central.economies["terms_of_trade_change"].isna().any()
+    assert "terms_of_trade_change" not in set(ranges.economies["metric"])
+    assert {"real_income_change", "wage_change", "imports_change"} < set(ranges.economies["metric"])
+    assert np.isfinite(ranges.economies[["low", "high"]]).all(axis=None)
+    assert any("Terms of trade have no range" in note for note in ranges.notes)
+
+
 def test_elasticities_set_in_the_scenario_are_uncertain_around_their_value(small):
     scenario = replace(SURTAX, assumptions=Assumptions(armington_elasticity=8.0, import_demand_elasticity=-2.0))
     without = replace(EVIDENCE, pass_through=Interval(0.0, "none"))
