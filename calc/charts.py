@@ -143,7 +143,7 @@ def shapes_of_economies(
     measure : what the share is
     """
     known = changes["share"].notna()
-    rows = changes[known].assign(amount=changes["gain"], change=changes["share"])
+    rows = changes.assign(amount=changes["gain"], change=changes["share"])[known]
     shapes, missing = _shapes(rows, countries, world, measure, small_percent)
     return shapes, sorted([*missing, *changes.loc[~known, "name"]])
 

@@ -141,62 +141,59 @@ def examine_upload(files: Mapping[str, bytes]) -> tuple[OwnData | None, tuple[Pr
     """The dataset of uploaded files, and every problem and warning; None where there is an error."""
     dataset, problems = examine_files(own_name(files), files, LIMITS)
     if dataset is not None:
-        problems += _too_large(dataset, len(files[ABOUT]))
+        problems += _beyond_the_page(dataset, len(files[ABOUT]))
     if dataset is None or any(problem.severity == "error" for problem in problems):
         return None, problems
     own = replace(dataset, notes=(*dataset.notes, AGAIN))
     return OwnData(dataset=own, archive=zip_bytes(files)), problems
 
 
-def _too_large(dataset: Dataset, about: int) -> tuple[Problem, ...]:
+def _beyond_the_page(dataset: Dataset, about: int) -> tuple[Problem, ...]:
     """What a page that others use too cannot hold, although its form is right.
 
     Parameters
     ----------
     about : bytes of the dataset.toml
     """
-    flows = dataset.flows
+    flows, sets = dataset.flows, dataset.elasticities.values()
     economies, products = len(flows.economies), len(flows.products)
-    texts = [*dataset.products.columns.astype(str), *dataset.countries.columns.astype(str), *dataset.elasticities]
-    for table in (dataset.products, dataset.countries):
-        texts += [str(text) for column in table for text in table[column] if len(str(text)) > MAX_TEXT]
-    longest_code = max(flows.economies.str.len().max(), flows.products.str.len().max())
-    cells = economies**2 * products if flows.accounts is not None else 0
-    value, rate = float(flows.import_value.max()), float(flows.tariff_rate.max()) * 100
-    sizes = [
-        abs(values[np.isfinite(values)]).max(initial=0)
-        for chosen in dataset.elasticities.values()
-        for values in (
-            chosen.import_demand_elasticity,
-            chosen.armington_elasticity,
-            chosen.export_supply_elasticity,
-        )
+    codes = flows.economies.append(flows.products)
+    elasticities = np.concatenate(
+        [np.concatenate([s.import_demand_elasticity, s.armington_elasticity, s.export_supply_elasticity]) for s in sets]
+    )
+    names = [
+        len(str(text))
+        for table in (dataset.products, dataset.countries)
+        for column in table
+        for text in (column, *table[column].unique())
     ]
-    rules = (
-        (economies > MAX_ECONOMIES, "flows", f"{economies:,} economies are more than the {MAX_ECONOMIES:,}"),
-        (products > MAX_PRODUCTS, "flows", f"{products:,} products are more than the {MAX_PRODUCTS:,}"),
+    measured = (
+        ("flows", "economies", economies, MAX_ECONOMIES),
+        ("flows", "products", products, MAX_PRODUCTS),
         (
-            cells > MAX_CELLS,
             "flows",
-            f"{economies:,} x {economies:,} x {products:,} cells are more than the {MAX_CELLS:,}",
+            "importers x exporters x products",
+            economies**2 * products * (flows.accounts is not None),
+            MAX_CELLS,
         ),
-        (value > MAX_VALUE, "flows", f"a value of {value:.3g} US$ is above the {MAX_VALUE:.0e}"),
-        (rate > MAX_RATE, "tariffs", f"a tariff of {rate:.3g} % is above the {MAX_RATE:,} %"),
-        (
-            max(sizes) > MAX_ELASTICITY,
-            "elasticities",
-            f"an elasticity of {max(sizes):.3g} is beyond the {MAX_ELASTICITY:,}",
-        ),
-        (longest_code > MAX_CODE, "flows", f"a code of {longest_code:,} characters is longer than the {MAX_CODE}"),
-        (any(len(text) > MAX_TEXT for text in texts), "products", f"a name is longer than the {MAX_TEXT:,} characters"),
-        (about > MAX_ABOUT, ABOUT, f"{about:,} bytes are more than the {MAX_ABOUT:,}"),
-        (
-            len(dataset.elasticities) > MAX_SETS,
-            "elasticities",
-            f"{len(dataset.elasticities)} sets are more than the {MAX_SETS}",
-        ),
+        ("flows", "characters in a code", int(codes.str.len().max()), MAX_CODE),
+        ("flows", "US$ in one flow", float(flows.import_value.max()), MAX_VALUE),
+        ("tariffs", "per cent in a tariff", float(flows.tariff_rate.max()) * 100, MAX_RATE),
+        ("elasticities", "in an elasticity", float(abs(elasticities[np.isfinite(elasticities)]).max()), MAX_ELASTICITY),
+        ("elasticities", "sets of elasticities", len(dataset.elasticities), MAX_SETS),
+        ("products", "characters in a name", max(names), MAX_TEXT),
+        (ABOUT, "bytes", about, MAX_ABOUT),
     )
-    remedy = "correct or shorten it, or run it by the command line, which has no such limit"
-    return tuple(
-        Problem(file=file, rule=f"{rule} that the page holds", remedy=remedy) for broken, file, rule in rules if broken
-    )
+    problems = [
+        Problem(
+            file=file,
+            rule=f"{number:,.8g} {what} are more than the {most:,.8g} that the page holds",
+            remedy="correct it, or use the command line, which has no such limit",
+        )
+        for file, what, number, most in measured
+        if number > most
+    ]
+    if codes.str.contains(r"^all$|:", case=False).any():
+        rule = "a code is 'all' or holds ':', which stand for many codes in rules"
+        problems.append(Problem(file="flows", rule=rule, remedy="write the code in another way"))
+    return tuple(problems)

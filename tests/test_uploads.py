@@ -194,7 +194,7 @@ HOSTILE = {
     "not a number": (flows(HEADER + "USA,CHN,850511,NaN\n"), "'NaN' is not a number"),
     "infinite": (flows(HEADER + "USA,CHN,850511,inf\n"), "a value is finite and not negative"),
     "beyond a float": (flows(HEADER + f"USA,CHN,850511,1{'0' * 400}\n"), "a value is finite and not negative"),
-    "more than the world": (flows(HEADER + "USA,CHN,850511,1e16\n"), "a value of 1e+16 US$ is above"),
+    "more than the world": (flows(HEADER + "USA,CHN,850511,1e16\n"), "1e+16 US$ in one flow are more than the 1e+15"),
     "date": (flows(HEADER + "USA,CHN,850511,2024-01-31\n"), "'2024-01-31' is not a number"),
     "no trade": (flows(HEADER + "USA,CHN,850511,0\n"), "no flow has a value above 0"),
     "duplicate rows": (flows(HEADER + ROW + ROW), "line 3, column product: '850511' repeats an earlier row"),
@@ -204,7 +204,19 @@ HOSTILE = {
     "blanks around a code": (flows(HEADER + "USA ,CHN,850511,1\n"), "has blanks around it"),
     "code of a thousand letters": (
         changed(flows_csv=HEADER + f"USA,CHN,{'8' * 1_000},1\n", tariffs_csv=None, products_csv=None),
-        "a code of 1,000 characters is longer than the 60",
+        "1,000 characters in a code are more than the 60",
+    ),
+    "code that means all": (
+        changed(flows_csv=HEADER + "USA,All,850511,1\n", countries_csv=None),
+        "a code is 'all' or holds ':'",
+    ),
+    "code that names a list": (
+        changed(flows_csv=HEADER + "USA,CHN,list:rare-earths,1\n", products_csv=None),
+        "a code is 'all' or holds ':'",
+    ),
+    "name without end": (
+        changed(products_csv=f"product,description\n850511,{'x' * 3_000}\n010121,y\n870323,z\n"),
+        "3,000 characters in a name are more than the 2,000",
     ),
     "rate of −100": (
         changed(tariffs_csv="importer,exporter,product,tariff_pct\nUSA,CHN,850511,-100\n"),
@@ -212,13 +224,13 @@ HOSTILE = {
     ),
     "rate beyond reason": (
         changed(tariffs_csv="importer,exporter,product,tariff_pct\nUSA,CHN,850511,1e9\n"),
-        "a tariff of 1e+09 % is above",
+        "1e+09 per cent in a tariff are more than the 100,000",
     ),
     "substitution of wrong sign": (changed(elasticities_csv="product,armington_elasticity\nall,-3\n"), "is above 0"),
     "demand of wrong sign": (changed(elasticities_csv="product,import_demand_elasticity\nall,3\n"), "is below 0"),
     "elasticity beyond reason": (
         changed(elasticities_csv="product,armington_elasticity\nall,1e9\n"),
-        "of 1e+09 is beyond",
+        "1e+09 in an elasticity are more than the 1,000",
     ),
     "accounts without value added": (
         changed(final_demand_csv="economy,product,value_usd\nUSA,850511,1\n"),
@@ -590,6 +602,29 @@ def test_a_stranger_s_file_is_read_by_choices_on_the_page():
     assert dataset.flows.import_value.sum() == 1_237_000
     assert (dataset.title, dataset.year) == ("comtrade", 2023)
     assert "United Kingdom adds 100 points to its tariff on China" in words_of(page)
+
+
+def test_own_data_of_a_world_without_gdp_are_drawn_in_every_view():
+    def drawn(*, name, own):
+        import streamlit as st
+
+        import app
+        from calc.page.controls import controls
+
+        st.session_state["own_data"] = own
+        app.VIEWS[name]()
+        controls()
+
+    text = HEADER + "USA,USA,850511,5\nCHN,CHN,850511,9\nUSA,CHN,850511,7\nCHN,USA,850511,3\n"
+    own, sentence = fate({"flows.csv": text.encode(), "dataset.toml": SMALL["dataset.toml"]})
+    assert sentence == ""
+    for name in ("What-if", "World"):
+        page = AppTest.from_function(drawn, default_timeout=120, kwargs={"name": name, "own": {own.dataset.name: own}})
+        page.query_params["dataset"] = own.dataset.name
+        page.query_params["draws"] = "0"
+        page.run()
+        assert not page.exception, name
+        assert page.title[0].value.startswith("USA adds 100 points to its tariff on CHN"), name
 
 
 def test_a_broken_upload_changes_nothing_on_the_page():
