@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calc.dataset import Dataset
+from calc.draws import EVIDENCE
 from calc.scenario import Scenario
 from calc.simulation import GENERAL_EQUILIBRIUM, OPTIONS, chosen_elasticities
+from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 
-SUBSTITUTION_RANGE = (2.5 / 3.8, 5.1 / 3.8)
-DEMAND_RANGE = (0.5, 1.5)
-# θ from 4 to 8 is a factor of 2 from end to end, here around the θ of the data
-TRADE_ELASTICITY_RANGE = (0.5**0.5, 2**0.5)
-PASS_THROUGH_RANGE = (80.0, 100.0)
+# The ranges that draws are taken from; σ at the ends published around its median, θ as wide around that of the data.
+SUBSTITUTION_RANGE = (LOW_MULTIPLIER, HIGH_MULTIPLIER)
+DEMAND_RANGE = (EVIDENCE.import_demand_elasticity.low, EVIDENCE.import_demand_elasticity.high)
+TRADE_ELASTICITY_RANGE = EVIDENCE.trade_elasticity.ends
 OWN_SUPPLY = "supply of the data"
 HORIZONS = {"first year": 0.76, "7–10 years": 2.0}
 ELASTICITY_FACTORS = (SUBSTITUTION_RANGE[0], 0.8, 1.0, 1.2, SUBSTITUTION_RANGE[1])
@@ -179,13 +180,9 @@ def pass_through_range(scenario: Scenario) -> tuple[float, float]:
 
     Where supply comes from the dataset or the scenario instead, the two ends are what the evidence says of it.
     """
-    low, high = PASS_THROUGH_RANGE
     stated = scenario.assumptions.pass_through_pct
-    if stated is None:
-        return low, high
-    width = high - low
-    start = min(max(stated - width / 2, 0.0), 100.0 - width)
-    return start, start + width
+    low, high = EVIDENCE.pass_through.around(1.0 if stated is None else stated / 100)
+    return round(100 * low, 9), round(100 * high, 9)
 
 
 def mean_substitution(scenario: Scenario, dataset: Dataset) -> float:

@@ -160,7 +160,7 @@ def _tornado(asked: Asked) -> None:
     )
     left = f" {len(asked.left_out)} left out, see the sources." if len(asked.left_out) else ""
     stands = plain(outcome_text(float(asked.tornado["central"].iloc[0]), asked.metric))
-    st.markdown(f":small[Black line: the answer as it stands, {stands}. Blue: more; orange: less.{left}]")
+    st.markdown(f":small[Line across the bars: the answer as it stands, {stands}. Blue: more; orange: less.{left}]")
 
 
 def _curve(asked: Asked, result: Result) -> pd.DataFrame:

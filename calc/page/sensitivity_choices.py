@@ -12,7 +12,7 @@ DETAILS = {
     "shares": "What explains the range",
     "sources": "Sources of the ranges",
 }
-GOALS = {"revenue": "Most tariff revenue", "imports": "Cut imports", "price": "Keep the price down"}
+GOALS = {"revenue": "Most revenue", "imports": "Cut imports", "price": "Limit the price"}
 SCOPES = {"targeted": "Imports the rule hits", "all": "All imports"}
 WHOLE = ""  # the outcome or the rule that the view begins with
 

@@ -1,7 +1,7 @@
 """Below the curve: two assumptions at once, goals, what explains the range, and the sources of the ranges."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -85,11 +85,15 @@ def goal_sentence(words: str, found: Found, lever: Lever) -> str:
     else:
         label = GLOSSARY[found.metric].label
         outcome = f"{label[0].lower()}{label[1:]} {outcome_text(found.outcome, found.metric)}"
+    is_limit = found.metric == PRICE
     if not found.exists:
         nearest = lever.value_words(found.nearest_pct)
+        if is_limit and found.outcome < found.target:
+            return f"{words}: holds at every value tried. Nearest to the limit: {nearest}, with {outcome}."
         return f"{words}: no value reaches it, because {found.reason}. Nearest: {nearest}, with {outcome}."
     more = f" {found.reason[0].upper()}{found.reason[1:]}." if found.reason else ""
-    return f"{words}: reached at {lever.value_words(found.value_pct)}, with {outcome}.{more}"
+    verb = "holds up to" if is_limit else "reached at"
+    return f"{words}: {verb} {lever.value_words(found.value_pct)}, with {outcome}.{more}"
 
 
 def two_way_view(asked: Asked) -> None:
@@ -139,10 +143,17 @@ def goal_view(asked: Asked) -> None:
     rounded = round(found.value_pct, 2)
 
     def take() -> None:
-        state.hold_policy(at_value(asked.scenario, lever, rounded), asked.data)
+        state.hold_policy(_own_words(at_value(asked.scenario, lever, rounded), lever), asked.data)
 
     if asked.scenario.rules[lever.rule].schedule is None:
         st.button(f"Use {rounded:,.2f}", on_click=take, key="use_goal", help="Puts this value into the policy.")
+
+
+def _own_words(scenario: Scenario, lever: Lever) -> Scenario:
+    """A scenario without the words of the preset it came from, which its new value does not fit any more."""
+    rules = list(scenario.rules)
+    rules[lever.rule] = replace(rules[lever.rule], label="")
+    return replace(scenario, title="Custom policy", description="", source="", date="", rules=tuple(rules))
 
 
 def shares_view(asked: Asked) -> pd.DataFrame:
