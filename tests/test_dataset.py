@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from calc import dataset as dataset_module
 from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
 from calc.errors import DataError
+from calc.table_files import Limits
 
 ELASTICITIES = (
     "product,importer,exporter,import_demand_elasticity,armington_elasticity,export_supply_elasticity,basis\n"
@@ -410,3 +411,27 @@ def test_csv_and_parquet_of_the_same_data_agree(tmp_path):
 def test_a_dataset_is_read_in_half_a_second_for_90_000_flows(benchmark, name, seconds):
     benchmark(read_dataset, name)
     assert benchmark.stats["median"] < seconds
+
+
+def test_files_in_memory_are_read_as_a_folder_is(make_folder):
+    folder = make_folder({"product-lists/steel.csv": "product,coverage_pct\n72,100\n"})
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+    held, problems = dataset_module.examine_files("own:x", files)
+    read = read_dataset(folder)
+    assert problems == ()
+    assert (held.name, held.title, held.notes) == ("own:x", read.title, read.notes)
+    assert held.sha256 == read.sha256
+    assert list(held.product_lists) == list(read.product_lists)
+    assert np.array_equal(held.flows.import_value, read.flows.import_value)
+    files["flows.csv"] = b"importer,exporter,product,value_usd\nUSA,CHN,850511,x\n"
+    (folder / "flows.csv").write_bytes(files["flows.csv"])
+    held, problems = dataset_module.examine_files("own:x", files)
+    assert held is None
+    assert problems == check_dataset(folder)
+
+
+def test_the_bounds_of_a_table_can_be_set(make_folder):
+    folder = make_folder()
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    _, problems = dataset_module.examine_files("own:x", files, Limits(rows=4, unpacked=1_000))
+    assert "it has more than the 4 lines that are read" in {problem.rule for problem in problems}

@@ -133,7 +133,7 @@ def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerato
             selection_mode=CLICKED,
             alt=f"World map of the change of imports by partner. {described(changes)}",
         )
-        drawn = f"Not drawn: {', '.join(missing)}. " if missing else ""
+        drawn = f"Not drawn: {plain(', '.join(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
     with bars:
         place = st.empty()
