@@ -49,7 +49,7 @@ def test_a_whole_run_with_its_tables_within_60_ms(benchmark, name):
 
 
 @pytest.mark.parametrize("name", ["truce_lapses", "april_2_2025_schedule"])
-def test_200_draws_of_armington_the_second_time_within_a_fifth_of_a_second(benchmark, name):
+def test_200_draws_the_second_time_within_200_ms_or_700_ms_where_every_line_moves(benchmark, name):
     scenario, dataset, *_ = shocked(name)
     central = run(scenario, dataset)
     run_draws(scenario, dataset, central=central)  # the noise of products is kept from here on
@@ -77,7 +77,9 @@ print("peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
         ("liberation_day", "pairs-2023"),
     ],
 )
-def test_1000_draws_from_cold_within_5_seconds_or_12_where_incomes_move_and_600_mb(benchmark, name, dataset):
+def test_1000_draws_from_cold_within_5_seconds_or_12_on_hs10_and_where_incomes_move_and_600_mb(
+    benchmark, name, dataset
+):
     def command():
         arguments = [sys.executable, "-c", PEAK_OF_DRAWS, name, dataset]
         return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()

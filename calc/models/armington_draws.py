@@ -20,7 +20,7 @@ from calc.draws import Shifts
 from calc.errors import ParameterError
 from calc.market_groups import ActiveMarkets, Piece
 from calc.models.armington import effects_of
-from calc.tables import Array, Elasticities, IntArray
+from calc.tables import Array, Elasticities
 from calc.totals import Totals
 
 TOO_LARGE = (
@@ -161,11 +161,6 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     calm, wedge_log = piece.calm, piece.wedge_log[:, None]
     of = piece.of[calm:]
     one_less = 1 - sigma
-
-    def lifted(of: IntArray, wedge_log: Array) -> Array:
-        """(τω)^ρ of groups in some markets."""
-        return np.exp((rho if rho.ndim == 1 else rho[of]) * wedge_log)
-
     spending = np.exp((one_less * rho)[of] * wedge_log)
     excess = piece.shares @ (spending - 1)
     sum_log = np.log1p(excess)
@@ -194,10 +189,12 @@ def _closed_changes(piece: Piece, sigma: Array, epsilon: Array, rho: Array, supp
     else:
         drift = np.exp(slope * price_log)
         volume = (bystander / drift)[piece.of]
-        volume[calm:] *= spending / lifted(of, wedge_log)
+        lifted = np.exp((rho if rho.ndim == 1 else rho[of]) * wedge_log)  # (τω)^ρ
+        volume[calm:] *= spending / lifted
         volume -= 1
-        where = piece.of[piece.priced]
-        landed = drift[where] * lifted(where, piece.priced_wedge_log[:, None])
+        landed = drift[piece.of[piece.priced]]
+        wedged = int(np.searchsorted(piece.priced, calm))  # from here on the priced groups have a wedge
+        landed[wedged:] *= lifted[piece.priced[wedged:] - calm]
     producers = None
     if supply_share.any():
         per_unit = value if piece.untaxed else growth / piece.tax_power[:, None] - 1
