@@ -73,16 +73,23 @@ class Setting:
 
 
 def settings(
-    scenario: Scenario, dataset: Dataset, other_models: Mapping[str, Scenario] | None = None
+    scenario: Scenario,
+    dataset: Dataset,
+    other_models: Mapping[str, Scenario] | None = None,
+    *,
+    extended: Dataset | None = None,
 ) -> tuple[Setting, ...]:
     """Every assumption that the scenario's model uses, at the values it is tried at.
 
     Parameters
     ----------
     other_models : the question put to other models, by their name for people
+    extended : what `with_scaled_sets` makes of the dataset and the scenario's set, if it is at hand
     """
-    general = scenario.model in GENERAL_EQUILIBRIUM
-    found = _general(scenario, dataset) if general else _partial(scenario, dataset)
+    if scenario.model in GENERAL_EQUILIBRIUM:
+        found = _general(scenario, dataset)
+    else:
+        found = _partial(scenario, dataset, extended or with_scaled_sets(dataset, scenario.elasticities))
     for name in dataset.elasticities:
         if name != scenario.elasticities:
             found.append(_setting("elasticities", name, replace(scenario, elasticities=name), dataset))
@@ -95,14 +102,14 @@ def _setting(assumption: str, label: str, scenario: Scenario, dataset: Dataset) 
     return Setting(assumption=assumption, label=label, scenario=scenario, dataset=dataset)
 
 
-def _partial(scenario: Scenario, dataset: Dataset) -> list[Setting]:
+def _partial(scenario: Scenario, dataset: Dataset, extended: Dataset) -> list[Setting]:
     mean = mean_substitution(scenario, dataset)
     return [
         *(
-            _setting("substitution", _times(factor), *scaled(scenario, dataset, substitution=factor))
+            _setting("substitution", _times(factor), scaled(scenario, substitution=factor), extended)
             for factor in SUBSTITUTION_RANGE
         ),
-        *(_setting("demand", _times(factor), *scaled(scenario, dataset, demand=factor)) for factor in DEMAND_RANGE),
+        *(_setting("demand", _times(factor), scaled(scenario, demand=factor), extended) for factor in DEMAND_RANGE),
         *(
             _setting("pass_through", f"{share:g} %", with_pass_through(scenario, share), dataset)
             for share in pass_through_range(scenario)
@@ -131,25 +138,45 @@ def _times(factor: float) -> str:
     return f"× {factor:.2f}"
 
 
-def scaled(
-    scenario: Scenario, dataset: Dataset, *, substitution: float = 1.0, demand: float = 1.0
-) -> tuple[Scenario, Dataset]:
-    """The same question with σ and ε each times a factor of its own.
+def scaled(scenario: Scenario, *, substitution: float = 1.0, demand: float = 1.0) -> Scenario:
+    """The same question with σ or ε times an end of its range.
 
-    A value that the scenario states for all products is scaled where it stands; one of the dataset, in its set.
+    A value that the scenario states for all products is scaled where it stands; otherwise the set of `with_scaled_sets`
+    with these factors is asked for.
     """
     believed, name = scenario.assumptions, scenario.elasticities
-    chosen = dataset.elasticities.get(name)
     if believed.armington_elasticity is not None:
         believed = replace(believed, armington_elasticity=believed.armington_elasticity * substitution)
-    elif chosen is not None:
-        chosen = replace(chosen, armington_elasticity=chosen.armington_elasticity * substitution)
+        substitution = 1.0
     if believed.import_demand_elasticity is not None:
         believed = replace(believed, import_demand_elasticity=believed.import_demand_elasticity * demand)
-    elif chosen is not None:
-        chosen = replace(chosen, import_demand_elasticity=chosen.import_demand_elasticity * demand)
-    sets = dataset.elasticities if chosen is None else {**dataset.elasticities, name: chosen}
-    return replace(scenario, assumptions=believed), replace(dataset, elasticities=sets)
+        demand = 1.0
+    wanted = name if substitution == demand == 1 else _scaled_name(name, substitution, demand)
+    return replace(scenario, elasticities=wanted, assumptions=believed)
+
+
+def with_scaled_sets(dataset: Dataset, name: str) -> Dataset:
+    """The dataset with further sets: one of its own with σ, or ε, at each end of its range.
+
+    One dataset for all of them, because what is worked out of a dataset, as the law of a day, is kept with it.
+    """
+    chosen = dataset.elasticities.get(name)
+    if chosen is None:
+        return dataset
+    factors = [(factor, 1.0) for factor in SUBSTITUTION_RANGE] + [(1.0, factor) for factor in DEMAND_RANGE]
+    sets = {
+        _scaled_name(name, substitution, demand): replace(
+            chosen,
+            armington_elasticity=chosen.armington_elasticity * substitution,
+            import_demand_elasticity=chosen.import_demand_elasticity * demand,
+        )
+        for substitution, demand in factors
+    }
+    return replace(dataset, elasticities={**dataset.elasticities, **sets})
+
+
+def _scaled_name(name: str, substitution: float, demand: float) -> str:
+    return f"{name}, substitution × {substitution:.4f}, demand × {demand:.4f}"
 
 
 def with_multiplier(scenario: Scenario, multiplier: float) -> Scenario:

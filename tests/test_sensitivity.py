@@ -21,6 +21,7 @@ from calc.assumption_ranges import (
     two_way,
     with_option,
     with_pass_through,
+    with_scaled_sets,
 )
 from calc.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
@@ -80,15 +81,15 @@ def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(
 def test_substitution_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
     for scenario in (ASKED, replace(ASKED, assumptions=Assumptions(armington_elasticity=3.0))):
         before = chosen_elasticities(scenario, small)
-        after = chosen_elasticities(*scaled(scenario, small, substitution=0.5))
-        np.testing.assert_allclose(after.armington_elasticity, before.armington_elasticity / 2, rtol=1e-15)
+        after = chosen_elasticities(scaled(scenario, substitution=2.5 / 3.8), with_scaled_sets(small, "default"))
+        np.testing.assert_allclose(after.armington_elasticity, before.armington_elasticity * 2.5 / 3.8, rtol=1e-15)
         np.testing.assert_array_equal(after.import_demand_elasticity, before.import_demand_elasticity)
 
 
 def test_demand_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
     for scenario in (ASKED, replace(ASKED, assumptions=Assumptions(import_demand_elasticity=-2.0))):
         before = chosen_elasticities(scenario, small)
-        after = chosen_elasticities(*scaled(scenario, small, demand=1.5))
+        after = chosen_elasticities(scaled(scenario, demand=1.5), with_scaled_sets(small, "default"))
         np.testing.assert_allclose(after.import_demand_elasticity, 1.5 * before.import_demand_elasticity, rtol=1e-15)
         np.testing.assert_array_equal(after.armington_elasticity, before.armington_elasticity)
 

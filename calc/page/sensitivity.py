@@ -17,7 +17,16 @@ from calc.page import answers, models, state
 from calc.page.heading import badges, headline_first
 from calc.page.importers import of_importer
 from calc.page.policy import simple_rule
-from calc.page.sensitivity_answers import Answer, answer_of, draws_of, importer_seen, light, plain_answer, ranged_answer
+from calc.page.sensitivity_answers import (
+    Answer,
+    answer_of,
+    draws_of,
+    importer_seen,
+    light,
+    plain_answer,
+    ranged_answer,
+    scaled_sets,
+)
 from calc.page.sensitivity_choices import DETAILS, WHOLE
 from calc.page.sensitivity_details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
 from calc.page.text import plain, unbroken
@@ -95,8 +104,9 @@ def _asked(scenario: Scenario, result: Result, importer: str, data: Dataset) -> 
         for model in models.offered(data)
         if model != scenario.model
     }
-    answer = answer_of(importer, data)
-    found = outcomes(scenario, data, settings(scenario, data, others), answer=answer)
+    answer = answer_of(importer)
+    tried = settings(scenario, data, others, extended=scaled_sets(data.name, scenario.elasticities, data))
+    found = outcomes(scenario, data, tried, answer=answer)
     return Asked(
         scenario=scenario,
         data=data,
@@ -227,7 +237,7 @@ def _with_band(asked: Asked, lever: Lever, curve: pd.DataFrame, place: DeltaGene
     steps = grid(lever)
     # every step at the low end, where curves bend most
     values = sorted({*steps[:FINE_STEPS], *steps[::2], steps[-1], lever.chosen} & set(curve["tariff_pct"]))
-    band = _at_values(asked, lever, values, ranged_answer(asked.importer, asked.data), place, DRAWING)
+    band = _at_values(asked, lever, values, ranged_answer(asked.importer), place, DRAWING)
     ends = band[["tariff_pct", "low", "high"]]
     return curve[["tariff_pct", "value"]].merge(ends, on="tariff_pct", how="left", validate="one_to_one")
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import pandas as pd
 
+from calc.assumption_ranges import with_scaled_sets
 from calc.dataset import Dataset
 from calc.page import answers
 from calc.page.importers import largest_importer, of_importer
@@ -34,9 +35,9 @@ def importer_seen(scenario: Scenario, result: Result) -> str:
     return named or largest_importer(result) or buyers[0]
 
 
-def answer_of(importer: str, data: Dataset) -> Answer:
+def answer_of(importer: str) -> Answer:
     """What answers a scenario with headline numbers only, as one importer sees them, and remembers."""
-    return partial(_remembered, importer, data)
+    return partial(_remembered, importer)
 
 
 def plain_answer(importer: str) -> Answer:
@@ -44,9 +45,9 @@ def plain_answer(importer: str) -> Answer:
     return partial(_fresh, importer)
 
 
-def ranged_answer(importer: str, data: Dataset) -> Answer:
+def ranged_answer(importer: str) -> Answer:
     """What answers a scenario with low and high of draws, and remembers; fewer draws where one takes longer."""
-    return partial(_ranged_once, importer, data)
+    return partial(_ranged_once, importer)
 
 
 def draws_of(scenario: Scenario) -> int:
@@ -64,9 +65,7 @@ def _headlines(result: Result) -> Result:
     return replace(result, lines=_NOTHING, markets=_NOTHING, economies=_NOTHING, ranges=_NOTHING, inputs=None)
 
 
-def _remembered(importer: str, known: Dataset, scenario: Scenario, data: Dataset) -> Result:
-    if data is not known:
-        return _fresh(importer, scenario, data)  # its elasticities were scaled, which the text does not say
+def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
     asked = _without_words(scenario)
     return _light(data.name, scenario_to_toml(asked), importer, asked, data)
 
@@ -75,7 +74,7 @@ def _fresh(importer: str, scenario: Scenario, data: Dataset) -> Result:
     return light(run(scenario, data), importer)
 
 
-def _ranged_once(importer: str, known: Dataset, scenario: Scenario, data: Dataset) -> Result:
+def _ranged_once(importer: str, scenario: Scenario, data: Dataset) -> Result:
     asked = _without_words(scenario)
     return _ranged(data.name, scenario_to_toml(asked), importer, asked, data)
 
@@ -84,7 +83,13 @@ def _without_words(scenario: Scenario) -> Scenario:
     return replace(scenario, title="", description="", source="", date="")
 
 
-# The text is the key, as in `answers`; scenario and data are passed by.
+@answers.kept_by_dataset(max_entries=4, show_spinner=False)
+def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
+    """A dataset with its set of elasticities at the ends of their ranges too."""
+    return with_scaled_sets(_data, elasticities)
+
+
+# The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
 @answers.kept_by_dataset(max_entries=600, show_spinner=False)
 def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     return light(run(_scenario, _data), importer)
