@@ -14,13 +14,13 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from calc.dataset import Dataset
+from calc.dataset import Dataset, kept_with_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.tables import Array, BoolArray, IntArray, sum_by_code, sum_by_market
 from calc.tariff_lines import Side, membership, sides_of
@@ -148,12 +148,12 @@ def rates_on(
     ScenarioError
         The day is before the record, an authority is unknown, or no line of the dataset is in the record.
     """
-    return _rates_on(as_day(day), dataset, without, record or built_in_record())
+    return _rates_on(dataset, as_day(day), without, record or built_in_record())
 
 
 # A scenario between two days is asked again at every move of a slider.
-@lru_cache(maxsize=6)
-def _rates_on(when: np.datetime64, dataset: Dataset, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
+@kept_with_dataset(most=4)
+def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
     if when < np.datetime64("2018-01-01"):
         raise ScenarioError(f"The record begins on 2018-01-01; {when} is before it. Choose a later day.")
     unknown = set(without) - set(record.measures["authority"])
@@ -197,11 +197,11 @@ def dataset_on(day: str | date | np.datetime64, dataset: Dataset) -> Dataset:
     ScenarioError
         As `rates_on`.
     """
-    return _dataset_on(as_day(day), dataset)
+    return _dataset_on(dataset, as_day(day))
 
 
-@lru_cache(maxsize=3)
-def _dataset_on(when: np.datetime64, dataset: Dataset) -> Dataset:
+@kept_with_dataset(most=2)
+def _dataset_on(dataset: Dataset, when: np.datetime64) -> Dataset:
     rates, flows = rates_on(when, dataset), dataset.flows
     duty_paid = flows.import_value * (1 + rates.total)
     expenditure = sum_by_market(flows, duty_paid)

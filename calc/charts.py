@@ -324,7 +324,7 @@ def spec_of(chart: alt.LayerChart | alt.FacetChart) -> Spec:
         chart.configure_view(stroke=None)
         .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12)
         .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
-        # The page's `alt` tells the chart in words; Vega's own labels would call each layer of marks a nameless graphic.
+        # The page's `alt` tells the chart in words; Vega's own labels would call each layer a nameless graphic.
         .configure_mark(aria=False)
         .to_dict(validate=False)
     )

@@ -16,8 +16,11 @@ the notes with its count. The files may also be held in memory, as an upload is:
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, wraps
 from pathlib import Path
 from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pandas as pd
@@ -32,11 +35,14 @@ from calc.flow_tables import align_flows
 from calc.table_files import Limits, Problem, TableFile, parse_table, read_bytes, write_column
 from calc.tables import Elasticities, Flows
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 OWN = "own:"  # begins the name of a dataset that somebody uploaded on the page
 MAX_ABOUT_BYTES = 2**20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Dataset:
     """Trade, tariffs and elasticities, prepared once.
 
@@ -84,6 +90,37 @@ class _Content:
     rows: Mapping[str, Rows]
     problems: tuple[Problem, ...]
     sha256: Mapping[str, str]
+
+
+def kept_with_dataset(
+    *, most: int
+) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable[Concatenate[Dataset, P], R]]:
+    """Keep the last answers of a function for each dataset, and only as long as the dataset itself lives.
+
+    Parameters
+    ----------
+    most : answers kept for one dataset
+    """
+
+    def keep(function: Callable[Concatenate[Dataset, P], R]) -> Callable[Concatenate[Dataset, P], R]:
+        answers: WeakKeyDictionary[Dataset, Callable[..., R]] = WeakKeyDictionary()
+
+        @wraps(function)
+        def kept(dataset: Dataset, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if dataset not in answers:
+                alive = ref(dataset)  # a strong one would keep the dataset, and with it all that is kept
+
+                def answer(*further: P.args, **named: P.kwargs) -> R:
+                    found = alive()
+                    assert found is not None  # the caller holds it
+                    return function(found, *further, **named)
+
+                answers[dataset] = lru_cache(maxsize=most)(answer)
+            return answers[dataset](*args, **kwargs)
+
+        return kept
+
+    return keep
 
 
 def data_dir() -> Path:

@@ -141,6 +141,10 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{name} is not valid TOML: {error}. Mend that line.") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists without end
+        raise ScenarioError(
+            f"{name} has a number or a nested list beyond what can be read. Write it shorter."
+        ) from error
     source = Source(name=name, text=text)
     source.check_keys(document, _TOP_KEYS, "", 0)
     tables = document.get("rule", [])

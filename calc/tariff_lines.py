@@ -6,13 +6,12 @@ For China they are the dataset's own lines. Prepared once for a dataset.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from calc.dataset import Dataset, data_dir
+from calc.dataset import Dataset, data_dir, kept_with_dataset
 from calc.lookup import longest_prefix
 from calc.tables import Array, BoolArray, IntArray, sum_by_code
 from calc.tariff_record import ALL, CHINA_SCHEDULE, DayArray, TariffRecord
@@ -59,7 +58,7 @@ class Side:
     members: Mapping[str, Members]
 
 
-@lru_cache(maxsize=4)
+@kept_with_dataset(most=1)
 def sides_of(dataset: Dataset, record: TariffRecord) -> tuple[Side, ...]:
     """Fine lines of the importers that the record knows, prepared once for a dataset."""
     flows = dataset.flows

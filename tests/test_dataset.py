@@ -1,8 +1,10 @@
 """A dataset is a folder: what is read, filled, dropped, refused, and which elasticity holds where."""
 
+import gc
 import hashlib
 import io
 import shutil
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calc import dataset as dataset_module
-from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
+from calc.dataset import check_dataset, data_dir, dataset_names, kept_with_dataset, read_dataset, restore_zeros
 from calc.errors import DataError
 from calc.table_files import Limits
 
@@ -435,3 +437,25 @@ def test_the_bounds_of_a_table_can_be_set(make_folder):
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
     _, problems = dataset_module.examine_files("own:x", files, Limits(rows=4, unpacked=1_000))
     assert "it has more than the 4 lines that are read" in {problem.rule for problem in problems}
+
+
+def test_what_is_kept_with_a_dataset_goes_with_it(make_folder):
+    made = []
+
+    @kept_with_dataset(most=2)
+    def count(dataset, number):
+        made.append(number)
+        return [dataset.year, number]
+
+    first, second = read_dataset(make_folder()), read_dataset(make_folder(name="other"))
+    kept = [count(first, 1), count(first, 1), count(second, 1)]
+    assert kept[0] is kept[1]
+    assert kept[2] is not kept[0]
+    assert made == [1, 1]
+    for number in (2, 3, 1):
+        count(first, number)
+    assert made == [1, 1, 2, 3, 1]
+    alive = weakref.ref(first)
+    del first
+    gc.collect()
+    assert alive() is None

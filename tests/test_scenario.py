@@ -231,3 +231,11 @@ def test_a_wrong_setting_is_refused_in_words(setting, said):
     with pytest.raises(ScenarioError) as error:
         with_settings(parse(GOOD), [setting])
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 100_000, "seed = " + "9" * 5_000], ids=["lists in lists", "endless number"]
+)
+def test_a_text_beyond_what_a_parser_can_read_is_refused_in_words(text):
+    with pytest.raises(ScenarioError, match="beyond what can be read"):
+        scenario_from_toml(text, folder=Path())

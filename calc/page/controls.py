@@ -32,6 +32,7 @@ from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.words import day_words, listing, rate
 
 CUSTOM = "custom"
+COLLECTED = "us-2024"  # datasets whose rates are duty collected; elsewhere they are rates of the law, or a user's own
 LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
 OPTION_LABELS = {"deficits": "Trade deficits", "revenue_use": "The duty"}
 TARIFF_LABELS = {
@@ -267,7 +268,7 @@ def _rate_in_data(data: Dataset) -> str:
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
     average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
-    what = f"Duty collected in {data.year}" if data.kind == "imports" else f"Base rate in {data.name}"
+    what = f"Duty collected in {data.year}" if data.name.startswith(COLLECTED) else f"Base rate of {data.year}"
     what = f"Law of {day_words(baseline)}" if baseline else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 

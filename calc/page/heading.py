@@ -104,7 +104,8 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
         about = plain(f"Includes: {words.includes} Leaves out: {words.leaves_out}") if words else None
         st.badge(models.label(result.model), color="gray", help=about)
         if inputs is not None:
-            st.badge(f"{inputs.dataset}, {inputs.year}", color="gray", help=plain(inputs.dataset_title))
+            name = answers.dataset_labels().get(inputs.dataset, inputs.dataset)
+            st.badge(f"{plain(name)}, {inputs.year}", color="gray", help=plain(inputs.dataset_title))
         level = "" if (factor := scenario.assumptions.elasticity_multiplier) == 1 else f" × {factor:.2f}"
         st.badge(f"Elasticities: {scenario.elasticities}{level}", color="gray")
         if inputs is not None and inputs.estimated:
