@@ -19,12 +19,12 @@ PHONE = {"width": 390, "height": 844}
 
 
 @contextmanager
-def server():
-    """A server of the page on a free port of this machine; its address."""
+def server(script=ROOT / "app.py"):
+    """A server of a page on a free port of this machine; its address."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

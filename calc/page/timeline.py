@@ -194,6 +194,8 @@ def _events(known: Story, day: date) -> None:
     passed = int((known.events["date"].dt.date <= day).sum())
     st.markdown(f"Last event: {lines[passed - 1]}" if passed else "No event yet.")
     with st.container(height=230, key="event_list"):
+        # A box that scrolls needs something in it that the keyboard can reach.
+        st.html('<div tabindex="0">Newest first; scroll for those before.</div>')
         st.markdown("\n\n".join(reversed(lines)))
 
 

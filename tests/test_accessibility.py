@@ -1,0 +1,72 @@
+"""Every view through axe-core in headless Chromium, light and dark, wide and on a phone: `pytest -m browser`.
+
+axe names what keeps people with a screen reader, a keyboard or weak eyes from using a page. No finding of serious or
+critical impact is let through, except faults of Streamlit itself, listed one by one.
+"""
+
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import CHROMIUM, PHONE, WIDE, visit
+
+import app
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+SERIOUS = ("serious", "critical")
+SCREENS = {"wide": WIDE, "phone": PHONE}
+# What a view needs to show its content rather than the way to it.
+PARAMETERS = {"World": "?dataset=world-2023"}
+WITHOUT_CHARTS = ("Data & method",)
+# Faults of Streamlit's own elements, which a page cannot mend: rule, part of the selector, and why it is let be.
+STREAMLITS_OWN = (
+    (
+        "scrollable-region-focusable",
+        "[data-testid=stTable] > div",
+        "st.table scrolls sideways in a box of its own where it is wider than a phone; the box takes no attribute from "
+        "the page. Chromium and Firefox let the keyboard into any box that scrolls.",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def paths(chromium, address):
+    """The path of every view, as the navigation links to it."""
+    with visit(chromium, address) as page:
+        links = page.locator("[data-testid=stTopNavLink]").all()
+        found = {link.inner_text().strip(): urlsplit(link.get_attribute("href")).path.lstrip("/") for link in links}
+    assert list(found) == list(app.VIEWS)
+    return found
+
+
+def findings(page):
+    """Serious and critical findings that are not Streamlit's own, one line each."""
+    return [
+        f"{violation['id']} ({violation['impact']}) at {' '.join(map(str, node['target']))}: {node['html'][:200]}"
+        for violation in axe.run(page).response["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+        if not any(rule == violation["id"] and is_at(page, node, place) for rule, place, _ in STREAMLITS_OWN)
+    ]
+
+
+def is_at(page, node, place):
+    """Whether the element of a finding is exactly one that `place` selects."""
+    return page.evaluate(
+        "([target, place]) => document.querySelector(target).matches(place)", [node["target"][0], place]
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("title", app.VIEWS)
+def test_a_view_keeps_nobody_out(chromium, address, paths, title, scheme, screen):
+    parameters = paths[title] + PARAMETERS.get(title, "")
+    charts = 0 if title in WITHOUT_CHARTS else 1
+    with visit(chromium, address, parameters, viewport=SCREENS[screen], scheme=scheme, charts=charts) as page:
+        page.wait_for_timeout(1500)  # charts and tables have drawn
+        assert findings(page) == []
