@@ -25,7 +25,7 @@ class Sensitivity:
     Parameters
     ----------
     title, model, dataset : of the scenario
-    scenario_toml : the scenario as a file
+    scenario_toml, attachments : the scenario as a file, and the files it names
     metric : the outcome
     headline : the sentence on top
     tornado : of `sensitivity.tornado`
@@ -41,6 +41,7 @@ class Sensitivity:
     model: str
     dataset: str
     scenario_toml: str
+    attachments: Mapping[str, bytes]
     metric: str
     headline: str
     tornado: pd.DataFrame
@@ -117,6 +118,7 @@ def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
     if len(shown.shares):
         files["shares.csv"] = csv_bytes(_shares_table(shown.shares))
     files["scenario.toml"] = shown.scenario_toml.encode()
+    files |= shown.attachments
     files["README.txt"] = _readme(shown).encode()
     return files
 

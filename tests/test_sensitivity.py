@@ -544,6 +544,7 @@ def test_the_export_has_every_table_and_a_reason_where_there_is_none(small):
         model=ASKED.model,
         dataset="Small world (2024)",
         scenario_toml=scenario_to_toml(ASKED),
+        attachments={"rates.csv": b"tariff_pct"},
         metric=REVENUE,
         headline="One sentence.",
         tornado=tornado(found, REVENUE),
@@ -557,7 +558,7 @@ def test_the_export_has_every_table_and_a_reason_where_there_is_none(small):
     files = sensitivity_files(shown)
     assert set(files) == {
         *("tornado.csv", "curve.csv", "two_way.csv", "goal.csv"),
-        *("scenario.toml", "README.txt"),
+        *("scenario.toml", "rates.csv", "README.txt"),
     }
     table = tornado_table(shown)
     assert "no elasticities 'nowhere'" in table["problem"].iloc[-1]

@@ -32,7 +32,7 @@ from calc.page.sensitivity_details import SENSITIVITY_VIEWS, Asked, goals_of, sh
 from calc.page.text import plain, unbroken
 from calc.report import zip_bytes, zip_name
 from calc.result import Result
-from calc.scenario import Scenario, scenario_to_toml
+from calc.scenario import Scenario, scenario_to_toml, schedules
 from calc.sensitivity import NOT_COVERED, headline, left_out, outcome_text, outcomes, tornado
 from calc.sensitivity_charts import curve_spec, described_curve, described_tornado, tornado_spec
 from calc.sensitivity_report import Sensitivity, sensitivity_files
@@ -312,6 +312,7 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
                     model=asked.scenario.model,
                     dataset=f"{asked.data.title} ({asked.data.year})",
                     scenario_toml=toml,
+                    attachments=schedules(asked.scenario),
                     metric=asked.metric,
                     headline=sentence,
                     tornado=asked.tornado,
