@@ -7,7 +7,6 @@ one group with their summed shares. The groups come in pieces that fit a process
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -109,10 +108,13 @@ def active_markets(
         np.maximum.reduceat(beta, start) != np.minimum.reduceat(beta, start)
     )
     lines = np.flatnonzero(moves[flows.market])
-    keys = (tax_log, policy.export_ceiling, beta, tariff_log, flows.market, solved[flows.market])
-    lines = lines[np.lexsort([key[lines] for key in keys])]
+    marks = (tax_log, policy.export_ceiling, beta, tariff_log, flows.market, solved[flows.market])
+    keys = [key for key in (mark[lines] for mark in marks) if (key != key[:1]).any()]  # what differs anywhere
+    keys = keys or [flows.market[lines]]
+    order = np.lexsort(keys)
     starts_group = np.ones(len(lines), dtype=bool)
-    starts_group[1:] = np.logical_or.reduce([key[lines][1:] != key[lines][:-1] for key in keys])
+    starts_group[1:] = np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in keys])
+    lines = lines[order]
     group = np.cumsum(starts_group) - 1
     first = lines[starts_group]  # the line that stands for each group
     own, size = flows.domestic, len(flows.economies)
@@ -144,12 +146,15 @@ def active_markets(
 
 def _cuts(market: IntArray, solved: BoolArray, most: int) -> list[tuple[int, int]]:
     """Where groups, sorted by `solved` and market, are cut into pieces of whole markets, about `most` long."""
-    edges = [*np.flatnonzero(np.diff(market, prepend=-1)), len(market)] if len(market) else []
+    if not len(market):
+        return []
+    starts = np.flatnonzero(np.diff(market, prepend=-1))
+    kinds = solved[starts].tolist()
     cuts: list[tuple[int, int]] = []
     begin = 0
-    for here, following in pairwise(edges):
-        if following == len(market) or following - begin >= most or solved[following] != solved[here]:
-            cuts.append((int(begin), int(following)))
+    for following, kind, kind_after in zip([*starts[1:].tolist(), len(market)], kinds, [*kinds[1:], None], strict=True):
+        if kind_after != kind or following - begin >= most:
+            cuts.append((begin, following))
             begin = following
     return cuts
 
