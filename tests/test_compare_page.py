@@ -145,7 +145,8 @@ def test_a_place_has_its_colour_whatever_stands_beside_it():
 
 
 def test_a_pin_can_be_renamed_and_put_on_screen():
-    page = open_compare(pins=pin_of(1, "truce_lapses"), tariff_pct="20")
+    pin = write_pin(Pin(place=1, scenario=read_scenario(presets()["truce_lapses"])))
+    page = open_compare(pins=pin, tariff_pct="20")
     (box,) = [box for box in page.text_input if box.label == "Name of pin 1"]
     box.set_value("  The   truce ").run()
     assert list(rows_of(page))[1] == "The truce"
@@ -153,6 +154,13 @@ def test_a_pin_can_be_renamed_and_put_on_screen():
     page.button(key="pin_open_1").click().run()
     assert page.number_input(key="tariff_pct").value == 100.0
     assert "tariff_pct" not in page.query_params
+
+
+def test_a_pin_that_the_controls_cannot_hold_says_so_and_changes_nothing():
+    page = open_compare(pins=pin_of(1, "truce_lapses"), tariff_pct="20")  # with a number of draws that is not offered
+    page.button(key="pin_open_1").click().run()
+    assert "The page cannot hold draws = 20" in page.toast[0].value
+    assert page.number_input(key="tariff_pct").value == 20.0
 
 
 def test_change_against_a_pin_is_taken_draw_by_draw():
