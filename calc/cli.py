@@ -1,4 +1,6 @@
-"""The command line: `tariff-impact app | run | datasets | check | convert`, also `python -m calc`.
+"""The command line: `tariff-impact app | run | compare | sweep | published | datasets | check | convert`.
+
+Also `python -m calc`.
 
 Results go to standard output, messages to standard error. Exit code 0: done; 1: no equilibrium found; 2: bad input.
 """
@@ -7,16 +9,23 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from calc.compare import answers_to, cautions
+from calc.compare_report import comparison_text, write_comparison
 from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
-from calc.errors import CalcError, ConvergenceError, ScenarioError
+from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.published.comparison import as_text, compare, explained
 from calc.readers.icio import convert_icio
-from calc.report import summary_text, write_report
-from calc.scenario import presets, read_scenario, with_settings
-from calc.simulation import MODELS
+from calc.report import check_free, summary_text, write_files, write_report
+from calc.scenario import Scenario, presets, read_scenario, with_settings
+from calc.sensitivity_report import sweep_files
+from calc.simulation import MODELS, run
+from calc.sweep import lever_of, sweep, values_of
 from calc.uncertainty import run_with_range
 from calc.words import headline
 
@@ -75,6 +84,21 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     run.set_defaults(command=_run)
 
+    both = commands.add_parser("compare", help="answer several scenarios with the same draws, side by side")
+    both.add_argument("scenarios", nargs="+", help="scenario files, or names of presets")
+    both.add_argument("--out", metavar="DIR", help="write the comparison into this folder")
+    both.add_argument("--force", action="store_true", help="replace a comparison that is already in --out")
+    both.set_defaults(command=_compare)
+
+    swept = commands.add_parser("sweep", help="the headline numbers while the value of one rule runs over a range")
+    swept.add_argument("scenario", help="a scenario file, or the name of a preset")
+    swept.add_argument("--tariff", required=True, metavar="FIRST:LAST:STEP", help="values of the rule, such as 0:100:5")
+    swept.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that share the work (1)")
+    swept.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="draws=0")
+    swept.add_argument("--out", required=True, metavar="DIR", help="write the table into this folder")
+    swept.add_argument("--force", action="store_true", help="replace a sweep that is already in --out")
+    swept.set_defaults(command=_sweep)
+
     published = commands.add_parser("published", help="set what papers printed beside ours, cell by cell")
     published.set_defaults(command=_published)
 
@@ -122,12 +146,42 @@ def _app(arguments: argparse.Namespace) -> int:
         return 0
 
 
+def _scenario(name: str, settings: Sequence[str] = ()) -> Scenario:
+    """A scenario from a file, or from a preset's name where there is no such file."""
+    path, known = Path(name), presets()
+    if not path.exists() and name in known:
+        path = known[name]
+    return with_settings(read_scenario(path), settings)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    if arguments.out:
+        check_free(arguments.out, force=arguments.force)
+    answers = answers_to([_scenario(name) for name in arguments.scenarios])
+    _say(comparison_text(answers))
+    for caution in cautions(answers):
+        _say(f"Note: {caution}")
+    if arguments.out:
+        _say(f"Comparison written to {write_comparison(answers, arguments.out, force=arguments.force)}", error=True)
+    return 0
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    check_free(arguments.out, force=arguments.force)
+    if arguments.jobs < 1:
+        raise ParameterError(f"--jobs is the number of processes, 1 or more; {arguments.jobs} is not.")
+    scenario = _scenario(arguments.scenario, arguments.set)
+    dataset, lever, values = read_dataset(scenario.dataset), lever_of(scenario), values_of(arguments.tariff)
+    answer = run_with_range if scenario.draws else run
+    with ProcessPoolExecutor(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
+        swept = sweep(scenario, dataset, lever, values, answer=answer, executor=executor)
+    folder = write_files(sweep_files(scenario, dataset, lever, swept), arguments.out, force=arguments.force)
+    _say(f"{lever.words}: {len(values):,} values written to {folder}", error=True)
+    return 0
+
+
 def _run(arguments: argparse.Namespace) -> int:
-    known = presets()
-    path = Path(arguments.scenario)
-    if not path.exists() and arguments.scenario in known:
-        path = known[arguments.scenario]
-    scenario = with_settings(read_scenario(path), arguments.set)
+    scenario = _scenario(arguments.scenario, arguments.set)
     if arguments.data:
         scenario = replace(scenario, dataset=arguments.data)
     if arguments.model:

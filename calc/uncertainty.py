@@ -179,6 +179,7 @@ def sobol_shares(
     distributions: Distributions = EVIDENCE,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    view: View | None = None,
 ) -> pd.DataFrame:
     """How much of the variance of some headline numbers each common parameter explains, by itself and in all.
 
@@ -190,6 +191,7 @@ def sobol_shares(
     ----------
     metrics : headline numbers
     count : points of the two base samples, a power of 2
+    view : applied to each answer before its numbers are read
 
     Returns
     -------
@@ -205,7 +207,8 @@ def sobol_shares(
     if count < 2 or count & (count - 1):
         raise ParameterError(f"Shares of variance need a power of 2 of points, such as 64; {count} is none.")
     quiet = replace(distributions, product_noise=0.0)
-    work = work_of(scenario, dataset, quiet, None, run(scenario, dataset))
+    point = run(scenario, dataset)
+    work = work_of(scenario, dataset, quiet, view, view(point) if view else point)
     for name in metrics:
         if name not in work.metrics:
             raise ParameterError(f"The answer has no headline number {name!r}{did_you_mean(name, work.metrics)}.")

@@ -1,5 +1,8 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -115,3 +118,40 @@ def test_every_built_in_dataset_is_sound(capsys):
     for name in ("us-2024", "us-2024-hs10"):
         assert main(["check", name]) == 0
     assert "error" not in capsys.readouterr().out.replace("0 errors", "")
+
+
+def test_compare_answers_with_the_same_draws_and_writes_what_it_says(tmp_path, capsys):
+    out = tmp_path / "both"
+    assert main(["compare", "universal_10", "no_change", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert "Universal 10" in said.out
+    assert f"Comparison written to {out}" in said.err
+    assert {"comparison.csv", "pairs.csv", "README.txt", "scenarios"} <= {path.name for path in out.iterdir()}
+    assert main(["compare", "universal_10", "--out", str(out)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+
+
+def test_sweep_writes_one_row_a_value_and_headline_number(tmp_path, capsys):
+    out = tmp_path / "swept"
+    command = ["sweep", "truce_lapses", "--tariff", "0:100:50", "--set", "draws=0", "--out", str(out)]
+    assert main(command) == 0
+    assert "3 values" in capsys.readouterr().err
+    table = pd.read_csv(out / "sweep.csv")
+    assert sorted(table["tariff_pct"].unique()) == [0, 50, 100]
+    revenue = table[table["metric"] == "tariff_revenue_change_usd"].set_index("tariff_pct")["value"]
+    assert revenue.loc[0] == 0
+    assert revenue.loc[100] > 0
+    assert main([*command[:3], "0:100", "--out", str(tmp_path / "else")]) == 2
+
+
+def test_published_prints_every_cell_and_its_verdict(capsys):
+    assert main(["published"]) == 0
+    assert "281 of 284" in capsys.readouterr().out
+
+
+def test_a_pipe_that_is_closed_early_is_no_error():
+    command = f'"{sys.executable}" -m calc datasets | head -n 1'
+    said = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert said.stdout.startswith("china-2017")
+    assert "Traceback" not in said.stderr
+    assert "BrokenPipe" not in said.stderr

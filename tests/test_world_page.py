@@ -390,8 +390,9 @@ def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypat
             made.append(data)
 
     monkeypatch.setattr(heading.st, "download_button", keep)
-    assert command_line(["run", preset, "--out", str(tmp_path / "out")]) == 0
-    page = open_view()
+    draws = "200" if preset == "truce_lapses_pairs" else "0"
+    assert command_line(["run", preset, "--set", f"draws={draws}", "--out", str(tmp_path / "out")]) == 0
+    page = open_view(draws=draws)
     page.selectbox(key="preset").set_value(preset).run()
     assert not page.error
     with zipfile.ZipFile(io.BytesIO(made[-1]())) as archive:

@@ -1,7 +1,5 @@
 """What-if: one change of tariffs, and who pays, who loses and who steps in."""
 
-from dataclasses import replace
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,7 +10,7 @@ from calc.page import answers, state
 from calc.page.details import DETAIL_VIEWS
 from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button, headline_first
-from calc.page.importers import largest_importer
+from calc.page.importers import largest_importer, of_importer
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
@@ -40,7 +38,7 @@ def what_if() -> None:
         result = answers.central(scenario)
         headline_first(head, headline(result))
         importer = _seen_from(result, scenario, data)
-        seen = answers.with_range(replace(scenario, draws=0), importer)
+        seen = of_importer(result, importer) if importer else result
     except CalcError as error:
         _say_what_is_wrong(error, data)
         return

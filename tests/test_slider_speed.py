@@ -1,0 +1,101 @@
+"""From a key on the slider to the new headline, beside an empty page in the same run, by hand.
+
+`pytest -m benchmark --benchmark-only -s tests/test_slider_speed.py` prints medians over moves made in turn: an empty
+page of one slider and one title, What-if with its 200 draws, and other views. Targets: the headline of What-if within
+1.6 times that of the empty page; Timeline within 1.5 times What-if; a first headline within 2 s.
+"""
+
+import sys
+import time
+from statistics import median
+
+import pytest
+from browsing import CHROMIUM, WIDE, server
+
+pytestmark = [
+    pytest.mark.benchmark,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+MOVES = 15
+EMPTY = """
+import streamlit as st
+points = st.slider("Points", 0.0, 100.0, 50.0, 0.5)
+st.title(f"{points} points")
+"""
+# Time of a key and of the change of the first heading, taken in the browser so that only the page is measured.
+WATCH = """() => {
+  const text = () => (document.querySelector('h1')?.innerText ?? '');
+  const drawn = () => document.querySelector('.st-key-cards') && !document.querySelector('.st-key-cards_pending');
+  window.seen = new Promise(resolve => {
+    const before = text(); let key = 0, headline = 0, left = false;
+    document.addEventListener('keydown', () => { key ||= performance.now(); }, {capture: true, once: true});
+    const look = () => {
+      if (key && !headline && text() && text() !== before) headline = performance.now() - key;
+      left ||= !!document.querySelector('.st-key-cards_pending');
+      if (headline && (!window.ranges || (left && drawn()))) {
+        watcher.disconnect(); resolve([headline, performance.now() - key]);
+      }
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.body, {subtree: true, childList: true, characterData: true});
+    setTimeout(() => resolve([NaN, NaN]), 15000);
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty") / "empty.py"
+    empty.write_text(EMPTY)
+    with server() as ours, server(empty) as nothing:
+        yield {"ours": ours, "empty": nothing}
+
+
+def opened(chromium, address, parameters="", *, ranges=False):
+    page = chromium.new_context(viewport=WIDE).new_page()
+    start = time.perf_counter()
+    page.goto(address + parameters)
+    page.locator("h1").wait_for(timeout=60_000)
+    seconds = time.perf_counter() - start
+    page.wait_for_timeout(6000)
+    page.evaluate(f"window.ranges = {str(ranges).lower()}")
+    return page, seconds
+
+
+def moved(page, slider):
+    """Milliseconds to the headline, and to the ranges where they are waited for."""
+    page.get_by_role("slider", name=slider).first.focus()
+    page.evaluate(WATCH)
+    page.keyboard.press("ArrowRight")  # to a value nobody has asked for yet
+    times = page.evaluate("() => window.seen")
+    page.wait_for_timeout(1200)
+    return times
+
+
+def test_moves_of_every_view_in_turn(chromium, addresses, benchmark):
+    ours = addresses["ours"]
+    pages = {
+        "empty": opened(chromium, addresses["empty"]),
+        "What-if": opened(chromium, ours, "?tariff_pct=60", ranges=True),
+        "What-if without draws": opened(chromium, ours, "?tariff_pct=60&draws=0"),
+        "What-if, law of a day": opened(chromium, ours, "?tariff_pct=60&baseline=2025-10-30", ranges=True),
+        "World": opened(chromium, ours, "world?dataset=world-2023&tariff_pct=60", ranges=True),
+        "Timeline": opened(chromium, ours, "timeline?day=2025-06-15"),
+    }
+    sliders = {"Timeline": "Day"}
+    taken = {name: [] for name in pages}
+
+    def all_moves():
+        for _ in range(MOVES):
+            for name, (page, _) in pages.items():
+                taken[name].append(moved(page, sliders.get(name, "Points")))
+
+    benchmark.pedantic(all_moves, rounds=1)
+    lines = [f"first headline {name}: {seconds:.1f} s" for name, (_, seconds) in pages.items()]
+    for name, times in taken.items():
+        headline, ranges = (median(column) for column in zip(*times, strict=True))
+        ratio = headline / median(first for first, _ in taken["empty"])
+        lines.append(f"{name}: headline {headline:.0f} ms ({ratio:.2f} x empty), all ranges {ranges:.0f} ms")
+    sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    assert all(len(times) == MOVES for times in taken.values())
