@@ -177,16 +177,15 @@ PARAMETER_WORDS = {
 }
 
 
-def share_sentence(shares: pd.DataFrame, metric: str, whose: str = "") -> str:
+def share_sentence(shares: pd.DataFrame, metric: str) -> str:
     """How much of an outcome's spread each uncertain assumption explains, in one sentence.
 
     Parameters
     ----------
     shares : of `uncertainty.sobol_shares`: parameter, first, total
-    whose : words after the outcome
     """
     label = GLOSSARY[metric].label
-    what = f"{label[0].lower()}{label[1:]}{whose}"
+    what = f"{label[0].lower()}{label[1:]}"
     ordered = shares.sort_values("first", ascending=False)
     ordered = ordered[ordered["first"] > 0]
     if ordered.empty:

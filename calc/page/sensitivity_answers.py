@@ -102,12 +102,15 @@ def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dat
 
 
 @answers.kept_by_dataset(max_entries=20, show_spinner=False)
-def _shares(name: str, text: str, metric: str, count: int, _scenario: Scenario, _data: Dataset) -> pd.DataFrame:
-    return sobol_shares(_scenario, _data, [metric], count=count)
+def _shares(
+    name: str, text: str, metric: str, importer: str, count: int, _scenario: Scenario, _data: Dataset
+) -> pd.DataFrame:
+    view = partial(of_importer, importer=importer) if importer else None
+    return sobol_shares(_scenario, _data, [metric], count=count, view=view)
 
 
-def shares_of(scenario: Scenario, data: Dataset, metric: str) -> pd.DataFrame:
-    """Share of the variance of a headline number of all importers that each drawn parameter explains."""
+def shares_of(scenario: Scenario, data: Dataset, metric: str, importer: str = "") -> pd.DataFrame:
+    """Share of the variance of a headline number, as one importer sees it, that each drawn parameter explains."""
     asked = _without_words(scenario)
-    points = MANY_POINTS if scenario.model == "armington" else FEW_POINTS
-    return _shares(data.name, scenario_to_toml(asked), metric, points, asked, data)
+    points = MANY_POINTS if scenario.model == "armington" and not importer else FEW_POINTS
+    return _shares(data.name, scenario_to_toml(asked), metric, importer, points, asked, data)

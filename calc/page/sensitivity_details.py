@@ -163,10 +163,9 @@ def shares_view(asked: Asked) -> pd.DataFrame:
         return pd.DataFrame()
     metric = asked.metric
     with st.spinner("Asking the model at many values of what is uncertain …"):
-        shares = shares_of(asked.scenario, asked.data, metric)
+        shares = shares_of(asked.scenario, asked.data, metric, asked.importer)
     drawn = listing([PARAMETER_WORDS[name] for name in shares["parameter"]])
-    whose = " of all importers together" if asked.importer else ""
-    st.markdown(f"**{unbroken(plain(share_sentence(shares, metric, whose)))}**")
+    st.markdown(f"**{unbroken(plain(share_sentence(shares, metric)))}**")
     st.markdown(
         f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn from their published ranges at once; "
         "each product's own noise is off. Estimated from few points, they are good to several percent. Sets of "

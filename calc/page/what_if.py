@@ -11,6 +11,7 @@ from calc.page.details import DETAIL_VIEWS
 from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button, headline_first
 from calc.page.importers import largest_importer, of_importer
+from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
@@ -44,6 +45,7 @@ def what_if() -> None:
         return
     with side:
         export_button(result, lambda: answers.with_range(scenario))
+        pin_button(scenario, width="stretch")
     several = len(answers.importers(data.name)) > 1
     name = result.inputs.names[importer] if several and result.inputs else ""
     badges(seen, scenario, seen_from=name)

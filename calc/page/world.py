@@ -19,6 +19,7 @@ from calc.page.economies import acting_economies, economy_changes, is_general
 from calc.page.economy_details import ECONOMY_VIEWS
 from calc.page.export_rules import export_cards, export_words, held_back
 from calc.page.heading import badges, card_words, cards, economy_cards, export_button, headline_first
+from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
 from calc.result import Result, Solution
@@ -45,7 +46,8 @@ def world() -> None:
         return
     headline_first(head, headline(result))
     with side:
-        _export(result, scenario, data)
+        export_button(result, lambda: answers.with_range(scenario))
+        pin_button(scenario, width="stretch")
     badges(result, scenario, seen_from="all importers")
     acting, view = _acting(result, scenario), held_back if export_cards(result) else None
     if view:
@@ -85,10 +87,6 @@ def _needs_a_world(data: Dataset) -> None:
             type="primary",
             key="open_world",
         )
-
-
-def _export(result: Result, scenario: Scenario, data: Dataset) -> None:
-    export_button(result, lambda: answers.with_range(scenario))
 
 
 def _acting(result: Result, scenario: Scenario) -> str:
