@@ -26,6 +26,7 @@ def server(script=ROOT / "app.py"):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
+    command += ["--server.fileWatcherType=none"]  # an edit while tests run must not reach them by halves
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
