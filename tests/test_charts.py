@@ -24,6 +24,10 @@ from calc.charts import (
     shapes_of_partners,
 )
 from calc.dataset import data_dir
+from calc.glossary import GLOSSARY
+from calc.range_charts import MARKS, histogram_spec
+from calc.scenario import presets, read_scenario
+from calc.simulation import run
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +108,8 @@ GAINS = pd.DataFrame(
         "economy": ["MEX", "TWN", "AUS", "CHN", "USA"],
         "name": ["Mexico", "Taiwan", "Australia", "China", "United States"],
         "gain": [4.3e9, 1.9e9, 0.0, -7e10, -1.4e11],
+        "low": [4.0e9, 1.8e9, 0.0, -8e10, np.nan],
+        "high": [4.9e9, 2.2e9, 0.0, -6e10, np.nan],
         "share": [0.0024, np.nan, 0.0, -0.004, -0.0115],
     }
 )
@@ -135,6 +141,8 @@ def test_a_ranking_has_both_ends_and_leaves_out_the_unmoved():
     rows = ranking_spec(GAINS)["datasets"][CHANGES]
     assert [row["name"] for row in rows] == ["Mexico", "Taiwan", "China", "United States"]
     assert rows[1]["percent"] == "–"
+    assert (rows[2]["low"], rows[2]["high"], rows[2]["range"]) == (-8e10, -6e10, "−$80.0 bn to −$60.0 bn")
+    assert (rows[3]["low"], rows[3]["range"]) == (None, "")
     assert len(best_and_worst(many[many["gain"] > 0])) == 12
     assert described_gains(GAINS.head(0)) == "No economy gains or loses."
     assert "United States −$140 bn" in described_gains(GAINS)
@@ -149,3 +157,22 @@ def test_parts_are_stacked_in_colours_of_their_own():
     text = json.dumps(spec)
     assert all(colour in text for colour in PART_COLOURS[:2])
     assert "http" not in text.replace(spec["$schema"], "")
+
+
+def test_bars_carry_the_range_of_each_partner_and_none_without_draws(run_preset, us_2024):
+    ranged = partner_changes(run_preset("truce_lapses"))
+    bars = bars_spec(ranged)["datasets"][CHANGES]
+    assert all(row["low"] <= row["high"] and " to " in row["range"] for row in bars)
+    plain = partner_changes(run(read_scenario(presets()["truce_lapses"]), us_2024))
+    assert plain["low"].isna().all()
+    assert all(row["low"] is None for row in bars_spec(plain)["datasets"][CHANGES])
+
+
+def test_a_histogram_holds_every_draw_and_marks_answer_median_and_ends():
+    values = np.linspace(-2e9, 6e9, 400)
+    row = pd.Series({"value": 1e9, "low": -1.6e9, "median": 2e9, "high": 5.6e9})
+    spec = histogram_spec(values, row, GLOSSARY["import_value_change"])
+    assert sum(bar["count"] for bar in spec["datasets"][CHANGES]) == 400
+    assert spec["datasets"][CHANGES][0]["from"] == pytest.approx(-2)
+    marks = {mark["kind"]: mark["at"] for mark in spec["datasets"][MARKS]}
+    assert marks == pytest.approx({"answer": 1, "5 %": -1.6, "median": 2, "95 %": 5.6})
