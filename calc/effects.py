@@ -130,17 +130,16 @@ def general_equilibrium_result(
     """
     trade = _trade(flows, line)
     equivalent_variation = economy.income_base * economy.real_income_change
-    base = _economies(flows, line, market, trade)
-    economies = base.assign(
-        tariff_revenue_change=economy.tariff_revenue_change,
-        net_welfare_change=equivalent_variation,
-        real_income_change=economy.real_income_change,
-        wage_change=economy.wage_change,
-        consumer_price_change=economy.consumer_price_change,
-        terms_of_trade_change=economy.terms_of_trade_change,
-        trade_balance_change=economy.trade_balance_change,
-        employment_change=economy.employment_change,
-    )
+    incomes = {
+        "tariff_revenue_change": economy.tariff_revenue_change,
+        "net_welfare_change": equivalent_variation,
+        "real_income_change": economy.real_income_change,
+        "wage_change": economy.wage_change,
+        "consumer_price_change": economy.consumer_price_change,
+        "terms_of_trade_change": economy.terms_of_trade_change,
+        "trade_balance_change": economy.trade_balance_change,
+        "employment_change": economy.employment_change,
+    }
     acting = np.bincount(flows.importer[line.targeted], minlength=len(flows.economies)) > 0
     income = economy.income_base
 
@@ -161,7 +160,7 @@ def general_equilibrium_result(
         summary=_summary(flows, line, market, trade, {**extra, **(extra_summary or {})}),
         lines=_lines(flows, elasticities, line, trade),
         markets=_markets(flows, market, trade),
-        economies=economies,
+        economies=_economies(flows, line, market, trade, incomes),
         notes=notes,
         solution=solution or Solution(),
     )
@@ -262,7 +261,10 @@ def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame
     )
 
 
-def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
+def _economies(
+    flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade, further: Mapping[str, Array] | None = None
+) -> pd.DataFrame:
+    """Sums over the lines and markets of each economy that trades, and `further` columns in their place or behind."""
     size = len(flows.economies)
     exporter, buyer = flows.exporter, flows.importer[flows.market_start]
     sells = np.bincount(exporter, minlength=size) > 0
@@ -290,6 +292,7 @@ def _economies(flows: Flows, line: LineEffects, market: MarketEffects, trade: _T
         "producer_surplus_change": producers,
         "tariff_revenue_change": treasury,
         "net_welfare_change": np.nan_to_num(consumers) + np.nan_to_num(producers) + treasury,
+        **(further or {}),
     }
     return to_frame(
         {"economy": label(known, flows.economies), **{name: values[known] for name, values in columns.items()}}
