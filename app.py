@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from calc.page import state
 from calc.page.compare import compare
 from calc.page.controls import controls
 from calc.page.data_method import data_method
@@ -48,6 +49,7 @@ VIEWS: Mapping[str, Callable[[], None]] = {
 def main() -> None:
     """Draw the frame and the chosen view."""
     st.set_page_config(page_title="Tariff-impact calculator", page_icon="⚖️", layout="wide", initial_sidebar_state=340)
+    state.begin()
     st.html(STYLE)
     st.logo(LOGO, size="large")
     pages = [

@@ -410,3 +410,25 @@ def test_diversion_of_smart_sums_to_zero_in_the_table_of_competitors(us_2024):
 def test_text_is_shown_as_it_is():
     assert plain("US$ 5 and $6 [x]") == r"US\$ 5 and \$6 \[x\]"
     assert unbroken("rise 8.5 %, gain $75.2 bn of 3 more") == "rise 8.5\u00a0%, gain $75.2\u00a0bn of 3 more"
+
+
+def test_controls_show_their_values_after_a_first_run_that_never_reached_them():
+    def page_of(stopped):
+        import streamlit as st
+
+        import app
+        from calc.page import state
+
+        if stopped and not st.session_state.get("again"):
+            st.session_state["again"] = True
+            state.current()
+            st.stop()
+        app.main()
+
+    page = AppTest.from_function(page_of, args=(True,), default_timeout=120).run()
+    assert not page.slider
+    page.run()
+    assert page.slider(key="tariff_slider").proto.set_value
+    assert list(page.slider(key="tariff_slider").proto.value) == [100.0]
+    assert page.number_input(key="multiplier").proto.set_value
+    assert page.number_input(key="multiplier").proto.value == 1.0

@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
-MOVES = 15
+MOVES = 8
 EMPTY = """
 import streamlit as st
 points = st.slider("Points", 0.0, 100.0, 50.0, 0.5)
@@ -79,7 +79,6 @@ def test_moves_of_every_view_in_turn(chromium, addresses, benchmark):
         "empty": opened(chromium, addresses["empty"]),
         "What-if": opened(chromium, ours, "?tariff_pct=60", ranges=True),
         "What-if without draws": opened(chromium, ours, "?tariff_pct=60&draws=0"),
-        "What-if, law of a day": opened(chromium, ours, "?tariff_pct=60&baseline=2025-10-30", ranges=True),
         "World": opened(chromium, ours, "world?dataset=world-2023&tariff_pct=60", ranges=True),
         "Timeline": opened(chromium, ours, "timeline?day=2025-06-15"),
     }

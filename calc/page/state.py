@@ -151,6 +151,18 @@ def supply_is_infinite(data: Dataset) -> bool:
     return bool(np.isinf(first.export_supply_elasticity).all())
 
 
+def begin() -> None:
+    """Write again what controls hold that were never drawn; to be called before anything is.
+
+    A run that ends before it has reached the sidebar, by a quick first click, leaves values that Streamlit takes for
+    known to the browser: without this the controls would show their lowest values.
+    """
+    if "dataset" in st.session_state and "kept" not in st.session_state:
+        for key in controls_of(st.session_state["dataset"]):
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
+
+
 def current() -> tuple[Dataset, Scenario | CalcError]:
     """The chosen dataset and the scenario that the controls hold, or what is wrong with it."""
     _restore()
