@@ -52,6 +52,7 @@ def controls() -> None:
             _assumptions(data)
         state.write_address(data)
         _foot(data, scenario)
+    st.session_state["drawn_once"] = True
 
 
 def _policy(data: Dataset) -> None:

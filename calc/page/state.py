@@ -152,12 +152,12 @@ def supply_is_infinite(data: Dataset) -> bool:
 
 
 def begin() -> None:
-    """Write again what controls hold that were never drawn; to be called before anything is.
+    """Write again what controls hold until a run has come to its end; to be called before anything is drawn.
 
-    A run that ends before it has reached the sidebar, by a quick first click, leaves values that Streamlit takes for
-    known to the browser: without this the controls would show their lowest values.
+    A first run that a quick click cuts short leaves values that Streamlit takes for known to the browser, whose
+    messages it has thrown away: without this the controls would show their lowest values.
     """
-    if "dataset" in st.session_state and "kept" not in st.session_state:
+    if "dataset" in st.session_state and "drawn_once" not in st.session_state:
         for key in controls_of(st.session_state["dataset"]):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
