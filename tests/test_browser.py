@@ -160,3 +160,36 @@ def test_the_world_fits_a_phone(chromium, address):
         boxes = [card.bounding_box() for card in page.locator("[data-testid=stMetric]").all()]
         assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+# What a person does in each view: the path, the click, and what is on the page once it is done.
+WALKS = {
+    "Timeline": ("button", "Previous change", "Last event"),
+    "Compare": ("button", "Pin what is on screen", "Pinned"),
+    "Sensitivity": ("radio", "Reach a goal", "most revenue"),
+    "Data & method": ("radio", "Models", "Includes"),
+}
+
+
+@pytest.mark.parametrize("title", WALKS)
+def test_a_view_is_reached_used_and_opened_again_from_its_link(chromium, address, title):
+    role, name, words = WALKS[title]
+    with visit(chromium, address, "?tariff_pct=35&exporters=VNM") as page:
+        page.get_by_role("link", name=title, exact=True).click()
+        page.wait_for_url(f"**/{title.lower().replace(' & ', '-')}**")
+        page.get_by_role(role, name=name).first.click()
+        page.get_by_text(words).first.wait_for(timeout=60_000)
+        page.wait_for_timeout(1500)
+        heading = headline(page)
+        page.get_by_text("Copy link", exact=True).click()
+        code = page.locator("[data-testid=stSidebar] [data-testid=stCode] code").first
+        code.wait_for()
+        link = code.inner_text().strip()
+    assert link.startswith(address)
+    assert "tariff_pct=35" in link
+    with visit(chromium, address, link.removeprefix(address), charts=0) as page:
+        page.get_by_text(words).first.wait_for(timeout=60_000)
+        wait_for_headline(page, heading)
+        sync_api.expect(page.get_by_role("spinbutton", name="Points to add to the tariff")).to_have_value(
+            "35.0", timeout=30_000
+        )

@@ -58,8 +58,8 @@ def timeline() -> None:
 
 def _headline(day: date) -> str:
     us, china = (rate(average_law(key, day)[TOTAL]) for key in ("us_on_china", "china_on_us"))
-    when, charge = day_words(str(day)), "charges"
-    return f"On {when} the United States {charge} China {us} on average, China {charge} the United States {china}"
+    when = day_words(str(day))
+    return f"On {when} the United States charges China {us} on average, China charges the United States {china}"
 
 
 def _parts(day: date) -> str:
