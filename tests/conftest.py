@@ -1,6 +1,10 @@
 """Shared by all tests: floating-point mistakes are errors, and small datasets are written on demand."""
 
+import sys
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -96,6 +100,15 @@ def us_2024():
 def run_preset(us_2024):
     """Answer of a preset on `us-2024`, with its range, computed once."""
     return cache(lambda name: run_with_range(read_scenario(presets()[name]), us_2024))
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """Two processes of their own, started as on every system."""
+    # tests of the page leave their script as the main module, which every new process would run first
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="module")

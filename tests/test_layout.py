@@ -56,7 +56,14 @@ FLOORS = (
     ("calc.page.",),
     ("calc.page.sensitivity_details",),
     ("calc.page.sensitivity",),
-    ("calc.page.compare", "calc.page.controls", "calc.page.data_method", "calc.page.timeline", "calc.page.what_if", "calc.page.world"),
+    (
+        "calc.page.compare",
+        "calc.page.controls",
+        "calc.page.data_method",
+        "calc.page.timeline",
+        "calc.page.what_if",
+        "calc.page.world",
+    ),
     ("calc.cli", "app"),
     ("calc.__main__", "calc"),
 )

@@ -1,7 +1,7 @@
 """What an answer rests on: tornado, sweep, two assumptions at once and goals, on small data and on presets."""
 
 import math
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -215,11 +215,11 @@ def test_an_outcome_that_the_answer_does_not_have_is_refused_in_words(small):
         tornado(found, "real_income_change")
 
 
-def test_outcomes_are_the_same_in_threads_and_in_processes(small):
+def test_outcomes_are_the_same_in_threads_and_in_processes(small, processes):
     tried = settings(ASKED, small)
     alone = outcomes(ASKED, small, tried)
-    for pool in (ThreadPoolExecutor(2), ProcessPoolExecutor(2)):
-        with pool as executor:
+    with ThreadPoolExecutor(2) as threads:
+        for executor in (threads, processes):
             pd.testing.assert_frame_equal(outcomes(ASKED, small, tried, executor=executor), alone)
 
 
@@ -304,11 +304,11 @@ def test_a_sweep_is_the_answer_at_each_value(small):
     assert swept.loc[(swept["tariff_pct"] == 0) & (swept["metric"] == REVENUE), "value"].iloc[0] == 0
 
 
-def test_a_sweep_is_the_same_in_threads_and_in_processes(small):
+def test_a_sweep_is_the_same_in_threads_and_in_processes(small, processes):
     values = tuple(np.arange(0.0, 50.0, 5.0))
     alone = sweep(ASKED, small, lever_of(ASKED), values)
-    for pool in (ThreadPoolExecutor(2), ProcessPoolExecutor(2)):
-        with pool as executor:
+    with ThreadPoolExecutor(2) as threads:
+        for executor in (threads, processes):
             pd.testing.assert_frame_equal(sweep(ASKED, small, lever_of(ASKED), values, executor=executor), alone)
 
 

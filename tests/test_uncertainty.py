@@ -1,11 +1,8 @@
 """Ranges: the quantiles they should be, the errors they admit, the same bytes whoever computes them."""
 
-import sys
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
-from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -154,14 +151,6 @@ def test_the_ranges_agree_with_answers_to_the_draws_themselves(us_2024):
 
 
 # the same whoever computes it
-
-
-@pytest.fixture
-def processes(monkeypatch):
-    # tests of the page leave their script as the main module, which every new process would run first
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("model", ["armington", "gsim"])
