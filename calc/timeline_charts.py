@@ -18,6 +18,7 @@ from calc.timeline import CHINA_ON_US, US_ON_ALL, US_ON_CHINA, Direction, steps
 from calc.words import day_words, rate
 
 STEPS, EVENTS, PUBLISHED, DAY, FUTURE = "steps", "events", "published", "day", "future"
+DISC = "#4A5563"  # a grey on which white digits read, on light and on dark pages
 COLOURS: Mapping[str, str] = {US_ON_CHINA.short: "#0072B2", CHINA_ON_US.short: "#D55E00", US_ON_ALL.short: "#6B7785"}
 # Years shown -> first day, last day, top of the axis in %: a quarter of the height is kept free for the numbers.
 SPANS: Mapping[str, tuple[str, str, float]] = {
@@ -210,7 +211,7 @@ def _event_layers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         x=x,
         y=y,
         tooltip=tooltip,
-        fill=alt.condition(law, alt.value(INK), alt.value("white")),
+        fill=alt.condition(law, alt.value(DISC), alt.value("transparent")),
         strokeDash=alt.condition(threat, alt.value([2, 2]), alt.value([1, 0])),
     )
     numbers = rows.mark_text(fontSize=9, fontWeight="bold").encode(

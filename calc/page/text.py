@@ -3,6 +3,7 @@
 import re
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|tn|bn|m|k)(?:\W|$))")
+_SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
 
 
@@ -12,5 +13,5 @@ def plain(words: str) -> str:
 
 
 def unbroken(words: str) -> str:
-    """Words in which no line breaks between a number and its unit."""
-    return _UNIT.sub("\u00a0", words)
+    """Words in which no line breaks between a number and its unit, or its sign and the dollars."""
+    return _SIGN.sub("−\u2060", _UNIT.sub("\u00a0", words))
