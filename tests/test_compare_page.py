@@ -4,9 +4,10 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import headline_of, open_view
 
 from calc.compare import BEFORE, alike, answer, cell_texts, comparison
 from calc.compare_charts import PLACE_COLOURS
@@ -22,6 +23,7 @@ from calc.report import zip_bytes
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
 from calc.tariffs import Rule
 
+open_compare = partial(open_view, "Compare")
 FEW = 20  # draws, to be quick
 
 
@@ -31,22 +33,6 @@ def few_draws(monkeypatch):
     monkeypatch.setattr(
         compare_view, "alike", lambda scenarios: alike([replace(scenarios[0], draws=FEW), *scenarios[1:]])
     )
-
-
-def open_compare(**parameters):
-    def view():
-        import app
-        from calc.page.compare import compare
-
-        compare()
-        app.controls()
-
-    page = AppTest.from_function(view, default_timeout=120)
-    for key, value in parameters.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
 
 
 def preset(name, **changes):
@@ -60,11 +46,6 @@ def pin_of(place, name, **changes):
 def rows_of(page):
     table = page.table[0].value
     return {scenario.replace("\\", ""): row for scenario, row in table.set_index("Scenario").T.items()}
-
-
-def headline_of(page):
-    assert not page.error, [error.value for error in page.error]
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
 
 
 def words_of(page):
@@ -130,7 +111,9 @@ def test_a_pin_is_a_whole_scenario_with_dataset_model_days_and_assumptions():
 
 
 def test_a_removed_pin_leaves_the_others_in_their_places_and_colours():
-    page = open_compare(pins=[pin_of(1, "april_2025_peak"), pin_of(2, "geneva_truce"), pin_of(3, "universal_10")])
+    page = open_view(
+        "Compare", pins=[pin_of(1, "april_2025_peak"), pin_of(2, "geneva_truce"), pin_of(3, "universal_10")]
+    )
     page.button(key="pin_remove_2").click().run()
     assert [text.split(".")[0] for text in page.query_params["pins"]] == ["1", "3"]
     page.selectbox(key="pin_preset").set_value("no_change").run()
@@ -157,7 +140,9 @@ def test_a_pin_can_be_renamed_and_put_on_screen():
 
 
 def test_a_pin_that_the_controls_cannot_hold_says_so_and_changes_nothing():
-    page = open_compare(pins=pin_of(1, "truce_lapses"), tariff_pct="20")  # with a number of draws that is not offered
+    page = open_view(
+        "Compare", pins=pin_of(1, "truce_lapses"), tariff_pct="20"
+    )  # with a number of draws that is not offered
     page.button(key="pin_open_1").click().run()
     assert "The page cannot hold draws = 20" in page.toast[0].value
     assert page.number_input(key="tariff_pct").value == 20.0
@@ -167,7 +152,10 @@ def test_change_against_a_pin_is_taken_draw_by_draw():
     peak = preset("april_2025_peak")
     page = open_compare(pins=pin_of(1, "april_2025_peak"), compare_against="1")
     now, pinned = rows_of(page).values()
-    assert {cell.replace("\u00a0", " ").replace("\\", "") for cell in pinned} == {"0.0 points", "$0"}
+    assert {cell.replace("\u00a0", " ").replace("\u2060", "").replace("\\", "") for cell in pinned} == {
+        "0.0 points",
+        "$0",
+    }
     assert "points" in now["Price, duty paid"]
     assert f"Each scenario less “{peak.title}”" in words_of(page)
     page.button(key="pin_remove_1").click().run()
@@ -214,7 +202,9 @@ def test_a_damaged_pin_is_named_and_left_out(text):
 
 
 def test_a_pin_on_unknown_data_is_named_with_them():
-    page = open_compare(pins=[pin_of(1, "geneva_truce", dataset="mars-2030"), pin_of(2, "geneva_truce", model="magic")])
+    page = open_view(
+        "Compare", pins=[pin_of(1, "geneva_truce", dataset="mars-2030"), pin_of(2, "geneva_truce", model="magic")]
+    )
     assert "dataset 'mars-2030' is not here" in page.toast[0].value
     assert "model 'magic' is not here" in page.toast[0].value
     assert len(rows_of(page)) == 1
@@ -277,7 +267,12 @@ def test_the_table_on_screen_and_the_files_hold_the_same_numbers(us_2024, agains
     named = [answer(one, us_2024, name=name) for one, name in zip(same, rows_of(page), strict=True)]
     table = comparison(named, metrics=tuple(LABELS), against=against)
     for row in table.to_dict("records"):
-        shown = rows_of(page)[row["scenario"]][LABELS[row["metric"]]].replace("\u00a0", " ").replace("\\", "")
+        shown = (
+            rows_of(page)[row["scenario"]][LABELS[row["metric"]]]
+            .replace("\u00a0", " ")
+            .replace("\u2060", "")
+            .replace("\\", "")
+        )
         value, span = cell_texts(row, against)
         assert shown == (f"{value} ({span})" if span else value)
     files = comparison_files(named, metrics=tuple(LABELS), against=against)

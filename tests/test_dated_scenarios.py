@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import headline_of, open_page
 
 from calc.calendar import authorities_named, rates_on
 from calc.dataset import read_dataset
@@ -235,23 +235,11 @@ def test_the_threat_counts_in_its_own_preset_only(us_2024):
 # The page
 
 
-def open_page(**parameters):
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    for key, value in parameters.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    assert not page.error
-    return page
-
-
-def title_of(page):
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
-
-
 def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     page = open_page(baseline="2025-11-09", policy="2025-11-10", tariff_pct="0")
-    assert title_of(page).startswith("The law of 10 November 2025 takes the place of that of 9 November 2025: imports")
+    assert headline_of(page).startswith(
+        "The law of 10 November 2025 takes the place of that of 9 November 2025: imports"
+    )
     assert page.selectbox(key="preset").value == "law_2025_busan"
     assert page.query_params["baseline"] == "2025-11-09"
 
@@ -259,7 +247,7 @@ def test_a_link_with_two_days_asks_what_the_change_of_law_does():
 def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()
-    assert title_of(page).startswith("United States adds 100 points under IEEPA (other)")
+    assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
     assert str(page.date_input(key="baseline").value) == DAY
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
@@ -273,7 +261,7 @@ def test_an_authority_is_struck_down_by_two_moves():
     page.selectbox(key="authority").set_value("ieepa").run()
     page.segmented_control(key="action").set_value("set").run()
     page.number_input(key="tariff_pct").set_value(0.0).run()
-    assert title_of(page).startswith("IEEPA falls: United States no longer charges all partners under it: imports")
+    assert headline_of(page).startswith("IEEPA falls: United States no longer charges all partners under it: imports")
 
 
 def test_days_are_dropped_and_named_where_the_data_have_no_record():

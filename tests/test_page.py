@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pages import headline_of, open_page
 from streamlit.testing.v1 import AppTest
 
 from calc.cli import main as command_line
@@ -26,20 +27,6 @@ from calc.tariffs import Rule
 from calc.trace import trace
 
 APP = Path(__file__).parent.parent / "app.py"
-
-
-def open_page(**parameters):
-    page = AppTest.from_file(str(APP), default_timeout=120)
-    for key, value in parameters.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def headline_of(page):
-    assert not page.error, [error.value for error in page.error]
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
 
 
 # What a person sees

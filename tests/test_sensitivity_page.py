@@ -3,10 +3,12 @@
 import csv
 import io
 import zipfile
+from functools import partial
 
+import pages
 import pyarrow as pa
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import headline_of, words_of
 
 from calc.glossary import GLOSSARY
 from calc.page import sensitivity as view
@@ -19,32 +21,7 @@ DATASETS = ("us-2024", "world-2023", "pairs-2023", "wiod-2011", "china-2017")
 SMALL = {"dataset": "china-2017", "exporters": "USA", "tariff_pct": "30"}
 
 
-def page_of_the_view():
-    from calc.page.controls import controls
-    from calc.page.sensitivity import sensitivity
-
-    sensitivity()
-    controls()
-
-
-def open_view(**parameters):
-    page = AppTest.from_function(page_of_the_view, default_timeout=300)
-    for key, value in parameters.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def headline_of(page):
-    assert not page.error, [error.value for error in page.error]
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
-
-
-def words_of(page):
-    return " ".join(text.value for text in page.markdown).replace("\u00a0", " ").replace("\\", "")
-
-
+open_view = partial(pages.open_view, "Sensitivity")
 ALTS = {"tornado": "Tornado of", "curve": "Curve.", "two_way": "Table of"}
 
 

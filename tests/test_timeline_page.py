@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pages import headline_of, open_view, words_of
 
 from calc.calendar import built_in_record
 from calc.page.timeline_answers import LAW_DETAILS, OPENING_DAY, turning_days
@@ -12,40 +12,21 @@ RECORD = built_in_record()
 
 
 def open_timeline(**parameters):
-    def view():
-        import app
-        from calc.page.timeline import timeline
-
-        timeline()
-        app.controls()
-
-    page = AppTest.from_function(view, default_timeout=120)
-    for key, value in parameters.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
+    page = open_view("Timeline", **parameters)
     assert not page.error, [error.value for error in page.error]
     return page
-
-
-def title_of(page):
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
-
-
-def words_of(page):
-    return " ".join(text.value for text in page.markdown).replace("\\", "").replace("\u00a0", " ")
 
 
 def test_the_view_opens_on_the_last_day_of_the_sources():
     assert str(RECORD.as_of) == str(OPENING_DAY)
     page = open_timeline()
-    assert title_of(page).startswith("On 30 September 2026 the United States charges China")
+    assert headline_of(page).startswith("On 30 September 2026 the United States charges China")
     assert "day" not in page.query_params
 
 
 def test_a_link_brings_its_day_back_and_the_headline_says_both_averages():
     page = open_timeline(day="2025-11-10")
-    assert title_of(page) == (
+    assert headline_of(page) == (
         "On 10 November 2025 the United States charges China 32.3 % on average, China charges the United States 27.0 %"
     )
     assert "IEEPA (fentanyl) 10.0 %" in words_of(page)
@@ -72,7 +53,7 @@ def test_previous_and_next_lead_from_change_to_change():
 def test_the_slider_moves_the_day():
     page = open_timeline()
     page.slider(key="day_slider").set_value(date(2025, 4, 12)).run()
-    assert "China charges the United States 143.4 %" in title_of(page)
+    assert "China charges the United States 143.4 %" in headline_of(page)
     assert page.query_params["day"] == "2025-04-12"
 
 
@@ -127,4 +108,4 @@ def test_days_after_the_sources_are_marked_as_foreseen():
 def test_a_day_outside_the_timeline_in_a_link_is_named_and_left_out():
     page = open_timeline(day="2027-03-01")
     assert "day=2027-03-01" in page.toast[0].value
-    assert title_of(page).startswith("On 30 September 2026")
+    assert headline_of(page).startswith("On 30 September 2026")

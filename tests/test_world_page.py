@@ -4,7 +4,9 @@ import io
 import zipfile
 from dataclasses import replace
 
+import pages
 import pytest
+from pages import headline_of, words_of
 from streamlit.testing.v1 import AppTest
 
 from calc.cli import main as command_line
@@ -34,28 +36,8 @@ ANSWER = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_
 
 
 def open_view(title="World", **parameters):
-    def view(title):
-        import app
-
-        app.VIEWS[title]()
-        app.controls()
-
-    page = AppTest.from_function(view, args=(title,), default_timeout=120)
     # 200 answers of a world take seconds; the tests of ranges ask for them
-    for key, value in {"draws": "0", **parameters}.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def headline_of(page):
-    assert not page.error, [error.value for error in page.error]
-    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
-
-
-def words_of(page):
-    return " ".join(text.value for text in page.markdown).replace("\\", "")
+    return pages.open_view(title, **{"draws": "0", **parameters})
 
 
 @pytest.fixture(scope="module")

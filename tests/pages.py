@@ -1,0 +1,41 @@
+"""The page and its views through AppTest: opened with what a link would carry, and what they say."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parent.parent / "app.py"
+
+
+def open_page(**parameters):
+    """The whole page on its first view."""
+    return _run(AppTest.from_file(str(APP), default_timeout=300), parameters)
+
+
+def open_view(title, **parameters):
+    """One view with the sidebar after it, as the page draws them; AppTest cannot move between function pages."""
+
+    def view(title):
+        import app
+
+        app.VIEWS[title]()
+        app.controls()
+
+    return _run(AppTest.from_function(view, args=(title,), default_timeout=300), parameters)
+
+
+def _run(page, parameters):
+    for key, value in parameters.items():
+        page.query_params[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def headline_of(page):
+    assert not page.error, [error.value for error in page.error]
+    return page.title[0].value.replace("\u00a0", " ").replace("\\", "")
+
+
+def words_of(page):
+    return " ".join(text.value for text in page.markdown).replace("\u00a0", " ").replace("\\", "")
