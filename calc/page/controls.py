@@ -82,7 +82,9 @@ def _policy(data: Dataset) -> None:
 def _preset(data: Dataset) -> None:
     presets = answers.preset_scenarios()
     lit = lit_preset(state.policy(data).rules, data, state.days())
-    options = [*presets, *([] if lit else [CUSTOM])]
+    # those of the data on screen first, each part in the order of dates
+    ordered = sorted(presets, key=lambda name: presets[name].dataset != data.name)
+    options = [*ordered, *([] if lit else [CUSTOM])]
     st.session_state["preset"] = lit or CUSTOM
 
     def title(name: str) -> str:
