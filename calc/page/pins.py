@@ -66,18 +66,18 @@ def rename(place: int, title: str) -> None:
     )
 
 
-def pin_button(scenario: Scenario, *, key: str = "pin", width: str = "content") -> None:
+def pin_button(scenario: Scenario, *, short: bool = False) -> None:
     """The button that pins what is on screen; where it cannot be pinned, its help says why."""
     reason = not_pinned(scenario)
     st.button(
-        "Pin what is on screen",
+        "Pin" if short else "Pin what is on screen",
         on_click=pin,
         args=(scenario,),
-        key=key,
+        key="pin",
         disabled=bool(reason),
         icon=":material/push_pin:",
         help=reason or "Keep this scenario for the view Compare, where up to five stand beside what is on screen.",
-        width="stretch" if width == "stretch" else "content",
+        width="stretch" if short else "content",
     )
 
 

@@ -45,7 +45,7 @@ def what_if() -> None:
         return
     with side:
         export_button(result, lambda: answers.with_range(scenario))
-        pin_button(scenario, width="stretch")
+        pin_button(scenario, short=True)
     several = len(answers.importers(data.name)) > 1
     name = result.inputs.names[importer] if several and result.inputs else ""
     badges(seen, scenario, seen_from=name)

@@ -47,7 +47,7 @@ def world() -> None:
     headline_first(head, headline(result))
     with side:
         export_button(result, lambda: answers.with_range(scenario))
-        pin_button(scenario, width="stretch")
+        pin_button(scenario, short=True)
     badges(result, scenario, seen_from="all importers")
     acting, view = _acting(result, scenario), held_back if export_cards(result) else None
     if view:
