@@ -30,7 +30,7 @@ SOURCES: Mapping[str, str] = {
 }
 ALL_SECTIONS = "all"
 LONGEST_TITLE = 40
-_NO_DAY = np.datetime64("NaT")
+_NO_DAY = np.datetime64("NaT", "D")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     EVENTS: ("date", "title", "words", "status", "source"),
     COLLECTED: ("month", "exporter", "section", "source", "import_value_usd", "duty_usd"),
