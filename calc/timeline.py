@@ -213,7 +213,7 @@ def collected_by_group(
 
 def _month_law(first: np.datetime64, dataset: Dataset, by: str, exporters: Sequence[str]) -> pd.Series:
     """Mean statutory rate of each group over the days of a month."""
-    end = (first.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    end = (first.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]")
     changes = change_days(built_in_record())
     starts = np.unique(np.concatenate([[first], changes[(changes > first) & (changes < end)]]))
     lengths = np.diff(np.append(starts, end)).astype(int)
