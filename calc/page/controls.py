@@ -111,25 +111,20 @@ def _days() -> None:
     )
     if not any(state.days()):
         return
+    _day("Base: law of", "baseline", "What the policy is compared with. Empty: the rates of the data.")
+    _day("Policy: law of", "policy", "The law from which the rules below start. Empty: the same as the base.")
+
+
+def _day(label: str, key: str, words: str) -> None:
     st.date_input(
-        "Base: law of",
+        label,
         value=None,
         min_value=FIRST_DAY,
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
-        key="baseline",
+        key=key,
         on_change=_forget_authority,
-        help="What the policy is compared with. Empty: the rates of the data.",
-    )
-    st.date_input(
-        "Policy: law of",
-        value=None,
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key="policy",
-        on_change=_forget_authority,
-        help="The law from which the rules below start. Empty: the same as the base.",
+        help=words,
     )
 
 
