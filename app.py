@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from calc.page import state
-from calc.page.compare import compare
+from calc.page.compare.view import compare
 from calc.page.controls import controls
-from calc.page.data_method import data_method
-from calc.page.sensitivity import sensitivity
-from calc.page.timeline import timeline
-from calc.page.what_if import what_if
-from calc.page.world import world
+from calc.page.method.view import data_method
+from calc.page.sensitivity.view import sensitivity
+from calc.page.timeline.view import timeline
+from calc.page.what_if.view import what_if
+from calc.page.world.view import world
 
 __all__ = ["VIEWS", "controls", "main"]
 

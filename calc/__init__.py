@@ -1,13 +1,13 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
-from calc.dataset import Dataset, check_dataset, dataset_names, read_dataset
+from calc.analysis.uncertainty import run_with_range
+from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
-from calc.report import write_report
+from calc.reports.report import write_report
 from calc.result import Result
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import MODELS, run
-from calc.tariffs import Rule
-from calc.uncertainty import run_with_range
+from calc.tariffs.rules import Rule
 
 __all__ = [
     "MODELS",

@@ -15,18 +15,18 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from calc.compare import answers_to, cautions
-from calc.compare_report import comparison_text, write_comparison
-from calc.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
+from calc.analysis.comparison import answers_to, cautions
+from calc.analysis.sweep import lever_of, sweep, values_of
+from calc.analysis.uncertainty import run_with_range
+from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
+from calc.datasets.readers.icio import convert_icio
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.published.comparison import as_text, compare, explained
-from calc.readers.icio import convert_icio
-from calc.report import check_free, summary_text, write_files, write_report
+from calc.reports.comparison import comparison_text, write_comparison
+from calc.reports.report import check_free, summary_text, write_files, write_report
+from calc.reports.sensitivity import sweep_files
 from calc.scenario import Scenario, presets, read_scenario, with_settings
-from calc.sensitivity_report import sweep_files
 from calc.simulation import MODELS, run
-from calc.sweep import lever_of, sweep, values_of
-from calc.uncertainty import run_with_range
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import tomli_w
 
-from calc.checks import read_schedule
-from calc.dataset import data_dir
+from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
+from calc.files.checks import read_schedule
 from calc.scenario_text import Source
-from calc.tariffs import ACTIONS, INSTRUMENTS, Rule, Schedule
+from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule, Schedule
 
 MAX_BYTES = 1_000_000
 MAX_RULES = 1_000

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from calc.calendar import as_day
 from calc.errors import ScenarioError, did_you_mean
+from calc.tariffs.law import as_day
 
 MAX_DRAWS = 100_000
 

@@ -7,15 +7,15 @@ from hashlib import sha256
 
 import numpy as np
 
-from calc.calendar import built_in_record, dataset_on, rates_on
-from calc.dataset import Dataset
+from calc.datasets.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
+from calc.flows import Elasticities
 from calc.models import armington, gsim, liberation_day, smart, trade_equilibrium
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
-from calc.tables import Elasticities
-from calc.tariff_record import AUTHORITY_WORDS, FOLDER
-from calc.tariffs import Law, Policy, Rule, apply_rules, pass_through_supply_elasticity
+from calc.tariffs.law import built_in_record, dataset_on, rates_on
+from calc.tariffs.record import AUTHORITY_WORDS, FOLDER
+from calc.tariffs.rules import Law, Policy, Rule, apply_rules, pass_through_supply_elasticity
 from calc.words import day_words, listing, money, percent
 
 Model = Callable[..., Result]  # simulate(flows, policy, elasticities, *, options of the model)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from hypothesis import settings
 
-from calc.tables import Elasticities, make_flows
-from calc.tariffs import Policy
+from calc.analysis.draws.evidence import EVIDENCE, shifts_at, unit_points
+from calc.flows import Elasticities, make_flows
+from calc.tariffs.rules import Policy
 
 # The same examples every time, few enough for the whole suite to stay quick.
 LAWS = settings(max_examples=30, deadline=None, derandomize=True, database=None)
@@ -56,3 +57,8 @@ def policy_of(flows, *, tariff=None, tax=0.0, ceiling=np.inf):
         export_ceiling=ceiling,
         ceiling_rule=np.where(np.isfinite(ceiling), 1, -1),
     )
+
+
+def shifts(count=4096, seed=1, *, rho=1.0, equilibrium=False, distributions=EVIDENCE):
+    """Common shifts of the first draws of a seed."""
+    return shifts_at(unit_points(count, seed), distributions, pass_through=rho, general_equilibrium=equilibrium)

@@ -12,9 +12,9 @@ import pytest
 from browsing import browser, server
 from hypothesis import settings
 
-from calc.dataset import read_dataset
+from calc.analysis.uncertainty import run_with_range
+from calc.datasets.dataset import read_dataset
 from calc.scenario import presets, read_scenario
-from calc.uncertainty import run_with_range
 
 np.seterr(divide="raise", over="raise", invalid="raise")
 

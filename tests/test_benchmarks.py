@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calc.dataset import read_dataset
+from calc.analysis.uncertainty import run_draws
+from calc.datasets.dataset import read_dataset
+from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
 from calc.scenario import presets, read_scenario
 from calc.simulation import run
-from calc.tables import Elasticities, make_flows
-from calc.tariffs import Policy, apply_rules
-from calc.uncertainty import run_draws
+from calc.tariffs.rules import Policy, apply_rules
 
 pytestmark = pytest.mark.benchmark
 
@@ -59,9 +59,9 @@ def test_200_draws_the_second_time_within_200_ms_or_700_ms_where_every_line_move
 # Runs draws and prints their peak memory.
 PEAK_OF_DRAWS = """
 import resource, sys
-from calc.dataset import read_dataset
+from calc.datasets.dataset import read_dataset
 from calc.scenario import presets, read_scenario
-from calc.uncertainty import run_draws
+from calc.analysis.uncertainty import run_draws
 scenario = read_scenario(presets()[sys.argv[1]])
 run_draws(scenario, read_dataset(sys.argv[2]), count=1000)
 print("peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

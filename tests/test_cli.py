@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from calc.cli import main
-from calc.report import bundle
+from calc.reports.report import bundle
 
 
 def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsys, run_preset):

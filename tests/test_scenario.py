@@ -19,7 +19,7 @@ from calc.scenario import (
     schedules,
     with_settings,
 )
-from calc.tariffs import ACTIONS, INSTRUMENTS, Rule
+from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
 
 GOOD = """\
 title = "Surtax"

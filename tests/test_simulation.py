@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calc.dataset import read_dataset
+from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import MODELS, chosen_elasticities, describe_rule, run
-from calc.tariffs import Rule
+from calc.tariffs.rules import Rule
 
 # models of whole economies have their own data and tests
 PARTIAL = tuple(name for name in MODELS if name not in ("liberation_day", "trade_equilibrium"))

@@ -21,14 +21,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calc.ces import ces_price_log
-from calc.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.errors import ParameterError
+from calc.flows import Array, Elasticities, Flows, check_elasticities
+from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations.ces import ces_price_log
+from calc.models.equations.solve import increasing_roots
+from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
 from calc.result import Result, Solution
-from calc.solve import increasing_roots
-from calc.tables import Array, Elasticities, Flows, check_elasticities
-from calc.tariffs import Policy
-from calc.welfare import consumer_surplus_change, producer_surplus_change
+from calc.tariffs.rules import Policy
 
 NAME = "armington"
 

@@ -12,13 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from calc.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.errors import ParameterError
-from calc.result import Result, Solution
-from calc.tables import Array, Elasticities, Flows, IntArray, check_elasticities, sum_by_market
-from calc.tariffs import Policy
-from calc.welfare import consumer_surplus_change, producer_surplus_change
-from calc.world_prices import (
+from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities, sum_by_market
+from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
+from calc.models.equations.world_prices import (
     demand_at,
     jacobian,
     scarcity_log,
@@ -27,6 +25,8 @@ from calc.world_prices import (
     sum_by_seller,
     world_markets,
 )
+from calc.result import Result, Solution
+from calc.tariffs.rules import Policy
 
 # A block of products whose Jacobian is this large: well inside memory, and near the size of a processor's cache.
 JACOBIAN_BYTES = 8 * 2**20

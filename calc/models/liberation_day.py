@@ -1,8 +1,9 @@
 """The tariffs of "Liberation Day" in general equilibrium: real income, employment and the use of the revenue.
 
 Ignatenko, Macedoni, Lashkaripour & Simonovska (2025, "Making America Great Again? The economic impacts of Liberation
-Day tariffs", Journal of International Economics). Base year in `calc.fixed_export_costs`, equations and their solution
-in `calc.one_sector`; here flows and GDP go in and the paper's measures and the tables of a `Result` come out.
+Day tariffs", Journal of International Economics). Base year in `equations.fixed_export_costs`, equations
+and their solution in `equations.one_sector`; here flows and GDP go in and the paper's measures and the tables of a
+`Result` come out.
 
 Assumptions: one sector; labour, and inputs where asked for; labour supply answers the real wage after tax; fixed costs
 of exporting, paid in the destination, one share for the United States and one for all others; deficits keep their
@@ -14,13 +15,13 @@ from typing import Literal
 
 import numpy as np
 
-from calc.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.errors import ParameterError
-from calc.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
-from calc.one_sector import Equilibrium, World, solve_by_anderson, world_of
+from calc.flows import Array, Elasticities, Flows
+from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
+from calc.models.equations.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
+from calc.models.equations.one_sector import Equilibrium, World, solve_by_anderson, world_of
 from calc.result import Result
-from calc.tables import Array, Elasticities, Flows
-from calc.tariffs import Policy
+from calc.tariffs.rules import Policy
 
 NAME = "liberation_day"
 HOME = "USA"

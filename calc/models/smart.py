@@ -17,11 +17,11 @@ from typing import Literal
 
 import numpy as np
 
-from calc.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.errors import ParameterError
+from calc.flows import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
+from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.result import Result
-from calc.tables import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
-from calc.tariffs import Policy
+from calc.tariffs.rules import Policy
 
 Diversion = Literal["differential", "discrete"]
 INFINITE_SUPPLY = 99.0

@@ -2,8 +2,8 @@
 
 Caliendo & Parro (2015, "Estimates of the trade and welfare effects of NAFTA", Review of Economic Studies 82); with
 one sector and no inputs it is Eaton & Kortum (2002, Econometrica 70) and Anderson (1979, AER 69). The equations and
-their solution are in `calc.equilibrium`, the splits of welfare in `calc.decomposition`; here flows, accounts and rules
-go in and the tables of a `Result` come out.
+their solution are in `equations.equilibrium`, the splits of welfare in `equations.decomposition`; here flows, accounts
+and rules go in and the tables of a `Result` come out.
 
 Assumptions: perfect competition; one factor, fixed in each economy and free to move between its sectors, whose wage
 clears its market; Cobb-Douglas in final demand and in inputs; origins substituted with the trade elasticity θ = σ − 1
@@ -19,14 +19,14 @@ from typing import get_args
 
 import numpy as np
 
-from calc.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
-from calc.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
-from calc.equilibrium import Equilibrium, settled, solve_world
 from calc.errors import ParameterError
+from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
+from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
+from calc.models.equations.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
+from calc.models.equations.equilibrium import Equilibrium, settled, solve_world
+from calc.models.equations.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
 from calc.result import Result
-from calc.tables import Accounts, Array, Elasticities, Flows, sum_by_market
-from calc.tariffs import Policy
-from calc.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
+from calc.tariffs.rules import Policy
 
 NAME = "trade_equilibrium"
 _DEFICITS = {

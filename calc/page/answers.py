@@ -15,19 +15,19 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from calc.charts import Topology
-from calc.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
-from calc.draw_answers import Progress, View
+from calc.analysis.draws.blocks import Progress, View
+from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
+from calc.charts.basic import Topology
+from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
+from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
-from calc.page.economies import gdp_of
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
+from calc.page.world.economies import gdp_of
 from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
 from calc.simulation import MODELS, run
-from calc.tariffs import LIST_PREFIX, Rule, line_coverage
-from calc.uncertainty import Ranges, run_draws, with_ranges
-from calc.uploads import OwnData
+from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage
 
 _ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
 # The first is the default; one that is added to the data comes last.

@@ -4,8 +4,8 @@ from datetime import date
 
 import streamlit as st
 
-from calc.calendar import can_be_dated, dataset_on
-from calc.dataset import Dataset, data_dir
+from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.page import answers, models, state
 from calc.page.link import FIRST_DAY, LAST_DAY, address, pack, unpack
@@ -26,9 +26,9 @@ from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import OPTIONS
-from calc.tariff_record import AUTHORITY_WORDS
-from calc.tariffs import effective_tariff_rate, line_coverage
-from calc.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.tariffs.law import can_be_dated, dataset_on
+from calc.tariffs.record import AUTHORITY_WORDS
+from calc.tariffs.rules import effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate
 
 CUSTOM = "custom"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from calc.flows import Array, to_frame
 from calc.result import Result
-from calc.tables import Array, to_frame
 
 _OF_ECONOMY = ("real_income_change", "consumer_price_change", "exports_change", "tariff_revenue_change")
 

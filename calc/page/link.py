@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from calc.dataset import data_dir
+from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError
 from calc.scenario import Scenario, scenario_from_toml, scenario_to_toml
 

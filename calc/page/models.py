@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calc.dataset import Dataset
+from calc.datasets.dataset import Dataset
 from calc.scenario import Scenario
 from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, OPTIONS
 

@@ -4,7 +4,7 @@ import base64
 import zlib
 from dataclasses import dataclass
 
-from calc.dataset import OWN, dataset_names
+from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import ScenarioError, did_you_mean
 from calc.page.link import MAX_UNPACKED, TOO_LONG, Unknown, unpack
 from calc.scenario import Scenario, scenario_to_toml

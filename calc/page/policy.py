@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from calc.dataset import Dataset
+from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.link import Value
 from calc.scenario import Scenario
-from calc.tariffs import Law, Rule, apply_rules
+from calc.tariffs.rules import Law, Rule, apply_rules
 
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}

@@ -7,15 +7,15 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.draw_answers import View
+from calc.analysis.draws.blocks import View
+from calc.analysis.uncertainty import LEFT_OUT, Ranges
+from calc.charts.ranges import histogram_spec
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY, Quantity
 from calc.page import answers
 from calc.page.text import plain
-from calc.range_charts import histogram_spec
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.uncertainty import LEFT_OUT, Ranges
 from calc.words import quantity_text, small_percent
 
 _SLOW = 0.5  # seconds after which people want to know how far the draws are

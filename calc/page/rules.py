@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from calc.dataset import Dataset
+from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.link import pack, unpack
@@ -14,8 +14,8 @@ from calc.page.policy import selectors
 from calc.page.text import plain
 from calc.scenario import Scenario
 from calc.simulation import describe_rule
-from calc.tariff_record import AUTHORITY_WORDS
-from calc.tariffs import ACTIONS, INSTRUMENTS, Rule
+from calc.tariffs.record import AUTHORITY_WORDS
+from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
 
 _LISTS = ("importer", "exporters", "products", "except_products")
 _COLUMNS = (*_LISTS, "action", "value_pct", "instrument", "authority", "schedule", "label")

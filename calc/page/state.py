@@ -10,8 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from calc.calendar import can_be_dated
-from calc.dataset import OWN, Dataset
+from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.page import answers, models
 from calc.page.link import (
@@ -27,7 +26,7 @@ from calc.page.link import (
     unpack,
     write_parameters,
 )
-from calc.page.method_choices import CONTROLS as METHOD_CONTROLS
+from calc.page.method.choices import CONTROLS as METHOD_CONTROLS
 from calc.page.pin_link import PLACES, read_economy, read_pin_text
 from calc.page.policy import (
     ACTIONS,
@@ -41,11 +40,12 @@ from calc.page.policy import (
     simple_rules,
     simple_values,
 )
-from calc.page.sensitivity_choices import CONTROLS as SENSITIVITY_CONTROLS
-from calc.page.timeline_answers import law_controls
+from calc.page.sensitivity.choices import CONTROLS as SENSITIVITY_CONTROLS
+from calc.page.timeline.answers import law_controls
 from calc.scenario import Assumptions, Scenario
 from calc.simulation import OPTIONS, day_sentence, describe_rule, law_of
-from calc.tariff_record import AUTHORITY_WORDS
+from calc.tariffs.law import can_be_dated
+from calc.tariffs.record import AUTHORITY_WORDS
 
 DEFAULT_DATASET = answers.DATASETS[0]
 DEFAULT_EXPORTERS = ("CHN",)

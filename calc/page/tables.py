@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from calc.flows import BoolArray, IntArray
 from calc.glossary import GLOSSARY
 from calc.result import Result
-from calc.tables import BoolArray, IntArray
 
 MOST_ROWS = 200
 TOTAL = "Total"

@@ -11,13 +11,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from calc.decomposition import consumer_price_log, first_order_decomposition
-from calc.equilibrium import solve_world
+from calc.flows import Accounts, Elasticities, Flows, make_flows
 from calc.models import trade_equilibrium
+from calc.models.equations.decomposition import consumer_price_log, first_order_decomposition
+from calc.models.equations.equilibrium import solve_world
 from calc.published.cells import beside, published_dir, read_cells
 from calc.published.inputs import stated_elasticities, tariff_policy
-from calc.tables import Accounts, Elasticities, Flows, make_flows
-from calc.tariffs import Policy
+from calc.tariffs.rules import Policy
 
 NAME = "caliendo_parro_2015"
 NAFTA = ("MEX", "CAN", "USA")

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calc.dataset import data_dir
+from calc.datasets.dataset import data_dir
 from calc.errors import DataError
-from calc.tables import Array
+from calc.flows import Array
 
 COLUMNS = (
     "table",

@@ -6,7 +6,7 @@ scenario file, so that it runs as anybody's own data would.
 
 import pandas as pd
 
-from calc.dataset import read_dataset
+from calc.datasets.dataset import read_dataset
 from calc.published.cells import beside, published_dir, read_table
 from calc.scenario import read_scenario
 from calc.simulation import run

@@ -12,8 +12,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from calc.dataset import data_dir, read_dataset
-from calc.fixed_export_costs import (
+from calc.datasets.dataset import data_dir, read_dataset
+from calc.flows import Array
+from calc.models.equations.fixed_export_costs import (
     BaseYear,
     accounts_of,
     base_year,
@@ -23,10 +24,9 @@ from calc.fixed_export_costs import (
     fixed_cost_shares,
     tariff_exponent,
 )
+from calc.models.equations.one_sector import World, solve_by_anderson, world_of
 from calc.models.liberation_day import HOME, LABOR_SHARE_WITH_INPUTS, Outcome, outcome_of
-from calc.one_sector import World, solve_by_anderson, world_of
 from calc.published.cells import beside, read_cells
-from calc.tables import Array
 
 NAME = "ignatenko_2025"
 TABLES = (1, 2, 3, 4, 9)

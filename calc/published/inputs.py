@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from calc.tables import Array, Elasticities, Flows
-from calc.tariffs import Policy
+from calc.flows import Array, Elasticities, Flows
+from calc.tariffs.rules import Policy
 
 
 def tariff_policy(flows: Flows, tariff_new: Array) -> Policy:

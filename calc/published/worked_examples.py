@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from calc.flows import Array, Flows, make_flows
 from calc.models import armington
+from calc.models.equations.welfare import border_pass_through, cost_to_buyers, preference_gain_per_unit, tariff_areas
 from calc.published.cells import beside, cells_of, floats, read_example, read_table
 from calc.published.inputs import stated_elasticities, tariff_policy
-from calc.tables import Array, Flows, make_flows
-from calc.tariffs import reciprocal_rate
-from calc.welfare import border_pass_through, cost_to_buyers, preference_gain_per_unit, tariff_areas
+from calc.tariffs.rules import reciprocal_rate
 
 EXACT = 1e-9  # where the printed answers are exact, ours differ by rounding alone
 _EXACT_WORDS = "The printed answers are exact, so ours must be."

@@ -1,0 +1,1 @@
+"""`run`, many times: ranges, sweeps, comparisons, sensitivity."""

@@ -1,0 +1,231 @@
+"""The figures of many draws: which parameters a scenario's draws move, and the answers block by block.
+
+A block is a fixed number of draws, so that its figures are the same bytes whoever computes it. `armington` answers a
+block at once; every other model, and every view of a whole result, answers draw by draw.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from calc.analysis.draws.armington import totals_of_draws
+from calc.analysis.draws.evidence import (
+    DIMENSIONS,
+    Distributions,
+    Shifts,
+    drawn_elasticities,
+    parameter_names,
+    product_factors,
+    shifts_at,
+)
+from calc.analysis.draws.market_groups import ActiveMarkets, active_markets
+from calc.datasets.dataset import Dataset
+from calc.errors import ConvergenceError, ParameterError
+from calc.flows import Array, Elasticities, Flows, IntArray
+from calc.models import armington, trade_equilibrium
+from calc.models.totals import headline_numbers
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, question
+from calc.tariffs.rules import Policy
+
+BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
+
+# The path to the new tariffs takes more solutions than the answer itself, so that draws go without it.
+SHORTER: Mapping[str, Mapping[str, object]] = {trade_equilibrium.NAME: {"terms_of_trade": False}}
+NOT_DRAWN: Mapping[str, str] = {trade_equilibrium.NAME: "terms_of_trade_change"}
+
+Progress = Callable[[int, int], None]
+View = Callable[[Result], Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Work:
+    """What all draws of one scenario have in common, light enough to be sent to another process.
+
+    Parameters
+    ----------
+    model, flows, policy, elasticities, options : the question, at the scenario's own elasticities
+    summary, economies : tables of the point answer
+    active : markets that change, where the model's draws are computed all at once
+    names : parameters that are drawn
+    pass_through : ρ of the scenario; None where it is not drawn
+    metrics, columns : names of the headline numbers and of the columns of `economies`
+    known : cells of the economies' table that the point answer and the draws fill [cell]
+    """
+
+    model: str
+    flows: Flows
+    policy: Policy
+    elasticities: Elasticities
+    options: Mapping[str, object]
+    summary: pd.DataFrame
+    economies: pd.DataFrame
+    active: ActiveMarkets | None
+    distributions: Distributions
+    seed: int
+    view: View | None
+    names: tuple[str, ...]
+    pass_through: float | None
+    metrics: tuple[str, ...]
+    columns: tuple[str, ...]
+    known: IntArray
+
+    @property
+    def general_equilibrium(self) -> bool:
+        """Incomes move, so that θ takes the place of σ."""
+        return self.model in GENERAL_EQUILIBRIUM
+
+    @property
+    def block(self) -> int:
+        """Draws in a task."""
+        return BLOCK_OF_ONE_BY_ONE if self.active is None else BLOCK
+
+    def shifts(self, points: Array) -> Shifts:
+        """Common shifts at points of the unit cube, [parameter, draw]."""
+        return shifts_at(
+            points,
+            self.distributions,
+            pass_through=self.pass_through,
+            general_equilibrium=self.general_equilibrium,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """Figures of some draws: [draw, metric], [draw, known cell]; NaN where a draw failed, by number and error."""
+
+    summary: Array
+    economies: Array
+    failed: dict[int, ConvergenceError | ParameterError]
+
+
+def work_of(
+    scenario: Scenario, dataset: Dataset, distributions: Distributions, view: View | None, central: Result
+) -> Work:
+    """What the draws of a scenario have in common, for `answered`.
+
+    Parameters
+    ----------
+    view : applied to each draw's result before its figures are read
+    central : the point answer, so viewed
+
+    Raises
+    ------
+    ScenarioError
+        As `question` raises it.
+    """
+    asked = question(scenario, dataset)
+    flows = asked.dataset.flows
+    stated = scenario.assumptions.pass_through_pct
+    names = parameter_names(
+        asked.elasticities,
+        general_equilibrium=asked.model in GENERAL_EQUILIBRIUM,
+        stated=stated is not None,
+    )
+    supply_drawn = DIMENSIONS[2] in names
+    at_once = asked.model == armington.NAME and view is None
+    columns = tuple(central.economies.columns.drop("economy"))
+    drawn = central.economies[list(columns)].assign(
+        **{NOT_DRAWN[asked.model]: np.nan} if asked.model in NOT_DRAWN else {}
+    )
+    cells = drawn.to_numpy(dtype=float).ravel()
+    return Work(
+        model=asked.model,
+        flows=flows,
+        policy=asked.policy,
+        elasticities=asked.elasticities,
+        options={**asked.options, **SHORTER.get(asked.model, {})},
+        summary=central.summary,
+        economies=central.economies,
+        active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn)
+        if at_once
+        else None,
+        distributions=distributions,
+        seed=scenario.seed,
+        view=view,
+        names=names,
+        pass_through=(1.0 if stated is None else stated / 100) if supply_drawn else None,
+        metrics=tuple(central.summary["metric"]),
+        columns=columns,
+        known=np.flatnonzero(~np.isnan(cells)),
+    )
+
+
+def answered(work: Work, shifts: Shifts, executor: Executor | None, progress: Progress | None) -> Iterator[Block]:
+    """Figures of all draws in blocks, in their order, computed here or by an executor.
+
+    Parameters
+    ----------
+    shifts : common shifts of the draws
+    progress : called with draws done and all draws after each block; what it raises ends the work
+    """
+    count = len(shifts.substitution)
+    edges = [*range(0, count, work.block), count]
+    blocks = [(shifts.part(first, last), first) for first, last in pairwise(edges)]
+    futures = [executor.submit(_figures, work, *block) for block in blocks] if executor else []
+    try:
+        for number, (part, first) in enumerate(blocks):
+            yield futures[number].result() if executor else _figures(work, part, first)
+            if progress is not None:
+                progress(edges[number + 1], count)
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _figures(work: Work, shifts: Shifts, first: int) -> Block:
+    """Figures of some draws, from number `first` on."""
+    products = len(work.flows.products)
+    noise = product_factors(work.distributions.product_noise, work.seed, first, len(shifts.substitution), products)
+    if work.active is not None:
+        try:
+            return _all_at_once(work, work.active, shifts, noise)
+        except (ConvergenceError, ParameterError):
+            pass  # one draw has no answer; one by one, the others have
+    return _one_by_one(work, shifts, noise, first)
+
+
+def _all_at_once(work: Work, active: ActiveMarkets, shifts: Shifts, noise: tuple[Array, Array]) -> Block:
+    totals, changes = totals_of_draws(active, shifts, noise)
+    numbers = headline_numbers(totals)
+    draws = len(shifts.substitution)
+    table = work.economies
+    place = active.flows.economies.get_indexer(pd.Index(table["economy"].astype(str)))
+    cells = np.stack(
+        [
+            changes[name][place] if name in changes else np.tile(table[name].to_numpy()[:, None], draws)
+            for name in work.columns
+        ],
+        axis=1,
+    )
+    return Block(
+        summary=np.stack([np.broadcast_to(numbers[name], draws) for name in work.metrics], axis=1),
+        economies=np.ascontiguousarray(cells.reshape(-1, draws)[work.known].T),
+        failed={},
+    )
+
+
+def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: int) -> Block:
+    draws = len(shifts.substitution)
+    summary = np.full((draws, len(work.metrics)), np.nan)
+    economies = np.full((draws, len(work.known)), np.nan)
+    failed: dict[int, ConvergenceError | ParameterError] = {}
+    for draw in range(draws):
+        drawn = drawn_elasticities(
+            work.elasticities, work.flows, shifts, noise, draw, general_equilibrium=work.general_equilibrium
+        )
+        try:
+            result = MODELS[work.model](work.flows, work.policy, drawn, **work.options)
+        except (ConvergenceError, ParameterError) as error:
+            failed[first + draw] = error
+            continue
+        if work.view is not None:
+            result = work.view(result)
+        summary[draw] = result.summary["value"]
+        economies[draw] = result.economies[list(work.columns)].to_numpy(dtype=float).ravel()[work.known]
+    return Block(summary=summary, economies=economies, failed=failed)

@@ -1,0 +1,221 @@
+"""What an answer rests on: the same question under other assumptions, one at a time, and the tornado they make."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from calc.analysis.settings import LABELS, SOURCES, Setting
+from calc.analysis.sweep import portable
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
+from calc.glossary import GLOSSARY
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.simulation import run
+from calc.words import quantity_text, small_percent
+
+View = Callable[[Result], Result]
+Answer = Callable[[Scenario, Dataset], Result]
+
+AS_IT_STANDS = "as it stands"
+SMALLEST_SHARE = 0.05  # of the variance; below it, estimates from so few points say nothing
+TARGETED, ROUNDING = "targeted_import_value_relative_change", 1e-9
+BELOW_ZERO = "The straight lines of this model take imports below zero at this change; it has no part in the bars."
+NOT_COVERED = (
+    "No range here holds the error of the models themselves beyond the difference between those tried, retaliation "
+    "that the scenario does not have, exchange rates, or goods bought ahead and stored."
+)
+
+
+def outcomes(
+    scenario: Scenario,
+    dataset: Dataset,
+    tried: Sequence[Setting],
+    *,
+    answer: Answer = run,
+    view: View | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Every headline number under every setting.
+
+    Parameters
+    ----------
+    tried : of `settings`
+    answer : what answers a scenario
+    view : applied to each answer before its headline numbers are read
+    executor : answers the settings in parallel, with the same numbers
+    progress : called with settings done and all settings; may raise to stop
+
+    Returns
+    -------
+    assumption, setting, metric, value, problem; the first rows, with an empty assumption, are the answer as it stands;
+    a setting without an answer (and another model whose imports fall below zero) has one row and says why
+
+    Raises
+    ------
+    CalcError
+        The scenario itself cannot be answered.
+    """
+    central = Setting(assumption="", label="", scenario=scenario, dataset=dataset)
+    ask = partial(_outcome, answer, view)
+    found = [ask(central)]
+    if problem := found[0]["problem"].iloc[0]:
+        answer(scenario, dataset)  # raises what the setting wrote down
+        raise CalcError(str(problem))
+    if executor is None:
+        answers: Iterable[pd.DataFrame] = map(ask, tried)
+    else:
+        answers = executor.map(ask, [replace(setting, dataset=portable(setting.dataset)) for setting in tried])
+    for table in answers:
+        found.append(table)
+        if progress is not None:
+            progress(len(found) - 1, len(tried))
+    return pd.concat(found, ignore_index=True)
+
+
+def _outcome(answer: Answer, view: View | None, setting: Setting) -> pd.DataFrame:
+    keys = {"assumption": setting.assumption, "setting": setting.label}
+    try:
+        result = answer(setting.scenario, setting.dataset)
+    except CalcError as error:
+        return pd.DataFrame([{**keys, "metric": "", "value": np.nan, "problem": str(error)}])
+    summary = (view(result) if view else result).summary
+    below_zero = (summary.loc[summary["metric"] == TARGETED, "value"] < -1 - ROUNDING).any()
+    if setting.assumption == "model" and below_zero:
+        return pd.DataFrame([{**keys, "metric": "", "value": np.nan, "problem": BELOW_ZERO}])
+    return pd.DataFrame(
+        {**keys, "metric": summary["metric"].astype(str), "value": summary["value"], "problem": ""},
+        columns=["assumption", "setting", "metric", "value", "problem"],
+    )
+
+
+def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """One row an assumption, the widest first: its least and its greatest outcome, and the settings that give them.
+
+    An end of a bar is the answer as it stands where every setting lies on one side of it. A setting whose answer is
+    silent on the metric has no part in it; an assumption of which all are silent has no row.
+
+    Parameters
+    ----------
+    found : of `outcomes`
+
+    Returns
+    -------
+    assumption, label, low, low_setting, high, high_setting, central, width, source
+    """
+    known = found[(found["metric"] == metric) & found["value"].notna()]
+    standing = known.loc[known["assumption"] == "", "value"]
+    if standing.empty:
+        raise CalcError(f"The answer has no outcome {metric}. Choose one of its headline numbers.")
+    central = float(standing.iloc[0])
+    rows = []
+    for assumption, group in known[known["assumption"] != ""].groupby("assumption", sort=False):
+        ends = list(zip(group["value"], group["setting"], strict=True))
+        # of equal outcomes a setting goes before the answer as it stands, the first below and the last above
+        low, low_setting = min([*ends, (central, AS_IT_STANDS)], key=_value)
+        high, high_setting = max([*reversed(ends), (central, AS_IT_STANDS)], key=_value)
+        rows.append(
+            {
+                "assumption": assumption,
+                "label": LABELS[str(assumption)],
+                "low": low,
+                "low_setting": low_setting,
+                "high": high,
+                "high_setting": high_setting,
+                "central": central,
+                "width": high - low,
+                "source": SOURCES[str(assumption)],
+            }
+        )
+    columns = ["assumption", "label", "low", "low_setting", "high", "high_setting", "central", "width", "source"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("width", ascending=False, kind="stable", ignore_index=True)
+
+
+def left_out(found: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Settings that have no part in a tornado, and why: assumption, setting, problem."""
+    keys = ["assumption", "setting"]
+    spoken = found.loc[(found["metric"] == metric) & found["value"].notna(), keys].drop_duplicates()
+    every = found.groupby(keys, sort=False, as_index=False)["problem"].first()
+    silent = every.merge(spoken.assign(spoken=True), on=keys, how="left", validate="one_to_one")
+    silent = silent[silent["spoken"].isna() & (silent["assumption"] != "")].drop(columns="spoken")
+    reason = f"This model does not give {GLOSSARY[metric].label[0].lower()}{GLOSSARY[metric].label[1:]}."
+    table: pd.DataFrame = silent.assign(problem=silent["problem"].where(silent["problem"] != "", reason))
+    return table.reset_index(drop=True)
+
+
+def headline(table: pd.DataFrame, metric: str) -> str:
+    """One sentence: on which assumption an outcome rests most, and by how much.
+
+    Parameters
+    ----------
+    table : of `tornado`
+    """
+    label = GLOSSARY[metric].label
+    if table.empty:
+        return f"{label}: no assumption of this model can be moved."
+    low, central, high, width = (float(table[name].iloc[0]) for name in ("low", "central", "high", "width"))
+    what, low_setting, high_setting = (str(table[name].iloc[0]) for name in ("label", "low_setting", "high_setting"))
+    as_it_stands = outcome_text(central, metric)
+    if not width:
+        return f"{label} is the same under every assumption tried: {as_it_stands}."
+    ends = ((low, low_setting), (high, high_setting))
+    span = " to ".join(f"{outcome_text(value, metric)} ({setting})" for value, setting in ends)
+    stands = "" if AS_IT_STANDS in (low_setting, high_setting) else f"; {as_it_stands} as it stands"
+    return f"{label} rests most on the {what[0].lower()}{what[1:]}: {span}{stands}."
+
+
+PARAMETER_WORDS = {
+    "substitution_factor": "substitution between origins",
+    "demand_factor": "import demand",
+    "pass_through_pct": "pass-through",
+}
+
+
+def share_sentence(shares: pd.DataFrame, metric: str) -> str:
+    """How much of an outcome's spread each uncertain assumption explains, in one sentence.
+
+    Parameters
+    ----------
+    shares : of `uncertainty.sobol_shares`: parameter, first, total
+    """
+    label = GLOSSARY[metric].label
+    what = f"{label[0].lower()}{label[1:]}"
+    ordered = shares.sort_values("first", ascending=False)
+    ordered = ordered[ordered["first"] > 0]
+    if ordered.empty:
+        return f"Nothing that is drawn changes {what}."
+    (leader, largest), *rest = zip(ordered["parameter"], ordered["first"], strict=True)
+    words = PARAMETER_WORDS[leader]
+    others = "".join(f", {PARAMETER_WORDS[parameter]} {share * 100:.0f} %" for parameter, share in rest)
+    # by themselves they explain less than all, and with their interplay, which counts for each of them, more
+    interplay = min(1 - float(shares["first"].sum()), float(shares["total"].sum()) - 1)
+    left = f"; {interplay * 100:.0f} % is their interplay" if interplay >= SMALLEST_SHARE else ""
+    return f"{words[0].upper()}{words[1:]} explains {largest * 100:.0f} % of the spread of {what}{others}{left}."
+
+
+def outcome_text(value: float, metric: str) -> str:
+    """A headline number in its own unit, small effects with the digits they need."""
+    quantity = GLOSSARY[metric]
+    small = quantity.unit == "fraction" and not quantity.is_level
+    return small_percent(value) if small else quantity_text(value, quantity)
+
+
+def _value(end: tuple[float, str]) -> float:
+    return end[0]
+
+
+def two_way_table(found: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Outcomes of `two_way`: row, column, value; a cell without equilibrium is missing.
+
+    Parameters
+    ----------
+    found : of `outcomes`
+    """
+    cells = found[(found["assumption"] != "") & (found["metric"] == metric)]
+    return cells[["assumption", "setting", "value"]].set_axis(["row", "column", "value"], axis=1).reset_index(drop=True)

@@ -1,0 +1,95 @@
+"""Charts of a comparison: a dot and a range for each scenario, one small chart a metric.
+
+The specification depends on the unit and the number of scenarios only; names, colours and numbers are its data.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from calc.analysis.comparison import BEFORE, cell_texts, short_names
+from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of
+from calc.glossary import GLOSSARY
+
+# Okabe–Ito, in the order of the places; the first is what is on screen.
+PLACE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+_ROW, _FRAME = 30, 34  # pixels
+_FRACTION = "format(datum.value * 100, ',~r') + ' {unit}'"
+_DOLLARS = (
+    "(datum.value < 0 ? '−' : '') + '$' + replace(replace(replace(replace("
+    "format(abs(datum.value), '~s'), 'T', ' tn'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
+)
+_DRAWN = ("value", "low", "high")
+
+
+def dot_rows(table: pd.DataFrame, metric: str, colours: Mapping[str, str], against: str | None) -> pd.DataFrame:
+    """What the chart of one metric draws: name, colour, value, low, high in fractions or US$, and text.
+
+    Parameters
+    ----------
+    table : of `comparison`, with the same `against`
+    colours : of each scenario, by name
+    """
+    rows = table[(table["metric"] == metric).to_numpy()]
+    drawn = ("value", "low", "high") if against is None else ("change", "change_low", "change_high")
+    texts = [cell_texts(row, against)[0] or "no answer" for row in rows.to_dict("records")]
+    return pd.DataFrame(
+        {
+            "name": list(short_names(list(rows["scenario"]))),
+            "colour": [colours[name] for name in rows["scenario"]],
+            **{name: rows[column].to_numpy(dtype=float) for name, column in zip(_DRAWN, drawn, strict=True)},
+            "text": texts,
+        }
+    )
+
+
+def dots_unit(metric: str, against: str | None) -> str:
+    """What the axis of a metric counts: $, % or points."""
+    quantity = GLOSSARY[metric]
+    if quantity.unit == "usd":
+        return "$"
+    return "points" if against is not None and (quantity.is_level or against != BEFORE) else "%"
+
+
+def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:
+    """Dots and ranges of one metric, a row a scenario in the order given.
+
+    Parameters
+    ----------
+    rows : of `dot_rows`
+    unit : of `dots_unit`
+    from_zero : whether the axis reaches to zero, as it must for changes
+    """
+    frame: Spec = json.loads(_dots_frame(len(rows), unit, from_zero))
+    records = [
+        {key: None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")
+    ]
+    return {**frame, "datasets": {CHANGES: records}}
+
+
+@cache
+def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
+    rows = alt.Chart(alt.NamedData(CHANGES))
+    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False))
+    room = alt.Scale(zero=from_zero, nice=True, range=[0, alt.expr("width - 84")])
+    axis = alt.Axis(
+        grid=True, gridColor=UNCHANGED, tickCount=4, labelExpr=_DOLLARS if unit == "$" else _FRACTION.format(unit=unit)
+    )
+    value = alt.X("value:Q", title=None, scale=room, axis=axis)
+    colour = alt.Color("colour:N", scale=None)
+    told = [alt.Tooltip("name:N", title="Scenario"), alt.Tooltip("text:N", title="Value")]
+    layers = [
+        rows.mark_rule(strokeWidth=3, opacity=0.75).encode(y=name, x=alt.X("low:Q"), x2="high:Q", color=colour),
+        rows.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
+            y=name, x=value, color=colour, tooltip=told
+        ),
+        rows.mark_text(align="right", color=INK, fontSize=12).encode(
+            y=name, x=alt.value(alt.expr("width")), text="text:N"
+        ),
+    ]
+    if from_zero:
+        layers.insert(0, rows.mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)))
+    return json.dumps(spec_of(alt.layer(*layers).properties(height=count * _ROW + _FRAME)))

@@ -1,0 +1,67 @@
+"""The draws of one number as a histogram, with the answer, the median and the ends of the range marked."""
+
+import json
+from functools import cache
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from calc.charts.basic import CHANGES, INK, MORE, UNCHANGED, Spec, spec_of
+from calc.flows import Array
+from calc.glossary import Quantity
+from calc.words import quantity_text, small_percent
+
+MARKS = "marks"
+BINS = 32
+
+
+def histogram_spec(values: Array, row: pd.Series, quantity: Quantity, *, height: int = 240) -> Spec:
+    """Histogram of the draws of a number.
+
+    Parameters
+    ----------
+    values : [draw]
+    row : value, low, median, high of the number
+    quantity : the number, for its unit
+    """
+    percent = quantity.unit == "fraction"
+    unit = 0.01 if percent else 1e9
+    counts, edges = np.histogram(values / unit, bins=BINS)
+    words = small_percent if percent else lambda value: quantity_text(value, quantity)
+    bars = [
+        {"from": low, "to": high, "count": int(count)}
+        for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
+    ]
+    names = {"value": "answer", "low": "5 %", "median": "median", "high": "95 %"}
+    marks = [
+        {"at": row[name] / unit, "text": f"{label}: {words(row[name])}", "kind": label} for name, label in names.items()
+    ]
+    frame: Spec = json.loads(_histogram_frame("%" if percent else "US$ bn", height))
+    return {**frame, "datasets": {CHANGES: bars, MARKS: marks}}
+
+
+@cache
+def _histogram_frame(unit: str, height: int) -> str:
+    x = alt.X("from:Q", title=f"{unit}; draws in each bin", axis=alt.Axis(grid=False), scale=alt.Scale(zero=False))
+    bars = (
+        alt.Chart(alt.NamedData(CHANGES))
+        .mark_bar(color=MORE, opacity=0.75, stroke=None)
+        .encode(
+            x=x,
+            x2="to:Q",
+            y=alt.Y("count:Q", title=None, axis=alt.Axis(gridColor=UNCHANGED, tickCount=4)),
+            tooltip=["count:Q"],
+        )
+    )
+    marks = alt.Chart(alt.NamedData(MARKS)).encode(
+        x=alt.X("at:Q", title=f"{unit}; draws in each bin"), tooltip="text:N"
+    )
+    dash = alt.StrokeDash(
+        "kind:N",
+        title=None,
+        scale=alt.Scale(domain=["answer", "median", "5 %", "95 %"], range=[[1, 0], [8, 4], [2, 3], [2, 3]]),
+        legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeColor=INK),
+    )
+    rules = marks.mark_rule(color=INK, strokeWidth=2).encode(strokeDash=dash)
+    return json.dumps(spec_of(alt.layer(bars, rules).properties(height=height)))

@@ -1,0 +1,1 @@
+"""A folder of tables becomes a `Dataset`, prepared once for every model."""

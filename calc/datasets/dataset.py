@@ -1,0 +1,399 @@
+"""A dataset is a folder: the one door for built-in data and a user's own.
+
+    dataset.toml      title, year, valuation, kind; estimated, source, licence, citation, url, coverage, notes
+    flows.*           importer, exporter, product, value_usd[, basis]
+    tariffs.*         importer, exporter, product, tariff_pct[, basis]
+    elasticities.*    product[, importer][, exporter], elasticities, basis; further sets elasticities-NAME.*
+    products.*        product, description, grouping columns
+    countries.*       economy, name, iso_numeric, groups
+    value_added.*, input_output.*, final_demand.*      for general equilibrium: see account_tables
+    product-lists/    NAME.csv: product, coverage_pct
+
+Only files with these names are read, and no file content names another. What is dropped or filled stands in
+the notes with its count. The files may also be held in memory, as an upload is: name -> bytes, read the same way.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, wraps
+from pathlib import Path
+from types import MappingProxyType
+from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.about import About, parse_about
+from calc.datasets.accounts import ACCOUNTS, align_accounts, check_accounts
+from calc.datasets.elasticities import align_elasticities, check_elasticity_rows, default_elasticities
+from calc.datasets.flow_tables import align_flows
+from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
+from calc.errors import DataError, did_you_mean
+from calc.files.checks import PRODUCT_COLUMNS, Rows, encode, lost_zeros, raise_first, read_rows
+from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, write_column
+from calc.flows import Elasticities, Flows
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OWN = "own:"  # begins the name of a dataset that somebody uploaded on the page
+MAX_ABOUT_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
+class Dataset:
+    """Trade, tariffs and elasticities, prepared once.
+
+    Parameters
+    ----------
+    name : built-in name, or the folder as given
+    title, source, licence, citation, coverage : words of dataset.toml
+    year : year of the flows
+    valuation : fob | cif | customs
+    kind : imports | world
+    estimated : whether the flows are an estimate rather than an observation
+    flows : lines with trade, tariffs included, and the national accounts where the dataset has them
+    elasticities : "default" and every further set by name
+    products : product, description, grouping columns; row k describes `flows.products[k]`
+    countries : economy, name, iso_numeric, groups; row k describes `flows.economies[k]`
+    product_lists : by name: product (HS prefix or whole code), coverage (fraction of it)
+    notes : what was filled, dropped or assumed, with counts
+    sha256 : hex digest of every file read, by its name in the folder
+    """
+
+    name: str
+    title: str
+    year: int
+    valuation: str
+    kind: str
+    estimated: bool
+    source: str
+    licence: str
+    citation: str
+    coverage: str
+    flows: Flows
+    elasticities: Mapping[str, Elasticities]
+    products: pd.DataFrame
+    countries: pd.DataFrame
+    product_lists: Mapping[str, pd.DataFrame]
+    notes: tuple[str, ...]
+    sha256: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Content:
+    """Checked contents of a dataset's files; `rows` by name without ending: "flows", "product-lists/steel"."""
+
+    about: About | None
+    rows: Mapping[str, Rows]
+    problems: tuple[Problem, ...]
+    sha256: Mapping[str, str]
+
+
+def kept_with_dataset(
+    *, most: int
+) -> Callable[[Callable[Concatenate[Dataset, P], R]], Callable[Concatenate[Dataset, P], R]]:
+    """Keep the last answers of a function for each dataset, and only as long as the dataset itself lives.
+
+    Parameters
+    ----------
+    most : answers kept for one dataset
+    """
+
+    def keep(function: Callable[Concatenate[Dataset, P], R]) -> Callable[Concatenate[Dataset, P], R]:
+        answers: WeakKeyDictionary[Dataset, Callable[..., R]] = WeakKeyDictionary()
+
+        @wraps(function)
+        def kept(dataset: Dataset, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if dataset not in answers:
+                alive = ref(dataset)  # a strong one would keep the dataset, and with it all that is kept
+
+                def answer(*further: P.args, **named: P.kwargs) -> R:
+                    found = alive()
+                    assert found is not None  # the caller holds it
+                    return function(found, *further, **named)
+
+                answers[dataset] = lru_cache(maxsize=most)(answer)
+            return answers[dataset](*args, **kwargs)
+
+        return kept
+
+    return keep
+
+
+def data_dir() -> Path:
+    """Folder of the built-in data: inside an installed package, or beside the package in its repository."""
+    package = Path(__file__).parent.parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def dataset_names() -> tuple[str, ...]:
+    """Names of the built-in datasets."""
+    return tuple(sorted(path.parent.name for path in data_dir().glob(f"*/{ABOUT}")))
+
+
+def read_dataset(name_or_folder: str | Path) -> Dataset:
+    """Read a built-in dataset by its name, or a folder.
+
+    Raises
+    ------
+    DataError
+        There is no such dataset, or a file breaks a rule.
+    """
+    folder = dataset_folder(name_or_folder)
+    content = _read_folder(folder)
+    raise_first(content.problems, f"tariff-impact check {name_or_folder}")
+    return _build(str(name_or_folder), content)
+
+
+def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
+    """Every problem and warning of a dataset folder; none if it is sound."""
+    return _read_folder(dataset_folder(folder)).problems
+
+
+def examine_files(
+    name: str, files: Mapping[str, bytes], limits: Limits | None = None
+) -> tuple[Dataset | None, tuple[Problem, ...]]:
+    """The dataset that files in memory hold, by their names in its folder, and every problem and warning.
+
+    The dataset is None where there is an error.
+    """
+    content = _read_files(files, files.__getitem__, limits)
+    broken = any(problem.severity == "error" for problem in content.problems)
+    return None if broken else _build(name, content), content.problems
+
+
+def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
+    """Copy a dataset folder with the leading zeros of its HS codes restored; says what it changed.
+
+    Raises
+    ------
+    DataError
+        A table cannot be read, or the new folder exists and is not empty.
+    """
+    folder, target = dataset_folder(folder), Path(new_folder)
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
+    tables, problems = tables_among(_files_in(folder))
+    raise_first(problems)
+    contents: dict[str, bytes] = {}
+    for file in sorted({file for file in _files_in(folder) if (folder / file).is_file()} | set(tables.values())):
+        data = read_bytes(folder / file, file, folder)
+        if isinstance(data, Problem):
+            raise DataError(data.text)
+        contents[file] = data
+    changes: list[str] = []
+    known: pd.Index | None = None
+    for stem in sorted(tables, key=lambda stem: stem != "products"):
+        file = tables[stem]
+        table = _parsed(file, contents[file])
+        for column in PRODUCT_COLUMNS:
+            if column not in table.frame or pd.api.types.is_float_dtype(table.frame[column]):
+                continue
+            codes = encode(table.frame[column])
+            lost = lost_zeros(codes.labels, known)
+            restored = codes.labels.where(~lost, "0" + codes.labels)
+            if stem == "products":
+                known = restored.unique()
+            if lost.any():
+                contents[file] = write_column(table, contents[file], column, restored[codes.codes])
+                table = _parsed(file, contents[file])
+                rows, first = int(lost[codes.codes].sum()), int(np.argmax(lost))
+                place = file if column == "product" else f"{file}, column {column}"
+                example = f"'{codes.labels[first]}' is now '{restored[first]}'"
+                changes.append(f"{place}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
+    for file, data in contents.items():
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        (target / file).write_bytes(data)
+    return tuple(changes)
+
+
+def _parsed(file: str, data: bytes) -> TableFile:
+    table = parse_table(file, data)
+    if isinstance(table, Problem):
+        raise DataError(table.text)
+    return table
+
+
+def dataset_folder(name_or_folder: str | Path) -> Path:
+    """Folder of a dataset; a text that is a built-in name means the built-in one."""
+    names = dataset_names()
+    if name_or_folder in names:
+        return data_dir() / name_or_folder
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        name = str(name_or_folder)
+        if name.startswith(OWN):
+            raise DataError(
+                f"The dataset {name} was uploaded on the page and is kept nowhere. Unpack the zip of it that the page "
+                "offers under Data & method, and name that folder: tariff-impact run scenario.toml --data FOLDER."
+            )
+        raise DataError(
+            f"There is no dataset and no folder {name!r}{did_you_mean(name, names)}. "
+            f"Built-in datasets: {', '.join(names) or 'none'}."
+        )
+    return folder
+
+
+def _files_in(folder: Path) -> list[str]:
+    places = (place for place in (folder, folder / PRODUCT_LISTS) if place.is_dir())
+    return [path.relative_to(folder).as_posix() for place in places for path in sorted(place.iterdir())]
+
+
+def _read_folder(folder: Path) -> _Content:
+    return _read_files(_files_in(folder), lambda file: read_bytes(folder / file, file, folder))
+
+
+def _read_files(files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None = None) -> _Content:
+    """Check the files of a dataset, which `read` fetches one by one; the built-in product lists come with them."""
+    files = list(files)
+    names, clashes = tables_among(files)
+    problems = list(clashes)
+    sha256: dict[str, str] = {}
+    about = _read_about(read(ABOUT) if ABOUT in files else None, sha256)
+    if isinstance(about, tuple):
+        problems += about
+    tables: dict[str, TableFile] = {}
+    lists = {f"{PRODUCT_LISTS}/{path.stem}": path for path in sorted((data_dir() / PRODUCT_LISTS).glob("*.csv"))}
+    for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
+        data = read(file) if name in names else read_bytes(lists[name], file, data_dir())
+        table = data if isinstance(data, Problem) else parse_table(file, data, limits)
+        if isinstance(table, Problem):
+            problems.append(table)
+        else:
+            tables[name] = table
+            sha256[file] = table.sha256
+    if "flows" not in names:
+        rule = "the file is missing"
+        remedy = "add flows.csv or flows.parquet with the columns importer, exporter, product, value_usd"
+        problems.append(Problem(file="flows.csv", rule=rule, remedy=remedy))
+    if "value_added" not in names:
+        rule = "there is no value_added file beside it"
+        remedy = "add value_added.csv with the columns economy, product, value_added_usd"
+        problems += [Problem(file=names[stem], rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in names]
+    rows, broken = _read_all_rows(tables)
+    return _Content(
+        about=about if isinstance(about, About) else None,
+        rows=rows,
+        problems=(*problems, *broken),
+        sha256=dict(sorted(sha256.items())),
+    )
+
+
+def _read_about(data: bytes | Problem | None, sha256: dict[str, str]) -> About | tuple[Problem, ...]:
+    if data is None:
+        rule, remedy = "the file is missing", "add it with title, year, valuation and kind"
+        return (Problem(file=ABOUT, rule=rule, remedy=remedy),)
+    if isinstance(data, Problem):
+        return (data,)
+    if len(data) > MAX_ABOUT_BYTES:
+        rule = f"{len(data):,} bytes are more than the {MAX_ABOUT_BYTES:,} that are read"
+        return (Problem(file=ABOUT, rule=rule, remedy="keep to a few words; tables have their own files"),)
+    sha256[ABOUT] = hashlib.sha256(data).hexdigest()
+    try:
+        return parse_about(ABOUT, data)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested thousands deep
+        rule = "it holds a number or a list that is too long to read"
+        return (Problem(file=ABOUT, rule=rule, remedy="keep to the keys title, year, valuation, kind and the like"),)
+
+
+def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tuple[Problem, ...]]:
+    """Rows of each table, checked against the codes that products and countries list."""
+    rows: dict[str, Rows] = {}
+    problems: list[Problem] = []
+    known: dict[str, pd.Index | None] = {"products": None, "countries": None}
+    # products and countries come first, for they say which codes there are
+    for name in sorted(tables, key=lambda name: (name not in known, name != "flows", name != "tariffs", name)):
+        schema = schema_of(name)
+        table = tables[name]
+        rows[name] = read_rows(table, schema, economies=known["countries"], products=known["products"])
+        found = rows[name].problems
+        sound = not any(problem.severity == "error" for problem in found)
+        if sound and name.startswith(ELASTICITIES):
+            found += check_elasticity_rows(rows[name])
+        if sound and name == "flows" and not (rows[name].numbers["value_usd"] > 0).any():
+            rule = "no flow has a value above 0"
+            found += (Problem(file=table.file, column="value_usd", rule=rule, remedy="add rows with trade"),)
+        if sound and name in known:
+            known[name] = rows[name].codes[schema.keys[0]].labels
+        problems += found
+    if not any(problem.severity == "error" for problem in problems):
+        problems += check_accounts(rows)
+    return rows, tuple(problems)
+
+
+def _build(name: str, content: _Content) -> Dataset:
+    """Prepare a folder without errors."""
+    about, rows = content.about, content.rows
+    assert about is not None
+    flows, notes = align_flows(rows["flows"], rows.get("tariffs"))
+    accounts, filled = align_accounts(rows, flows)
+    flows, notes = replace(flows, accounts=accounts), notes + filled
+    elasticities: dict[str, Elasticities] = {}
+    for stem in rows:
+        if stem.startswith("elasticities"):
+            set_name = stem.removeprefix("elasticities").removeprefix("-") or DEFAULT_SET
+            elasticities[set_name], filled = align_elasticities(rows[stem], flows)
+            notes += filled
+    if DEFAULT_SET not in elasticities:
+        elasticities = {DEFAULT_SET: default_elasticities(flows), **elasticities}
+        notes += ("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.",)
+    products, filled = _describe(rows.get("products"), "products", flows.products, {"description": None})
+    notes += filled
+    blanks = {"name": None, "iso_numeric": "", "groups": ""}
+    countries, filled = _describe(rows.get("countries"), "countries", flows.economies, blanks)
+    notes += filled
+    warnings = tuple(problem.text for problem in content.problems)
+    return Dataset(
+        name=name,
+        title=about.title,
+        year=about.year,
+        valuation=about.valuation,
+        kind=about.kind,
+        estimated=about.estimated,
+        source=about.source,
+        licence=about.licence,
+        citation=about.citation,
+        coverage=about.coverage,
+        flows=flows,
+        elasticities=MappingProxyType(elasticities),
+        products=products,
+        countries=countries,
+        product_lists=MappingProxyType(
+            {stem.split("/", 1)[1]: _product_list(rows[stem]) for stem in rows if stem.startswith(PRODUCT_LISTS)}
+        ),
+        notes=(*about.notes, *warnings, *notes),
+        sha256=MappingProxyType(dict(content.sha256)),
+    )
+
+
+def _describe(
+    rows: Rows | None, stem: str, labels: pd.Index, defaults: Mapping[str, str | None]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One row a label; a column that is not given takes its default, None being the label itself."""
+    key = "product" if stem == "products" else "economy"
+    if rows is None:
+        frame = pd.DataFrame({key: labels})
+        notes: tuple[str, ...] = (f"There is no {stem} file: codes stand for names, and no code was checked.",)
+    else:
+        position = rows.codes[key].labels.get_indexer(labels)
+        frame = rows.table.frame.iloc[position].reset_index(drop=True)
+        counted = [name for name in frame if pd.api.types.is_integer_dtype(frame[name])]
+        frame = frame.astype(dict.fromkeys(counted, str)).assign(**{key: labels})
+        missing = [name for name in defaults if name not in frame]
+        notes = (f"{rows.table.file}: {', '.join(missing)} not given.",) if missing else ()
+    filled = {name: labels if text is None else text for name, text in defaults.items() if name not in frame}
+    frame = frame.assign(**filled)
+    first = [key, *defaults]
+    return frame[first + [name for name in frame if name not in first]], notes
+
+
+def _product_list(rows: Rows) -> pd.DataFrame:
+    """Products and the fraction of each that the list covers; all of it where the file does not say."""
+    percent = rows.numbers.get("coverage_pct", np.full(len(rows.table.frame), 100.0))
+    codes = rows.codes["product"]
+    coverage = np.where(np.isnan(percent), 100.0, percent) / 100
+    return pd.DataFrame({"product": codes.labels[codes.codes], "coverage": coverage})

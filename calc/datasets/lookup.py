@@ -1,0 +1,127 @@
+"""The most specific row of a table that speaks of each line: HS prefixes nest, and a row may name partners.
+
+HS codes nest: 8505 lies in 85. The longest product prefix counts, then a row that names the importer, then one that
+names the exporter; rows that leave a key empty speak of everything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from calc.flows import BoolArray, Flows, IntArray
+
+EVERYTHING = ("", "all")
+_ANYONE, _NOBODY = -1, -2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PrefixLevel:
+    """Table codes of one length, matched to the codes that begin with them.
+
+    Parameters
+    ----------
+    rows : rows of the table on this level
+    slot_of_row : number of the row's table code on this level [rows]
+    slot_of_code : number of the table code that begins each code, −1 for none [code]
+    """
+
+    rows: IntArray
+    slot_of_row: IntArray
+    slot_of_code: IntArray
+
+
+def prefix_levels(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> tuple[PrefixLevel, ...]:
+    """Matches of table codes to codes, one level a length of prefix, from the general to the specific.
+
+    An empty table code or "all" matches every code. Only codes of digits nest; any other, such as sector c1,
+    matches itself alone.
+    """
+    table = pd.Index(table_codes, dtype=str)
+    codes = codes.astype(str)
+    everything = table.str.lower().isin(EVERYTHING)
+    digits = np.asarray(table.str.isdigit(), dtype=bool)
+    length = np.where(digits, table.str.len().to_numpy(dtype=int), 0)
+    nests = np.asarray(codes.str.isdigit(), dtype=bool)
+    levels = []
+    if everything.any():
+        rows = np.flatnonzero(everything)
+        levels.append(
+            PrefixLevel(
+                rows=rows,
+                slot_of_row=np.zeros(len(rows), dtype=np.intp),
+                slot_of_code=np.zeros(len(codes), dtype=np.intp),
+            )
+        )
+    for size in np.unique(length[digits]):
+        rows = np.flatnonzero(length == size)
+        slot_of_row, labels = pd.factorize(table[rows])
+        slot_of_code = np.where(nests, pd.Index(labels).get_indexer(codes.str[:size]), -1)
+        levels.append(PrefixLevel(rows=rows, slot_of_row=slot_of_row, slot_of_code=slot_of_code))
+    rows = np.flatnonzero(~digits & ~everything)
+    if len(rows):
+        slot_of_row, labels = pd.factorize(table[rows])
+        slot_of_code = pd.Index(labels).get_indexer(codes)
+        levels.append(PrefixLevel(rows=rows, slot_of_row=slot_of_row, slot_of_code=slot_of_code))
+    return tuple(levels)
+
+
+def longest_prefix(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> IntArray:
+    """Row of the longest table code that begins each code, −1 where none does [code].
+
+    Of equal table codes the last row counts.
+    """
+    found = np.full(len(codes), -1, dtype=np.intp)
+    for level in prefix_levels(table_codes, codes):
+        row_of_slot = np.empty(level.slot_of_row.max() + 1, dtype=np.intp)
+        row_of_slot[level.slot_of_row] = level.rows
+        found = np.where(level.slot_of_code >= 0, row_of_slot[level.slot_of_code], found)
+    return found
+
+
+def economy_positions(labels: pd.Index, economies: pd.Index) -> IntArray:
+    """Economy that each label names: its position, −1 for an empty label, −2 for one without trade [label]."""
+    position = economies.get_indexer(labels)
+    found: IntArray = np.where(position < 0, np.where(labels == "", _ANYONE, _NOBODY), position)
+    return found
+
+
+def deciding_rows(
+    levels: tuple[PrefixLevel, ...],
+    flows: Flows,
+    lines: IntArray | slice,
+    *,
+    known: BoolArray,
+    importer: IntArray,
+    exporter: IntArray,
+) -> IntArray:
+    """Most specific row of a table that has a value, −1 for none [line].
+
+    Parameters
+    ----------
+    levels : the table's products matched to `flows.products`
+    lines : lines to decide
+    known : the row has a value [row]
+    importer, exporter : economies each row names, from `economy_positions` [row]
+    """
+    size = len(flows.economies)
+    product, buyer, seller = flows.product[lines], flows.importer[lines], flows.exporter[lines]
+    found = np.full(len(product), -1, dtype=np.intp)
+    # from the general to the specific, so that the last match counts
+    for level in levels:
+        slot = level.slot_of_code[product]
+        for by_importer, by_exporter in ((False, False), (False, True), (True, False), (True, True)):
+            of_kind = known & ((importer >= 0) == by_importer) & ((exporter >= 0) == by_exporter)
+            chosen = (of_kind & (importer != _NOBODY) & (exporter != _NOBODY))[level.rows]
+            if not chosen.any():
+                continue
+            rows = level.rows[chosen]
+            row_key, key = level.slot_of_row[chosen], slot
+            if by_importer:
+                row_key, key = row_key * size + importer[rows], key * size + buyer
+            if by_exporter:
+                row_key, key = row_key * size + exporter[rows], key * size + seller
+            match = np.where(slot >= 0, pd.Index(row_key).get_indexer(pd.Index(key)), -1)
+            found = np.where(match >= 0, rows[match], found)
+    return found

@@ -1,0 +1,1 @@
+"""A stranger's own files: read safely, named, offered again as a folder."""

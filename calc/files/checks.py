@@ -1,0 +1,285 @@
+"""Checks at the door: columns become codes and numbers, and what breaks a rule becomes a `Problem`.
+
+Every check works on whole columns, or on the distinct labels of a column, and reports one problem: the first
+offending row, how many there are, the rule and the remedy.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from calc.errors import DataError, closest
+from calc.files.number_checks import check_tariff_unit, read_numbers
+from calc.files.table_files import Problem, TableFile, parse_table, problem_at
+from calc.flows import Array, BoolArray, IntArray
+
+PRODUCT_COLUMNS = ("product", "input_product", "using_product")
+_RESTORE = "run tariff-impact check FOLDER --restore-zeros NEWFOLDER, or store the column as text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """Columns of one kind of table.
+
+    Parameters
+    ----------
+    keys, numbers : columns that must be there
+    optional_keys, optional_numbers, texts : columns that may be there
+    prefixes : whether `product` may hold codes of another depth than the products
+    everything : whether a key may be empty or "all"
+    open : whether further columns are kept as text
+    """
+
+    keys: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    optional_keys: tuple[str, ...] = ()
+    optional_numbers: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    prefixes: bool = False
+    everything: bool = False
+    open: bool = False
+
+
+SCHEDULE = Schema(
+    keys=(),
+    optional_keys=("importer", "exporter", "product"),
+    numbers=("tariff_pct",),
+    prefixes=True,
+    everything=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Codes:
+    """A column of labels as numbers: row k holds `labels[codes[k]]`.
+
+    Parameters
+    ----------
+    codes : position in `labels` [row]
+    labels : each distinct label once, in order of appearance
+    """
+
+    codes: IntArray
+    labels: pd.Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """A checked table.
+
+    Parameters
+    ----------
+    table : the table as it stands in its file
+    codes : the key columns
+    numbers : the number columns in the unit of the file, NaN where a cell is empty
+    problems : what breaks a rule, warnings included
+    """
+
+    table: TableFile
+    codes: Mapping[str, Codes]
+    numbers: Mapping[str, Array]
+    problems: tuple[Problem, ...]
+
+
+def read_rows(
+    table: TableFile,
+    schema: Schema,
+    *,
+    economies: pd.Index | None = None,
+    products: pd.Index | None = None,
+) -> Rows:
+    """Codes and numbers of a table, with everything in it that breaks a rule.
+
+    Parameters
+    ----------
+    table : a table as it stands in its file
+    schema : the columns it should have
+    economies, products : known codes; None where any code will do
+    """
+    problems = [*table.warnings, *check_columns(table, schema)]
+    codes, numbers = {}, {}
+    for column in schema.keys + schema.optional_keys:
+        if column not in table.frame:
+            continue
+        codes[column] = encode(table.frame[column], everything=schema.everything)
+        broken = check_labels(table, column, codes[column], blank=schema.everything)
+        lost: tuple[Problem, ...] = ()
+        if column in PRODUCT_COLUMNS:
+            lost = check_leading_zeros(table, codes[column], products, column)
+            known = None if schema.prefixes else products
+        else:
+            known = economies
+        if known is not None and not broken and not lost:
+            broken = check_known(table, column, codes[column], known)
+        problems += broken + lost
+    for column in schema.numbers + schema.optional_numbers:
+        if column in table.frame:
+            numbers[column], broken = read_numbers(table, column)
+            problems += broken
+    if "tariff_pct" in numbers:
+        problems += check_tariff_unit(table, numbers["tariff_pct"])
+    if codes and not any(problem.severity == "error" for problem in problems):
+        problems += check_duplicates(table, codes)
+    return Rows(table=table, codes=codes, numbers=numbers, problems=tuple(problems))
+
+
+def read_schedule(source: io.BytesIO, name: str) -> pd.DataFrame:
+    """A schedule of rates: importer, exporter, product (empty = all) and tariff_pct, one row each.
+
+    What was read in another way than usual stands in `attrs["notes"]`.
+
+    Raises
+    ------
+    DataError
+        The file breaks a rule.
+    """
+    table = parse_table(name, source.getvalue())
+    if isinstance(table, Problem):
+        raise DataError(table.text)
+    rows = read_rows(table, SCHEDULE)
+    raise_first(rows.problems)
+    if not rows.codes:
+        raise DataError(f"{name}: there is no column importer, exporter or product; add one of them.")
+    empty = np.isnan(rows.numbers["tariff_pct"])
+    raise_first(problem_at(table, empty, "tariff_pct", "is empty", "write the rate, or delete the row"))
+    count = len(table.frame)
+    columns = {
+        key: rows.codes[key].labels.to_numpy()[rows.codes[key].codes] if key in rows.codes else np.full(count, "")
+        for key in ("importer", "exporter", "product")
+    }
+    frame = pd.DataFrame({**columns, "tariff_pct": rows.numbers["tariff_pct"]})
+    frame.attrs["notes"] = tuple(problem.text for problem in rows.problems)
+    return frame
+
+
+def raise_first(problems: Sequence[Problem], command: str = "") -> None:
+    """Raise the first error, with how many more there are and the command that lists them."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        more = f" And {len(errors) - 1} more" if len(errors) > 1 else ""
+        more += f": {command} lists them." if more and command else "." if more else ""
+        raise DataError(errors[0].text + more)
+
+
+def encode(values: pd.Series, *, everything: bool = False) -> Codes:
+    """Labels as numbers; with `everything`, "all" in any case counts as the empty label."""
+    codes, labels = pd.factorize(values)
+    labels = pd.Index(labels).astype(str)
+    if everything:
+        again, labels = pd.factorize(labels.where(labels.str.lower() != "all", ""))
+        codes = again[codes]
+    return Codes(codes=codes, labels=pd.Index(labels))
+
+
+def check_columns(table: TableFile, schema: Schema) -> tuple[Problem, ...]:
+    """Columns that are missing (error) or unknown (ignored, with a warning)."""
+    present = list(table.frame.columns)
+    required = schema.keys + schema.numbers
+    known = required + schema.optional_keys + schema.optional_numbers + schema.texts
+    missing = [name for name in required if name not in present]
+    unknown = [name for name in present if name not in known]
+    line = None if table.file.endswith(".parquet") else 1
+    if missing:
+        close = closest(missing[0], unknown)
+        return (
+            Problem(
+                file=table.file,
+                line=line,
+                column=missing[0],
+                rule=f"the column is missing; the file has {', '.join(present)}",
+                remedy=f"rename column {close!r}" if close else f"add the columns {', '.join(missing)}",
+            ),
+        )
+    if unknown and not schema.open:
+        rule = f"columns that nothing reads are ignored: {', '.join(unknown)}"
+        remedy = f"the names read are {', '.join(known)}"
+        return (Problem(file=table.file, line=line, rule=rule, remedy=remedy, severity="warning"),)
+    return ()
+
+
+def check_labels(table: TableFile, column: str, codes: Codes, *, blank: bool = False) -> tuple[Problem, ...]:
+    """Codes must be text, not empty unless `blank`, and without blanks around them."""
+    if pd.api.types.is_float_dtype(table.frame[column]):
+        rule = "codes are stored as decimal numbers"
+        return (Problem(file=table.file, column=column, rule=rule, remedy="store the column as text"),)
+    empty = np.asarray(codes.labels == "") & (not blank)
+    padded = np.asarray(codes.labels.str.strip() != codes.labels)
+    return problem_at(
+        table, empty[codes.codes], column, "is empty, and every row needs a code", "fill it in"
+    ) + problem_at(table, padded[codes.codes], column, "has blanks around it", "delete the blanks")
+
+
+def check_known(table: TableFile, column: str, codes: Codes, known: pd.Index) -> tuple[Problem, ...]:
+    """Codes must be among `known`; the closest known one is suggested."""
+    unknown = (known.get_indexer(codes.labels) < 0) & np.asarray(codes.labels != "", dtype=bool)
+    if not unknown.any():
+        return ()
+    first = str(codes.labels[int(np.argmax(unknown))])
+    close = closest(first, known)
+    home = "products" if column in PRODUCT_COLUMNS else "countries"
+    suggestion = f"did you mean {close!r}? Otherwise " if close else ""
+    return problem_at(
+        table,
+        unknown[codes.codes],
+        column,
+        f"is not in the table of {home}",
+        f"{suggestion}correct the code, or add it to the {home} file",
+    )
+
+
+def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
+    """Labels that are HS codes without their leading zero [label].
+
+    Such a label has digits only, an odd number of them, and with a zero in front it begins a known code
+    or lies under one; where no codes are known, some other label must be one digit longer.
+    """
+    length = labels.str.len().to_numpy(dtype=int)
+    digits = np.asarray(labels.str.isdigit(), dtype=bool)
+    odd: BoolArray = digits & (length % 2 == 1)
+    if not odd.any():
+        return odd
+    if known is None:
+        odd &= np.isin(length + 1, length[digits])
+        return odd
+    lost = np.zeros(len(labels), dtype=bool)
+    depth = int(known.str.len().max())
+    for size in np.unique(length[odd]):
+        of_size = odd & (length == size)
+        restored = ("0" + labels[of_size]).str[:depth]
+        lost[of_size] = restored.isin(known.str[: size + 1]) & ~labels[of_size].isin(known)
+    return lost
+
+
+def check_leading_zeros(
+    table: TableFile, codes: Codes, known: pd.Index | None, column: str = "product"
+) -> tuple[Problem, ...]:
+    """HS codes must have kept the leading zero that spreadsheets drop."""
+    lost = lost_zeros(codes.labels, known)
+    if not lost.any():
+        return ()
+    first = str(codes.labels[int(np.argmax(lost))])
+    return problem_at(table, lost[codes.codes], column, f"should be '0{first}': its leading zero was lost", _RESTORE)
+
+
+def check_duplicates(table: TableFile, codes: Mapping[str, Codes]) -> tuple[Problem, ...]:
+    """Every combination of keys stands in one row."""
+    key = np.zeros(len(table.frame), dtype=np.int64)
+    size = 1
+    for column in codes.values():
+        key = key * len(column.labels) + column.codes
+        size *= len(column.labels)
+        if size >= 2**34:  # a table has fewer than 2**28 rows, so that the product stays inside int64
+            key, distinct = pd.factorize(key)
+            size = len(distinct)
+    repeated = pd.Index(key).duplicated()
+    last = list(codes)[-1]
+    return problem_at(
+        table,
+        repeated,
+        last,
+        f"repeats an earlier row with the same {', '.join(codes)}",
+        "keep one of them",
+    )

@@ -1,0 +1,383 @@
+"""Reading one table file safely: CSV or Parquet in, text and numbers out, or one problem in words.
+
+Files may come from anybody. Nothing is unpickled or evaluated, sizes are bounded before anything is parsed,
+and whatever is left out is said in a warning.
+"""
+
+import codecs
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
+
+from calc.errors import DataError
+from calc.files.parquet_files import CONTROL, RefusedFileError, parquet_columns, read_parquet
+from calc.flows import BoolArray
+
+MAX_FILE_BYTES = 256 * 2**20
+MAX_PARQUET_BYTES = 2 * 2**30  # unpacked
+MAX_PARQUET_ROWS = 20_000_000
+MAX_COLUMNS = 500
+MAX_HEADING = 200  # characters
+MAX_SHOWN = 60  # characters of a cell in a message
+ENDINGS = (".csv", ".parquet")
+KEY_COLUMNS = ("importer", "exporter", "product", "economy")
+
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+# How files begin that were only renamed to .csv.
+_DISGUISES = (
+    (rb"PK\x03\x04", "it is an Excel workbook or a zip archive, not a CSV file"),
+    (rb"\xd0\xcf\x11\xe0", "it is an old Excel workbook, not a CSV file"),
+    (rb"PAR1", "it is a Parquet file, not a CSV file"),
+    (rb"\s*<(!doctype|html|\?xml)", "it is a web page, perhaps an error message, and not a CSV file"),
+    (rb"[{]\\rtf|%PDF", "it is a document, not a CSV file"),
+    (rb"\s*[\[{]", "it is JSON, not a CSV file"),
+)
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a table may hold at most.
+
+    Parameters
+    ----------
+    rows : rows of one table
+    unpacked : bytes of one table in memory, which the file's own words about its size do not decide
+    """
+
+    rows: int
+    unpacked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in a file that breaks a rule, or that its owner should know.
+
+    Parameters
+    ----------
+    file : name inside the dataset folder
+    line : line of a text file, row of a Parquet file (the first row is 1); None for the file as a whole
+    column : name of the column
+    rule : what is wrong and what holds
+    remedy : what to do
+    severity : an error stops the reading, a warning becomes a note
+    keys : the first offending keys
+    """
+
+    file: str
+    line: int | None = None
+    column: str | None = None
+    rule: str
+    remedy: str
+    severity: Severity = "error"
+    keys: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The problem in one sentence."""
+        word = "row" if self.file.lower().endswith(".parquet") else "line"
+        place = self.file
+        place += f", {word} {self.line}" if self.line is not None else ""
+        place += f", column {self.column}" if self.column is not None else ""
+        offenders = f" ({'; '.join(self.keys)})" if self.keys else ""
+        return f"{place}: {self.rule}{offenders}; {self.remedy}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TableFile:
+    """A table as it stands in its file.
+
+    Parameters
+    ----------
+    file : name inside the dataset folder
+    frame : the rows, indexed by their number in the file from 0; CSV cells are all text
+    warnings : what was left out or read in another way than usual
+    decimal_comma : whether numbers are written 12,5
+    sha256 : hex digest of the file
+    delimiter : what separates the fields of a CSV file
+    """
+
+    file: str
+    frame: pd.DataFrame
+    warnings: tuple[Problem, ...]
+    decimal_comma: bool
+    sha256: str
+    delimiter: str = ","
+
+    def line(self, position: int) -> int:
+        """Line (CSV, header included) or row (Parquet) of the row at `position`."""
+        first = 1 if self.file.lower().endswith(".parquet") else 2
+        return int(self.frame.index[position]) + first
+
+
+def read_bytes(path: Path, file: str, folder: Path) -> bytes | Problem:
+    """Content of an ordinary file of bounded size that lies inside `folder`."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return Problem(file=file, rule="a link leads out of the folder", remedy="put the file itself there")
+    if not path.is_file():
+        return Problem(file=file, rule="it is not an ordinary file", remedy="put a file there")
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
+    except OSError as error:
+        return Problem(file=file, rule=f"it cannot be opened: {error.strerror}", remedy="allow reading it")
+    if size > MAX_FILE_BYTES:
+        rule = f"{size:,} bytes are more than the {MAX_FILE_BYTES:,} that are read"
+        return Problem(file=file, rule=rule, remedy="save it as Parquet, or split off what is not needed")
+    return data
+
+
+def read_table(path: str | Path) -> TableFile:
+    """Read a single CSV or Parquet file, chosen by its ending."""
+    path = Path(path)
+    data = read_bytes(path, path.name, path.parent)
+    table = data if isinstance(data, Problem) else parse_table(path.name, data)
+    if isinstance(table, Problem):
+        raise DataError(table.text)
+    return table
+
+
+def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFile | Problem:
+    """Read the content of a CSV or Parquet file; the ending of `file` says which it is."""
+    limits = limits or Limits(rows=MAX_PARQUET_ROWS, unpacked=MAX_PARQUET_BYTES)
+    ending = Path(file).suffix.lower()
+    if ending not in ENDINGS:
+        rule = f"'{ending}' is no ending of a table file"
+        return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
+        return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
+    return _parse_csv(file, data, limits) if ending == ".csv" else _parse_parquet(file, data, limits)
+
+
+def write_column(table: TableFile, data: bytes, column: str, values: pd.Index) -> bytes:
+    """Content of a file with one column replaced by text; `table` is what `data` was read as.
+
+    CSV keeps its separator and loses what was not read, blank lines and columns without a name.
+    """
+    if table.file.lower().endswith(".csv"):
+        frame = table.frame.assign(**{column: values})
+        return frame.to_csv(index=False, sep=table.delimiter, lineterminator="\n").encode()
+    rows = pq.read_table(pa.BufferReader(data))
+    position = [name.strip() for name in rows.column_names].index(column)
+    rows = rows.set_column(position, column, pa.array(values, type=pa.string()))
+    sink = io.BytesIO()
+    pq.write_table(rows.replace_schema_metadata(None), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def decode_text(file: str, data: bytes) -> str | Problem:
+    """UTF-8 text, with or without byte-order mark."""
+    remedy = "save the file in UTF-8 (in Excel: 'CSV UTF-8')"
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        rule = f"byte 0x{data[error.start]:02X} at position {error.start} is not UTF-8"
+        return Problem(file=file, line=line, rule=rule, remedy=remedy)
+    if text.startswith("\ufeff"):
+        rule = "it begins with two byte-order marks"
+        return Problem(file=file, line=1, rule=rule, remedy="save it again in UTF-8, with one or none")
+    if control := re.search(CONTROL.encode(), data):
+        position = control.start()
+        line = data.count(b"\n", 0, position) + 1
+        rule = f"byte 0x{data[position]:02X} at position {position} is not text"
+        return Problem(file=file, line=line, rule=rule, remedy=remedy)
+    return text
+
+
+def shown(cell: object) -> str:
+    """A cell in a message: all of it, unless it is long."""
+    text = str(cell)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+def problem_at(
+    table: TableFile, bad: BoolArray, column: str, rule: str, remedy: str, severity: Severity = "error"
+) -> tuple[Problem, ...]:
+    """One problem for all `bad` rows of a column, placed at the first; none if there are none."""
+    if not bad.any():
+        return ()
+    rows = np.flatnonzero(bad)
+    frame = table.frame
+    names = [name for name in KEY_COLUMNS if name in frame and name != column]
+    keys = tuple(", ".join(shown(frame[name].iloc[row]) for name in names) for row in rows[:3]) if names else ()
+    more = f", as in {len(rows) - 1:,} more row{'s' if len(rows) > 2 else ''}" if len(rows) > 1 else ""
+    return (
+        Problem(
+            file=table.file,
+            line=table.line(rows[0]),
+            column=column,
+            rule=f"'{shown(frame[column].iloc[rows[0]])}' {rule}{more}",
+            remedy=remedy,
+            severity=severity,
+            keys=keys,
+        ),
+    )
+
+
+def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
+    for start, rule in _DISGUISES:
+        if re.match(start, data.removeprefix(codecs.BOM_UTF8), re.IGNORECASE):
+            return Problem(file=file, rule=rule, remedy="save the table as CSV in UTF-8 and take that file")
+    text = decode_text(file, data)
+    if isinstance(text, Problem):
+        return text
+    if data.count(b"\n") > limits.rows + 1:
+        rule = f"it has more than the {limits.rows:,} lines that are read"
+        return Problem(file=file, rule=rule, remedy="split off what is not needed")
+    digest = hashlib.sha256(data).hexdigest()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    first_line = re.split(rb"\r\n|\r|\n", data, maxsplit=1)[0].decode()
+    delimiter = _delimiter(file, first_line)
+    if isinstance(delimiter, Problem):
+        return delimiter
+    try:
+        fields = next(csv.reader([first_line], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error as error:
+        remedy = "write the names of the columns in line 1"
+        return Problem(file=file, line=1, rule=f"the header cannot be read: {error}", remedy=remedy)
+    header = [name.strip() for name in fields]
+    if not any(header):
+        rule = "the first line is blank, and it must name the columns"
+        return Problem(file=file, line=1, rule=rule, remedy="move the header into line 1")
+    if broken := _broken_heading(file, header):
+        return broken
+    if len(header) > MAX_COLUMNS:
+        rule = f"it has {len(header):,} columns, more than the {MAX_COLUMNS} that are read"
+        return Problem(file=file, line=1, rule=rule, remedy="delete those that are not needed")
+    if data.count(b'"') % 2:
+        odd = next(k for k, line in enumerate(data.split(b"\n"), start=1) if line.count(b'"') % 2)
+        rule = "a quotation mark is opened and never closed"
+        return Problem(file=file, line=odd, rule=rule, remedy="close it; write a mark inside a field twice")
+    no_rows = Problem(
+        file=file,
+        rule="there is a header and no row under it",
+        remedy="write at least one row, or delete the file",
+    )
+    if not re.search(rb"[\r\n]", data.strip()):
+        return no_rows
+    rows = _parse_rows(file, data, width=len(header), delimiter=delimiter)
+    if isinstance(rows, Problem):
+        return rows
+    frame = rows.select([k for k, name in enumerate(header) if name]).to_pandas(ignore_metadata=True)
+    frame.columns = pd.Index([name for name in header if name])
+    blank = np.logical_and.reduce([pc.equal(column, "").to_numpy() for column in rows.columns])
+    warnings = []
+    if delimiter != ",":
+        rule = f"fields are separated by {_MARKS[delimiter]}, so a comma in a number is read as the decimal point"
+        warnings.append(_warning(file, rule, "separate by commas and use decimal points if that is wrong"))
+    if not all(header):
+        rule = f"{header.count('')} of {len(header)} columns have no name and are ignored"
+        warnings.append(_warning(file, rule, "name them or delete them"))
+    if blank.any():
+        warnings.append(_warning(file, f"blank lines, left out: {blank.sum():,}", "nothing needs doing"))
+        frame = frame[~blank]
+    if frame.empty:
+        return no_rows
+    return TableFile(
+        file=file,
+        frame=frame,
+        warnings=tuple(warnings),
+        decimal_comma=delimiter != ",",
+        sha256=digest,
+        delimiter=delimiter,
+    )
+
+
+def _delimiter(file: str, header: str) -> str | Problem:
+    """What separates the fields: the one of comma, semicolon and tab that the header holds most often."""
+    outside = re.sub(r'"[^"]*"', "", header)
+    counts = {mark: outside.count(mark) for mark in _MARKS}
+    best = [mark for mark in _MARKS if counts[mark] == max(counts.values())]
+    if counts[best[0]] and len(best) > 1:
+        rule = f"its fields could be separated by {' or by '.join(_MARKS[mark] for mark in best)}"
+        return Problem(file=file, line=1, rule=rule, remedy="separate by commas, and put names with a comma in quotes")
+    if not counts[best[0]] and "|" in outside:
+        rule = "its fields are separated by '|'"
+        return Problem(file=file, line=1, rule=rule, remedy="separate them by commas, semicolons or tabs")
+    return best[0]
+
+
+def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Table | Problem:
+    ragged: list[tuple[int, int]] = []
+
+    def note_ragged(row: arrow_csv.InvalidRow) -> str:
+        ragged.append((row.number, row.actual_columns))
+        return "skip"
+
+    names = [str(k) for k in range(width)]
+    try:
+        rows = arrow_csv.read_csv(
+            pa.BufferReader(data),
+            # one thread, because only then does an invalid row know its number
+            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=note_ragged,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        words = str(error).splitlines()[0]
+        # Arrow's words for a row that does not fit into its block of 1 MB
+        rule = "a line is longer than 1,000,000 bytes" if "straddl" in words else f"it cannot be read as CSV ({words})"
+        return Problem(file=file, rule=rule, remedy="save it again as CSV")
+    if ragged:
+        line, fields = ragged[0]
+        more = f", as in {len(ragged) - 1:,} more line{'s' if len(ragged) > 2 else ''}" if ragged[1:] else ""
+        rule = f"there are {fields} fields where the header has {width}{more}"
+        remedy = 'give every line as many fields as the header, and put text with a separator in "quotes"'
+        return Problem(file=file, line=line, rule=rule, remedy=remedy)
+    return rows
+
+
+def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
+    if broken := _broken_heading(file, [name.strip() for name in parquet_columns(data)]):
+        return broken
+    try:
+        rows, left_out = read_parquet(data, rows=limits.rows, unpacked=limits.unpacked, columns=MAX_COLUMNS)
+    except RefusedFileError as error:
+        return Problem(file=file, column=error.column, rule=error.rule, remedy=error.remedy)
+    warnings = tuple(
+        _warning(file, f"column {name} holds neither text nor numbers and is ignored", "store it as text")
+        for name in left_out
+    )
+    columns = [pc.fill_null(column, "") if pa.types.is_large_string(column.type) else column for column in rows.columns]
+    names = [name.strip() for name in rows.column_names]
+    frame = pa.table(columns, names=names).to_pandas(ignore_metadata=True)
+    digest = hashlib.sha256(data).hexdigest()
+    return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False, sha256=digest)
+
+
+def _broken_heading(file: str, names: Sequence[str]) -> Problem | None:
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    line = 1 if file.lower().endswith(".csv") else None
+    if any(len(name) > MAX_HEADING for name in names):
+        rule = f"a heading is longer than {MAX_HEADING} characters"
+        return Problem(file=file, line=line, rule=rule, remedy="name the columns in line 1, in a word each")
+    if not twice:
+        return None
+    rule = "the column's name stands there more than once"
+    return Problem(file=file, line=line, column=twice[0], rule=rule, remedy="rename or delete the others")
+
+
+def _warning(file: str, rule: str, remedy: str) -> Problem:
+    return Problem(file=file, rule=rule, remedy=remedy, severity="warning")

@@ -1,0 +1,1 @@
+"""Equations and solvers that the models share."""

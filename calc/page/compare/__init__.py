@@ -1,0 +1,1 @@
+"""View: scenarios side by side."""

@@ -1,0 +1,309 @@
+"""Compare: up to five pinned scenarios beside what is on screen, in the same draws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from calc.analysis.comparison import (
+    BEFORE,
+    Answer,
+    alike,
+    answer,
+    cautions,
+    cell_texts,
+    comparison,
+    comparison_headline,
+    named_apart,
+)
+from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
+from calc.datasets.dataset import OWN
+from calc.errors import CalcError
+from calc.glossary import GLOSSARY
+from calc.page import answers, models, state
+from calc.page.compare.compared import LABELS, acting_importer, seen_by
+from calc.page.heading import headline_first
+from calc.page.pin_link import EVERYBODY, PLACES
+from calc.page.pins import pin, pin_button, pinned, rename, unpin
+from calc.page.text import plain, unbroken
+from calc.reports.comparison import comparison_files, comparison_zip_name
+from calc.reports.report import zip_bytes
+from calc.scenario import Scenario, scenario_to_toml
+
+ON_SCREEN = 0
+NOW = "On screen now"
+WHO_ACTS = ""
+FIRST_PINS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A scenario in the comparison: what is on screen has place 0, pins have 1 to 5."""
+
+    place: int
+    name: str
+    scenario: Scenario
+
+    @property
+    def colour(self) -> str:
+        """The colour of the place, kept when other scenarios come and go."""
+        return PLACE_COLOURS[self.place]
+
+
+def compare() -> None:
+    """Draw the view: the sentence first, then the table, the charts and the list of pins."""
+    _, scenario = state.current()
+    if isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
+        return
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    entries = _entries(scenario)
+    quick = _answered([replace(entry, scenario=replace(entry.scenario, draws=0)) for entry in entries])
+    if not quick:
+        return
+    headline_first(head, comparison_headline(list(quick.values())))
+    against = _choices(scenario, entries, quick)
+    for sentence in cautions(list(quick.values())):
+        st.warning(plain(sentence), icon=":material/balance:")
+    place = st.empty()
+    with place.container():
+        _table(list(quick.values()), against)
+    # Draws of general equilibrium take a while, and the values need not wait for their ranges.
+    drawn = _answered([entry for entry in entries if entry.place in quick])
+    with place.container():
+        _table(list(drawn.values()), against)
+    _charts(list(drawn.values()), {entry.name: entry.colour for entry in entries}, against)
+    with side:
+        _export(list(drawn.values()), against)
+    _pins(entries)
+
+
+def _entries(scenario: Scenario) -> list[Entry]:
+    """What is on screen, then the pins, all with one seed and one number of draws."""
+    pins = pinned()
+    if len(st.session_state["pins"]) > len(pins):
+        st.warning(f"The link has {len(st.session_state['pins'])} pinned scenarios; {len(pins)} fit here.")
+    same = alike([scenario, *(pin.scenario for pin in pins)])
+    names = named_apart([f"{NOW}: {scenario.title}", *(pin.scenario.title for pin in pins)])
+    places = [ON_SCREEN, *(pin.place for pin in pins)]
+    return [Entry(place=place, name=name, scenario=one) for place, name, one in zip(places, names, same, strict=True)]
+
+
+def _answered(entries: Sequence[Entry]) -> dict[int, Answer]:
+    """The answer of every entry that has one, by place; of the others one sentence."""
+    found: dict[int, Answer] = {}
+    for number, entry in enumerate(entries, 1):
+        try:
+            what = f"{entry.scenario.draws} draws of scenario" if entry.scenario.draws else "Scenario"
+            with st.spinner(f"{what} {number} of {len(entries)} …"):
+                found[entry.place] = _answer(entry)
+        except CalcError as error:
+            st.error(plain(f"“{entry.scenario.title}” has no answer here. {error}"))
+    return found
+
+
+def _answer(entry: Entry) -> Answer:
+    scenario = entry.scenario
+    buyers = answers.importers(scenario.dataset)
+    chosen = str(st.session_state["compare_economy"])
+    importer = ""
+    if len(buyers) > 1 and chosen != EVERYBODY:
+        known = chosen if chosen in buyers else ""
+        importer = known or acting_importer(scenario, answers.central(scenario), buyers)
+    drawn = _drawn(scenario.dataset, scenario_to_toml(replace(scenario, title="")), importer, scenario)
+    return replace(drawn, name=entry.name, scenario=scenario)
+
+
+# The text is the key; the scenario itself, with its schedules, is passed by. An answer takes a few 100 kB.
+@answers.kept_by_dataset(max_entries=36, show_spinner=False)
+def _drawn(name: str, text: str, importer: str, _scenario: Scenario) -> Answer:
+    economy = answers.economy_labels(name).get(importer, importer)
+    view = seen_by(importer) if importer else None
+    return answer(_scenario, answers.dataset(name), economy=economy, view=view, central=answers.central(_scenario))
+
+
+def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answer]) -> str | None:
+    """The row of choices; returns what changes are against, None for levels."""
+    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with bar:
+        words = state.COMPARED
+        st.segmented_control("Show", list(words), format_func=words.__getitem__, key="compare_show", required=True)
+        against = None
+        if st.session_state["compare_show"] == "change":
+            names = {"": "before, each by its own start"} | {str(place): one.name for place, one in found.items()}
+            if st.session_state["compare_against"] not in names:
+                st.session_state["compare_against"] = ""
+            st.selectbox("Against", list(names), format_func=names.__getitem__, key="compare_against", width=260)
+            place = st.session_state["compare_against"]
+            against = names[place] if place else BEFORE
+        _economy(entries)
+        _add(scenario)
+    return against
+
+
+def _economy(entries: Sequence[Entry]) -> None:
+    """Whose numbers, where some data have several importers."""
+    datasets = dict.fromkeys(entry.scenario.dataset for entry in entries)
+    several = [name for name in datasets if name in answers.datasets() and len(answers.importers(name)) > 1]
+    if not several:
+        return
+    names = {WHO_ACTS: "The economy that acts", EVERYBODY: "All importers together"}
+    for name in several:
+        labels = answers.economy_labels(name)
+        names |= {code: labels.get(code, code) for code in answers.importers(name)}
+    if st.session_state["compare_economy"] not in names:
+        st.toast(f"{st.session_state['compare_economy']} is in none of these data.")
+        st.session_state["compare_economy"] = WHO_ACTS
+    st.selectbox("Numbers of", list(names), format_func=names.__getitem__, key="compare_economy", width=220)
+
+
+def _add(scenario: Scenario) -> None:
+    """Pin what is on screen, or a preset."""
+    presets = answers.preset_scenarios()
+
+    def add() -> None:
+        if name := st.session_state["pin_preset"]:
+            pin(presets[name])
+        st.session_state["pin_preset"] = None
+
+    st.selectbox(
+        "Add a preset",
+        list(presets),
+        index=None,
+        format_func=lambda name: f"{presets[name].title} · {presets[name].dataset}",
+        placeholder="Choose one to pin it",
+        key="pin_preset",
+        on_change=add,
+        width=260,
+    )
+    pin_button(scenario)
+
+
+def _export(shown: Sequence[Answer], against: str | None) -> None:
+    def files() -> bytes:
+        return zip_bytes(comparison_files(shown, metrics=tuple(LABELS), against=against))
+
+    st.download_button(
+        "Export comparison",
+        files,
+        comparison_zip_name({one.name: scenario_to_toml(one.scenario).encode() for one in shown}),
+        "application/zip",
+        key="export_comparison",
+        on_click="ignore",
+        type="primary",
+        icon=":material/download:",
+        width="stretch",
+        help="One long table, the differences of all pairs, and every scenario to run again, in one zip.",
+    )
+
+
+def _table(shown: Sequence[Answer], against: str | None) -> None:
+    """A row a scenario, a column a metric; where a model cannot say, nothing."""
+    table = comparison(shown, metrics=tuple(LABELS), against=against)
+    cells: dict[str, list[str]] = {"Scenario": [plain(one.name) for one in shown]}
+    if len({(one.scenario.model, one.scenario.dataset, one.economy) for one in shown}) > 1:
+        cells["Model and data"] = [
+            plain(", ".join(filter(None, [models.label(one.scenario.model), one.scenario.dataset, one.economy])))
+            for one in shown
+        ]
+    for metric in dict.fromkeys(table["metric"]):
+        rows = table[(table["metric"] == metric).to_numpy()].to_dict("records")
+        cells[LABELS[metric]] = [
+            unbroken(plain(f"{text} ({span})" if span else text))
+            for text, span in (cell_texts(r, against) for r in rows)
+        ]
+    st.table(pd.DataFrame(cells), hide_index=True, border="horizontal", alt="Scenarios and their numbers, with ranges")
+    st.markdown(f":small[{plain(_words(shown, against))}]")
+
+
+def _words(shown: Sequence[Answer], against: str | None) -> str:
+    draws = shown[0].scenario.draws
+    if against is None:
+        what = (
+            "Rates, imports and revenue are levels after the change; prices, volumes and welfare have no level, and "
+            "stand as changes."
+        )
+    elif against == BEFORE:
+        what = "Changes against before: the data, or the law of the base day."
+    else:
+        what = f"Each scenario less “{against}”."
+    if not draws:
+        return f"{what} Without ranges: none are drawn yet, or the scenario on screen asks for none."
+    return (
+        f"{what} In brackets the range that holds nine in ten of {draws} draws, the same draws for all. A difference "
+        "of two scenarios is taken draw by draw, and has no range where they do not share their draws."
+    )
+
+
+def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | None) -> None:
+    """One small chart a metric, two beside each other."""
+    table = comparison(shown, metrics=tuple(LABELS), against=against)
+    metrics = list(dict.fromkeys(table["metric"]))
+    for start in range(0, len(metrics), 2):
+        for metric, place in zip(metrics[start : start + 2], st.columns(2, gap="medium"), strict=False):
+            quantity = GLOSSARY[metric]
+            rows = dot_rows(table, metric, colours, against)
+            told = "; ".join(f"{name} {text}" for name, text in zip(rows["name"], rows["text"], strict=True))
+            with place:
+                st.markdown(f"**{LABELS[metric]}**")
+                st.vega_lite_chart(
+                    dots_spec(
+                        rows,
+                        unit=dots_unit(metric, against),
+                        from_zero=against is not None or not quantity.is_level,
+                    ),
+                    key=f"dots_{metric}",
+                    alt=f"{LABELS[metric]}, a dot and a range for each scenario: {told}",
+                )
+
+
+def _pins(entries: Sequence[Entry]) -> None:
+    """The pins: rename, put on screen, remove; or a way to start."""
+    pins = [entry for entry in entries if entry.place != ON_SCREEN]
+    if not pins:
+        _start(entries[0].scenario)
+        return
+    st.markdown(f"**Pinned scenarios, {len(pins)} of {len(PLACES)}**")
+    for entry in pins:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            title = entry.scenario.title
+            # The title is in the key, so that a box never shows the title of an earlier pin of its place.
+            key = f"pin_name_{entry.place}_{title}"
+            st.text_input(
+                f"Name of pin {entry.place}", title, key=key, max_chars=200, on_change=_rename, args=(entry, key)
+            )
+            st.button("Put on screen", on_click=_open, args=(entry,), key=f"pin_open_{entry.place}")
+            st.button("Remove", on_click=unpin, args=(entry.place,), key=f"pin_remove_{entry.place}")
+    own = [plain(f"“{entry.scenario.title}”") for entry in pins if entry.scenario.dataset.startswith(OWN)]
+    if own:
+        st.markdown(f"A link carries all pins but those on your own data: {', '.join(own)}.")
+    else:
+        st.markdown("The pins are in the link, each as a whole scenario.")
+
+
+def _rename(entry: Entry, key: str) -> None:
+    rename(entry.place, str(st.session_state[key]))
+
+
+def _open(entry: Entry) -> None:
+    pinned_whole = next(pin.scenario for pin in pinned() if pin.place == entry.place)
+    try:
+        state.hold_scenario(pinned_whole)
+    except CalcError as error:
+        st.toast(plain(str(error)))
+
+
+def _start(scenario: Scenario) -> None:
+    """Without pins: what to do, and one button that does it."""
+    presets = [preset for preset in answers.preset_scenarios().values() if preset.dataset == scenario.dataset]
+    others = [preset for preset in presets if preset.rules and preset.title != scenario.title][:FIRST_PINS]
+
+    def start() -> None:
+        for preset in others:
+            pin(preset)
+
+    st.markdown("Pin what is on screen, move the slider, and both stand here side by side; or begin with presets.")
+    if others:
+        titles = "; ".join(plain(preset.title) for preset in others)
+        st.button(f"Pin {len(others)} presets", on_click=start, key="pin_first", help=titles)

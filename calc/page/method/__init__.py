@@ -1,0 +1,1 @@
+"""View: data, methods and how to repeat an answer."""

@@ -1,0 +1,36 @@
+"""The models: equations from their own docstrings, references, what they hold and leave out, and their limits."""
+
+import streamlit as st
+
+from calc.models.facts import FACTS, blocks
+from calc.page import models
+from calc.page.method.choices import ON_SCREEN
+from calc.page.text import plain
+
+
+def models_section(on_screen: str) -> None:
+    """One model as a document.
+
+    Parameters
+    ----------
+    on_screen : the model of the scenario, shown unless another is chosen
+    """
+
+    def title(name: str) -> str:
+        return models.label(name) if name else f"On screen: {models.label(on_screen)}"
+
+    chosen: str = st.selectbox("Model", [ON_SCREEN, *FACTS], format_func=title, key="method_model")
+    name = chosen or on_screen
+    facts, words = FACTS[name], models.WORDS[name]
+    st.subheader(words.label, anchor=False)
+    st.markdown(f"**Includes.** {plain(words.includes)}\n\n**Leaves out.** {plain(words.leaves_out)}")
+    st.markdown("**Limits**\n\n" + "\n".join(f"- {plain(limit)}" for limit in facts.limits))
+    st.markdown("**References**\n\n" + "\n".join(f"- {plain(paper)}" for paper in facts.references))
+    st.markdown("**Equations**, as they stand in the code that runs:")
+    for heading, document in facts.documents.items():
+        st.markdown(f"*{heading}*")
+        for block in blocks(document):
+            if block.equations:
+                st.code(block.text, language=None, wrap_lines=True)
+            else:
+                st.markdown(plain(block.text.replace("`", "")))

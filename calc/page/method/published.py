@@ -1,0 +1,108 @@
+"""Every printed number beside ours, worked out on this machine from the models that answer the page."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from calc.page.text import plain
+from calc.published.comparison import SMART_WORDS, SOURCES, compare, verdict
+from calc.reports.report import csv_bytes
+from calc.words import MINUS
+
+_QUANTITIES = {
+    "tot": "terms of trade",
+    "vot": "volume of trade",
+    "tot_nafta": "terms of trade, NAFTA partners",
+    "tot_row": "terms of trade, rest of the world",
+    "vot_nafta": "volume of trade, NAFTA partners",
+    "vot_row": "volume of trade, rest of the world",
+    "welfare": "welfare, first order",
+    "exports_to_gdp_pct": "exports to GDP",
+    "imports_to_gdp_pct": "imports to GDP",
+    "trade_to_gdp_pct": "trade to GDP",
+}
+_ECONOMIES = {
+    "non_US": "all but the United States",
+    "non_US_unweighted": "all but the United States, unweighted",
+    "EU25": "EU, 25 members",
+    "world": "the world",
+}
+
+
+@st.cache_resource(show_spinner="Working out every printed table …")
+def printed_and_ours() -> tuple[pd.DataFrame, float]:
+    """All printed cells beside ours, and the seconds it took; nobody may change the table."""
+    started = time.perf_counter()
+    return compare(), time.perf_counter() - started
+
+
+def published_section() -> None:
+    """All sources in one table, then one of them cell by cell."""
+    cells, seconds = printed_and_ours()
+    st.markdown(
+        f"**{plain(verdict(cells))}** Worked out on this machine in {seconds:.1f} s from the equations that answer the "
+        "page. A cell is met if ours is within half a unit of its last printed digit; where another tolerance holds, "
+        "or a cell is missed, the column Why says so."
+    )
+    sums = cells.groupby(["source", "about"], sort=False)["within"].agg(["size", "sum"]).reset_index()
+    sums["missed"] = sums["size"] - sums["sum"]
+    sums.columns = pd.Index(["Printed in", "Model or equation", "Cells", "Met", "Missed"])
+    st.dataframe(
+        sums, hide_index=True, height="content", key="published_sums", alt="Printed cells, met and missed, by source"
+    )
+
+    def table() -> bytes:
+        return csv_bytes(cells)
+
+    st.download_button(
+        f"All {len(cells):,} cells as CSV",
+        table,
+        "published_against_ours.csv",
+        "text/csv",
+        key="published_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.markdown(plain(SMART_WORDS))
+    chosen: str = st.selectbox(
+        "Printed in", list(SOURCES), format_func=lambda name: SOURCES[name].title, key="method_source"
+    )
+    source = SOURCES[chosen]
+    st.markdown(f"{plain(source.citation)}" + (f"\n\n{plain(source.left_out)}" if source.left_out else ""))
+    st.dataframe(
+        _screen(cells[cells["source"] == source.title]),
+        hide_index=True,
+        height=430,
+        key="published_table",
+        alt=f"Printed numbers of {source.title} beside ours, cell by cell",
+    )
+
+
+def _screen(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with printed digits as printed, ours with two more."""
+    digits = cells["digits"].astype(int)
+    table = pd.DataFrame(
+        {
+            "Table": cells["table"],
+            "Economy": cells["economy"].replace(_ECONOMIES),
+            "Partner": cells["partner"],
+            "Quantity": [_words(name) for name in cells["quantity"]],
+            "Printed": [_number(value, d) for value, d in zip(cells["published"], digits, strict=True)],
+            "Ours": [_number(value, d + 2) for value, d in zip(cells["ours"], digits, strict=True)],
+            "Unit": cells["unit"],
+            "Within": ["yes" if within else "no" for within in cells["within"]],
+            "Why": cells["remark"],
+            "Case": cells["case"],
+        }
+    )
+    return table[[name for name in table if (table[name] != "").any()]]
+
+
+def _words(quantity: str) -> str:
+    return _QUANTITIES.get(quantity, quantity.removesuffix("_pct").replace("_pct_of_", ", % of ").replace("_", " "))
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", MINUS)

@@ -1,0 +1,1 @@
+"""View: which assumptions the answer depends on."""

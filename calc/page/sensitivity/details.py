@@ -1,0 +1,202 @@
+"""Below the curve: two assumptions at once, goals, what explains the range, and the sources of the ranges."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from calc.analysis.goal import ALL_IMPORTS, PRICE, REVENUE, TARGETED, Found, greatest, reaching
+from calc.analysis.sensitivity import PARAMETER_WORDS, outcome_text, outcomes, share_sentence, two_way_table
+from calc.analysis.settings import standing_cell, two_way
+from calc.analysis.sweep import Lever, at_value
+from calc.charts.sensitivity import described_table, heat_spec
+from calc.datasets.dataset import Dataset
+from calc.glossary import GLOSSARY
+from calc.page import models, state
+from calc.page.sensitivity.answers import Answer, shares_of
+from calc.page.sensitivity.choices import GOALS, SCOPES
+from calc.page.text import plain, unbroken
+from calc.scenario import Scenario
+from calc.words import listing, percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What the view is about.
+
+    Parameters
+    ----------
+    scenario, data : the question
+    importer : whose headline numbers are shown; empty where the data have one importer
+    metric : the outcome
+    lever : whose value is varied; None where there is no rule
+    answer : what answers a scenario, as the importer shown sees it
+    tornado, left_out : the bars, and the settings without an answer
+    """
+
+    scenario: Scenario
+    data: Dataset
+    importer: str
+    metric: str
+    lever: Lever | None
+    answer: Answer
+    tornado: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def two_way_of(asked: Asked) -> pd.DataFrame:
+    """The outcome under two assumptions at once: row, column, value."""
+    tried = two_way(asked.scenario, asked.data)
+    return two_way_table(outcomes(asked.scenario, asked.data, tried, answer=asked.answer), asked.metric)
+
+
+def goals_of(asked: Asked, wanted: Mapping[str, float | str]) -> list[tuple[str, Found]]:
+    """Every goal in words, and where it is reached.
+
+    Parameters
+    ----------
+    wanted : goal_scope, goal_cut and goal_price, as the controls hold them
+    """
+    if asked.lever is None:
+        return []
+    return [goal_of(asked, asked.lever, goal, wanted) for goal in GOALS]
+
+
+def goal_of(asked: Asked, lever: Lever, goal: str, wanted: Mapping[str, float | str]) -> tuple[str, Found]:
+    """One goal in words, and where it is reached."""
+    ask = (asked.scenario, asked.data, lever)
+    if goal == "revenue":
+        return "Most tariff revenue", greatest(*ask, REVENUE, answer=asked.answer)
+    if goal == "imports":
+        cut = float(wanted["goal_cut"])
+        metric = TARGETED if wanted["goal_scope"] == "targeted" else ALL_IMPORTS
+        what = SCOPES[str(wanted["goal_scope"])]
+        return f"{what} cut by {cut:g} %", reaching(*ask, metric, -cut / 100, answer=asked.answer)
+    limit = float(wanted["goal_price"])
+    words = f"Prices of the products concerned up by no more than {limit:g} %"
+    return words, reaching(*ask, PRICE, limit / 100, answer=asked.answer)
+
+
+def goal_sentence(words: str, found: Found, lever: Lever) -> str:
+    """Where a goal is reached, or why nowhere."""
+    if found.metric == ALL_IMPORTS:
+        outcome = f"all imports {percent(found.outcome)}"
+    else:
+        label = GLOSSARY[found.metric].label
+        outcome = f"{label[0].lower()}{label[1:]} {outcome_text(found.outcome, found.metric)}"
+    is_limit = found.metric == PRICE
+    if not found.exists:
+        nearest = lever.value_words(found.nearest_pct)
+        if is_limit and found.outcome < found.target:
+            return f"{words}: holds at every value tried. Nearest to the limit: {nearest}, with {outcome}."
+        return f"{words}: no value reaches it, because {found.reason}. Nearest: {nearest}, with {outcome}."
+    more = f" {found.reason[0].upper()}{found.reason[1:]}." if found.reason else ""
+    verb = "holds up to" if is_limit else "reached at"
+    return f"{words}: {verb} {lever.value_words(found.value_pct)}, with {outcome}.{more}"
+
+
+def two_way_view(asked: Asked) -> None:
+    """A table of the outcome under two assumptions, in colours."""
+    table = two_way_of(asked)
+    if table.empty:
+        st.info("No cell of this table has an answer.")
+        return
+    general = models.is_general(asked.scenario.model)
+    rows = "Trade elasticity" if general else "Elasticities"
+    columns = "Option of the model" if general else "Pass-through to buyers"
+    st.vega_lite_chart(
+        heat_spec(table, asked.metric, rows=rows, columns=columns, standing=standing_cell(asked.scenario, asked.data)),
+        key="two_way",
+        alt=f"Table of {rows.lower()} by {columns.lower()}. {described_table(table, asked.metric)}",
+    )
+    st.markdown(
+        f":small[{plain(GLOSSARY[asked.metric].label)} in every cell; the framed one is the answer as it stands. Blue: "
+        "more than there; orange: less. × 0.66 multiplies the elasticities of the scenario, both kinds together.]"
+        if not general
+        else f":small[{plain(GLOSSARY[asked.metric].label)} in every cell; the framed one is the answer as it stands. "
+        "Blue: more than there; orange: less.]"
+    )
+
+
+def goal_view(asked: Asked) -> None:
+    """The value of the rule that reaches a goal."""
+    lever = asked.lever
+    if lever is None:
+        st.info("The scenario has no rule whose value could be searched. Add one in the sidebar.")
+        return
+    choice, size, scope = st.columns([3, 2, 2], vertical_alignment="bottom")
+    goal: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Goal", list(GOALS), format_func=GOALS.__getitem__, key="goal", required=True
+    )
+    if goal == "imports":
+        size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key="goal_cut")
+        scope.selectbox("Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key="goal_scope")
+    elif goal == "price":
+        size.number_input("Up by no more than, %", 0.01, 500.0, step=0.5, format="%.2f", key="goal_price")
+    words, found = goal_of(asked, lever, goal, st.session_state)  # type: ignore[arg-type]  # a mapping of text keys
+    sentence = unbroken(plain(goal_sentence(words, found, lever)))
+    if not found.exists:
+        st.info(sentence)
+        return
+    st.success(sentence, icon=":material/flag:")
+    rounded = round(found.value_pct, 2)
+
+    def take() -> None:
+        state.hold_policy(_own_words(at_value(asked.scenario, lever, rounded), lever), asked.data)
+
+    if asked.scenario.rules[lever.rule].schedule is None:
+        st.button(f"Use {rounded:,.2f}", on_click=take, key="use_goal", help="Puts this value into the policy.")
+
+
+def _own_words(scenario: Scenario, lever: Lever) -> Scenario:
+    """A scenario without the words of the preset it came from, which its new value does not fit any more."""
+    rules = list(scenario.rules)
+    rules[lever.rule] = replace(rules[lever.rule], label="")
+    return replace(scenario, title="Custom policy", description="", source="", date="", rules=tuple(rules))
+
+
+def shares_view(asked: Asked) -> pd.DataFrame:
+    """Which uncertain assumption explains how much of the range, in words; the shares are returned."""
+    if models.is_general(asked.scenario.model):
+        st.markdown("Only the trade elasticity is drawn in this model, so that it explains all of the range.")
+        return pd.DataFrame()
+    metric = asked.metric
+    with st.spinner("Asking the model at many values of what is uncertain …"):
+        shares = shares_of(asked.scenario, asked.data, metric, asked.importer)
+    drawn = listing([PARAMETER_WORDS[name] for name in shares["parameter"]])
+    st.markdown(f"**{unbroken(plain(share_sentence(shares, metric)))}**")
+    st.markdown(
+        f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn from their published ranges at once; "
+        "each product's own noise is off. Estimated from few points, they are good to several percent. Sets of "
+        "elasticities, the model and the time to adjust are choices and are not drawn.]"
+    )
+    return shares
+
+
+def sources_view(asked: Asked) -> None:
+    """The bars as a table, with the source of each range, and what has no answer."""
+    table = pd.DataFrame(
+        {
+            "Assumption": asked.tornado["label"],
+            "Least": [
+                f"{outcome_text(v, asked.metric)} ({s})"
+                for v, s in zip(asked.tornado["low"], asked.tornado["low_setting"], strict=True)
+            ],
+            "Greatest": [
+                f"{outcome_text(v, asked.metric)} ({s})"
+                for v, s in zip(asked.tornado["high"], asked.tornado["high_setting"], strict=True)
+            ],
+            "Source of the range": asked.tornado["source"],
+        }
+    )
+    st.table(table.set_index("Assumption"))
+    for row in asked.left_out.to_dict("records"):
+        st.markdown(f"- **{plain(str(row['setting']))}** is left out: {plain(str(row['problem']))}")
+
+
+SENSITIVITY_VIEWS: Mapping[str, Callable[[Asked], None]] = {
+    "two_way": two_way_view,
+    "goal": goal_view,
+    "sources": sources_view,
+}

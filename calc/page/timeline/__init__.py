@@ -1,0 +1,1 @@
+"""View: the record of tariffs by day."""

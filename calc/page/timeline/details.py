@@ -1,0 +1,314 @@
+"""Below the Timeline: measures, groups, what falls with an authority, collected duty, and notes."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from calc.charts.authorities import (
+    authorities_spec,
+    authority_rows,
+    collected_spec,
+    described_authorities,
+    described_collected,
+)
+from calc.errors import CalcError
+from calc.page import answers
+from calc.page.hs_names import SECTIONS
+from calc.page.models import label
+from calc.page.text import plain
+from calc.page.timeline.answers import DIRECTION_OF, GROUPINGS, average_law, falls, groups, law, story, substituted
+from calc.reports.history import measure_rows
+from calc.tariffs.averages import EVERYTHING
+from calc.tariffs.history import TOTAL, US_ON_ALL, collected_by_group, collected_by_month
+from calc.tariffs.record import AUTHORITY_WORDS, WORLD
+from calc.words import day_words, listing, rate
+
+PARTIAL_MODELS = ("armington", "smart", "smart_discrete")
+MOST_GROUPS = 15
+
+
+def measures_view(day: date, direction: str) -> None:
+    """Measures of the day that concern a direction; those that do not count come last and say why."""
+    chosen = DIRECTION_OF[direction]
+    measures = law(str(day), chosen.dataset).measures
+    concerned = measures["target"].map(lambda cell: chosen.exporter == WORLD or _names_one(cell, chosen.exporter))
+    rows = measure_rows(measures[(measures["imposer"] == chosen.importer) & concerned.astype(bool)])
+    names = _economy_names()
+    table = pd.DataFrame(
+        {
+            "Measure": [
+                f"{name[0].upper()}{name[1:]}: {what}"
+                for name, what in zip(rows["programme"], rows["scope"], strict=True)
+            ],
+            "On": [listing([names.get(code, code) for code in cell.split(";")]) for cell in rows["target"]],
+            "Authority": [AUTHORITY_WORDS.get(name, name) for name in rows["authority"]],
+            "Rate": rows["rate"],
+            "From": rows["from"],
+            "Until": rows["until"],
+            "Counts": np.where(rows["counted"] == "yes", "yes", "no: " + rows["status"]),
+            "Status": rows["status"],
+            "Source": rows["source"],
+        }
+    )
+    table["Counts"] = table["Counts"].str.replace("no: in force", "no: without a rate").to_numpy()
+    counted = int((rows["counted"] == "yes").sum())
+    left_out = len(rows) - counted
+    if table.empty:
+        st.markdown(plain(f"{chosen.words}: the record has no further measure on {day_words(str(day))}."))
+        return
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(430, 38 + 35 * len(table)),
+        key="measure_table",
+        column_config={
+            "Measure": st.column_config.TextColumn(width=300),
+            "On": st.column_config.TextColumn(width=150),
+            "Authority": st.column_config.TextColumn(width=160),
+            "Source": st.column_config.TextColumn(width=300),
+        },
+        alt=f"Measures on {day_words(str(day))}, {chosen.words}: {counted} that count, {left_out} that do not",
+    )
+    words = f"{counted} measures make the rates of this day. "
+    if left_out:
+        words += f"{left_out} below them do not count: threatened, suspended, or without a rate in the record. "
+    st.markdown(plain(f"{words}Open: no end is known. Where measures meet, the stacking rules decide."))
+
+
+def _names_one(cell: str, exporter: str) -> bool:
+    codes = cell.split(";")
+    return exporter in codes or WORLD in codes
+
+
+def _economy_names() -> dict[str, str]:
+    countries = answers.dataset(US_ON_ALL.dataset).countries
+    return {**dict(zip(countries["economy"], countries["name"], strict=True)), WORLD: "All partners", "MAC": "Macao"}
+
+
+def groups_view(day: date, direction: str) -> None:
+    """Rates by section or partner, as the law has them and after trade has reacted."""
+    chosen = DIRECTION_OF[direction]
+    by = _grouping() if chosen.exporter == WORLD else "section"
+    model = _model()
+    table = groups(str(day), direction, by)
+    names = SECTIONS if by == "section" else _economy_names()
+    largest = table.nlargest(MOST_GROUPS, "import_value")
+    parts = authority_rows(
+        {f"{_short(names.get(str(row[by]), str(row[by])))}": _law_of(row) for row in largest.to_dict("records")}
+    )
+    st.vega_lite_chart(
+        authorities_spec(parts, height=24 * len(largest)),
+        key="group_bars",
+        alt=f"Rates by {by}, largest imports first. {described_authorities(parts)}",
+    )
+    try:
+        after = substituted(str(day), direction, by, model).set_index(by)
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    screen = pd.DataFrame(
+        {
+            GROUPINGS[by]: [names.get(str(key), str(key)) for key in table[by]],
+            "Imports, $ m": table["import_value"] / 1e6,
+            "Law, %": 100 * table[TOTAL],
+            "After substitution, %": 100 * after[TOTAL].reindex(table[by]).to_numpy(),
+            **{
+                f"{AUTHORITY_WORDS.get(name, name)}, %": 100 * table[name]
+                for name in table.columns[2:]
+                if name != TOTAL and table[name].any()
+            },
+        }
+    ).sort_values("Imports, $ m", ascending=False)
+    st.dataframe(
+        screen,
+        hide_index=True,
+        height=min(430, 38 + 35 * len(screen)),
+        column_config=_formats(screen),
+        key="group_table",
+        alt=f"Rates by {GROUPINGS[by].lower()}: law, after substitution, and parts by authority",
+    )
+    st.markdown(
+        plain(
+            f"{chosen.words}, weights {chosen.weights}. The bars show the {len(largest)} with the largest imports. "
+            f"After substitution: {label(model)} lets the imports of that year react to this law, and the rate is "
+            "weighted with what is still bought."
+        )
+    )
+
+
+def _model() -> str:
+    """The sidebar's model where it can answer for one importer, else the first that can."""
+    chosen: str = st.session_state["model"]
+    return chosen if chosen in PARTIAL_MODELS else PARTIAL_MODELS[0]
+
+
+def _grouping() -> str:
+    chosen: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "By", list(GROUPINGS), format_func=GROUPINGS.__getitem__, key="law_by", required=True
+    )
+    return chosen
+
+
+def _law_of(row: Mapping[Any, Any]) -> dict[str, float]:
+    return {str(name): float(row[name]) for name in list(row)[2:]}
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 30 else words[:29] + "…"
+
+
+def falls_view(day: date, direction: str) -> None:
+    """What falls if a court or a law takes one authority away."""
+    chosen = DIRECTION_OF[direction]
+    table = falls(str(day), direction)
+    if table.empty:
+        st.markdown(plain(f"{chosen.words}: nothing but the ordinary duty is charged on {day_words(str(day))}."))
+        return
+    screen = pd.DataFrame(
+        {
+            "Authority": [AUTHORITY_WORDS.get(name, name) for name in table["authority"]],
+            "Its part, points": 100 * table["own"],
+            "Average now, %": 100 * table["total"],
+            "Average without it, %": 100 * table["total_without"],
+            "Change, points": 100 * table["total_change"],
+        }
+    )
+    st.dataframe(
+        screen,
+        hide_index=True,
+        column_config=_formats(screen),
+        key="fall_table",
+        alt=f"What falls with each authority, {chosen.words}, {day_words(str(day))}",
+    )
+    st.markdown(
+        plain(
+            f"{chosen.words}, each authority taken out alone. The average can fall by less than an authority's part: "
+            "goods freed from section 232 pay the duties that it had displaced."
+        )
+    )
+
+
+def collected_view(day: date, direction: str) -> None:
+    """Duty collected beside the law of the same month."""
+    chosen, known = DIRECTION_OF[direction], story()
+    table = collected_by_month(known.collected, known.averages, chosen)
+    if table.empty:
+        st.markdown("The record has no public monthly figures of duty that China collected on American goods.")
+        return
+    st.vega_lite_chart(
+        collected_spec(table, month=day),
+        key="collected_chart",
+        alt=f"Statutory and collected rates by month, {chosen.words}. {described_collected(table)}",
+    )
+    screen = pd.DataFrame(
+        {
+            "Month": table["month"].dt.strftime("%Y-%m"),
+            "Law, %": 100 * table["statutory"],
+            "Collected, Census, %": 100 * table["census"],
+            "Census of the law, %": 100 * table["census_ratio"],
+            "Collected, Treasury, %": 100 * table["treasury"],
+            "Treasury of the law, %": 100 * table["treasury_ratio"],
+        }
+    ).iloc[::-1]
+    screen = screen.dropna(axis="columns", how="all")
+    st.dataframe(
+        screen,
+        hide_index=True,
+        height=300,
+        column_config=_formats(screen),
+        key="collected_table",
+        alt=f"Statutory and collected rates by month, {chosen.words}, latest first",
+    )
+    st.markdown(
+        plain(
+            f"{described_collected(table)} Law: mean over the days of the month on fixed weights ({chosen.weights}). "
+            "Collected: duty over imports of the month, so with the basket that buyers then chose, goods afloat, "
+            "unclaimed preferences and late entry; all imports count, goods returned too. Treasury receipts include "
+            "anti-dumping duties and follow entries by about a month."
+        )
+    )
+    _back_test(day, direction, table)
+    _collected_groups(day, direction)
+
+
+def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
+    """What a model makes of the day's law, beside what was collected in its month."""
+    month = table[table["month"].dt.strftime("%Y-%m") == f"{day:%Y-%m}"]
+    if month.empty:
+        return
+    try:
+        after = float(substituted(str(day), direction, EVERYTHING, _model())[TOTAL].iloc[0])
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    source = "census" if month["census"].notna().item() else "treasury"
+    st.markdown(
+        plain(
+            f"Predicted and collected: with the imports that {label(_model())} expects under the law of "
+            f"{day_words(str(day))}, {rate(after)} would be due; {rate(month[source].item())} was collected in that "
+            f"month ({source.capitalize()}). The model fits nothing to these figures; compliance, goods afloat and "
+            "dates of entry are not in it."
+        )
+    )
+
+
+def _collected_groups(day: date, direction: str) -> None:
+    """Collected duty of the chosen month by section or partner, where figures are so fine."""
+    chosen = DIRECTION_OF[direction]
+    collected, month, data = story().collected, f"{day:%Y-%m}", answers.dataset(chosen.dataset)
+    table = collected_by_group(collected, month, data, "section", chosen.exporter)
+    if table.empty:
+        st.markdown(
+            "By section and partner, public monthly figures reach from January 2018 to May 2021 here: choose a day "
+            "in these years."
+        )
+        return
+    by = _grouping() if chosen.exporter == WORLD else "section"
+    if by == "exporter":
+        table = collected_by_group(collected, month, data)
+    names = SECTIONS if by == "section" else _economy_names()
+    screen = pd.DataFrame(
+        {
+            GROUPINGS[by]: [names.get(str(key), str(key)) for key in table[by]],
+            "Imports of the month, $ m": table["import_value"] / 1e6,
+            "Law, %": 100 * table["statutory"],
+            "Collected, %": 100 * table["collected"],
+            "of the law, %": 100 * table["ratio"],
+        }
+    ).sort_values("Imports of the month, $ m", ascending=False)
+    st.dataframe(
+        screen,
+        hide_index=True,
+        height=300,
+        column_config=_formats(screen),
+        key="collected_groups",
+        alt=f"Statutory and collected rates of {day:%B %Y} by {GROUPINGS[by].lower()}",
+    )
+    st.markdown(plain(f"{chosen.words}, {day:%B %Y}, Census figures."))
+
+
+def notes_view(day: date, direction: str) -> None:
+    """What the rates leave out."""
+    chosen = DIRECTION_OF[direction]
+    law_notes = law(str(day), chosen.dataset).notes
+    average = average_law(direction, day)[TOTAL]
+    first = f"{chosen.words} on {day_words(str(day))}: {rate(average)}, weights {chosen.weights}."
+    st.markdown("\n".join(f"- {plain(note)}" for note in (first, *law_notes)))
+
+
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    numbers = [name for name in table.columns if "%" in name or "points" in name or "$" in name]
+    return {name: st.column_config.NumberColumn(format="%,.1f" if "$" in name else "%.1f") for name in numbers}
+
+
+LAW_VIEWS: Mapping[str, Callable[[date, str], None]] = {
+    "measures": measures_view,
+    "groups": groups_view,
+    "falls": falls_view,
+    "collected": collected_view,
+    "notes": notes_view,
+}

@@ -1,0 +1,247 @@
+"""Timeline: what the United States and China charge each other, day by day, under which authority, since 2018."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from calc.charts.authorities import authorities_spec, authority_rows, described_authorities
+from calc.charts.history import with_day
+from calc.datasets.dataset import Dataset
+from calc.page import state
+from calc.page.heading import headline_first
+from calc.page.link import address
+from calc.page.text import plain, unbroken
+from calc.page.timeline.answers import (
+    DIRECTION_OF,
+    FIRST,
+    LAST,
+    LAW_DETAILS,
+    SPAN_WORDS,
+    Story,
+    average_law,
+    law,
+    story,
+    story_chart,
+    turning_days,
+)
+from calc.page.timeline.details import LAW_VIEWS
+from calc.reports.history import timeline_bundle
+from calc.reports.report import zip_bytes
+from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
+from calc.tariffs.law import built_in_record
+from calc.tariffs.record import AUTHORITY_WORDS
+from calc.words import day_words, rate
+
+SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence, not of the chart
+
+
+def timeline() -> None:
+    """Draw the view: the headline first. It shows the law, whatever policy the controls hold."""
+    data, _ = state.current()
+    known, day = story(), st.session_state["day"]
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    headline_first(head, _headline(day))
+    with side:
+        _export(known, day)
+    st.markdown(_parts(day))
+    _badges(day)
+    _day_controls(day, data)
+    _chart(day)
+    bars, events = st.columns([11, 10], gap="medium")
+    with bars:
+        _authorities(day)
+    with events:
+        _events(known, day)
+    _details(day)
+
+
+def _headline(day: date) -> str:
+    us, china = (rate(average_law(key, day)[TOTAL]) for key in ("us_on_china", "china_on_us"))
+    when = day_words(str(day))
+    return f"On {when} the United States charges China {us} on average, China charges the United States {china}"
+
+
+def _parts(day: date) -> str:
+    """By which authorities, largest first."""
+    sentences = []
+    for key in ("us_on_china", "china_on_us"):
+        who, parts = DIRECTION_OF[key].words, average_law(key, day)
+        largest = sorted((name for name in parts if name != TOTAL), key=parts.__getitem__, reverse=True)
+        shown = [name for name in largest if parts[name] >= SHOWN_PART]
+        words = [f"{AUTHORITY_WORDS.get(name, name)} {rate(parts[name])}" for name in shown]
+        sentences.append(f"**{who}**: {unbroken(plain(', '.join(words)))}.")
+    return "  \n".join(sentences)
+
+
+def _badges(day: date) -> None:
+    record = built_in_record()
+    with st.container(horizontal=True, gap="small"):
+        st.badge("The law, not what is collected", color="blue", help="See Collected duty below.")
+        for direction in (US_ON_CHINA, CHINA_ON_US):
+            st.badge(f"Weights: {direction.weights}", color="gray")
+        if str(day) > str(record.as_of):
+            st.badge(
+                f"The sources end on {day_words(str(record.as_of))}: as they foresaw",
+                color="orange",
+                icon=":material/warning:",
+            )
+
+
+def _day_controls(day: date, data: Dataset) -> None:
+    """Slider, exact date, and the next change on either side; then what to do with the day."""
+    # Writing only what differs keeps a slider in motion from jumping back.
+    if st.session_state.get("day_slider") != day:
+        st.session_state["day_slider"] = day
+    turns = turning_days()
+    before = max((turn for turn in turns if turn < day), default=None)
+    after = min((turn for turn in turns if turn > day), default=None)
+
+    def slide() -> None:
+        st.session_state["day"] = st.session_state["day_slider"]
+
+    def go(to: date | None) -> None:
+        st.session_state["day"] = to
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="law_day"):
+        st.button(
+            "Previous change",
+            icon=":material/chevron_left:",
+            key="day_before",
+            disabled=before is None,
+            on_click=go,
+            args=(before,),
+        )
+        st.button(
+            "Next change",
+            icon=":material/chevron_right:",
+            key="day_after",
+            disabled=after is None,
+            on_click=go,
+            args=(after,),
+        )
+        st.date_input("Day", min_value=FIRST, max_value=LAST, format="YYYY-MM-DD", key="day", width=150)
+        for kind in ("baseline", "policy"):
+            st.button(
+                f"Use as {kind}",
+                key=f"use_as_{kind}",
+                on_click=_hold,
+                args=(kind, day),
+                help=_USE_WORDS[kind],
+                type="primary" if kind == "policy" else "secondary",
+            )
+    st.slider(
+        "Day, by the slider or with the arrow keys",
+        FIRST,
+        LAST,
+        format="YYYY-MM-DD",
+        key="day_slider",
+        on_change=slide,
+        label_visibility="collapsed",
+    )
+    if held := st.session_state.pop("held_day", None):
+        kind, when = held
+        link = address("./", state.parameters(data))
+        words = plain(f"The law of {day_words(when)} is now the {kind} in What-if.")
+        st.success(f"{words} [Open it in What-if]({link})")
+
+
+_USE_WORDS = {
+    "baseline": "What-if then compares its policy with the law of this day.",
+    "policy": "What-if then answers what the law of this day does, without further rules.",
+}
+
+
+def _hold(kind: str, day: date) -> None:
+    state.hold_day(kind, str(day))
+    st.session_state["held_day"] = (kind, str(day))
+
+
+def _chart(day: date) -> None:
+    span: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Years",
+        list(SPAN_WORDS),
+        format_func=SPAN_WORDS.__getitem__,
+        key="span",
+        required=True,
+        label_visibility="collapsed",
+    )
+    spec, words = story_chart(span)
+    st.vega_lite_chart(
+        with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
+    )
+    st.markdown(
+        ":small[Numbers: events, named in the list; dashed: threatened, never law; hollow: scheduled. "
+        "Diamonds: averages that PIIE published, weighted by what the exporter sells to the world.]"
+    )
+
+
+def _authorities(day: date) -> None:
+    parts = authority_rows({direction.short: average_law(key, day) for key, direction in DIRECTION_OF.items()})
+    st.markdown(f"**By authority on {day_words(str(day))}**, average rates")
+    words = f"Parts of the average rates by authority. {described_authorities(parts)}"
+    st.vega_lite_chart(authorities_spec(parts), key="authorities", alt=words)
+    st.markdown(":small[China's answers have the colour of what they answer. US on all: the 50 partners of the data.]")
+
+
+def _events(known: Story, day: date) -> None:
+    """The last event up to the day, then all by their numbers, the latest first."""
+    lines = []
+    for number, row in enumerate(known.events.to_dict("records"), 1):
+        mark = {"law": "", "threatened": " (threatened, never law)", "scheduled": " (scheduled)"}[row["status"]]
+        title = plain(f"{day_words(row['date'].date().isoformat())}: {row['title']}{mark}")
+        lines.append(f"{number}\\. **{title}.** {plain(row['words'])}.")
+    passed = int((known.events["date"].dt.date <= day).sum())
+    st.markdown(f"Last event: {lines[passed - 1]}" if passed else "No event yet.")
+    with st.container(height=230, key="event_list"):
+        # A box that scrolls needs something in it that the keyboard can reach.
+        st.html('<div tabindex="0">Newest first; scroll for those before.</div>')
+        st.markdown("\n\n".join(reversed(lines)))
+
+
+def _details(day: date) -> None:
+    choice, side = st.columns([3, 2], vertical_alignment="bottom")
+    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Details of the law",
+        list(LAW_DETAILS),
+        format_func=LAW_DETAILS.__getitem__,
+        key="law_detail",
+        required=True,
+    )
+    direction: str = side.selectbox(
+        "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key="direction"
+    )
+    LAW_VIEWS[shown](day, direction)
+
+
+def _export(known: Story, day: date) -> None:
+    """What the view shows, as CSV files in one zip; made on a click, in another thread."""
+
+    def files() -> bytes:
+        record = built_in_record()
+        sides = [law(str(day), direction.dataset) for direction in (US_ON_CHINA, CHINA_ON_US)]
+        return zip_bytes(
+            timeline_bundle(
+                known.averages,
+                known.events,
+                known.published,
+                known.collected,
+                pd.concat([side.measures for side in sides]),
+                day=day,
+                record=record,
+                notes=tuple(dict.fromkeys(note for side in sides for note in side.notes)),
+            )
+        )
+
+    st.download_button(
+        "Export timeline",
+        files,
+        f"timeline_{day}.zip",
+        "application/zip",
+        key="export",
+        on_click="ignore",
+        type="primary",
+        icon=":material/download:",
+        width="stretch",
+        help="Series, authorities and measures of the day, events and collected duty as CSV, in one zip.",
+    )

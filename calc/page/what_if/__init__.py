@@ -1,0 +1,1 @@
+"""View: what one importer's tariffs do."""

@@ -1,0 +1,165 @@
+"""Below the answer of What-if: the lines, the competitors, one line step by step, and the notes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from calc.datasets.dataset import Dataset
+from calc.flows import IntArray
+from calc.models.trace import trace
+from calc.page import answers
+from calc.page.tables import TOTAL, chosen_lines, heading, largest_changes, line_table, partner_screen, partner_table
+from calc.page.text import plain
+from calc.result import Result
+from calc.words import money
+
+
+def lines_view(result: Result, data: Dataset) -> None:
+    """Product lines, the total first."""
+    rows = _searched_lines(result, data)
+    if not len(rows):
+        _nothing_found()
+        return
+    shown = largest_changes(result, rows)
+    table = line_table(result, answers.product_words(data.name), rows, shown)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=_number_formats(table),
+        height=430,
+        key="line_table",
+        alt="Product lines with the largest change of imports, total first",
+    )
+    st.markdown(
+        f"The first row is the total of {len(rows):,} lines; below it the {len(shown):,} whose imports change most. "
+        "The report has every line. Supply is the exporters'; where it is infinite the price before duty is given."
+    )
+
+
+def competitors_view(result: Result, data: Dataset) -> None:
+    """Who gains what the targeted lose."""
+    table = partner_table(result)
+    moved = table.loc[table.index != TOTAL, "trade_diversion"].clip(lower=0).sum()
+    total = float(table["trade_diversion"].loc[TOTAL])
+    if result.model.startswith("smart"):
+        words = (
+            f"Diversion only moves trade between suppliers: over all of them it sums to zero ({money(total)}). "
+            f"{money(moved, sign=False)} changes hands."
+        )
+    else:
+        words = (
+            f"Diversion moves trade between suppliers: {money(moved, sign=False)} is gained. Over all "
+            f"it sums to {money(total)}; in the exact Armington model that is zero to first order, for small changes."
+        )
+    st.markdown(plain(words))
+    shown = partner_screen(table)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=_number_formats(shown),
+        height=430,
+        key="competitor_table",
+        alt="Change of imports by partner and its parts, total first, largest gain next",
+    )
+
+
+def steps_view(result: Result, data: Dataset) -> None:
+    """One line traced from base value to new revenue."""
+    rows = _searched_lines(result, data)
+    if not len(rows):
+        _nothing_found()
+        return
+    lines, names = result.lines, result.inputs.names if result.inputs else {}
+    words = answers.product_words(data.name)
+
+    def title(row: int) -> str:
+        line = lines.iloc[row]
+        seller, code = str(line["exporter"]), str(line["product"])
+        value = money(line["import_value_base"], sign=False)
+        return f"{names.get(seller, seller)} · {code} {words.get(code, '')} · {value}"
+
+    row = st.selectbox("Line", [int(k) for k in largest_changes(result, rows)], format_func=title, key="traced")
+    steps = trace(result, row)
+    if not steps:
+        st.info("The steps of this model are not written out yet.")
+        return
+    line = lines.iloc[row]
+    st.markdown(
+        plain(
+            f"Substitution σ = {line['armington_elasticity']:g}, demand ε = {line['import_demand_elasticity']:g} "
+            f"({line['elasticity_basis']}). Values in US$ of the data's year; ratios are new over old."
+        ).replace("= -", "= −")
+    )
+    marks = {True: "✓ as in the result", False: "✗ differs", None: ""}
+    table = pd.DataFrame(
+        [(k, step.name, step.formula, step.numbers, step.value, marks[step.holds]) for k, step in enumerate(steps, 1)],
+        columns=["Step", "What", "Formula", "With numbers", "Outcome", "Worked out again"],
+    ).set_index("Step")
+    st.table(table)
+    checked = [step.holds for step in steps if step.holds is not None]
+    if all(checked):
+        st.markdown(f"All {len(checked)} steps that can be worked out again agree with the result to nine digits.")
+    else:
+        st.warning(
+            f"{checked.count(False)} of {len(checked)} steps do not agree with the result. Please report this line."
+        )
+
+
+def notes_view(result: Result, data: Dataset) -> None:
+    """What the answer rests on."""
+    inputs = result.inputs
+    if inputs is None:
+        return
+    rules = (
+        "\n".join(f"{k}. {plain(rule)}" for k, rule in enumerate(inputs.policy, 1))
+        or "None: the rates of the data stay."
+    )
+    st.markdown(f"**{plain(result.scenario)}**\n\nRules, in order:\n\n{rules}")
+    st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note)}" for note in result.notes))
+    st.markdown(
+        f"**Data**\n\n- {plain(inputs.dataset_title)} ({inputs.year})\n- Source: {plain(inputs.source)}\n"
+        f"- Terms: {plain(inputs.licence)}\n- Covered: {plain(data.coverage)}\n- Cite: {plain(inputs.citation)}"
+    )
+
+
+def _searched_lines(result: Result, data: Dataset) -> IntArray:
+    words = st.text_input("Search lines", key="search", placeholder="Words or an HS code, such as battery or 8507")
+    partner = st.session_state["partner"]
+    return chosen_lines(result, answers.product_words(data.name), partner=partner, words=words)
+
+
+def _nothing_found() -> None:
+    """Which filter left no line, and the way out."""
+
+    def clear() -> None:
+        st.session_state["search"] = ""
+        st.session_state["partner"] = ""
+
+    st.info("No line matches this search and partner.")
+    st.button("Clear search and partner", on_click=clear, key="clear_search")
+
+
+def _number_formats(table: pd.DataFrame) -> dict[str, Any]:
+    column = st.column_config
+    formats: dict[str, Any] = {
+        "Description": column.TextColumn(width="medium"),
+        "Partner": column.TextColumn(width=150),
+    }
+    for name in table.columns:
+        if name.endswith(", $ m"):
+            formats[name] = column.NumberColumn(format="%,.1f")
+        elif name.endswith(", %"):
+            formats[name] = column.NumberColumn(format="%.1f")
+        elif name in (heading("armington_elasticity"), heading("import_demand_elasticity")):
+            formats[name] = column.NumberColumn(format="%.2f")
+    return formats
+
+
+DETAIL_VIEWS: Mapping[str, Callable[[Result, Dataset], None]] = {
+    "lines": lines_view,
+    "competitors": competitors_view,
+    "steps": steps_view,
+    "notes": notes_view,
+}

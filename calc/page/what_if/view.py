@@ -1,0 +1,168 @@
+"""What-if: one change of tariffs, and who pays, who loses and who steps in."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from calc.charts.basic import CLICKED, bars_spec, described, map_spec, partner_changes, shapes_of_partners
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError, ScenarioError
+from calc.page import answers, state
+from calc.page.export_rules import export_cards, export_words
+from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button, headline_first
+from calc.page.importers import largest_importer, of_importer
+from calc.page.pins import pin_button
+from calc.page.policy import SIMPLE, simple_rule
+from calc.page.ranges import drawn_last, range_words, uncertainty_view
+from calc.page.text import plain
+from calc.page.what_if.details import DETAIL_VIEWS
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.tariffs.rules import line_coverage
+from calc.words import headline
+
+CARDS: tuple[Card, ...] = (
+    ("affected_composite_price_change", "Price, duty paid", "products concerned, all origins"),
+    ("import_volume_change", "Import volume", "all imports"),
+    ("import_value_change", "Import value before duty", "all imports"),
+    ("tariff_revenue_change", "Tariff revenue", "a year"),
+)
+
+
+def what_if() -> None:
+    """Draw the view: the headline first, what takes longer after it, the range last."""
+    data, scenario = state.current()
+    if isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
+        return
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    try:
+        result = answers.central(scenario)
+        headline_first(head, headline(result))
+        importer = _seen_from(result, scenario, data)
+        seen = of_importer(result, importer) if importer else result
+    except CalcError as error:
+        _say_what_is_wrong(error, data)
+        return
+    with side:
+        export_button(result, lambda: answers.with_range(scenario))
+        pin_button(scenario, short=True)
+    several = len(answers.importers(data.name)) > 1
+    name = result.inputs.names[importer] if several and result.inputs else ""
+    badges(seen, scenario, seen_from=name)
+    if sentence := export_words(seen):
+        st.markdown(plain(sentence))
+    chosen = export_cards(seen) or (INCOME_CARDS if "real_income_change" in seen.economies else CARDS)
+    cards_place, words_place = st.empty(), st.empty()
+    bars_place = _map_and_bars(seen, data, name)
+
+    def show(answer: Result, *, pending: bool) -> None:
+        with cards_place.container():
+            cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
+        words_place.markdown(f":small[{range_words(answer, scenario)}]")
+        _bars(bars_place, answer, name)
+
+    show(seen, pending=scenario.draws > 0)
+    _details(seen, data, scenario, importer)
+    if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
+        show(drawn, pending=False)
+
+
+def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
+    """The importer whose imports are shown; empty where the data have one, and the whole answer is its own."""
+    buyers = answers.importers(data.name)
+    if len(buyers) == 1:
+        return buyers[0] if export_cards(result) else ""
+    return _of_one_importer(scenario) or largest_importer(result) or str(st.session_state["importer"])
+
+
+def _of_one_importer(scenario: Scenario) -> str:
+    """The importer of the first rule, if it names one."""
+    first = scenario.rules[0].importer if scenario.rules else ()
+    return first[0] if len(first) == 1 and first[0] in answers.importers(scenario.dataset) else ""
+
+
+def _say_what_is_wrong(error: CalcError, data: Dataset) -> None:
+    """One sentence; where a filter left nothing, which one, and a button to clear it."""
+    st.error(plain(str(error)))
+    if not isinstance(error, ScenarioError) or st.session_state["rules"]:
+        return
+    key = _emptying_filter(data)
+    if key is None:
+        return
+
+    def clear() -> None:
+        st.session_state[key] = []
+
+    st.markdown(f"The choice of **{key}** leaves nothing to compute.")
+    st.button(f"Clear {key}", on_click=clear, type="primary", key="clear_filter")
+
+
+def _emptying_filter(data: Dataset) -> str | None:
+    """Name of the filter without which the rule matches trade."""
+    for key in ("products", "exporters"):
+        if not st.session_state[key]:
+            continue
+        values = {name: st.session_state[name] for name in SIMPLE} | {key: []}
+        try:
+            line_coverage(simple_rule(values), data, "The rule")
+        except CalcError:
+            continue
+        return key
+    return None
+
+
+def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerator:
+    """The map, and beside it the place of the bars, which is returned."""
+    changes = partner_changes(result)
+    shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
+    world, bars = st.columns([11, 10], gap="medium")
+    codes = dict(zip(data.countries["economy"], data.countries["iso_numeric"].fillna("").str.split(";"), strict=True))
+    sellers = set(changes["economy"])
+
+    def click() -> None:
+        clicked = st.session_state["map"]["selection"].get(CLICKED, [])
+        shape = str(clicked[0].get("id")) if clicked else ""
+        found = [code for code, ids in codes.items() if shape in ids and code in sellers]
+        st.session_state["partner"] = found[0] if found else state.ALL_PARTNERS
+
+    with world:
+        st.vega_lite_chart(
+            map_spec(shapes, answers.topology()),
+            key="map",
+            on_select=click,
+            selection_mode=CLICKED,
+            alt=f"World map of the change of imports by partner. {described(changes)}",
+        )
+        drawn = f"Not drawn: {plain(', '.join(missing))}. " if missing else ""
+        st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
+    with bars:
+        place = st.empty()
+        whose = f" of {plain(importer)}" if importer else ""
+        st.markdown(
+            f":small[Change of imports{whose} before duty by partner, the twelve largest; the thin lines are ranges.]"
+        )
+    return place
+
+
+def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
+    changes = partner_changes(result)
+    place.vega_lite_chart(bars_spec(changes), alt=f"Bars of the twelve largest changes. {described(changes, 12)}")
+
+
+def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -> None:
+    names = answers.economy_labels(data.name)
+    sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
+    choice, partner = st.columns([3, 2], vertical_alignment="bottom")
+    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Details", list(state.DETAILS), format_func=state.DETAILS.__getitem__, key="detail", required=True
+    )
+    partner.selectbox(
+        "Partner",
+        [state.ALL_PARTNERS, *sellers],
+        format_func=lambda code: names.get(code, "All partners"),
+        key="partner",
+    )
+    if shown == "uncertainty":
+        uncertainty_view(scenario, importer)
+    else:
+        DETAIL_VIEWS[shown](result, data)

@@ -1,0 +1,1 @@
+"""View: what a policy does to every economy."""

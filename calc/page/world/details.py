@@ -1,0 +1,188 @@
+"""Below the World view: parts of the gain, all economies, one of them, both kinds of model, and the notes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from calc.charts.basic import parts_spec
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
+from calc.page import answers, models, state
+from calc.page.heading import economy_cards, economy_numbers
+from calc.page.text import plain
+from calc.page.what_if.details import notes_view
+from calc.page.world.economies import (
+    economy_changes,
+    economy_screen,
+    is_general,
+    partner_screen_of,
+    parts,
+    sector_screen,
+    side_by_side,
+)
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.words import money, small_percent
+
+GENERAL_PRESETS = ("truce_lapses_world", "truce_lapses_pairs")
+
+
+def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
+    """Of which parts the gain of each economy consists."""
+    shown = parts(result)
+    if shown.empty:
+        if is_general(result):
+            st.info("This model gives real income whole: it has no split by terms of trade.")
+        else:
+            st.info("No economy gains or loses.")
+        return
+    if is_general(result):
+        axis, unit = "Real income, log points × 100", 0.01
+        words = (
+            "Real income in logs, so that the parts add up: the terms of trade (better prices of exports against "
+            "imports) along the path from the base to the scenario, and the rest (volume of trade, revenue and "
+            "resources moved). The mark is their sum."
+        )
+    else:
+        axis, unit = "US$ bn", 1e9
+        words = (
+            "Buyers (consumer surplus), producers (producer surplus, own market and exports) and the treasury "
+            "(tariff and export-tax revenue). The mark is their sum, net welfare."
+        )
+    totals = shown.drop_duplicates("name").set_index("name")["total"]
+    said = ", ".join(f"{name} {total / unit:+.2f}".replace("-", "−") for name, total in totals.items())
+    st.vega_lite_chart(
+        parts_spec(shown, axis=axis, unit=unit),
+        key="parts",
+        alt=f"Stacked bars of the parts, {axis}: {said}",
+    )
+    st.markdown(f":small[{words} The twelve economies that gain or lose most in US$.]")
+
+
+def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
+    """Every economy in one table."""
+    table = economy_screen(result, answers.gdp(data.name))
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=_formats(table),
+        height=430,
+        key="economy_table",
+        alt="All economies with their gain and its parts, the largest gain first",
+    )
+    st.markdown("Click a heading to sort. The report holds this table, at full precision, as economies.csv.")
+
+
+def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
+    """One economy: its numbers, its sectors and its partners."""
+    name = result.inputs.names.get(economy, economy) if result.inputs else economy
+    changes = economy_changes(result, answers.gdp(data.name))
+    place = changes.index[changes["economy"] == economy]
+    if not len(place):
+        st.info(f"{plain(name)} does not trade in these data.")
+        return
+    row = changes.loc[place[0]]
+    what = "real income" if is_general(result) else "net welfare, share of GDP"
+    st.markdown(
+        f"**{plain(name)}**: {plain(money(row['gain']))} ({what}: {small_percent(row['share'])}), "
+        f"rank {place[0] + 1} of {len(changes)}."
+    )
+    if economy != acting:
+        economy_cards(result, economy, name, key="cards_one")
+    sectors, partners = st.columns(2, gap="medium")
+    with sectors:
+        st.markdown("**Its products**: what buyers pay, and what producers sell abroad")
+        table = sector_screen(result, economy, answers.product_words(data.name))
+        _table(table, "sector_table", f"Products of {name}, largest change of exports first")
+    with partners:
+        st.markdown("**Its partners**: what it sells and buys")
+        table = partner_screen_of(result, economy)
+        _table(table, "partner_table", f"Partners of {name}, largest change of trade first")
+
+
+def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
+    """The same scenario in partial and in general equilibrium."""
+    other = models.counterpart(scenario.model, data)
+    for model in filter(None, (scenario.model, other)):
+        words = models.WORDS[model]
+        st.markdown(
+            f"**{plain(words.label)}**. Includes: {plain(words.includes)} Leaves out: {plain(words.leaves_out)}"
+        )
+    if not other:
+        _no_counterpart(data)
+        return
+    try:
+        beside = answers.central(models.asked_of(scenario, other))
+    except CalcError as error:
+        st.warning(f"{plain(models.label(other))} does not answer this scenario: {plain(str(error))}")
+        return
+    partial, general = (beside, result) if is_general(result) else (result, beside)
+    left, right = st.columns(2, gap="medium")
+    name = result.inputs.names.get(economy, economy) if result.inputs else economy
+    for column, answer, why in ((left, partial, _WHY_PARTIAL), (right, general, _WHY_GENERAL)):
+        with column:
+            st.markdown(f"**{plain(models.label(answer.model))}**, {plain(name)}")
+            st.markdown(
+                "\n".join(f"- {plain(label)}: **{plain(text)}**" for label, text in economy_numbers(answer, economy))
+            )
+            st.markdown(why)
+    table = side_by_side(partial, general, answers.gdp(data.name))
+    _table(table, "beside_table", "Gain of each economy in partial and in general equilibrium, largest first")
+
+
+_WHY_PARTIAL = (
+    "Partial equilibrium adds up surpluses of single markets at given incomes: wages do not answer, so that what "
+    "a tariff does to exporters at home, and to everything that buys inputs, is not in it."
+)
+_WHY_GENERAL = (
+    "General equilibrium lets wages and prices of whole economies move until trade and incomes balance: a tariff also "
+    "acts as a tax on one's own exports, and the economies that step in pay higher wages."
+)
+
+
+def _no_counterpart(data: Dataset) -> None:
+    absent = models.absent(data)
+    wanted = next((model for model in ("trade_equilibrium", "liberation_day") if model in absent), "")
+    st.markdown(f"{plain(data.name)} cannot be answered in general equilibrium: {plain(absent.get(wanted, ''))}.")
+    found = [preset for name, preset in answers.preset_scenarios().items() if name in GENERAL_PRESETS]
+    if found:
+        st.button(
+            f"Open “{found[-1].title}” on {found[-1].dataset}",
+            on_click=state.hold_preset,
+            args=(found[-1],),
+            key="open_general",
+        )
+
+
+def _notes(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
+    notes_view(result, data)
+
+
+def _table(table: pd.DataFrame, key: str, alt: str) -> None:
+    st.dataframe(table, hide_index=True, column_config=_formats(table), height=380, key=key, alt=alt)
+
+
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    column = st.column_config
+    formats: dict[str, Any] = {
+        "Economy": column.TextColumn(width=150),
+        "Partner": column.TextColumn(width=150),
+        "Description": column.TextColumn(width=190),
+    }
+    for name in table.columns:
+        if name.endswith("$ m"):
+            formats[name] = column.NumberColumn(format="%,.1f")
+        elif ", %" in name:
+            formats[name] = column.NumberColumn(format="%.3f")
+    return formats
+
+
+ECONOMY_VIEWS: Mapping[str, Callable[[Result, Dataset, Scenario, str, str], None]] = {
+    "parts": parts_view,
+    "economies": economies_view,
+    "economy": economy_view,
+    "models": models_view,
+    "notes": _notes,
+}

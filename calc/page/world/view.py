@@ -1,0 +1,195 @@
+"""World: what a policy does to every economy, on a map, ranked, in parts, and beside the other kind of model."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from calc.charts.basic import (
+    CLICKED,
+    REAL_INCOME,
+    WELFARE,
+    described_gains,
+    map_spec,
+    ranking_spec,
+    shapes_of_economies,
+)
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
+from calc.page import answers, state
+from calc.page.export_rules import export_cards, export_words, held_back
+from calc.page.heading import badges, card_words, cards, economy_cards, export_button, headline_first
+from calc.page.pins import pin_button
+from calc.page.ranges import drawn_last, range_words, uncertainty_view
+from calc.page.text import plain
+from calc.page.world.details import ECONOMY_VIEWS
+from calc.page.world.economies import acting_economies, economy_changes, is_general
+from calc.result import Result, Solution
+from calc.scenario import Scenario
+from calc.words import headline, money
+
+OPENING = "tit_for_tat"
+
+
+def world() -> None:
+    """Draw the view: the headline first, what takes longer after it."""
+    data, scenario = state.current()
+    if data.kind != "world":
+        _needs_a_world(data)
+        return
+    if isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
+        return
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    try:
+        result = answers.central(scenario)
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    headline_first(head, headline(result))
+    with side:
+        export_button(result, lambda: answers.with_range(scenario))
+        pin_button(scenario, short=True)
+    badges(result, scenario, seen_from="all importers")
+    acting, view = _acting(result, scenario), held_back if export_cards(result) else None
+    if view:
+        st.markdown(plain(export_words(result)))
+    cards_place, words_place = st.empty(), st.empty()
+    bars_place = _map_and_bars(result, data)
+
+    def show(answer: Result, *, pending: bool) -> None:
+        words = card_words(pending=pending, draws=scenario.draws)
+        with cards_place.container():
+            if found := export_cards(result):
+                cards(answer, found, **words)
+            else:
+                economy_cards(answer, acting, _name(answer, acting), **words)
+        solved = plain(f"{_balance(result)} {_solved(result.solution)}")
+        words_place.markdown(f":small[{range_words(answer, scenario)} {solved}]")
+        _bars(bars_place, answer, data)
+
+    show(view(result) if view else result, pending=scenario.draws > 0)
+    _details(result, data, scenario, acting)
+    if scenario.draws and (drawn := drawn_last(words_place, scenario, view=view)):
+        show(drawn, pending=False)
+
+
+def _needs_a_world(data: Dataset) -> None:
+    presets = answers.preset_scenarios()
+    st.title("Who wins and who loses, in every economy", anchor=False)
+    st.markdown(
+        f"This view needs trade between all economies, and {plain(data.name)} holds what one of them buys: open a "
+        "dataset of the world, such as world-2023."
+    )
+    if OPENING in presets:
+        st.button(
+            f"Open “{presets[OPENING].title}” on {presets[OPENING].dataset}",
+            on_click=state.hold_preset,
+            args=(presets[OPENING],),
+            type="primary",
+            key="open_world",
+        )
+
+
+def _acting(result: Result, scenario: Scenario) -> str:
+    """The economy whose numbers stand on top: the one that acts, by the first rule or by what it taxes."""
+    acting = acting_economies(result)
+    chosen = str(st.session_state["importer"])
+    first = scenario.rules[0].importer if scenario.rules else ()
+    return first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
+
+
+def _name(result: Result, code: str) -> str:
+    return result.inputs.names.get(code, code) if result.inputs else code
+
+
+def _balance(result: Result) -> str:
+    """Gains, losses and their sum over all economies."""
+    gains = result.economies["net_welfare_change"].to_numpy()
+    what = "real income, in US$ of the base year" if is_general(result) else "net welfare"
+    return (
+        f"All economies together, {what}: {money(float(gains.sum()))} (gains {money(float(gains[gains > 0].sum()))}, "
+        f"losses {money(float(gains[gains < 0].sum()))})."
+    )
+
+
+def _solved(solution: Solution) -> str:
+    if solution.iterations == 0 and solution.residual == 0:
+        return f"Solved by formula in {solution.seconds * 1e3:,.0f} ms." if solution.seconds else "Solved by formula."
+    steps = f"{solution.iterations:,} step{'' if solution.iterations == 1 else 's'}"
+    return f"Solved in {steps}, residual {solution.residual:.0e}, {max(solution.seconds * 1e3, 1):,.0f} ms."
+
+
+def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
+    """The map, and beside it the place of the bars, which is returned."""
+    general = is_general(result)
+    changes = economy_changes(result, answers.gdp(data.name))
+    measure, by = (REAL_INCOME, "share") if general else (WELFARE, "gain")
+    shapes, missing = shapes_of_economies(changes, data.countries, answers.topology(), measure)
+    globe, bars = st.columns([11, 10], gap="medium")
+    codes = dict(zip(data.countries["economy"], data.countries["iso_numeric"].fillna("").str.split(";"), strict=True))
+
+    def click() -> None:
+        clicked = st.session_state["world_map"]["selection"].get(CLICKED, [])
+        shape = str(clicked[0].get("id")) if clicked else ""
+        found = [code for code, ids in codes.items() if shape in ids]
+        st.session_state["economy"] = found[0] if found else state.ACTING
+        if found:
+            st.session_state["economy_detail"] = "economy"
+
+    what = "real income" if general else "net welfare as a share of GDP"
+    words = described_gains(changes, by=by)
+    with globe:
+        st.vega_lite_chart(
+            map_spec(shapes, answers.topology(), measure=measure),
+            key="world_map",
+            on_select=click,
+            selection_mode=CLICKED,
+            alt=f"World map of the change of {what} by economy. {words}",
+        )
+        drawn = f"Not drawn: {plain(_some(missing))}. " if missing else ""
+        st.markdown(
+            f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
+        )
+    with bars, st.container(key="ranking"):
+        place = st.empty()
+        order = "real income" if general else "net welfare in US$"
+        beside = "worth in US$, and the change" if general else "US$, and share of GDP"
+        words = (
+            f"Ranked by {order}: those who gain most and those who lose most. Beside the bars: {beside}. The thin "
+            "lines are ranges."
+        )
+        st.markdown(f":small[{plain(words)}]")
+    return place
+
+
+def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
+    by = "share" if is_general(result) else "gain"
+    changes = economy_changes(result, answers.gdp(data.name))
+    words = described_gains(changes, by=by)
+    place.vega_lite_chart(ranking_spec(changes, by=by), alt=f"Bars of the ranking. {words}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
+
+
+def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
+    names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
+    choice, economy = st.columns([3, 2], vertical_alignment="bottom")
+    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
+        "Details of the world",
+        list(state.ECONOMY_DETAILS),
+        format_func=state.ECONOMY_DETAILS.__getitem__,
+        key="economy_detail",
+        required=True,
+    )
+    if shown == "economy":
+        economy.selectbox(
+            "Economy",
+            [state.ACTING, *sorted(names, key=names.__getitem__)],
+            format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
+            key="economy",
+        )
+    if shown == "uncertainty":
+        uncertainty_view(scenario)
+        return
+    ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting, acting)

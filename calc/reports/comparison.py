@@ -1,0 +1,154 @@
+"""A comparison as files: one long table, the differences of all pairs, and every scenario to run again.
+
+Command line and page write these bytes. They hold no time: equal comparisons are equal files.
+"""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
+from calc.glossary import GLOSSARY
+from calc.reports.report import csv_bytes, write_files
+from calc.scenario import scenario_to_toml, schedules
+
+_MEASURED = ("value", "low", "median", "high", "change", "change_low", "change_median", "change_high")
+
+
+def comparison_files(
+    answers: Sequence[Answer], *, metrics: Sequence[str] = METRICS, against: str | None = BEFORE
+) -> Mapping[str, bytes]:
+    """Every file of a comparison, by name: `comparison.csv`, `pairs.csv`, `README.txt` and the scenarios.
+
+    Parameters
+    ----------
+    metrics, against : as for `comparison`
+    """
+    scenarios = _scenario_files(answers)
+    return {
+        "comparison.csv": csv_bytes(_in_units(comparison(answers, metrics=metrics, against=against), against)),
+        "pairs.csv": csv_bytes(_in_units(pairs(answers, metrics=metrics))),
+        "README.txt": _readme(answers, metrics, against, list(scenarios)).encode(),
+        **scenarios,
+    }
+
+
+def write_comparison(
+    answers: Sequence[Answer],
+    folder: str | Path,
+    *,
+    metrics: Sequence[str] = METRICS,
+    against: str | None = BEFORE,
+    force: bool = False,
+) -> Path:
+    """Write a comparison into a folder, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or it cannot be written.
+    """
+    return write_files(comparison_files(answers, metrics=metrics, against=against), folder, force=force)
+
+
+def comparison_zip_name(files: Mapping[str, bytes]) -> str:
+    """`tariff_comparison_1a2b3c4d.zip`: 8 digits of the files' digest."""
+    digest = sha256()
+    for content in files.values():
+        digest.update(content)
+    return f"tariff_comparison_{digest.hexdigest()[:8]}.zip"
+
+
+def comparison_text(
+    answers: Sequence[Answer], *, metrics: Sequence[str] = METRICS, against: str | None = BEFORE
+) -> str:
+    """The comparison for a terminal: metric by metric, one line a scenario, with its range."""
+    table = comparison(answers, metrics=metrics, against=against)
+    width = max(len(one.name) for one in answers)
+    lines = []
+    for metric in common_metrics(answers, metrics):
+        lines.append(GLOSSARY[metric].label)
+        for row in table[(table["metric"] == metric).to_numpy()].to_dict("records"):
+            text, span = cell_texts(row, against)
+            lines.append(f"  {row['scenario']:<{width}}{text or 'no answer':>16}{f'  ({span})' if span else ''}")
+    return "\n".join(lines)
+
+
+def _in_units(table: pd.DataFrame, against: str | None = None) -> pd.DataFrame:
+    """The table as files show it: percent for fractions, the unit in a column behind the metric."""
+    quantities = [GLOSSARY[name] for name in table["metric"]]
+    scale = [quantity.scale for quantity in quantities]
+    measured = {name: table[name].astype(float) * scale + 0.0 for name in _MEASURED if name in table}
+    columns = table.assign(metric=[quantity.column for quantity in quantities], **measured)
+    names = list(columns.columns)
+    columns.insert(names.index("metric") + 1, "unit", [quantity.unit_in_files for quantity in quantities])
+    if "change" in names and "against" not in names:
+        columns.insert(names.index("change") + 1, "against", str(against))
+    return columns
+
+
+def _scenario_files(answers: Sequence[Answer]) -> dict[str, bytes]:
+    """Each scenario in a folder of its own, because two may name different schedules alike."""
+    files: dict[str, bytes] = {}
+    for number, one in enumerate(answers, 1):
+        folder = f"scenarios/{number}_{_slug(one.name)}"
+        files[f"{folder}/scenario.toml"] = scenario_to_toml(one.scenario).encode()
+        files |= {f"{folder}/{name}": content for name, content in schedules(one.scenario).items()}
+    return files
+
+
+def _slug(title: str) -> str:
+    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower())
+    return "-".join(filter(None, letters.split("-")))[:40].strip("-") or "scenario"
+
+
+def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | None, files: Sequence[str]) -> str:
+    listed = []
+    for number, one in enumerate(answers, 1):
+        scenario = one.scenario
+        estimated = ", ESTIMATED DATA" if one.estimated else ""
+        whose = f"; numbers of {one.economy}" if one.economy else ""
+        listed += [f"{number}. {one.name}", *(f"     {sentence}." for sentence in one.policy or ("No rule",))]
+        listed.append(f"     Model {scenario.model}, data {scenario.dataset} ({one.year}{estimated}){whose}")
+        if scenario.baseline or scenario.policy:
+            listed.append(
+                f"     Base tariffs of {scenario.baseline or 'the data'}; law of {scenario.policy or 'the same'}"
+            )
+    first = answers[0].scenario
+    notes = list(dict.fromkeys(note for one in answers for note in one.notes))
+    sources = list(dict.fromkeys(f"{one.source} Terms: {one.licence}" for one in answers))
+    tomls = [name for name in files if name.endswith("scenario.toml")]
+    return "\n".join(
+        [
+            f"Comparison of {len(answers)} scenario{'' if len(answers) == 1 else 's'}",
+            "",
+            *listed,
+            "",
+            f"One seed ({first.seed}) and {first.draws} draws for all, so that differences are no noise. Low and high",
+            "are the 5 and 95 % points over the draws; those of a difference are taken draw by draw, and are empty",
+            "where two scenarios do not share their draws (other data, or a model with other parameters).",
+            "",
+            "Headline numbers" + ("" if against is None else f", changes against {against}"),
+            comparison_text(answers, metrics=metrics, against=against),
+            "",
+            "What to keep in mind",
+            *(f"  - {sentence}" for sentence in (*cautions(answers), *notes)),
+            "",
+            "Sources",
+            *(f"  {source}" for source in sources),
+            "",
+            "Files",
+            "  comparison.csv  one row a metric and scenario; change is against the scenario in the column against,",
+            f"                  {BEFORE} being the data before anything is done; percentages change in points",
+            "  pairs.csv       each scenario less each one before it; above is the share of draws it is higher in",
+            "  scenarios/      every scenario, with the seed and draws of the comparison",
+            "CSV files are UTF-8 with a decimal point; text that a spreadsheet would read as a formula starts with an",
+            "apostrophe.",
+            "",
+            "Run it again",
+            f"  tariff-impact compare {' '.join(tomls)} --out again",
+            "",
+        ]
+    )

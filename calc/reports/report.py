@@ -1,0 +1,390 @@
+"""A result as files: CSV tables, their schema, the scenario, a manifest and a README; and as a workbook.
+
+`bundle` makes every file as bytes; command line and page both write these bytes. Only MANIFEST.json knows the time.
+"""
+
+import io
+import json
+import platform
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from calc.datasets.dataset import OWN
+from calc.errors import CalcError, DataError
+from calc.glossary import GLOSSARY, Quantity
+from calc.result import Inputs, Result
+from calc.words import headline, quantity_text, range_text
+
+TABLES = ("summary", "lines", "markets", "economies")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_NOT_IN_FILES = ("targeted",)
+_OF_METRICS: Mapping[str, tuple[str, ...]] = {
+    "summary": ("metric", "value", "unit", "low", "high"),
+    "uncertainty": ("kind", "economy", "metric", "value", "low", "median", "high", "unit"),
+}
+_NUMBERS = ("value", "low", "median", "high")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def file_table(result: Result, name: str) -> pd.DataFrame:
+    """One table of a result as files show it: units in the column names, percent for fractions.
+
+    Parameters
+    ----------
+    name : summary | lines | markets | economies | uncertainty
+    """
+    table: pd.DataFrame = result.ranges if name == "uncertainty" else getattr(result, name)
+    if name in _OF_METRICS:
+        return _with_units(table, _OF_METRICS[name])
+    columns: dict[str, object] = {
+        "scenario": _constant(result.scenario, len(table)),
+        "model": _constant(result.model, len(table)),
+    }
+    keys = [key for key in ("importer", "exporter", "economy", "product") if key in table]
+    columns |= {key: table[key].array for key in keys}
+    if result.inputs is not None:
+        columns["year"] = np.full(len(table), result.inputs.year)
+    for column in table.columns.drop([*keys, *_NOT_IN_FILES], errors="ignore"):
+        columns[GLOSSARY[column].column] = _in_file_unit(table[column], GLOSSARY[column])
+    return pd.DataFrame(columns, copy=False)
+
+
+def csv_bytes(table: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
+    """A table as CSV: UTF-8, LF, full precision, text quoted, missing cells empty.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers are never touched.
+    """
+    arrays = {str(name): _arrow(table[name]) for name in table.columns}
+    buffer = io.BytesIO()
+    if byte_order_mark:
+        buffer.write(BYTE_ORDER_MARK)
+    pyarrow.csv.write_csv(pa.table(arrays), buffer)
+    return buffer.getvalue()
+
+
+def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False) -> Mapping[str, bytes]:
+    """Every file of a report, by name.
+
+    Parameters
+    ----------
+    excel : add `tables.xlsx`
+    byte_order_mark : start CSV files with the mark by which Excel knows UTF-8
+
+    Raises
+    ------
+    CalcError
+        The result was not made by `run` and so cannot be cited, or the workbook writer is not installed.
+    """
+    if result.inputs is None:
+        raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
+    names = (*TABLES, "uncertainty") if len(result.ranges) else TABLES
+    tables = {name: file_table(result, name) for name in names}
+    files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
+    files["scenario.toml"] = result.inputs.scenario_toml.encode()
+    files |= result.inputs.attachments
+    files["datapackage.json"] = _json(_datapackage(result, result.inputs, tables))
+    files["README.txt"] = _readme(result, result.inputs).encode()
+    if excel:
+        files["tables.xlsx"] = workbook_bytes(tables)
+    files["MANIFEST.json"] = _json(_manifest(result, result.inputs, files))
+    return files
+
+
+def write_report(
+    result: Result,
+    folder: str | Path,
+    *,
+    excel: bool = False,
+    byte_order_mark: bool = False,
+    force: bool = False,
+) -> Path:
+    """Write a report into a folder, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or it cannot be written.
+    """
+    check_free(folder, force=force)
+    return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)
+
+
+def check_free(folder: str | Path, *, force: bool = False) -> None:
+    """Whether files may be written into a folder: asked before anything is computed for it.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or it is a file.
+    """
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise DataError(f"{folder} is a file. Give the name of a folder for the report.")
+    if target.exists() and any(target.iterdir()) and not force:
+        raise DataError(f"{folder} is not empty. Give another folder, or --force to replace the report in it.")
+
+
+def write_files(files: Mapping[str, bytes], folder: str | Path, *, force: bool = False) -> Path:
+    """Write files into a folder, all or none; a name may have a folder in it, as `scenarios/1/scenario.toml`.
+
+    Raises
+    ------
+    DataError
+        As `check_free` raises it, or the folder cannot be written.
+    """
+    check_free(folder, force=force)
+    target = Path(folder)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
+    try:
+        for name, content in files.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_bytes(content)
+        for name in files:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).replace(target / name)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Files as one zip with fixed dates, so that equal files give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def zip_name(result: Result, files: Mapping[str, bytes]) -> str:
+    """`tariff_USA_truce-lapses-100-surtax_1a2b3c4d.zip`: importers, title and 8 digits of the files' digest."""
+    importers = "-".join(sorted(result.markets["importer"].unique())[:3])
+    slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in result.scenario.lower())
+    slug = "-".join(filter(None, slug.split("-")))[:48].strip("-") or "scenario"
+    digest = sha256()
+    for name, content in files.items():
+        if name != "MANIFEST.json":
+            digest.update(content)
+    return f"tariff_{importers}_{slug}_{digest.hexdigest()[:8]}.zip"
+
+
+def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as an Excel workbook, one sheet a table, codes as text.
+
+    Raises
+    ------
+    CalcError
+        The extra `excel` is not installed.
+    """
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise CalcError('A workbook needs the extra "excel": pip install "tariff-impact[excel]".') from error
+    buffer = io.BytesIO()
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": True,
+    }
+    with xlsxwriter.Workbook(buffer, {**options, "default_date_format": "yyyy-mm-dd"}) as book:
+        # A fixed date keeps equal tables equal bytes.
+        book.set_properties({"created": datetime(1980, 1, 1)})
+        bold = book.add_format({"bold": True})
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, [str(column) for column in table.columns], bold)
+            for row, values in enumerate(zip(*(_cells(table[c]) for c in table.columns), strict=True), 1):
+                sheet.write_row(row, 0, values)
+    return buffer.getvalue()
+
+
+def summary_text(result: Result) -> str:
+    """The headline numbers as a short table for a terminal."""
+    rows = []
+    columns = (result.summary[name].tolist() for name in ("metric", "value", "low", "high"))
+    for metric, value, low, high in zip(*columns, strict=True):
+        quantity = GLOSSARY[metric]
+        span = range_text(low, high, quantity)
+        rows.append(f"  {quantity.label:<42}{quantity_text(value, quantity):>12}{f'  ({span})' if span else ''}")
+    return "\n".join(rows)
+
+
+def _with_units(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A table of metrics in the units of files, each row with its unit, in the order of `columns`."""
+    quantities = [GLOSSARY[name] for name in table["metric"]]
+    scale = np.array([quantity.scale for quantity in quantities])
+    numbers = {name: table[name].to_numpy() * scale + 0.0 for name in _NUMBERS if name in columns}
+    units = [quantity.unit_in_files for quantity in quantities]
+    named = {"metric": [quantity.column for quantity in quantities], "unit": units}
+    return table.assign(**numbers, **named)[list(columns)]
+
+
+def _constant(text: str, count: int) -> "pd.Categorical[str]":
+    return pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), categories=pd.Index([text]))
+
+
+def _in_file_unit(column: pd.Series, quantity: Quantity) -> object:
+    if quantity.unit == "text":
+        return column.array
+    # Adding zero turns −0.0 into 0.
+    return column.to_numpy() * quantity.scale + 0.0
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_START) else text
+
+
+def _arrow(column: pd.Series) -> pa.Array:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        labels = pa.array([_guarded(str(c)) for c in column.cat.categories], pa.string())
+        codes = column.cat.codes.to_numpy()
+        return labels.take(pa.array(codes, mask=codes < 0))
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return pa.array(column.to_numpy(), from_pandas=True)
+    return pa.array([_guarded(str(value)) for value in column], pa.string())
+
+
+def _cells(column: pd.Series) -> list[object]:
+    """Cells as a workbook takes them: text as text, missing as nothing, infinite in words."""
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        return list(column.astype(str))
+    values = column.to_numpy()
+    cells: list[object] = values.tolist()
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        cells = [None if v != v else str(v) if v in (np.inf, -np.inf) else v for v in values.tolist()]
+    return cells
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+_BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in GLOSSARY.values()}
+_SUMMARY_FIELDS = {
+    "value": "Value of the metric.",
+    "unit": "Unit of value, low and high.",
+    "low": "5 % point of the draws; empty where none were made.",
+    "median": "Median of the draws.",
+    "high": "95 % point of the draws; empty where none were made.",
+    "kind": "summary: a headline number; economy: a number of one economy.",
+}
+
+
+def _field(column: str, values: pd.Series) -> dict[str, str]:
+    kind = "number" if pd.api.types.is_float_dtype(values.dtype) else "string"
+    if pd.api.types.is_integer_dtype(values.dtype):
+        kind = "integer"
+    if column not in _BY_COLUMN:
+        return {"name": column, "type": kind, "description": _SUMMARY_FIELDS[column]}
+    quantity = _BY_COLUMN[column]
+    described = {"name": column, "type": kind, "title": quantity.label, "description": quantity.definition}
+    return described | ({"unit": quantity.unit_in_files} if quantity.unit_in_files else {})
+
+
+def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+    return {
+        "profile": "tabular-data-package",
+        "name": "tariff-impact-report",
+        "title": result.scenario,
+        "description": headline(result),
+        "sources": [{"title": inputs.source}],
+        "licenses": [{"title": inputs.licence}],
+        "resources": [
+            {
+                "name": name,
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "encoding": "utf-8",
+                "schema": {"fields": [_field(str(c), table[c]) for c in table.columns]},
+            }
+            for name, table in tables.items()
+        ],
+    }
+
+
+def _manifest(result: Result, inputs: Inputs, files: Mapping[str, bytes]) -> dict[str, object]:
+    packages = ("tariff-impact", "numpy", "scipy", "pandas", "pyarrow")
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "scenario": result.scenario,
+        "model": result.model,
+        "dataset": inputs.dataset,
+        "parameters": dict(result.parameters),
+        "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
+        "inputs_sha256": dict(inputs.sha256),
+        "outputs_sha256": {name: sha256(content).hexdigest() for name, content in files.items()},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed as a package"
+
+
+def _readme(result: Result, inputs: Inputs) -> str:
+    rule_lines = [f"  {number}. {sentence}." for number, sentence in enumerate(inputs.policy, 1)] or ["  none"]
+    notes = [f"  - {note}" for note in result.notes]
+    own = inputs.dataset.startswith(OWN)  # uploaded data are in no place that the command line knows
+    estimated = ["", "ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else []
+    return "\n".join(
+        [
+            headline(result),
+            *estimated,
+            "",
+            f"Scenario: {result.scenario}",
+            "Rules, in order:",
+            *rule_lines,
+            f"Model: {result.model}",
+            f"Data: {inputs.dataset_title} ({inputs.year}). {inputs.source}",
+            f"Terms: {inputs.licence}",
+            "",
+            "Headline numbers",
+            summary_text(result),
+            "",
+            "What to keep in mind",
+            *notes,
+            "",
+            "Run it again, to the last digit",
+            f"  tariff-impact run scenario.toml{' --data FOLDER' if own else ''} --out again",
+            "",
+            "Files",
+            "  summary.csv    headline numbers; low and high are the 5 and 95 % points of the draws",
+            "  lines.csv      one row an importer, exporter and product",
+            "  markets.csv    one row an importer and product",
+            "  economies.csv  one row an economy",
+            *(["  uncertainty.csv  5, 50 and 95 % points of the draws"] if len(result.ranges) else []),
+            "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
+            "                 and digests",
+            "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever",
+            "the file says: import them as text, or use the workbook (tariff-impact run --excel). Text that would be",
+            "read as a formula starts with an apostrophe.",
+            "",
+            "How to cite",
+            f"  {inputs.citation}",
+            "  tariff-impact calculator, with the scenario and the versions in MANIFEST.json.",
+            "",
+        ]
+    )

@@ -1,0 +1,214 @@
+"""What the Sensitivity view shows, and what a sweep finds, as files: units in the column names, one row a number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from calc.analysis.goal import ALL_IMPORTS, Found
+from calc.analysis.sensitivity import NOT_COVERED
+from calc.analysis.sweep import Lever
+from calc.datasets.dataset import Dataset
+from calc.glossary import GLOSSARY
+from calc.reports.report import csv_bytes
+from calc.scenario import Scenario, scenario_to_toml, schedules
+from calc.simulation import describe_rule
+
+_UNITS = {ALL_IMPORTS: (f"{ALL_IMPORTS}_pct", 100.0, "percent")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sensitivity:
+    """What the view shows for one outcome of one scenario.
+
+    Parameters
+    ----------
+    title, model, dataset : of the scenario
+    scenario_toml, attachments : the scenario as a file, and the files it names
+    metric : the outcome
+    headline : the sentence on top
+    tornado : of `sensitivity.tornado`
+    left_out : settings that have no answer: assumption, setting, problem
+    lever : rule whose value the curve varies, and its words; None where there is no rule
+    curve : tariff_pct, value, low, high of the metric
+    two_way : of `sensitivity.two_way_table`
+    goals : each goal in words, and where it is reached
+    shares : of `uncertainty.sobol_shares`; empty where they are not shown
+    """
+
+    title: str
+    model: str
+    dataset: str
+    scenario_toml: str
+    attachments: Mapping[str, bytes]
+    metric: str
+    headline: str
+    tornado: pd.DataFrame
+    left_out: pd.DataFrame
+    lever: Lever | None
+    curve: pd.DataFrame
+    two_way: pd.DataFrame
+    goals: Sequence[tuple[str, Found]]
+    shares: pd.DataFrame
+
+
+def sweep_table(title: str, model: str, swept: pd.DataFrame) -> pd.DataFrame:
+    """A sweep as a file: one long table, one row a value of the tariff and a headline number.
+
+    Parameters
+    ----------
+    swept : of `sweep.sweep`
+    """
+    column, scale, unit = _as_files([str(metric) for metric in swept["metric"]])
+    return pd.DataFrame(
+        {
+            "scenario": title,
+            "model": model,
+            "tariff_pct": swept["tariff_pct"],
+            "metric": column,
+            "value": swept["value"].to_numpy() * scale + 0.0,
+            "unit": unit,
+            **{name: swept[name].to_numpy() * scale + 0.0 for name in ("low", "high")},
+        }
+    )
+
+
+def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.DataFrame) -> Mapping[str, bytes]:
+    """Every file of a sweep, by name: the long table, the scenario with the files it names, and a README.
+
+    Parameters
+    ----------
+    lever : whose value was varied
+    swept : of `sweep.sweep`
+    """
+    files = {"sweep.csv": csv_bytes(sweep_table(scenario.title, scenario.model, swept))}
+    files["scenario.toml"] = scenario_to_toml(scenario).encode()
+    files |= schedules(scenario)
+    files["README.txt"] = "\n".join(
+        [
+            f"{scenario.title}: headline numbers while one rule varies",
+            "",
+            f"Model: {scenario.model}",
+            f"Data: {dataset.title} ({dataset.year}). {dataset.source}",
+            *(["ESTIMATED DATA: this dataset is an estimate, not an observation."] if dataset.estimated else []),
+            f"Varied: rule {lever.rule + 1}, {describe_rule(scenario.rules[lever.rule], dataset)}",
+            f"tariff_pct in sweep.csv: {lever.words}; the other rules stay as scenario.toml has them.",
+            "",
+            "sweep.csv has one row a value and a headline number, in the unit stated beside it; low and high are the 5",
+            "and 95 % points of the draws, empty where none were made. A value without rows has no equilibrium.",
+            "",
+            "What no range covers",
+            f"  {NOT_COVERED}",
+            "",
+        ]
+    ).encode()
+    return files
+
+
+def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
+    """Every file of the export, by name; tables in the unit of the metric, percent for fractions."""
+    tables = {
+        "tornado.csv": tornado_table(shown),
+        "curve.csv": _with_unit(shown.curve, shown.metric, ("value", "low", "high")),
+        "two_way.csv": _with_unit(shown.two_way, shown.metric, ("value",)),
+        "goal.csv": goal_table(shown.goals),
+    }
+    files = {name: csv_bytes(table) for name, table in tables.items()}
+    if len(shown.shares):
+        files["shares.csv"] = csv_bytes(_shares_table(shown.shares))
+    files["scenario.toml"] = shown.scenario_toml.encode()
+    files |= shown.attachments
+    files["README.txt"] = _readme(shown).encode()
+    return files
+
+
+def _shares_table(shares: pd.DataFrame) -> pd.DataFrame:
+    percents = {f"{name}_pct": shares[name].to_numpy() * 100 for name in ("first", "total")}
+    metric = [_of_glossary(str(name))[0] for name in shares["metric"]]
+    return pd.DataFrame({"metric": metric, "parameter": shares["parameter"].astype(str), **percents})
+
+
+def tornado_table(shown: Sensitivity) -> pd.DataFrame:
+    """The bars as a file; a setting without an answer has its row with the reason."""
+    columns = ["low", "high", "central", "width"]
+    bars = _with_unit(shown.tornado, shown.metric, columns)
+    return pd.concat([bars.assign(problem=""), _left_out(shown.left_out)], ignore_index=True).fillna(
+        dict.fromkeys(("label", "low_setting", "high_setting", "source", "metric", "unit", "problem"), "")
+    )
+
+
+def _left_out(table: pd.DataFrame) -> pd.DataFrame:
+    return table[["assumption", "setting", "problem"]].rename(columns={"setting": "low_setting"})
+
+
+def goal_table(goals: Sequence[tuple[str, Found]]) -> pd.DataFrame:
+    """Goals as a file: target, value of the rule that reaches it and outcome there; if there is none, why."""
+    column, scale, unit = _as_files([found.metric for _, found in goals])
+    return pd.DataFrame(
+        {
+            "goal": np.array([words for words, _ in goals], dtype=object),
+            "metric": column,
+            "target": np.array([found.target for _, found in goals]) * scale,
+            "tariff_pct": np.array([found.value_pct for _, found in goals]),
+            "outcome": np.array([found.outcome for _, found in goals]) * scale,
+            "nearest_tariff_pct": np.array([found.nearest_pct for _, found in goals]),
+            "unit": unit,
+            "reason": np.array([found.reason for _, found in goals], dtype=object),
+        }
+    )
+
+
+def _as_files(metrics: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = [_UNITS[m] if m in _UNITS else _of_glossary(m) for m in metrics]
+    return (
+        np.array([row[0] for row in rows], dtype=object),
+        np.array([row[1] for row in rows], dtype=float),
+        np.array([row[2] for row in rows], dtype=object),
+    )
+
+
+def _of_glossary(metric: str) -> tuple[str, float, str]:
+    quantity = GLOSSARY[metric]
+    return quantity.column, quantity.scale, quantity.unit_in_files
+
+
+def _with_unit(table: pd.DataFrame, metric: str, columns: Sequence[str]) -> pd.DataFrame:
+    name, scale, unit = _of_glossary(metric)
+    scaled = table.assign(**{column: table[column].to_numpy(dtype=float) * scale + 0.0 for column in columns})
+    return scaled.assign(metric=name, unit=unit)
+
+
+def _readme(shown: Sensitivity) -> str:
+    quantity = GLOSSARY[shown.metric]
+    varied = f"Rule {shown.lever.rule + 1}: {shown.lever.words}" if shown.lever else "none: the scenario has no rule"
+    return "\n".join(
+        [
+            shown.headline,
+            "",
+            f"Scenario: {shown.title}",
+            f"Model: {shown.model}",
+            f"Data: {shown.dataset}",
+            f"Outcome: {quantity.label} ({quantity.column}). {quantity.definition}",
+            f"Value varied in curve.csv and goal.csv: {varied}",
+            "",
+            "Files",
+            "  tornado.csv    one row an assumption: least and greatest outcome, the settings that give them, and the",
+            "                 source of the range; settings without an answer come last and say why",
+            "  curve.csv      the outcome at each value of the rule; low and high are the 5 and 95 % points of the",
+            "                 draws, empty where none were made",
+            "  two_way.csv    the outcome under two assumptions at once",
+            "  goal.csv       values of the rule that reach a goal; where there is none, the nearest, and why",
+            *(
+                ["  shares.csv     share of the variance of the outcome that each drawn parameter explains"]
+                if len(shown.shares)
+                else []
+            ),
+            "  scenario.toml  what was asked; tariff-impact run scenario.toml repeats the answer as it stands",
+            "Values are in the unit stated beside them. CSV files are UTF-8 with a decimal point.",
+            "",
+            "What no range covers",
+            f"  {NOT_COVERED}",
+            "",
+        ]
+    )

@@ -1,0 +1,1 @@
+"""What is charged: a scenario's rules, and the law of a day."""

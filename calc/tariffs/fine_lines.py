@@ -1,0 +1,188 @@
+"""The finest lines that each imposer's duties are reckoned on, with the product lists matched to them.
+
+For the United States these are its HS10 lines by partner of 2024, whatever the dataset: lists meet inside an HS6 code.
+For China they are the dataset's own lines. Prepared once for a dataset.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from calc.datasets.dataset import Dataset, data_dir, kept_with_dataset
+from calc.datasets.lookup import longest_prefix
+from calc.flows import Array, BoolArray, IntArray, sum_by_code
+from calc.tariffs.record import ALL, CHINA_SCHEDULE, DayArray, TariffRecord
+
+ShortArray = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Members:
+    """Codes of one product list matched to the products of a side, short prefixes first [match]."""
+
+    product: IntArray
+    depth: IntArray
+    effective: DayArray
+    end: DayArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """Fine lines of one imposer.
+
+    Parameters
+    ----------
+    imposer : economy
+    products : codes
+    product, line : code and line of the dataset of each fine line [fine]
+    share : share of the fine line in its line; sums to 1 [fine]
+    base : ordinary duty [fine]; None where it changes with the day
+    usmca_share : s [fine]
+    content : metal content by metal [product]
+    of_economy : fine lines of each partner
+    members : product lists
+    """
+
+    imposer: str
+    products: pd.Index
+    product: IntArray
+    line: IntArray
+    share: Array
+    base: Array | None
+    usmca_share: Array
+    content: Mapping[str, Array]
+    of_economy: Mapping[str, IntArray]
+    members: Mapping[str, Members]
+
+
+@kept_with_dataset(most=1)
+def sides_of(dataset: Dataset, record: TariffRecord) -> tuple[Side, ...]:
+    """Fine lines of the importers that the record knows, prepared once for a dataset."""
+    flows = dataset.flows
+    digits = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
+    found = (make(dataset, record, np.asarray(digits, dtype=bool)) for make in (_us_side, _china_side))
+    return tuple(side for side in found if side is not None)
+
+
+def _us_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Side | None:
+    flows = dataset.flows
+    american = flows.importer == flows.economies.get_indexer(pd.Index(["USA"]))[0]
+    lines = np.flatnonzero(american & ~flows.domestic & digits[flows.product])
+    if not len(lines):
+        return None
+    fine = pd.read_parquet(data_dir() / "us-2024-hs10" / "flows.parquet")
+    # each fine line belongs to the line of its exporter whose code begins it
+    home = longest_prefix(flows.products, pd.Index(fine["product"]))
+    partner = flows.economies.get_indexer(pd.Index(fine["exporter"]))
+    key = flows.exporter[lines] * len(flows.products) + flows.product[lines]
+    order = np.argsort(key)
+    wanted = partner * len(flows.products) + home
+    found = np.searchsorted(key[order], wanted)
+    found = np.minimum(found, len(key) - 1)
+    matched = (home >= 0) & (partner >= 0) & (key[order][found] == wanted)
+    if not matched.any():
+        return None
+    fine = fine[matched].reset_index(drop=True)
+    line = lines[order[found[matched]]]
+    value = fine["value_usd"].to_numpy(dtype=float)
+    share = value / sum_by_code(line, value, len(flows.market))[line]
+    product, labels = pd.factorize(fine["product"])
+    products = pd.Index(labels)
+    exporter = fine["exporter"].to_numpy()
+    usmca = _joined(record.usmca_shares, ["product", "exporter"], fine)
+    chapters = pd.DataFrame({"hs2": fine["product"].str[:2], "exporter": exporter})
+    preference = _joined(record.preference_shares, ["hs2", "exporter"], chapters)
+    row = longest_prefix(record.mfn["product"], products)
+    ordinary = np.where(row >= 0, record.mfn["mfn_pct"].to_numpy()[row] / 100, 0.0)
+    metal = record.metal_content.set_index("product").reindex(products)
+    return Side(
+        imposer="USA",
+        products=products,
+        product=product,
+        line=line,
+        share=share,
+        base=ordinary[product] * (1 - preference) * (1 - usmca),
+        usmca_share=usmca,
+        content={name: metal[f"{name}_pct"].fillna(0.0).to_numpy() / 100 for name in ("steel", "aluminium", "copper")},
+        of_economy=_lines_of(exporter),
+        members=_match(record, products),
+    )
+
+
+def _china_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Side | None:
+    flows = dataset.flows
+    american = flows.exporter == flows.economies.get_indexer(pd.Index(["USA"]))[0]
+    mine = (flows.importer == flows.economies.get_indexer(pd.Index(["CHN"]))[0]) & american & digits[flows.product]
+    listed = flows.products.str[:6].isin(record.china_schedule["product"])
+    lines = np.flatnonzero(mine & np.asarray(listed, dtype=bool)[flows.product])
+    if not len(lines):
+        return None
+    return Side(
+        imposer="CHN",
+        products=flows.products,
+        product=flows.product[lines],
+        line=lines,
+        share=np.ones(len(lines)),
+        base=None,
+        usmca_share=np.zeros(len(lines)),
+        content={},
+        of_economy=_lines_of(flows.economies.to_numpy()[flows.exporter[lines]]),
+        members=_match(record, flows.products),
+    )
+
+
+def _lines_of(exporter: npt.NDArray[np.object_]) -> dict[str, IntArray]:
+    codes, labels = pd.factorize(exporter)
+    return {str(name): np.flatnonzero(codes == code) for code, name in enumerate(labels)}
+
+
+def _joined(shares: pd.DataFrame, keys: list[str], lines: pd.DataFrame) -> Array:
+    """Share of each line as a fraction, 0 where the table has none."""
+    index = pd.MultiIndex.from_frame(shares[keys])
+    row = index.get_indexer(pd.MultiIndex.from_frame(lines[keys]))
+    found: Array = np.where(row >= 0, shares["share_pct"].to_numpy()[row] / 100, 0.0)
+    return found
+
+
+def _match(record: TariffRecord, products: pd.Index) -> dict[str, Members]:
+    """Products that begin with each code of each list; a code finer than a product counts for the whole of it."""
+    table = record.products
+    size = table["code"].str.len().to_numpy(dtype=int)
+    depth_of_products = int(products.str.len().max())
+    matches = []
+    for length in np.unique(size):
+        rows = np.flatnonzero(size == length)
+        codes = pd.DataFrame({"code": table["code"].to_numpy()[rows], "row": rows})
+        short = min(int(length), depth_of_products)
+        codes["code"] = codes["code"].str[:short]
+        begins = pd.DataFrame({"code": products.str[:short], "product": np.arange(len(products))})
+        matches.append(codes.merge(begins, on="code"))
+    found = pd.concat(matches, ignore_index=True)
+    members = {}
+    row, product = found["row"].to_numpy(), found["product"].to_numpy()
+    labels = table["list"].to_numpy()[row]
+    effective, end = table["effective_date"].to_numpy()[row], table["end_date"].to_numpy()[row]
+    for name in pd.unique(table["list"]):
+        of_list = labels == name
+        members[str(name)] = Members(
+            product=product[of_list], depth=size[row][of_list], effective=effective[of_list], end=end[of_list]
+        )
+    return members
+
+
+def membership(side: Side, lists: Sequence[str], when: np.datetime64) -> ShortArray:
+    """Length of the longest code of the lists that begins each product on a day, 0 for all, −1 for none [product]."""
+    depth = np.full(len(side.products), -1, dtype=np.int16)
+    for name in lists:
+        if name == ALL:
+            depth = np.maximum(depth, 0)
+        elif name != CHINA_SCHEDULE:
+            found = side.members[name]
+            holds = (found.effective <= when) & (when < found.end)
+            of_list = np.full(len(side.products), -1, dtype=np.int16)
+            of_list[found.product[holds]] = found.depth[holds]  # short prefixes first, so that the longest stays
+            depth = np.maximum(depth, of_list)
+    return depth

@@ -1,0 +1,382 @@
+"""The calendar: the law of a day, base and additional rates of every line by authority, under the stacking rules.
+
+The arithmetic runs on the finest lines there are (HS10 of the United States by partner), because lists meet inside an
+HS6 code; rates of coarser lines are means with the 2024 imports of the same partner as weights.
+
+    s232       largest rate x taxed share over programmes;  taxed share m = 1, or the metal content of a derivative
+    s301       largest over lists, less the share under exclusions;  stacks on everything
+    floor      max(0, all-in rate − base)
+    USMCA      rate x (1 − relief x USMCA share)
+    others     rate x (1 − m where s232 > 0);  duties on China's fentanyl stack on top
+    total      base + Σ authorities
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.dataset import Dataset, kept_with_dataset
+from calc.errors import ScenarioError, did_you_mean
+from calc.flows import Array, BoolArray, IntArray, sum_by_code, sum_by_market
+from calc.tariffs.fine_lines import Side, membership, sides_of
+from calc.tariffs.record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
+
+BASE = "base"
+_STEPS = (("retaliation_s232", "s232_pct"), ("retaliation_s301", "s301_pct"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DatedRates:
+    """Statutory rates of one day on the lines of a dataset.
+
+    Parameters
+    ----------
+    day : the day
+    authorities : rate by authority, "base" first, fractions [line]; they add up to `total`
+    total : t [line]
+    known : the record speaks of the line [line]; elsewhere the base is the dataset's own rate
+    measures : measures of that day and those that do not count, with `counted` and `open`
+    notes : what the rates leave out, in words
+    """
+
+    day: np.datetime64
+    authorities: Mapping[str, Array]
+    total: Array
+    known: BoolArray
+    measures: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """Measure that each fine line meets in one programme."""
+
+    lines: IntArray
+    measure: IntArray
+
+
+class _Measure(NamedTuple):
+    """What the arithmetic needs of a measure, as in its row."""
+
+    target: str
+    products: str
+    except_products: str
+    rate_pct: float
+    rate_type: str
+    basis: str
+    usmca_relief_pct: float
+    under_s232: str
+
+
+_Programme: TypeAlias = list[_Measure]
+
+
+@cache
+def built_in_record() -> TariffRecord:
+    """The record that ships with the project, read once."""
+    return read_record()
+
+
+def as_day(day: str | date | np.datetime64) -> np.datetime64:
+    """A day from text such as 2025-11-10.
+
+    Raises
+    ------
+    ScenarioError
+        It is no day.
+    """
+    try:
+        found = np.datetime64(str(day), "D")
+    except (ValueError, TypeError) as error:
+        raise ScenarioError(f"{day!r} is not a day. Write it as 2025-11-10.") from error
+    if np.isnat(found):
+        raise ScenarioError("An empty date is not a day. Write it as 2025-11-10.")
+    return found
+
+
+def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Authorities of the record that words name; `ieepa` stands for every authority that begins with `ieepa_`.
+
+    Raises
+    ------
+    ScenarioError
+        A word names none; the message says `where`.
+    """
+    known = (BASE, *sorted(set(built_in_record().measures["authority"])))
+    found: dict[str, None] = {}
+    for word in words:
+        named = [word] if word in known else [name for name in known if name.startswith(f"{word}_")]
+        if not named:
+            raise ScenarioError(
+                f"{where}: the record has no authority {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
+            )
+        found |= dict.fromkeys(named)
+    return tuple(found)
+
+
+def can_be_dated(dataset: Dataset) -> bool:
+    """Whether the record may speak of a dataset: HS codes that the United States or China buys."""
+    flows = dataset.flows
+    buyers = flows.economies[np.unique(flows.importer)]
+    coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
+    return bool(coded.any()) and bool(buyers.isin(["USA", "CHN"]).any())
+
+
+def rates_on(
+    day: str | date | np.datetime64,
+    dataset: Dataset,
+    *,
+    without: tuple[str, ...] = (),
+    record: TariffRecord | None = None,
+) -> DatedRates:
+    """Base and additional rates of a day on the lines of a dataset, by authority.
+
+    Parameters
+    ----------
+    day : from 2018-01-01
+    dataset : products are HS codes of 6 to 10 digits
+    without : authorities taken out, as if a court had struck them down
+    record : the built-in record if absent
+
+    Raises
+    ------
+    ScenarioError
+        The day is before the record, an authority is unknown, or no line of the dataset is in the record.
+    """
+    return _rates_on(dataset, as_day(day), without, record or built_in_record())
+
+
+# A scenario between two days is asked again at every move of a slider.
+@kept_with_dataset(most=4)
+def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
+    if when < np.datetime64("2018-01-01"):
+        raise ScenarioError(f"The record begins on 2018-01-01; {when} is before it. Choose a later day.")
+    unknown = set(without) - set(record.measures["authority"])
+    if unknown:
+        known_words = ", ".join(sorted(set(record.measures["authority"])))
+        raise ScenarioError(f"The record has no authority {min(unknown)!r}. Known: {known_words}.")
+    sides = sides_of(dataset, record)
+    if not sides:
+        raise ScenarioError(
+            f"The record has no rates for {dataset.name}: it covers imports of the United States and China by HS code. "
+            "Choose us-2024, us-2024-hs10 or china-2017."
+        )
+    flows = dataset.flows
+    table = _measures(record, when)
+    counted = table[table["counted"] & ~table["authority"].isin(without)]
+    known = np.zeros(len(flows.market), dtype=bool)
+    authorities: dict[str, Array] = {BASE: flows.tariff_rate.copy()}
+    for side in sides:
+        known[side.line] = True
+        authorities[BASE][side.line] = 0.0
+        for name, rate in _side_rates(side, counted, record, when, without):
+            total = authorities.setdefault(name, np.zeros(len(flows.market)))
+            total += sum_by_code(side.line, side.share * rate, len(flows.market))
+    return DatedRates(
+        day=when,
+        authorities=authorities,
+        total=np.sum(list(authorities.values()), axis=0),
+        known=known,
+        measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
+        notes=_notes(record, table, when, known, dataset, sides),
+    )
+
+
+def dataset_on(day: str | date | np.datetime64, dataset: Dataset) -> Dataset:
+    """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
+
+    Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.
+
+    Raises
+    ------
+    ScenarioError
+        As `rates_on`.
+    """
+    return _dataset_on(dataset, as_day(day))
+
+
+@kept_with_dataset(most=2)
+def _dataset_on(dataset: Dataset, when: np.datetime64) -> Dataset:
+    rates, flows = rates_on(when, dataset), dataset.flows
+    duty_paid = flows.import_value * (1 + rates.total)
+    expenditure = sum_by_market(flows, duty_paid)
+    dated = replace(
+        flows,
+        tariff_rate=rates.total,
+        expenditure=expenditure,
+        expenditure_share=duty_paid / expenditure[flows.market],
+    )
+    words = f"Base tariffs are the law of {rates.day} on the imports of {dataset.year}, as if bought under that law."
+    return replace(dataset, flows=dated, notes=(*dataset.notes, words, *rates.notes))
+
+
+def _measures(record: TariffRecord, when: np.datetime64) -> pd.DataFrame:
+    """Measures whose period holds the day; threatened, suspended and unpriced ones are there but do not count."""
+    table = record.measures
+    holds = (table["effective_date"].to_numpy() <= when) & (when < table["end_date"].to_numpy())
+    found: pd.DataFrame = table[holds]
+    counts = found["status"].isin(COUNTED) & (found["rate_type"] != "none")
+    dated: pd.DataFrame = found.assign(counted=counts, open=found["end_date"].to_numpy() == OPEN)
+    return dated
+
+
+def _side_rates(
+    side: Side, counted: pd.DataFrame, record: TariffRecord, when: np.datetime64, without: tuple[str, ...]
+) -> Iterator[tuple[str, Array]]:
+    """Rate of each authority on the fine lines of one imposer."""
+    base = side.base
+    if base is None:
+        steps = _china_steps(side, record, when)
+        base = steps[BASE]
+        yield from ((name, steps[name]) for name, _ in _STEPS if name not in without)
+    yield BASE, base
+    own = counted[(counted["imposer"] == side.imposer) & (counted["rate_type"] != "schedule")]
+    taxed = np.zeros(len(side.product))
+    # s232 first, because it displaces others
+    programmes = _programmes(own)
+    for authority in sorted(programmes, key=lambda name: (name != "s232", name)):
+        of_authority = programmes[authority]
+        if authority == "s232":
+            rate, taxed = _section_232(side, of_authority, base, when)
+        else:
+            rate = _authority(side, of_authority, base, taxed, when)
+        yield authority, rate
+
+
+def _programmes(own: pd.DataFrame) -> dict[str, list[_Programme]]:
+    """Measures by authority and programme, as plain rows: tables are slow in a loop."""
+    found: dict[str, dict[str, _Programme]] = {}
+    columns = [own[name].tolist() for name in _Measure._fields]
+    keys = zip(own["authority"].tolist(), own["programme"].tolist(), strict=True)
+    for (authority, programme), cells in zip(keys, zip(*columns, strict=True), strict=True):
+        found.setdefault(authority, {}).setdefault(programme, []).append(_Measure(*cells))
+    return {authority: list(by_name.values()) for authority, by_name in found.items()}
+
+
+def _section_232(side: Side, own: list[_Programme], base: Array, when: np.datetime64) -> tuple[Array, Array]:
+    """Rate under section 232, and the share of the value that it taxes [fine].
+
+    t = max( max over programmes on full value, Σ over metals rate x content )
+    """
+    size = len(side.product)
+    whole, by_content, content = np.zeros(size), np.zeros(size), np.zeros(size)
+    for programme in own:
+        found = _deciding_measures(side, programme, when)
+        value = _rates_of(side, programme, found, base)
+        metal = programme[0].basis
+        if metal == "value":
+            whole[found.lines] = np.maximum(whole[found.lines], value)
+        else:
+            part = side.content[metal][side.product[found.lines]]
+            by_content[found.lines] += value * part
+            content[found.lines] += part
+    taxed = np.where(whole >= by_content, (whole > 0).astype(float), np.minimum(content, 1.0))
+    return np.maximum(whole, by_content), taxed
+
+
+def _authority(side: Side, own: list[_Programme], base: Array, taxed: Array, when: np.datetime64) -> Array:
+    """Rate of any other authority: the largest of its programmes, less reliefs [fine]."""
+    rate, relief = np.zeros(len(side.product)), np.zeros(len(side.product))
+    for programme in own:
+        found = _deciding_measures(side, programme, when)
+        value = _rates_of(side, programme, found, base)
+        if programme[0].rate_type == "relief":
+            relief[found.lines] = np.maximum(relief[found.lines], value)
+            continue
+        yields = np.array([row.under_s232 == "yields" for row in programme])
+        if yields.any():
+            value = np.where(yields[found.measure], value * (1 - taxed[found.lines]), value)
+        rate[found.lines] = np.maximum(rate[found.lines], value)
+    return rate * (1 - relief) if relief.any() else rate
+
+
+def _rates_of(side: Side, programme: _Programme, found: "_Found", base: Array) -> Array:
+    """Rates of the measures found: floors net of the ordinary duty, less the relief of USMCA goods."""
+    value = np.array([row.rate_pct for row in programme])[found.measure] / 100
+    floors = np.array([row.rate_type == "total" for row in programme])
+    if floors.any():
+        value = np.where(floors[found.measure], np.maximum(0.0, value - base[found.lines]), value)
+    relief = np.array([row.usmca_relief_pct for row in programme]) / 100
+    if relief.any():
+        value = value * (1 - relief[found.measure] * side.usmca_share[found.lines])
+    return value
+
+
+def _deciding_measures(side: Side, programme: _Programme, when: np.datetime64) -> _Found:
+    """The measure of a programme that speaks of each fine line: the longest prefix, then the named target.
+
+    A named target replaces the rate for all partners, even where its own list of exceptions frees the line.
+    """
+    targets = [names(row.target) for row in programme]
+    depth_all = np.full(len(side.products), -1, dtype=np.int16)
+    chosen_all = np.full(len(side.products), -1, dtype=np.int16)
+    named = []
+    for row, measure in enumerate(programme):
+        included = membership(side, names(measure.products), when)
+        free = membership(side, names(measure.except_products), when) >= 0
+        if WORLD not in targets[row]:
+            named.append((row, included, free))
+            continue
+        better = (included >= 0) & ~free & (included >= depth_all)
+        depth_all[better], chosen_all[better] = included[better], row
+    everywhere = bool((chosen_all >= 0).any())
+    size = len(side.product)
+    chosen = chosen_all[side.product] if everywhere else np.full(size, -1, dtype=np.int16)
+    for economy in {economy for row, _, _ in named for economy in targets[row]} & set(side.of_economy):
+        lines = side.of_economy[economy]
+        products = side.product[lines]
+        depth, choice = depth_all[products], chosen_all[products]
+        for row, included, free in named:
+            if economy in targets[row]:
+                better = (included[products] >= 0) & (included[products] >= depth)
+                depth = np.where(better, included[products], depth)
+                choice = np.where(better, np.where(free[products], -1, row), choice)
+        chosen[lines] = choice
+    lines = np.flatnonzero(chosen >= 0)
+    return _Found(lines=lines, measure=chosen[lines].astype(np.intp))
+
+
+def _china_steps(side: Side, record: TariffRecord, when: np.datetime64) -> dict[str, Array]:
+    """China's ordinary rate and its answers of 2018-20 on the fine lines, as the schedule of that day has them."""
+    table = record.china_schedule
+    past = (
+        table[table["effective_date"].to_numpy() <= when].drop_duplicates("product", keep="last").set_index("product")
+    )
+    rows = past.reindex(side.products[side.product].str[:6])
+    columns = ((BASE, "mfn_pct"), *_STEPS)
+    return {name: rows[column].fillna(0.0).to_numpy() / 100 for name, column in columns}
+
+
+def _notes(
+    record: TariffRecord,
+    table: pd.DataFrame,
+    when: np.datetime64,
+    known: BoolArray,
+    dataset: Dataset,
+    sides: tuple[Side, ...],
+) -> tuple[str, ...]:
+    own = table[table["imposer"].isin([side.imposer for side in sides])]
+    notes = list(record.notes)
+    for status, words in (
+        ("threatened", "was threatened and is not in the rates"),
+        ("suspended", "is suspended and is not in the rates"),
+    ):
+        notes += [f"{row.scope}: {words}." for row in own[own["status"] == status].itertuples()]
+    unpriced = own[(own["rate_type"] == "none") & own["status"].isin(COUNTED) & (own["authority"] != "export_control")]
+    notes += [f"Without a rate in the record: {row.scope}." for row in unpriced.itertuples()]
+    foreseen = own[own["counted"] & (own["status"] == "scheduled")]
+    notes += [f"Scheduled by its source and not verified since: {row.scope}." for row in foreseen.itertuples()]
+    if when > record.as_of:
+        notes.append(f"The sources end on {record.as_of}; {when} is the law as they foresaw it.")
+    outside = int(np.count_nonzero(~known & ~dataset.flows.domestic))
+    if outside:
+        value = dataset.flows.import_value[~known & ~dataset.flows.domestic].sum() / dataset.flows.import_value.sum()
+        notes.append(
+            f"{outside:,} lines ({value:.1%} of the value) are not in the record; they keep the dataset's rate."
+        )
+    return tuple(notes)

@@ -1,0 +1,111 @@
+"""The Timeline view through AppTest: its day in the link, from change to change, every detail, and into What-if."""
+
+from datetime import date
+
+import pytest
+from pages import headline_of, open_view, words_of
+
+from calc.page.timeline.answers import LAW_DETAILS, OPENING_DAY, turning_days
+from calc.tariffs.law import built_in_record
+
+RECORD = built_in_record()
+
+
+def open_timeline(**parameters):
+    page = open_view("Timeline", **parameters)
+    assert not page.error, [error.value for error in page.error]
+    return page
+
+
+def test_the_view_opens_on_the_last_day_of_the_sources():
+    assert str(RECORD.as_of) == str(OPENING_DAY)
+    page = open_timeline()
+    assert headline_of(page).startswith("On 30 September 2026 the United States charges China")
+    assert "day" not in page.query_params
+
+
+def test_a_link_brings_its_day_back_and_the_headline_says_both_averages():
+    page = open_timeline(day="2025-11-10")
+    assert headline_of(page) == (
+        "On 10 November 2025 the United States charges China 32.3 % on average, China charges the United States 27.0 %"
+    )
+    assert "IEEPA (fentanyl) 10.0 %" in words_of(page)
+    assert page.date_input(key="day").value == date(2025, 11, 10)
+    assert page.query_params["day"] == "2025-11-10"
+
+
+def test_previous_and_next_lead_from_change_to_change():
+    page = open_timeline(day="2025-11-12")
+    page.button(key="day_before").click().run()
+    assert page.date_input(key="day").value == date(2025, 11, 10)
+    assert page.query_params["day"] == "2025-11-10"
+    page.button(key="day_before").click().run()
+    assert page.date_input(key="day").value == date(2025, 11, 1)  # a threat is an event too
+    page.button(key="day_after").click().run()
+    page.button(key="day_after").click().run()
+    assert page.date_input(key="day").value == date(2025, 11, 13)
+    assert page.slider(key="day_slider").value == date(2025, 11, 13)
+    days = turning_days()
+    assert open_timeline(day=str(days[0])).button(key="day_before").disabled
+    assert open_timeline(day=str(days[-1])).button(key="day_after").disabled
+
+
+def test_the_slider_moves_the_day():
+    page = open_timeline()
+    page.slider(key="day_slider").set_value(date(2025, 4, 12)).run()
+    assert "China charges the United States 143.4 %" in headline_of(page)
+    assert page.query_params["day"] == "2025-04-12"
+
+
+@pytest.mark.parametrize("kind", ["baseline", "policy"])
+def test_a_day_is_carried_into_what_if(kind):
+    page = open_timeline(day="2025-11-10", dataset="world-2023")
+    page.button(key=f"use_as_{kind}").click().run()
+    assert f"The law of 10 November 2025 is now the {kind} in What-if" in page.success[0].value.replace("\\", "")
+    assert page.session_state[kind] == date(2025, 11, 10)
+    assert page.query_params[kind] == "2025-11-10"
+    assert page.selectbox(key="dataset").value == "us-2024"
+    page.run()
+    assert not page.success  # said once
+
+
+@pytest.mark.parametrize("direction", ["us_on_china", "china_on_us", "us_on_all"])
+@pytest.mark.parametrize("detail", LAW_DETAILS)
+def test_every_detail_opens_for_every_direction(detail, direction):
+    page = open_timeline(day="2025-11-05", law_detail=detail, direction=direction)
+    if detail == "measures":
+        counts = page.dataframe[0].value["Counts"]
+        assert (counts == "yes").any()
+        assert ("no: threatened" in set(counts)) == (direction != "china_on_us")
+    if detail == "falls":
+        assert (page.dataframe[0].value["Change, points"] < 0).all()
+
+
+def test_what_the_model_predicts_stands_beside_what_was_collected():
+    words = words_of(open_timeline(day="2025-10-14", law_detail="collected", direction="us_on_all"))
+    assert (
+        "Predicted and collected: with the imports that Armington, exact expects under the law of 14 October" in words
+    )
+    assert "10.9 % was collected in that month (Census)" in words
+    later = words_of(open_timeline(day="2026-06-01", law_detail="collected", direction="us_on_all"))
+    assert "Predicted" not in later  # no figures of that month yet
+
+
+def test_collected_duty_by_partner_is_shown_where_figures_are_so_fine():
+    page = open_timeline(day="2019-07-15", law_detail="collected", direction="us_on_all", law_by="exporter")
+    table = page.dataframe[1].value
+    assert {"China", "Mexico", "Vietnam"} <= set(table["Partner"])
+    later = open_timeline(day="2025-07-15", law_detail="collected", direction="us_on_all")
+    assert "public monthly figures reach from January 2018 to May 2021" in words_of(later)
+    assert len(later.dataframe) == 1
+
+
+def test_days_after_the_sources_are_marked_as_foreseen():
+    page = open_timeline(day="2026-11-12")
+    assert "The sources end on 30 September 2026: as they foresaw" in words_of(page)
+
+
+def test_a_day_outside_the_timeline_in_a_link_is_named_and_left_out():
+    page = open_timeline(day="2027-03-01")
+    assert "day=2027-03-01" in page.toast[0].value
+    assert headline_of(page).startswith("On 30 September 2026")

@@ -1,0 +1,476 @@
+"""The World view, retaliation and datasets of the world, through AppTest."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import pages
+import pytest
+from pages import headline_of, words_of
+from streamlit.testing.v1 import AppTest
+
+from calc.cli import main as command_line
+from calc.datasets.dataset import read_dataset
+from calc.page import answers, heading, models, state
+from calc.page.importers import largest_importer, of_importer
+from calc.page.link import pack, unpack
+from calc.page.policy import answer_in_full, lit_preset, rules_known_to, simple_values, with_answer, without_answer
+from calc.page.world.economies import (
+    acting_economies,
+    economy_changes,
+    economy_screen,
+    gdp_of,
+    partner_screen_of,
+    parts,
+    sector_screen,
+    side_by_side,
+)
+from calc.reports.report import TABLES
+from calc.scenario import Scenario, presets, read_scenario
+from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, run
+from calc.tariffs.rules import Rule
+
+WORLDS = ("world-2023", "pairs-2023", "wiod-2011")
+HIT = Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0)
+ANSWER = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100.0)
+
+
+def open_view(title="World", **parameters):
+    # 200 answers of a world take seconds; the tests of ranges ask for them
+    return pages.open_view(title, **{"draws": "0", **parameters})
+
+
+@pytest.fixture(scope="module")
+def tit_for_tat():
+    return run(read_scenario(presets()["tit_for_tat"]), read_dataset("world-2023"))
+
+
+@pytest.fixture(scope="module")
+def whole_economies():
+    return run(read_scenario(presets()["truce_lapses_world"]), read_dataset("wiod-2011"))
+
+
+# What a person sees
+
+
+def test_data_of_one_importer_offer_the_way_to_the_world():
+    page = open_view()
+    assert "needs trade between all economies" in words_of(page)
+    assert not page.metric
+    page.button(key="open_world").click().run()
+    assert headline_of(page).startswith("Tit for tat: 100 points, answered in full")
+    assert page.selectbox(key="dataset").value == "world-2023"
+    assert page.selectbox(key="model").value == "gsim"
+    assert page.selectbox(key="preset").value == "tit_for_tat"
+    assert page.toggle(key="retaliation").value
+    assert page.query_params["dataset"] == "world-2023"
+
+
+def test_the_answer_of_single_markets_has_welfare_and_its_parts_and_says_that_data_are_estimated():
+    page = open_view(dataset="world-2023", retaliation="True")
+    labels = [metric.label for metric in page.metric]
+    assert labels == [f"{what}, United States" for what in ("Net welfare", "Producers", "Buyers", "Revenue")]
+    assert page.metric[0].value == "−$142 bn"
+    words = words_of(page)
+    assert "Estimated data" in words
+    assert "Solved in 3 steps, residual" in words
+    assert "Not drawn: Malta, Rest of the world, Taiwan" in words
+
+
+@pytest.mark.parametrize("dataset", ["pairs-2023", "wiod-2011"])
+def test_the_answer_of_whole_economies_has_real_income(dataset):
+    page = open_view(dataset=dataset)
+    assert "real income of United States falls" in headline_of(page)
+    labels = [metric.label for metric in page.metric]
+    assert labels == [f"{what}, United States" for what in ("Real income", "Consumer prices", "Exports", "Revenue")]
+    assert page.selectbox(key="preset").value.startswith("truce_lapses_")
+    assert "Estimated data" not in words_of(page)
+
+
+@pytest.mark.parametrize("detail", state.ECONOMY_DETAILS)
+@pytest.mark.parametrize("dataset", WORLDS)
+def test_every_detail_opens_on_every_dataset(dataset, detail):
+    page = open_view(dataset=dataset, economy_detail=detail)
+    assert not page.error
+    if detail == "economies":
+        assert len(page.dataframe[0].value) == len(answers.dataset(dataset).countries)
+
+
+def test_an_economy_is_picked_by_its_link():
+    page = open_view(dataset="world-2023", economy_detail="economy", economy="MEX")
+    assert page.selectbox(key="economy").value == "MEX"
+    assert [metric.label for metric in page.metric][4:] == [
+        f"{what}, Mexico" for what in ("Net welfare", "Producers", "Buyers", "Revenue")
+    ]
+    products, partners = page.dataframe[0].value, page.dataframe[1].value
+    assert len(products) == 16
+    assert partners["Partner"].iloc[0] == "United States"
+    assert page.query_params["economy"] == "MEX"
+
+
+def test_partial_and_general_equilibrium_stand_side_by_side():
+    page = open_view(dataset="wiod-2011", economy_detail="models")
+    words = words_of(page)
+    assert "**GSIM, exact**, United States" in words
+    assert "**General equilibrium, sectors and inputs**, United States" in words
+    assert "at given incomes" in words
+    assert "tax on one's own exports" in words
+    table = page.dataframe[0].value
+    assert list(table.columns[1:3]) == ["Net welfare, % of GDP", "Net welfare, $ m"]
+    assert table["Economy"].iloc[0] == "United States"
+    page.selectbox(key="model").set_value("armington").run()
+    assert "**Armington, exact**, United States" in words_of(page)
+
+
+def test_without_national_accounts_the_other_kind_of_model_is_one_button_away():
+    page = open_view(dataset="world-2023", economy_detail="models")
+    assert "cannot be answered in general equilibrium: it needs national accounts" in words_of(page)
+    page.button(key="open_general").click().run()
+    assert "real income of United States" in headline_of(page)
+
+
+def test_options_of_general_equilibrium_reach_the_scenario_and_no_other_model():
+    page = open_view(dataset="wiod-2011", deficits="zero", economy_detail="models", supply="3")
+    assert page.selectbox(key="deficits").value == "zero"
+    assert not page.warning
+    assert "**GSIM, exact**, United States" in words_of(page)
+    assert headline_of(page) != headline_of(open_view(dataset="wiod-2011"))
+
+
+def test_a_rule_beyond_a_model_is_one_sentence():
+    page = open_view(dataset="wiod-2011", action="set", tariff_pct="-100")
+    assert len(page.error) == 1
+    page = open_view(dataset="world-2023")
+    page.selectbox(key="preset").set_value("rare_earth_cut_world").run()
+    page.selectbox(key="model").set_value("gsim_linear").run()
+    assert "import tariffs only" in page.error[0].value
+    assert not page.metric
+
+
+def test_no_change_on_the_world_is_an_answer_too():
+    for dataset in WORLDS:
+        page = open_view(dataset=dataset, tariff_pct="0")
+        assert "nothing changes" in headline_of(page)
+        assert page.metric[0].value in ("$0", "0.000 %")
+
+
+# Retaliation
+
+
+def test_one_switch_adds_the_answer_and_lights_the_preset():
+    page = open_view(dataset="world-2023")
+    before = page.metric[0].value
+    assert page.selectbox(key="preset").value == "custom"
+    page.toggle(key="retaliation").set_value(True).run()
+    assert page.selectbox(key="preset").value == "tit_for_tat"
+    assert page.metric[0].value != before
+    assert page.query_params["retaliation"] == "True"
+    page.slider(key="tariff_slider").set_value(25.0).run()
+    assert page.toggle(key="retaliation").value
+    assert headline_of(page).startswith("United States adds 25 points to its tariff on China, answered in full")
+    page.button(key="return").click().run()
+    assert page.selectbox(key="preset").value == "tit_for_tat"
+
+
+def test_a_list_of_rules_shows_the_answer_as_a_rule_and_the_switch_takes_it_away():
+    page = open_view(dataset="world-2023", retaliation="True")
+    page.toggle(key="many").set_value(True).run()
+    assert "China answers 100 % of what United States imposed on it" in words_of(page)
+    assert page.toggle(key="answered_in_full").value
+    page.toggle(key="answered_in_full").set_value(False).run()
+    assert not page.toggle(key="answered_in_full").value
+    assert len(unpack(page.query_params["rules"]).rules) == 1
+    page.toggle(key="answered_in_full").set_value(True).run()
+    assert unpack(page.query_params["rules"]).rules[1].action == "reciprocal"
+    page.toggle(key="many").set_value(False).run()
+    assert page.toggle(key="retaliation").value
+
+
+def test_nobody_can_answer_where_one_economy_buys():
+    page = open_view("What-if", retaliation="True")
+    assert "retaliation=True" in page.toast[0].value
+    assert page.toggle(key="retaliation").disabled
+
+
+def test_both_sides_rules_are_left_as_they_are():
+    page = open_view(dataset="world-2023")
+    page.selectbox(key="preset").set_value("escalation_2025").run()
+    assert page.toggle(key="answered_in_full").disabled
+    assert not page.toggle(key="answered_in_full").value
+
+
+def test_the_answer_is_one_rule_for_all_that_is_open():
+    canada = replace(HIT, exporters=("CAN",), value_pct=25.0)
+    assert answer_in_full((HIT,)) == replace(ANSWER, label="They answer in full")
+    merged = answer_in_full((HIT, canada, replace(HIT, value_pct=5.0)))
+    assert (merged.importer, merged.exporters) == (("CHN", "CAN"), ("USA",))
+    assert answer_in_full((replace(HIT, exporters=()),)).importer == ()
+    back = Rule(importer=("CHN",), exporters=("USA",), value_pct=5.0)
+    assert answer_in_full((HIT, back)) is None
+    assert answer_in_full((HIT, back, canada)).importer == ("CAN",)
+    assert answer_in_full((Rule(value_pct=10.0),)) is None  # everyone on everyone
+    cut = Rule(importer=("USA",), exporters=("CHN",), instrument="export_volume", value_pct=-50.0)
+    assert with_answer((cut,)) == (cut,)
+    data = answers.dataset("world-2023")
+    assert without_answer((HIT, ANSWER), data) == (HIT,)
+    assert without_answer((HIT, replace(ANSWER, value_pct=50.0)), data)[1].value_pct == 50
+    assert simple_values((HIT, ANSWER), data)["retaliation"] is True
+    assert simple_values((HIT, replace(ANSWER, value_pct=50.0)), data) is None
+
+
+# Datasets and models
+
+
+def test_a_preset_is_lit_on_its_own_dataset_only(us_2024):
+    rules = read_scenario(presets()["truce_lapses"]).rules
+    assert lit_preset(rules, us_2024) == "truce_lapses"
+    assert lit_preset(rules, answers.dataset("world-2023")) is None
+    assert lit_preset(rules, answers.dataset("pairs-2023")) == "truce_lapses_pairs"
+
+
+@pytest.mark.parametrize("name", [name for name in presets() if read_scenario(presets()[name]).dataset in WORLDS])
+def test_every_preset_of_the_world_switches_dataset_and_model(name):
+    scenario = read_scenario(presets()[name])
+    page = open_view()
+    page.selectbox(key="preset").set_value(name).run()
+    words = headline_of(page)
+    assert page.selectbox(key="dataset").value == scenario.dataset
+    assert page.selectbox(key="model").value == scenario.model
+    assert page.selectbox(key="preset").value == name
+    again = open_view(**page.query_params)
+    assert headline_of(again) == words
+    assert again.selectbox(key="preset").value == name
+    assert not again.toast
+
+
+@pytest.mark.parametrize("name", [name for name in presets() if read_scenario(presets()[name]).dataset in WORLDS])
+def test_what_if_answers_every_preset_of_the_world(name):
+    page = open_view("What-if")
+    page.selectbox(key="preset").set_value(name).run()
+    assert headline_of(page)
+    assert len(page.metric) == 4
+
+
+def test_switching_the_dataset_keeps_what_it_knows_and_names_what_it_drops():
+    page = open_view("What-if", exporters=["VNM", "CHN"], products=["8507"], tariff_pct="30", partner="MEX")
+    page.selectbox(key="dataset").set_value("world-2023").run()
+    assert page.multiselect(key="exporters").value == ["CHN"]
+    assert page.multiselect(key="products").value == []
+    assert page.number_input(key="tariff_pct").value == 30
+    assert page.selectbox(key="model").value == "gsim"
+    assert page.selectbox(key="partner").value == "MEX"
+    assert "exporters=VNM" in page.toast[0].value
+    assert "products=8507" in page.toast[0].value
+    page.selectbox(key="dataset").set_value("wiod-2011").run()
+    assert page.multiselect(key="products").value == ["kind:goods"]
+    assert page.selectbox(key="model").value == "trade_equilibrium"
+    page.selectbox(key="dataset").set_value("us-2024").run()
+    assert page.multiselect(key="products").value == []
+    assert page.selectbox(key="model").value == "armington"
+    assert headline_of(page).startswith("United States adds 30 points to its tariff on China")
+
+
+def test_rules_that_another_dataset_does_not_know_are_dropped_by_name():
+    page = open_view("What-if")
+    page.selectbox(key="preset").set_value("april_2025_peak").run()
+    page.selectbox(key="dataset").set_value("world-2023").run()
+    assert "rule 1" in page.toast[-1].value or "HKG" in page.toast[-1].value
+    assert headline_of(page)
+    rules, lost = rules_known_to((HIT, replace(HIT, exporters=("VNM",))), answers.dataset("world-2023"))
+    assert rules == (HIT,)
+    assert lost == ["rule 2"]
+
+
+def test_data_say_which_models_can_answer_them():
+    offered = {name: models.offered(answers.dataset(name)) for name in ("us-2024", *WORLDS)}
+    assert offered["us-2024"] == ["armington", "smart", "smart_discrete"]
+    assert offered["world-2023"] == ["gsim", "armington", "gsim_linear"]
+    assert offered["pairs-2023"][0] == "liberation_day"
+    assert offered["wiod-2011"][0] == "trade_equilibrium"
+    assert "several" in models.reason_absent("smart", answers.dataset("pairs-2023"))
+    for name, found in offered.items():
+        scenario = Scenario(dataset=name, rules=(HIT,))
+        assert {*found, *models.absent(answers.dataset(name))} == set(MODELS)
+        for model in found:
+            run(replace(scenario, model=model), answers.dataset(name))
+    assert set(models.WORDS) >= set(MODELS)
+    assert models.counterpart("gsim", answers.dataset("world-2023")) == ""
+    assert models.counterpart("gsim", answers.dataset("wiod-2011")) in GENERAL_EQUILIBRIUM
+
+
+def test_a_model_of_another_dataset_is_ignored_in_a_link():
+    page = open_view(dataset="world-2023", model="smart")
+    assert "model=smart" in page.toast[0].value
+    assert page.selectbox(key="model").value == "gsim"
+
+
+def test_assumptions_that_a_model_does_not_use_are_not_shown_and_not_forgotten():
+    page = open_view(dataset="wiod-2011", supply="3", multiplier="1.5")
+    keys = {widget.key for widget in (*page.number_input, *page.slider)}
+    assert not keys & {"supply", "demand", "pass_through_pct"}
+    page.selectbox(key="model").set_value("gsim").run()
+    assert page.number_input(key="supply").value == 3
+    assert page.number_input(key="multiplier").value == 1.5
+
+
+def test_the_supply_of_the_data_stays_unless_a_pass_through_is_given():
+    page = open_view(dataset="world-2023")
+    assert page.number_input(key="pass_through_pct").value is None
+    before = headline_of(page)
+    page.number_input(key="pass_through_pct").set_value(50.0).run()
+    assert headline_of(page) != before
+    assert page.query_params["pass_through_pct"] == "50"
+
+
+def test_a_view_does_not_forget_the_choices_of_another():
+    def both(title):
+        import streamlit as st
+
+        import app
+
+        app.VIEWS[st.session_state.get("shown", title)]()
+        app.controls()
+
+    page = AppTest.from_function(both, args=("World",), default_timeout=120)
+    page.query_params["dataset"] = "world-2023"
+    page.query_params["draws"] = "0"
+    page.query_params["economy_detail"] = "notes"
+    page.run()
+    for title in ("What-if", "What-if", "World"):
+        page.session_state["shown"] = title
+        page.run()
+    assert page.segmented_control(key="economy_detail").value == "notes"
+
+
+# Export rules
+
+
+@pytest.mark.parametrize(("title", "preset"), [("What-if", "rare_earth_cut"), ("World", "rare_earth_cut_world")])
+def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
+    page = open_view(title)
+    page.selectbox(key="preset").set_value(preset).run()
+    labels = [metric.label for metric in page.metric]
+    assert labels == ["Price to buyers", "Shipments", "Exporters' gain", "Other suppliers"]
+    words = words_of(page)
+    assert "for what China still ships" in words
+    assert "to its exporters (rent less the surplus on goods not sold)" in words
+    assert "step in with" in words
+    volume = {"What-if": "−50.0 %", "World": "−0.028 %"}[title]
+    assert page.metric[1].value == volume
+    assert page.metric[2].value in words.replace("worth $", "worth +$")
+
+
+# The report
+
+
+@pytest.mark.parametrize("preset", ["tit_for_tat", "truce_lapses_pairs", "truce_lapses_world"])
+def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypatch):
+    made = []
+
+    def keep(label, data, *rest, **more):
+        if label == "Export report":
+            made.append(data)
+
+    monkeypatch.setattr(heading.st, "download_button", keep)
+    draws = "200" if preset == "truce_lapses_pairs" else "0"
+    assert command_line(["run", preset, "--set", f"draws={draws}", "--out", str(tmp_path / "out")]) == 0
+    page = open_view(draws=draws)
+    page.selectbox(key="preset").set_value(preset).run()
+    assert not page.error
+    with zipfile.ZipFile(io.BytesIO(made[-1]())) as archive:
+        for name in (*(f"{table}.csv" for table in TABLES), "scenario.toml", "README.txt"):
+            assert archive.read(name) == (tmp_path / "out" / name).read_bytes(), name
+        assert len(archive.read("economies.csv").splitlines()) > 40
+
+
+# The tables
+
+
+def test_gains_of_economies_are_those_of_the_result(tit_for_tat, whole_economies):
+    gdp = gdp_of(read_dataset("world-2023"))
+    changes = economy_changes(tit_for_tat, gdp)
+    assert changes["gain"].sum() == pytest.approx(tit_for_tat.value("net_welfare_change"), rel=1e-12)
+    assert changes["economy"].iloc[-1] == "USA"
+    usa = changes.iloc[-1]
+    assert usa["share"] == pytest.approx(usa["gain"] / gdp["USA"])
+    assert changes.loc[changes["economy"] == "TWN", "share"].isna().all()
+    general = economy_changes(whole_economies, {})
+    assert general["share"].is_monotonic_decreasing
+    assert acting_economies(tit_for_tat) == ["USA", "CHN"]
+    assert gdp_of(read_dataset("wiod-2011"))["USA"] == pytest.approx(15.4e12, rel=0.05)
+
+
+def test_parts_add_up_to_the_gain(tit_for_tat, whole_economies):
+    table = parts(tit_for_tat)
+    assert table["name"].nunique() == 12
+    assert table.groupby("name")["value"].sum()["United States"] == pytest.approx(
+        float(tit_for_tat.economies.set_index("economy")["net_welfare_change"]["USA"])
+    )
+    general = parts(whole_economies).drop_duplicates("name").set_index("name")
+    assert general["total"]["United States"] == pytest.approx(-0.00532, abs=1e-4)
+    pairs = run(read_scenario(presets()["truce_lapses_pairs"]), read_dataset("pairs-2023"))
+    assert parts(pairs).empty
+
+
+def test_one_importer_of_one_is_the_whole_answer(run_preset):
+    result = run_preset("truce_lapses")
+    seen = of_importer(result, "USA")
+    assert largest_importer(result) == "USA"
+    for metric in seen.summary["metric"]:
+        if metric not in ("producer_surplus_change", "exports_change"):
+            assert seen.value(metric) == pytest.approx(result.value(metric), rel=1e-9, abs=1e-12), metric
+    assert seen.economies["exports_change"].sum() == pytest.approx(result.value("import_value_change"))
+
+
+def test_importers_of_a_world_add_up_to_it(tit_for_tat):
+    buyers = tit_for_tat.lines["importer"].astype(str).unique()
+    change = sum(of_importer(tit_for_tat, buyer).value("import_value_change") for buyer in buyers)
+    assert change == pytest.approx(tit_for_tat.value("import_value_change"), rel=1e-9)
+
+
+def test_screens_of_one_economy_and_of_all(tit_for_tat, whole_economies):
+    table = economy_screen(tit_for_tat, gdp_of(read_dataset("world-2023")))
+    assert table["Net welfare, $ m"].sum() == pytest.approx(tit_for_tat.value("net_welfare_change") / 1e6)
+    assert "Real income, %" not in table
+    assert "Real income, %" in economy_screen(whole_economies, {})
+    sold = partner_screen_of(tit_for_tat, "MEX").set_index("Partner")
+    row = tit_for_tat.economies.set_index("economy").loc["MEX"]
+    assert sold["Change of exports, $ m"].sum() == pytest.approx(row["exports_change"] / 1e6)
+    assert sold["Change of imports, $ m"].sum() == pytest.approx(row["imports_change"] / 1e6)
+    assert len(sector_screen(whole_economies, "DEU", {})) == 35
+    both = side_by_side(tit_for_tat, tit_for_tat, {})
+    assert both["Economy"].iloc[0] == "United States"
+
+
+def test_a_packed_policy_keeps_its_answer():
+    assert unpack(pack(Scenario(title="x", rules=(HIT, ANSWER)))).rules == (HIT, ANSWER)
+
+
+@pytest.mark.parametrize("dataset", ["world-2023", "pairs-2023"])
+def test_every_card_of_an_economy_has_its_range_and_says_what_it_leaves_out(dataset):
+    page = open_view(dataset=dataset, draws="200")
+    assert all(" to " in metric.delta for metric in page.metric)
+    assert "90 % of 200 draws" in words_of(page)
+    assert "They leave out the model's form" in words_of(page)
+
+
+def test_no_draws_no_range_and_the_page_says_so():
+    page = open_view(dataset="world-2023")
+    assert not any(metric.delta for metric in page.metric)
+    assert "No range: the number of draws is set to none" in words_of(page)
+
+
+def test_the_ends_of_an_economys_range_are_those_of_the_report():
+    scenario = replace(read_scenario(presets()["truce_lapses_pairs"]), draws=200)
+    whole = answers.with_range(scenario)
+    rows = whole.ranges[(whole.ranges["kind"] == "economy") & (whole.ranges["metric"] == "real_income_change")]
+    changes = economy_changes(whole, {}).set_index("economy")
+    told = rows.set_index("economy")
+    assert changes["low"].to_dict() == pytest.approx(told["low"].to_dict())
+    assert (told["low"] <= told["high"]).all()
+
+
+def test_uncertainty_of_the_world_shows_the_draws_and_every_number():
+    page = open_view(dataset="pairs-2023", draws="200", economy_detail="uncertainty")
+    assert "nine of ten from" in words_of(page)
+    assert {"Number", "Median", "5 %", "95 %", "Ends known to"} <= set(page.dataframe[0].value.columns)

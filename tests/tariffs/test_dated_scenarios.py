@@ -1,0 +1,281 @@
+"""Scenarios by date: the law of a day as base, the law of another as policy, and rules on one authority of it."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pages import headline_of, open_page
+
+from calc.datasets.dataset import read_dataset
+from calc.errors import ScenarioError
+from calc.reports.report import bundle
+from calc.scenario import Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml, with_settings
+from calc.simulation import question, run
+from calc.tariffs.law import authorities_named, rates_on
+from calc.tariffs.rules import Rule, effective_tariff_rate
+
+DAY = "2025-10-30"
+SURTAX = Rule(importer=("USA",), exporters=("CHN",), authority=("ieepa_other",), value_pct=100)
+APP = Path(__file__).parents[2] / "app.py"
+DATED = [name for name in presets() if read_scenario(presets()[name]).baseline]
+
+
+def void(*authorities, **selection):
+    return Rule(importer=("USA",), authority=authorities, action="set", value_pct=0, **selection)
+
+
+def policy_of(dataset, *rules, **days):
+    return question(Scenario(rules=rules, **days), dataset).policy
+
+
+# Days
+
+
+def test_the_same_day_twice_changes_nothing(us_2024):
+    result = run(Scenario(baseline=DAY, policy=DAY), us_2024)
+    assert not result.lines["targeted"].any()
+    assert result.value("import_value_change") == 0
+    assert result.value("effective_tariff_base") == pytest.approx(
+        effective_tariff_rate(rates_on(DAY, us_2024).total, us_2024.flows.import_value)
+    )
+
+
+def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
+    asked = question(Scenario(baseline="2025-11-09", policy="2025-11-10"), us_2024)
+    assert np.array_equal(asked.dataset.flows.tariff_rate, rates_on("2025-11-09", us_2024).total)
+    assert np.array_equal(asked.policy.tariff_new, rates_on("2025-11-10", us_2024).total)
+    china = us_2024.flows.economies[us_2024.flows.exporter] == "CHN"
+    assert asked.policy.targeted[china].mean() > 0.9
+
+
+def test_without_a_baseline_the_law_is_compared_with_the_rates_of_the_data_and_says_so(us_2024):
+    result = run(Scenario(policy=DAY), us_2024)
+    assert np.array_equal(result.lines["tariff_base"], us_2024.flows.tariff_rate)
+    assert any("compared with the rates of the dataset (2024)" in note for note in result.notes)
+
+
+def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):
+    flows, law = us_2024.flows, rates_on(DAY, us_2024).total
+    policy = policy_of(us_2024, Rule(importer=("USA",), exporters=("CHN",), value_pct=10), baseline=DAY)
+    china = flows.economies[flows.exporter] == "CHN"
+    assert policy.tariff_new == pytest.approx(law + 0.10 * china)
+
+
+def test_a_dated_answer_names_the_record_among_its_inputs_and_repeats_to_the_last_byte(us_2024, tmp_path):
+    result = run(read_scenario(presets()["law_2025_busan"]), us_2024)
+    assert "tariff-actions/measures.csv" in result.inputs.sha256
+    assert result.inputs.policy == ("The law of 10 November 2025 takes the place of that of 9 November 2025",)
+    files = bundle(result)
+    (tmp_path / "scenario.toml").write_bytes(files["scenario.toml"])
+    again = bundle(run(read_scenario(tmp_path / "scenario.toml"), us_2024))
+    tables = [name for name in files if name.endswith(".csv")]
+    assert len(tables) >= 4
+    assert all(files[name] == again[name] for name in tables)
+
+
+# Authorities
+
+
+def test_a_surtax_under_an_authority_adds_its_points_to_the_whole_rate(us_2024):
+    flows, law = us_2024.flows, rates_on(DAY, us_2024).total
+    china = flows.economies[flows.exporter] == "CHN"
+    assert policy_of(us_2024, SURTAX, baseline=DAY).tariff_new == pytest.approx(law + china)
+
+
+def test_setting_an_authority_replaces_its_part_only(us_2024):
+    law, flows = rates_on(DAY, us_2024), us_2024.flows
+    rule = replace(SURTAX, authority=("ieepa_fentanyl",), action="set", value_pct=10)
+    china = flows.economies[flows.exporter] == "CHN"
+    expected = law.total + np.where(china, 0.10 - law.authorities["ieepa_fentanyl"], 0)
+    assert policy_of(us_2024, rule, baseline=DAY).tariff_new == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("authority", ["ieepa_reciprocal", "s232", "s301", "ieepa"])
+def test_an_authority_that_falls_leaves_the_law_without_it(us_2024, authority):
+    names = authorities_named((authority,), "The rule")
+    without = rates_on(DAY, us_2024, without=names).total
+    assert policy_of(us_2024, void(authority), baseline=DAY).tariff_new == pytest.approx(without, abs=1e-12)
+
+
+def test_metals_pay_other_duties_again_once_section_232_falls(us_2024):
+    law = rates_on(DAY, us_2024)
+    new = policy_of(us_2024, void("s232"), baseline=DAY).tariff_new
+    assert (new > law.total - law.authorities["s232"] + 1e-9).any()
+
+
+def test_authorities_that_fall_one_after_another_leave_what_is_left_when_they_fall_together(us_2024):
+    one_by_one = policy_of(us_2024, void("s232"), void("ieepa"), baseline=DAY).tariff_new
+    together = policy_of(us_2024, void("ieepa", "s232"), baseline=DAY).tariff_new
+    assert one_by_one == pytest.approx(together, abs=1e-12)
+
+
+def test_an_authority_can_fall_for_one_partner_alone(us_2024):
+    flows, law = us_2024.flows, rates_on(DAY, us_2024)
+    new = policy_of(us_2024, void("ieepa", exporters=("CHN",)), baseline=DAY).tariff_new
+    china = flows.economies[flows.exporter] == "CHN"
+    assert np.array_equal(new[~china], law.total[~china])
+    without = rates_on(DAY, us_2024, without=authorities_named(("ieepa",), "")).total
+    assert new[china] == pytest.approx(without[china], abs=1e-12)
+
+
+def test_halving_a_family_of_authorities_halves_each_part(us_2024):
+    law = rates_on(DAY, us_2024)
+    rule = Rule(importer=("USA",), authority=("ieepa",), action="multiply", value_pct=50)
+    parts = sum(rate for name, rate in law.authorities.items() if name.startswith("ieepa_"))
+    assert policy_of(us_2024, rule, baseline=DAY).tariff_new == pytest.approx(law.total - parts / 2)
+
+
+def test_a_section_is_itself_and_not_those_whose_names_begin_like_it():
+    assert authorities_named(("s301",), "The rule") == ("s301",)
+    assert set(authorities_named(("ieepa",), "The rule")) == {"ieepa_fentanyl", "ieepa_reciprocal", "ieepa_other"}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        (Scenario(rules=(SURTAX,)), "names no day whose law it is part of"),
+        (Scenario(rules=(replace(SURTAX, authority=("s99",)),), baseline=DAY), "no authority 's99'"),
+        (
+            Scenario(rules=(replace(SURTAX, authority=("ieepa",)),), baseline=DAY),
+            "names 3 authorities, and add acts on",
+        ),
+        (Scenario(baseline="2017-12-31"), "begins on 2018-01-01"),
+    ],
+)
+def test_what_a_day_cannot_answer_is_refused_in_words(us_2024, scenario, words):
+    with pytest.raises(ScenarioError, match=words):
+        run(scenario, us_2024)
+
+
+def test_a_day_on_data_without_a_record_is_refused():
+    with pytest.raises(ScenarioError, match="no rates for pairs-2023"):
+        run(Scenario(baseline=DAY, dataset="pairs-2023", model="liberation_day"), read_dataset("pairs-2023"))
+
+
+# Files
+
+
+def test_days_draws_and_authorities_survive_a_file():
+    scenario = Scenario(baseline=DAY, policy="2025-11-10", draws=50, rules=(SURTAX, void("ieepa", "s232")))
+    assert scenario_from_toml(scenario_to_toml(scenario), folder=Path()) == scenario
+
+
+def test_a_day_may_be_written_as_a_date_of_toml():
+    assert scenario_from_toml("baseline = 2025-10-30", folder=Path()).baseline == DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('title = "x"\nbaseline = "30 October"', "line 2: baseline: '30 October' is not a day"),
+        ("policy = 5", "line 1: policy is a day"),
+        ("draws = -1", "line 1: draws is a whole number"),
+        ("draws = 1000000", "at most 100,000"),
+        (
+            '[[rule]]\nauthority = "s232"\ninstrument = "export_tax"\nvalue_pct = 1',
+            "an authority is a part of a tariff",
+        ),
+    ],
+)
+def test_a_file_with_a_wrong_day_count_or_authority_is_refused_with_its_line(text, words):
+    with pytest.raises(ScenarioError, match=words):
+        scenario_from_toml(text, folder=Path())
+
+
+def test_settings_reach_days_and_draws():
+    scenario = with_settings(Scenario(), ["baseline=2025-10-30", "draws=20"])
+    assert (scenario.baseline, scenario.draws) == (DAY, 20)
+    with pytest.raises(ScenarioError, match="is not a day"):
+        with_settings(Scenario(), ["policy=soon"])
+
+
+# Presets
+
+
+def test_there_is_a_preset_for_every_turning_point():
+    days = {read_scenario(presets()[name]).date for name in DATED}
+    assert days >= {
+        "2020-02-14",
+        "2025-04-12",
+        "2025-05-14",
+        "2025-11-01",
+        "2025-11-10",
+        "2026-02-20",
+        "2026-02-24",
+        "2026-11-10",
+    }
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_a_dated_preset_runs_and_says_what_is_law_threat_or_assumption(name):
+    scenario = read_scenario(presets()[name])
+    dataset = read_dataset(scenario.dataset)
+    result = run(scenario, dataset)
+    assert result.lines["targeted"].any()
+    assert scenario.description.startswith(("Law", "Threat", "Scheduled"))
+    assert scenario.source
+    base = rates_on(scenario.baseline, dataset).total
+    weights = dataset.flows.import_value
+    assert result.value("effective_tariff_base") == pytest.approx(effective_tariff_rate(base, weights))
+
+
+def test_the_threat_counts_in_its_own_preset_only(us_2024):
+    threat = run(read_scenario(presets()["threat_2025_surtax"]), us_2024)
+    assert threat.value("targeted_tariff_new") - threat.value("targeted_tariff_base") == pytest.approx(1)
+    both = run(read_scenario(presets()["threat_2025_surtax_rare_earths"]), us_2024)
+    # buyers pay more for what is left, so that the value of imports need not fall
+    assert both.value("import_volume_change") < threat.value("import_volume_change")
+    held = both.lines["volume_change"].to_numpy() < threat.lines["volume_change"].to_numpy() - 1e-9
+    assert set(both.lines.loc[held, "product"].str[:4]) <= {"2805", "2846", "8505", "2530"}
+    assert both.lines.loc[held, "volume_change"].to_numpy() == pytest.approx(-0.9)
+
+
+# The page
+
+
+def test_a_link_with_two_days_asks_what_the_change_of_law_does():
+    page = open_page(baseline="2025-11-09", policy="2025-11-10", tariff_pct="0")
+    assert headline_of(page).startswith(
+        "The law of 10 November 2025 takes the place of that of 9 November 2025: imports"
+    )
+    assert page.selectbox(key="preset").value == "law_2025_busan"
+    assert page.query_params["baseline"] == "2025-11-09"
+
+
+def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
+    page = open_page()
+    page.selectbox(key="preset").set_value("threat_2025_surtax").run()
+    assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
+    assert str(page.date_input(key="baseline").value) == DAY
+    assert page.selectbox(key="authority").value == "ieepa_other"
+    assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
+    page.selectbox(key="preset").set_value("truce_lapses").run()
+    assert not page.date_input
+    assert page.selectbox(key="preset").value == "truce_lapses"
+
+
+def test_an_authority_is_struck_down_by_two_moves():
+    page = open_page(baseline=DAY, exporters="")
+    page.selectbox(key="authority").set_value("ieepa").run()
+    page.segmented_control(key="action").set_value("set").run()
+    page.number_input(key="tariff_pct").set_value(0.0).run()
+    assert headline_of(page).startswith("IEEPA falls: United States no longer charges all partners under it: imports")
+
+
+def test_days_are_dropped_and_named_where_the_data_have_no_record():
+    page = open_page(baseline=DAY)
+    page.selectbox(key="dataset").set_value("world-2023").run()
+    assert any("baseline=2025-10-30" in toast.value for toast in page.toast)
+    assert not page.date_input
+
+
+def test_the_switch_starts_from_the_law_of_today_and_goes_back_to_the_data():
+    page = open_page()
+    page.toggle(key="dated").set_value(True).run()
+    assert page.date_input(key="baseline").value == date.today()
+    assert page.query_params["baseline"] == str(date.today())
+    page.toggle(key="dated").set_value(False).run()
+    assert not page.date_input
+    assert page.selectbox(key="preset").value == "truce_lapses"

@@ -1,0 +1,543 @@
+"""Rules by hand: each action, coverage, order, selection and refusal, through the door of a dataset folder."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import LAWS, elasticities_of, flows_of, policy_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calc.datasets.dataset import read_dataset
+from calc.errors import ParameterError, ScenarioError
+from calc.files.checks import read_schedule
+from calc.models import armington
+from calc.tariffs.rules import (
+    ACTIONS,
+    Rule,
+    Schedule,
+    apply_action,
+    apply_rules,
+    effective_tariff_rate,
+    line_coverage,
+    pass_through_supply_elasticity,
+    place,
+    reciprocal_rate,
+)
+
+FILES = {
+    "flows.csv": """\
+importer,exporter,product,value_usd
+USA,CHN,010121,100
+USA,CHN,850511,200
+USA,MEX,010121,50
+USA,MEX,870323,300
+USA,USA,870323,1000
+CHN,USA,850511,40
+CHN,USA,870323,80
+MEX,USA,870323,60
+""",
+    "tariffs.csv": """\
+importer,exporter,product,tariff_pct
+USA,CHN,010121,25
+USA,CHN,850511,50
+USA,MEX,010121,0
+USA,MEX,870323,2.5
+CHN,USA,850511,5
+CHN,USA,870323,15
+MEX,USA,870323,0
+""",
+    "products.csv": """\
+product,description,hs2,end_use
+010121,"Horses, pure-bred",01,capital
+850511,Magnets of metal,85,intermediate
+870323,Passenger cars,87,consumption
+""",
+    "product-lists/strategic.csv": """\
+product,coverage_pct
+85,100
+870323,40
+""",
+}
+BASE = {
+    "USA CHN 010121": 25,
+    "USA CHN 850511": 50,
+    "USA MEX 010121": 0,
+    "USA MEX 870323": 2.5,
+    "USA USA 870323": 0,
+    "CHN USA 850511": 5,
+    "CHN USA 870323": 15,
+    "MEX USA 870323": 0,
+}
+
+
+@pytest.fixture
+def dataset(make_folder):
+    return read_dataset(make_folder(FILES))
+
+
+def by_line(values, dataset):
+    flows = dataset.flows
+    keys = (
+        f"{flows.economies[n]} {flows.economies[i]} {flows.products[j]}"
+        for n, i, j in zip(flows.importer, flows.exporter, flows.product, strict=True)
+    )
+    return dict(zip(keys, values, strict=True))
+
+
+def new_rates(dataset, *rules):
+    """New rates in per cent by line, those that changed only."""
+    rates = by_line(100 * apply_rules(rules, dataset).tariff_new, dataset)
+    return {key: pytest.approx(rate, rel=1e-13) for key, rate in rates.items() if rate != pytest.approx(BASE[key])}
+
+
+def schedule(text, name="rates.csv"):
+    content = text.encode()
+    return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name))
+
+
+# Actions
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "expected"),
+    [
+        ("add", 0.10, [0.10, 0.15, 0.60]),
+        ("add", -0.04, [-0.04, 0.01, 0.46]),
+        ("set", 0.10, [0.10, 0.10, 0.10]),
+        ("multiply", 2.0, [0.0, 0.10, 1.0]),
+        ("multiply", 0.5, [0.0, 0.025, 0.25]),
+        ("floor", 0.10, [0.10, 0.10, 0.50]),
+        ("cap", 0.10, [0.0, 0.05, 0.10]),
+    ],
+)
+def test_each_action_by_hand(action, value, expected):
+    assert apply_action(action, np.array([0.0, 0.05, 0.5]), value) == pytest.approx(expected, rel=1e-15)
+
+
+def test_coverage_blends_the_old_and_the_acted_rate():
+    # 40 % of a line goes from 5 to 25 %: 0.6·5 + 0.4·25 = 13
+    assert apply_action("set", np.array([0.05]), 0.25, 0.4) == pytest.approx([0.13], rel=1e-14)
+    # a floor of 10 on 40 % of a line at 5: 7;  on a line at 20: unchanged
+    assert apply_action("floor", np.array([0.05, 0.20]), 0.10, 0.4) == pytest.approx([0.07, 0.20], rel=1e-14)
+
+
+rates = st.lists(st.floats(-0.9, 5), min_size=1, max_size=5).map(np.array)
+
+
+@LAWS
+@given(action=st.sampled_from(sorted(ACTIONS)), rate=rates, value=st.floats(-0.5, 5))
+def test_full_coverage_is_the_action_and_none_is_the_old_rate(action, rate, value):
+    assert (apply_action(action, rate, value, 1.0) == ACTIONS[action](rate, np.array(value))).all()
+    assert (apply_action(action, rate, value, 0.0) == rate).all()
+
+
+@LAWS
+@given(action=st.sampled_from(sorted(ACTIONS)), rate=rates, value=st.floats(-0.5, 5), coverage=st.floats(0, 1))
+def test_partial_coverage_lies_between(action, rate, value, coverage):
+    acted = apply_action(action, rate, value)
+    blended = apply_action(action, rate, value, coverage)
+    assert blended == pytest.approx((1 - coverage) * rate + coverage * acted, abs=1e-14 * 30)  # rates up to 25
+
+
+@LAWS
+@given(rate=rates, value=st.floats(-0.5, 5))
+def test_set_floor_and_cap_do_nothing_the_second_time(rate, value):
+    for action in ("set", "floor", "cap"):
+        once = apply_action(action, rate, value)
+        assert (apply_action(action, once, value) == once).all()
+
+
+# Rules on a dataset
+
+
+def test_no_rules_leave_every_rate_at_its_base(dataset):
+    policy = apply_rules((), dataset)
+    assert by_line(100 * policy.tariff_new, dataset) == pytest.approx(BASE)
+    assert not policy.targeted.any()
+    assert (policy.export_tax == 0).all()
+    assert np.isinf(policy.export_ceiling).all()
+    assert policy.notes == ()
+
+
+def test_a_rule_changes_its_lines_and_no_other(dataset):
+    rule = Rule(importer=("USA",), exporters=("CHN",), products=("85",), value_pct=100)
+    assert new_rates(dataset, rule) == {"USA CHN 850511": 150}
+    targeted = by_line(apply_rules((rule,), dataset).targeted, dataset)
+    assert [key for key, hit in targeted.items() if hit] == ["USA CHN 850511"]
+
+
+def test_rules_apply_in_order(dataset):
+    usa_china = {"importer": ("USA",), "exporters": ("CHN",)}
+    add, double = Rule(**usa_china, value_pct=10), Rule(**usa_china, action="multiply", value_pct=200)
+    assert new_rates(dataset, add, double) == {"USA CHN 010121": 70, "USA CHN 850511": 120}
+    assert new_rates(dataset, double, add) == {"USA CHN 010121": 60, "USA CHN 850511": 110}
+
+
+def test_own_sales_are_never_covered(dataset):
+    everything = Rule(action="set", value_pct=30)
+    assert new_rates(dataset, everything) == {key: 30 for key in BASE if key != "USA USA 870323"}
+    with pytest.raises(ScenarioError, match="matches no trade"):
+        apply_rules((Rule(importer=("USA",), exporters=("USA",), value_pct=10),), dataset)
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        ({"products": ("01",)}, {"010121"}),
+        ({"products": ("0101", "870323")}, {"010121", "870323"}),
+        ({"products": ("list:strategic",)}, {"850511", "870323"}),
+        ({"products": ("end_use:capital",)}, {"010121"}),
+        ({"products": ("hs2:85",)}, {"850511"}),
+        ({"except_products": ("hs2:85",)}, {"010121", "870323"}),
+        ({"products": ("01", "85"), "except_products": ("0101",)}, {"850511"}),
+    ],
+)
+def test_products_are_selected_by_prefix_list_and_column(dataset, selection, expected):
+    covered = by_line(line_coverage(Rule(**selection, value_pct=1), dataset, "Rule 1"), dataset)
+    assert {key[-6:] for key, share in covered.items() if share > 0} == expected
+
+
+def test_a_prefix_needs_its_leading_zero(dataset):
+    with pytest.raises(ScenarioError, match=r"no product of .* matches '1'.*leading zeros"):
+        line_coverage(Rule(products=("1",)), dataset, "Rule 1")
+
+
+def test_a_list_covers_part_of_a_product_and_an_exception_the_rest(dataset):
+    # 40 % of cars are on the list: 2.5 + 0.4·20 = 10.5 with it, 2.5 + 0.6·20 = 14.5 with the exception
+    usa_mexico = {"importer": ("USA",), "exporters": ("MEX",), "value_pct": 20}
+    assert new_rates(dataset, Rule(**usa_mexico, products=("list:strategic",))) == {"USA MEX 870323": 10.5}
+    rule = Rule(**usa_mexico, except_products=("list:strategic",))
+    assert new_rates(dataset, rule) == {"USA MEX 010121": 20, "USA MEX 870323": 14.5}
+
+
+def test_the_largest_coverage_counts_where_several_selectors_meet(dataset):
+    rule = Rule(exporters=("MEX",), products=("list:strategic", "8703"), value_pct=20)
+    assert new_rates(dataset, rule) == {"USA MEX 870323": 22.5}
+
+
+def test_a_partly_covered_prefix_of_a_list_speaks_of_its_own_code_alone(make_folder):
+    lists = "product,coverage_pct\n8505,40\n87,100\n870323,0\n"
+    dataset = read_dataset(
+        make_folder({**FILES, "product-lists/strategic.csv": lists, "product-lists/x.csv": "product\n01\n"})
+    )
+    with pytest.raises(ScenarioError, match=r"no product of .* matches 'list:strategic'"):
+        line_coverage(Rule(products=("list:strategic",)), dataset, "Rule 1")
+    assert set(by_line(line_coverage(Rule(products=("list:x",)), dataset, "Rule 1"), dataset).values()) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("importer", "exporters", "expected"),
+    [
+        (("CHN",), (), {"CHN USA"}),
+        ((), ("USA",), {"CHN USA", "MEX USA"}),
+        (("USMCA",), (), {"USA CHN", "USA MEX", "MEX USA"}),
+        (("USA",), ("BRICS", "MEX"), {"USA CHN", "USA MEX"}),
+        (("G7",), ("USMCA",), {"USA MEX"}),
+    ],
+)
+def test_economies_are_selected_by_code_and_group(dataset, importer, exporters, expected):
+    rule = Rule(importer=importer, exporters=exporters)
+    covered = by_line(line_coverage(rule, dataset, "Rule 1"), dataset)
+    assert {key[:7] for key, share in covered.items() if share > 0} == expected
+
+
+def test_without_groups_codes_still_select(make_folder):
+    dataset = read_dataset(make_folder({**FILES, "countries.csv": None}))
+    assert new_rates(dataset, Rule(exporters=("CHN",), products=("85",), value_pct=10)) == {"USA CHN 850511": 60}
+    with pytest.raises(ScenarioError, match="no economy or group 'BRICS'"):
+        apply_rules((Rule(exporters=("BRICS",), value_pct=10),), dataset)
+
+
+def test_empty_groups_of_a_parquet_file_are_no_group(make_folder):
+    countries = pd.DataFrame({"economy": ["CHN", "MEX", "USA"], "groups": ["BRICS", None, None]})
+    dataset = read_dataset(make_folder({**FILES, "countries.csv": None, "countries.parquet": countries}))
+    assert new_rates(dataset, Rule(exporters=("BRICS",), products=("85",), value_pct=10)) == {"USA CHN 850511": 60}
+
+
+# Reciprocal rules
+
+
+def test_a_reciprocal_rule_answers_what_the_partner_imposed(dataset):
+    # the US adds 20 points on China; China's lines to the US rise by 20 where the US buys the same product from it
+    attack = Rule(importer=("USA",), exporters=("CHN",), value_pct=20)
+    answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
+    attacked = {"USA CHN 010121": 45, "USA CHN 850511": 70}
+    assert new_rates(dataset, attack, answer) == {**attacked, "CHN USA 850511": 25}
+    half = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=50)
+    assert new_rates(dataset, attack, half) == {**attacked, "CHN USA 850511": 15}
+
+
+def test_a_reciprocal_rule_answers_only_rules_above_it(dataset):
+    attack = Rule(importer=("USA",), exporters=("CHN",), value_pct=20)
+    answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
+    assert new_rates(dataset, answer, attack) == {"USA CHN 010121": 45, "USA CHN 850511": 70}
+
+
+def test_a_reciprocal_rule_answers_the_change_of_the_rate_and_not_the_rate(dataset):
+    # the US cuts magnets from 50 to 10: China's 5 becomes −35
+    cut = Rule(importer=("USA",), exporters=("CHN",), products=("85",), action="set", value_pct=10)
+    answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
+    assert new_rates(dataset, cut, answer) == {"USA CHN 850511": 10, "CHN USA 850511": -35}
+
+
+def test_everyone_answers_at_once(dataset):
+    # an answer of all importers uses the rates above the rule: the US does not answer China's answer to itself
+    attack = Rule(importer=("USA",), exporters=("CHN", "MEX"), value_pct=20)
+    answer = Rule(action="reciprocal", value_pct=100)
+    expected = {
+        "USA CHN 010121": 45,
+        "USA CHN 850511": 70,
+        "USA MEX 010121": 20,
+        "USA MEX 870323": 22.5,
+        "CHN USA 850511": 25,
+        "MEX USA 870323": 20,
+    }
+    assert new_rates(dataset, attack, answer) == expected
+
+
+# Schedules
+
+
+def test_a_schedule_sets_or_adds_its_rates(dataset):
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,CHN,,34\nUSA,MEX,8703,5\n")
+    expected = {"USA CHN 010121": 34, "USA CHN 850511": 34, "USA MEX 870323": 5}
+    assert new_rates(dataset, Rule(action="set", schedule=table)) == expected
+    expected = {"USA CHN 010121": 59, "USA CHN 850511": 84, "USA MEX 870323": 7.5}
+    assert new_rates(dataset, Rule(action="add", schedule=table)) == expected
+
+
+def test_the_most_specific_row_of_a_schedule_wins(dataset):
+    text = """\
+importer,exporter,product,tariff_pct
+USA,CHN,8505,4
+,,,1
+USA,CHN,,3
+USA,,,2
+USA,CHN,85,3.5
+"""
+    expected = {
+        "USA CHN 010121": 3,
+        "USA CHN 850511": 4,
+        "USA MEX 010121": 2,
+        "USA MEX 870323": 2,
+        "CHN USA 850511": 1,
+        "CHN USA 870323": 1,
+        "MEX USA 870323": 1,
+    }
+    assert new_rates(dataset, Rule(action="set", schedule=schedule(text))) == expected
+
+
+def test_in_a_schedule_the_product_counts_before_the_partners_as_in_elasticities(dataset):
+    text = "importer,exporter,product,tariff_pct\nUSA,,850511,9\nUSA,CHN,,3\n"
+    rates = new_rates(dataset, Rule(action="set", schedule=schedule(text)))
+    assert (rates["USA CHN 850511"], rates["USA CHN 010121"]) == (9, 3)
+
+
+def test_a_schedule_reaches_only_what_its_rule_selects(dataset):
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,,,30\n")
+    rule = Rule(action="set", schedule=table, exporters=("CHN",), except_products=("85",))
+    assert new_rates(dataset, rule) == {"USA CHN 010121": 30}
+
+
+def test_a_schedule_blends_with_coverage(dataset):
+    # 40 % of cars are on the list: 0.6·2.5 + 0.4·30
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,MEX,,30\n")
+    rule = Rule(action="set", schedule=table, products=("list:strategic",))
+    assert new_rates(dataset, rule) == {"USA MEX 870323": 13.5}
+
+
+def test_lines_that_a_schedule_does_not_name_are_not_said_to_stand_at_the_new_rate(dataset):
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,CHN,01,25\nUSA,CHN,85,34\n")
+    policy = apply_rules((Rule(action="set", schedule=table),), dataset)
+    assert policy.notes == ("Rule 1: 1 of 2 lines keep the rate they had.",)
+
+
+def test_a_schedule_that_names_no_line_is_an_error(dataset):
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,CHN,99,34\n")
+    with pytest.raises(ScenarioError, match=r"Rule 1 .*matches no trade in .*rates\.csv"):
+        apply_rules((Rule(action="set", schedule=table, label="surtax"),), dataset)
+
+
+def test_an_unknown_economy_in_a_schedule_is_named_with_a_suggestion(dataset):
+    table = schedule("importer,exporter,product,tariff_pct\nUSA,CNH,,34\n")
+    with pytest.raises(ScenarioError, match=r"rates\.csv names the exporter 'CNH', .*did you mean 'CHN'"):
+        apply_rules((Rule(action="set", schedule=table),), dataset)
+
+
+# Export taxes and ceilings
+
+
+def test_export_taxes_add_up_and_leave_tariffs_alone(dataset):
+    tax = Rule(exporters=("CHN",), instrument="export_tax", value_pct=10)
+    policy = apply_rules((tax, tax), dataset)
+    taxes = {key: rate for key, rate in by_line(policy.export_tax, dataset).items() if rate}
+    assert taxes == pytest.approx({"USA CHN 010121": 0.2, "USA CHN 850511": 0.2})
+    assert (policy.tariff_new == dataset.flows.tariff_rate).all()
+    assert policy.targeted.sum() == 2
+
+
+def test_a_ceiling_leaves_part_of_the_base_volume_and_the_tightest_counts(dataset):
+    half = Rule(exporters=("CHN",), products=("85",), instrument="export_volume", value_pct=-50)
+    looser = Rule(exporters=("CHN",), instrument="export_volume", value_pct=-20)
+    policy = apply_rules((half, looser), dataset)
+    ceilings = {key: k for key, k in by_line(policy.export_ceiling, dataset).items() if np.isfinite(k)}
+    assert ceilings == pytest.approx({"USA CHN 010121": 0.8, "USA CHN 850511": 0.5})
+    assert by_line(policy.ceiling_rule, dataset)["USA CHN 850511"] == 1
+    assert by_line(policy.ceiling_rule, dataset)["USA CHN 010121"] == 2
+    assert by_line(policy.ceiling_rule, dataset)["USA MEX 010121"] == -1
+
+
+def test_a_ceiling_on_part_of_a_product_cuts_that_part(dataset):
+    # 40 % of cars cut by half: 0.6 + 0.4·0.5
+    rule = Rule(exporters=("MEX",), products=("list:strategic",), instrument="export_volume", value_pct=-50)
+    assert by_line(apply_rules((rule,), dataset).export_ceiling, dataset)["USA MEX 870323"] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("value", [0, 25])
+def test_a_ceiling_at_or_above_the_base_never_binds_and_says_so(dataset, value):
+    policy = apply_rules((Rule(exporters=("CHN",), instrument="export_volume", value_pct=value),), dataset)
+    assert np.isinf(policy.export_ceiling).all()
+    assert not policy.targeted.any()
+    assert policy.notes == (f"Rule 1: an export volume of +{value} % never binds.",)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (Rule(importer=("USB",)), r"has no economy or group 'USB' \(did you mean 'USA'\?\)"),
+        (Rule(exporters=("BRIC",)), r"has no economy or group 'BRIC' \(did you mean 'BRICS'\?\)"),
+        (Rule(products=("8506",)), r"no product of .* matches '8506'"),
+        (Rule(products=("870324",)), r"matches '870324' \(did you mean '870323'\?\)"),
+        (Rule(except_products=("99",)), r"no product of .* matches '99'"),
+        (Rule(products=("list:strategy",)), r"there is no product list 'strategy'\. Known lists: .*strategic"),
+        (Rule(products=("use:capital",)), r"have no column 'use'; they have .*end_use"),
+        (Rule(products=("end_use:luxury",)), r"matches 'end_use:luxury'"),
+        (Rule(importer=("CHN",), exporters=("MEX",)), r"matches no trade in .* no covered flow from MEX to CHN"),
+        (Rule(exporters=("MEX",), products=("85",)), r"no covered flow from MEX to anyone in products 85"),
+        (Rule(action="set", value_pct=-100), r"brings a rate to -100\.0%.*keep every rate above −100 %"),
+        (Rule(action="add", value_pct=-150), r"brings a rate to -149\.0%"),  # 0, and 1 by rule 1
+        (Rule(instrument="export_tax", value_pct=-100), r"brings a rate to -100\.0%"),
+        (Rule(instrument="export_volume", value_pct=-100), r"exports cannot be cut by 100 %.*Give a cut below 100 %"),
+        (Rule(instrument="export_volume", value_pct=-250), r"exports cannot be cut by 250 %"),
+        (Rule(action="raise", value_pct=10), r"unknown action 'raise'"),
+        (Rule(action="ad", value_pct=10), r"unknown action 'ad' \(did you mean 'add'\?\)"),
+        (Rule(instrument="tarif", value_pct=10), r"unknown instrument 'tarif' \(did you mean 'tariff'\?\)"),
+        (Rule(instrument="export_tax", action="reciprocal"), r"unknown action 'reciprocal'.*Known: add, set\."),
+    ],
+)
+def test_a_rule_that_cannot_be_carried_out_is_refused_with_its_place(dataset, rule, words):
+    with pytest.raises(ScenarioError, match=r"^Rule 2.*" + words):
+        apply_rules((Rule(value_pct=1), rule), dataset)
+
+
+def test_the_place_of_a_rule_names_label_and_line():
+    assert place(Rule(), 3) == "Rule 3"
+    assert place(Rule(label="surtax", line=14), 2) == 'Rule 2 ("surtax", line 14)'
+
+
+# Rates of duty
+
+
+@LAWS
+@given(
+    rate=st.lists(st.floats(0, 5), min_size=3, max_size=3).map(np.array),
+    value=st.lists(st.floats(1, 1e9), min_size=3, max_size=3).map(np.array),
+)
+def test_the_effective_rate_times_imports_is_the_duty(rate, value):
+    effective = effective_tariff_rate(rate, value)
+    assert effective * value.sum() == pytest.approx((rate * value).sum(), rel=1e-14)
+    assert rate.min() * (1 - 1e-14) <= effective <= rate.max() * (1 + 1e-14)
+
+
+def test_effective_rates_at_base_and_new_weights_by_hand():
+    # 10 % on 60 and 0 on 40: 6 %; after imports fall to 30: 3 of 70
+    rate = np.array([0.1, 0.0])
+    assert effective_tariff_rate(rate, np.array([60.0, 40.0])) == pytest.approx(0.06, rel=1e-15)
+    assert effective_tariff_rate(rate, np.array([30.0, 40.0])) == pytest.approx(3 / 70, rel=1e-15)
+
+
+def test_the_effective_rates_of_a_result_are_those_of_its_lines():
+    flows = flows_of([[60, 40], [30, 70]], [[0.1, 0], [0.3, 0.05]])
+    result = armington.simulate(flows, policy_of(flows, tariff=[0.5, 0, 0.3, 0.2]), elasticities_of(flows))
+    lines = result.lines
+    for metric, rate, value in (
+        ("effective_tariff_base", lines.tariff_base, lines.import_value_base),
+        ("statutory_tariff_new", lines.tariff_new, lines.import_value_base),
+        ("effective_tariff_new", lines.tariff_new, lines.import_value_new),
+    ):
+        assert result.value(metric) == pytest.approx(effective_tariff_rate(rate, value), rel=1e-14)
+    # buyers leave the goods whose rate rises, so what is collected is below the exposure
+    assert result.value("effective_tariff_new") < result.value("statutory_tariff_new")
+
+
+# The formula of April 2025
+
+
+@pytest.mark.parametrize(
+    ("exports", "imports", "charged", "announced"),
+    [
+        (40, 100, 0.60, 0.30),
+        (39, 100, 0.61, 0.31),  # half of 61 is 30.5, a whole percent above
+        (44, 100, 0.56, 0.28),  # half of it is 28.000000000000004 in binary digits; it is not lifted to 29
+        (90, 100, 0.10, 0.10),
+        (85, 100, 0.15, 0.10),  # half of it is below the floor
+        (150, 100, 0.10, 0.10),  # a surplus pays the floor
+        (0, 100, 1.00, 0.50),
+    ],
+)
+def test_the_reciprocal_formula_by_hand(exports, imports, charged, announced):
+    assert reciprocal_rate(exports, imports) == pytest.approx((charged, announced), rel=1e-14)
+
+
+def test_the_reciprocal_formula_divides_by_elasticity_and_pass_through():
+    # ε φ = 2·0.5 = 1 again; ε φ = 4·0.5 = 2 halves the rate
+    assert reciprocal_rate(40, 100, import_elasticity=2, pass_through=0.5)[0] == pytest.approx(0.6, rel=1e-14)
+    assert reciprocal_rate(40, 100, pass_through=0.5)[0] == pytest.approx(0.3, rel=1e-14)
+    assert reciprocal_rate(95, 100, floor=0.02) == pytest.approx((0.05, 0.03), rel=1e-14)
+
+
+@LAWS
+@given(exports=st.floats(0, 1e6), imports=st.floats(1, 1e6))
+def test_the_announced_rate_is_a_whole_percent_of_ten_to_fifty(exports, imports):
+    charged, announced = reciprocal_rate(exports, imports)
+    assert 0.1 <= announced <= 0.5
+    assert 100 * announced == pytest.approx(round(100 * announced), abs=1e-9)
+    assert max(0.1, charged / 2) <= announced + 1e-11
+    assert announced < max(0.1, charged / 2) + 0.01
+
+
+# Pass-through
+
+
+@LAWS
+@given(share=st.floats(0.001, 0.999), sigma=st.floats(0.3, 20), epsilon=st.floats(-4, -0.2), duty=st.floats(0.01, 3))
+def test_pass_through_is_what_a_small_supplier_passes_on(share, sigma, epsilon, duty):
+    # a supplier without weight leaves the composite price as it is: ln p = ρ ln(1+t)
+    flows = flows_of([1e-9, 1e9])
+    beta = pass_through_supply_elasticity(share, np.array([sigma]))[0]
+    elasticities = elasticities_of(flows, epsilon=epsilon, sigma=sigma, beta=[beta, np.inf])
+    landed = armington.simulate(flows, policy_of(flows, tariff=[duty, 0]), elasticities).lines.landed_price_change
+    assert np.log1p(landed.iloc[0]) == pytest.approx(share * np.log1p(duty), rel=1e-9)
+
+
+@pytest.mark.parametrize(("share", "beta"), [(0.94, 59.5), (0.86, 23.3), (0.80, 15.2), (0.5, 3.8)])
+def test_supply_elasticities_behind_measured_pass_through(share, beta):
+    # σ = 3.8, to the printed digit
+    assert pass_through_supply_elasticity(share, np.array([3.8]))[0] == pytest.approx(beta, abs=0.05)
+
+
+def test_full_pass_through_is_infinite_supply_and_none_is_fixed_supply():
+    sigma = np.array([0.5, 3.8])
+    assert (pass_through_supply_elasticity(1.0, sigma) == np.inf).all()
+    assert (pass_through_supply_elasticity(0.0, sigma) == 0).all()
+
+
+@pytest.mark.parametrize("share", [-0.01, 1.01, np.nan])
+def test_pass_through_outside_nought_and_one_is_refused(share):
+    with pytest.raises(ParameterError, match="between 0 and 100 %"):
+        pass_through_supply_elasticity(share, np.array([3.8]))
