@@ -21,9 +21,10 @@ from calc.analysis.uncertainty import run_with_range
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
 from calc.datasets.readers.icio import convert_icio
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
+from calc.files.write import check_free, write_files
 from calc.published.comparison import as_text, compare, explained
 from calc.reports.comparison import comparison_text, write_comparison
-from calc.reports.report import check_free, summary_text, write_files, write_report
+from calc.reports.report import summary_text, write_report
 from calc.reports.sensitivity import sweep_files
 from calc.scenario import Scenario, presets, read_scenario, with_settings
 from calc.simulation import MODELS, run

@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.charts.basic import ends_of
+from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, Quantity
 from calc.page import answers, models
 from calc.page.text import plain, unbroken
-from calc.reports.report import bundle, zip_bytes, zip_name
+from calc.reports.report import bundle, zip_name
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.simulation import EXACT_MODEL_OF

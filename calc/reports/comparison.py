@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
+from calc.files.write import csv_bytes, write_files
 from calc.glossary import GLOSSARY
-from calc.reports.report import csv_bytes, write_files
 from calc.scenario import scenario_to_toml, schedules
 
 _MEASURED = ("value", "low", "median", "high", "change", "change_low", "change_median", "change_high")

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from calc.reports.report import csv_bytes
+from calc.files.write import csv_bytes
 from calc.tariffs.history import DIRECTIONS, TOTAL, US_ON_ALL, US_ON_CHINA, collected_by_month, law_on
 from calc.tariffs.history_files import SOURCES
 from calc.tariffs.record import AUTHORITY_WORDS, OPEN, TariffRecord

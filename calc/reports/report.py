@@ -3,12 +3,7 @@
 `bundle` makes every file as bytes; command line and page both write these bytes. Only MANIFEST.json knows the time.
 """
 
-import io
-import json
 import platform
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,25 +12,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv
 
 from calc.datasets.dataset import OWN
-from calc.errors import CalcError, DataError
+from calc.errors import CalcError
+from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
 
 TABLES = ("summary", "lines", "markets", "economies")
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NOT_IN_FILES = ("targeted",)
 _OF_METRICS: Mapping[str, tuple[str, ...]] = {
     "summary": ("metric", "value", "unit", "low", "high"),
     "uncertainty": ("kind", "economy", "metric", "value", "low", "median", "high", "unit"),
 }
 _NUMBERS = ("value", "low", "median", "high")
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def file_table(result: Result, name: str) -> pd.DataFrame:
@@ -61,19 +52,6 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def csv_bytes(table: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
-    """A table as CSV: UTF-8, LF, full precision, text quoted, missing cells empty.
-
-    Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers are never touched.
-    """
-    arrays = {str(name): _arrow(table[name]) for name in table.columns}
-    buffer = io.BytesIO()
-    if byte_order_mark:
-        buffer.write(BYTE_ORDER_MARK)
-    pyarrow.csv.write_csv(pa.table(arrays), buffer)
-    return buffer.getvalue()
-
-
 def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False) -> Mapping[str, bytes]:
     """Every file of a report, by name.
 
@@ -94,11 +72,11 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
     files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
-    files["datapackage.json"] = _json(_datapackage(result, result.inputs, tables))
+    files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables))
     files["README.txt"] = _readme(result, result.inputs).encode()
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
-    files["MANIFEST.json"] = _json(_manifest(result, result.inputs, files))
+    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files))
     return files
 
 
@@ -121,59 +99,6 @@ def write_report(
     return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)
 
 
-def check_free(folder: str | Path, *, force: bool = False) -> None:
-    """Whether files may be written into a folder: asked before anything is computed for it.
-
-    Raises
-    ------
-    DataError
-        The folder holds files already and `force` is not given, or it is a file.
-    """
-    target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise DataError(f"{folder} is a file. Give the name of a folder for the report.")
-    if target.exists() and any(target.iterdir()) and not force:
-        raise DataError(f"{folder} is not empty. Give another folder, or --force to replace the report in it.")
-
-
-def write_files(files: Mapping[str, bytes], folder: str | Path, *, force: bool = False) -> Path:
-    """Write files into a folder, all or none; a name may have a folder in it, as `scenarios/1/scenario.toml`.
-
-    Raises
-    ------
-    DataError
-        As `check_free` raises it, or the folder cannot be written.
-    """
-    check_free(folder, force=force)
-    target = Path(folder)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
-    try:
-        for name, content in files.items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).write_bytes(content)
-        for name in files:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).replace(target / name)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
-
-
-def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    """Files as one zip with fixed dates, so that equal files give equal bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
 def zip_name(result: Result, files: Mapping[str, bytes]) -> str:
     """`tariff_USA_truce-lapses-100-surtax_1a2b3c4d.zip`: importers, title and 8 digits of the files' digest."""
     importers = "-".join(sorted(result.markets["importer"].unique())[:3])
@@ -184,38 +109,6 @@ def zip_name(result: Result, files: Mapping[str, bytes]) -> str:
         if name != "MANIFEST.json":
             digest.update(content)
     return f"tariff_{importers}_{slug}_{digest.hexdigest()[:8]}.zip"
-
-
-def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """Tables as an Excel workbook, one sheet a table, codes as text.
-
-    Raises
-    ------
-    CalcError
-        The extra `excel` is not installed.
-    """
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise CalcError('A workbook needs the extra "excel": pip install "tariff-impact[excel]".') from error
-    buffer = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "nan_inf_to_errors": True,
-    }
-    with xlsxwriter.Workbook(buffer, {**options, "default_date_format": "yyyy-mm-dd"}) as book:
-        # A fixed date keeps equal tables equal bytes.
-        book.set_properties({"created": datetime(1980, 1, 1)})
-        bold = book.add_format({"bold": True})
-        for name, table in tables.items():
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, [str(column) for column in table.columns], bold)
-            for row, values in enumerate(zip(*(_cells(table[c]) for c in table.columns), strict=True), 1):
-                sheet.write_row(row, 0, values)
-    return buffer.getvalue()
 
 
 def summary_text(result: Result) -> str:
@@ -248,35 +141,6 @@ def _in_file_unit(column: pd.Series, quantity: Quantity) -> object:
         return column.array
     # Adding zero turns −0.0 into 0.
     return column.to_numpy() * quantity.scale + 0.0
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
-
-
-def _arrow(column: pd.Series) -> pa.Array:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        labels = pa.array([_guarded(str(c)) for c in column.cat.categories], pa.string())
-        codes = column.cat.codes.to_numpy()
-        return labels.take(pa.array(codes, mask=codes < 0))
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return pa.array(column.to_numpy(), from_pandas=True)
-    return pa.array([_guarded(str(value)) for value in column], pa.string())
-
-
-def _cells(column: pd.Series) -> list[object]:
-    """Cells as a workbook takes them: text as text, missing as nothing, infinite in words."""
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        return list(column.astype(str))
-    values = column.to_numpy()
-    cells: list[object] = values.tolist()
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        cells = [None if v != v else str(v) if v in (np.inf, -np.inf) else v for v in values.tolist()]
-    return cells
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 _BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in GLOSSARY.values()}

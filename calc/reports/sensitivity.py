@@ -10,8 +10,8 @@ from calc.analysis.goal import ALL_IMPORTS, Found
 from calc.analysis.sensitivity import NOT_COVERED
 from calc.analysis.sweep import Lever
 from calc.datasets.dataset import Dataset
+from calc.files.write import csv_bytes
 from calc.glossary import GLOSSARY
-from calc.reports.report import csv_bytes
 from calc.scenario import Scenario, scenario_to_toml, schedules
 from calc.simulation import describe_rule
 

@@ -30,9 +30,9 @@ from calc.charts.basic import CHANGES
 from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
+from calc.files.write import zip_bytes
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
-from calc.reports.report import zip_bytes
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
 from calc.simulation import run
 from calc.tariffs.rules import Rule

@@ -28,9 +28,10 @@ from calc.datasets.uploads.templates import template_zip, templates
 from calc.errors import DataError
 from calc.files.archives import unpack_zip
 from calc.files.table_files import TableFile
+from calc.files.write import zip_bytes
 from calc.page import answers
 from calc.page.state import controls_of
-from calc.reports.report import bundle, zip_bytes
+from calc.reports.report import bundle
 from calc.scenario import Scenario, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule

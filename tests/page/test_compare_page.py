@@ -12,6 +12,7 @@ from pages import headline_of, open_view
 from calc.analysis.comparison import BEFORE, alike, answer, cell_texts, comparison
 from calc.charts.comparison import PLACE_COLOURS
 from calc.errors import ScenarioError
+from calc.files.write import zip_bytes
 from calc.page.compare import view as compare_view
 from calc.page.compare.compared import LABELS, seen_by
 from calc.page.compare.view import Entry
@@ -19,7 +20,6 @@ from calc.page.link import MAX_UNPACKED, Unknown, address
 from calc.page.pin_link import PLACES, Pin, read_economy, read_pin, read_pin_text, write_pin
 from calc.page.pins import apart
 from calc.reports.comparison import comparison_files
-from calc.reports.report import zip_bytes
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import Rule
 

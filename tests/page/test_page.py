@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
+from calc.files.write import zip_bytes
 from calc.models.trace import trace
 from calc.page import answers, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
@@ -21,7 +22,7 @@ from calc.page.policy import selectors
 from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
-from calc.reports.report import TABLES, bundle, zip_bytes
+from calc.reports.report import TABLES, bundle
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule

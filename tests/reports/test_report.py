@@ -13,7 +13,8 @@ import pytest
 
 from calc.analysis.uncertainty import run_with_range
 from calc.errors import CalcError, DataError
-from calc.reports.report import BYTE_ORDER_MARK, bundle, csv_bytes, file_table, write_report, zip_bytes, zip_name
+from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
+from calc.reports.report import bundle, file_table, write_report, zip_name
 from calc.scenario import Scenario, scenario_from_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule

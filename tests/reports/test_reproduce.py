@@ -15,7 +15,8 @@ import pytest
 from calc.analysis.uncertainty import run_with_range
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
-from calc.reports.report import csv_bytes, file_table
+from calc.files.write import csv_bytes
+from calc.reports.report import file_table
 from calc.reports.reproduce import (
     OWN_FOLDER,
     REPORT_FOLDER,

@@ -15,8 +15,8 @@ from calc.charts.authorities import authorities_spec, authority_rows, collected_
 from calc.charts.history import LANES, SPANS, described_story, numbered, story_spec, with_day
 from calc.datasets.dataset import data_dir, read_dataset
 from calc.errors import DataError, ScenarioError
+from calc.files.write import zip_bytes
 from calc.reports.history import measure_rows, timeline_bundle
-from calc.reports.report import zip_bytes
 from calc.scenario import Scenario
 from calc.simulation import run
 from calc.tariffs.averages import effective_rates

@@ -18,7 +18,7 @@ from calc.datasets.layout import ABOUT, is_table, tables_among
 from calc.errors import DataError
 from calc.files.archives import unpack_zip
 from calc.files.table_files import ENDINGS, Limits, Problem, TableFile, parse_table, shown
-from calc.reports.report import zip_bytes
+from calc.files.write import zip_bytes
 
 MAX_UPLOAD = 64 * 2**20
 MAX_UNPACKED = 300 * 2**20

@@ -13,7 +13,7 @@ from calc.datasets.elasticities import (
     DEFAULT_IMPORT_DEMAND_ELASTICITY,
 )
 from calc.datasets.layout import ABOUT
-from calc.reports.report import zip_bytes
+from calc.files.write import zip_bytes
 
 PRODUCTS, PARTNERS = 3, 3
 

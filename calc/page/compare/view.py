@@ -20,6 +20,7 @@ from calc.analysis.comparison import (
 from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
+from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
@@ -28,7 +29,6 @@ from calc.page.pin_link import EVERYBODY, PLACES
 from calc.page.pins import pin, pin_button, pinned, rename, unpin
 from calc.page.text import plain, unbroken
 from calc.reports.comparison import comparison_files, comparison_zip_name
-from calc.reports.report import zip_bytes
 from calc.scenario import Scenario, scenario_to_toml
 
 ON_SCREEN = 0

@@ -6,10 +6,10 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset, dataset_names
 from calc.datasets.inventory import dataset_files
+from calc.files.write import csv_bytes
 from calc.page import answers
 from calc.page.tables import MOST_ROWS, chosen_lines, heading
 from calc.page.text import plain
-from calc.reports.report import csv_bytes
 from calc.reports.reproduce import input_lines
 from calc.result import Result
 from calc.tariffs.law import built_in_record

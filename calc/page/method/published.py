@@ -5,9 +5,9 @@ import time
 import pandas as pd
 import streamlit as st
 
+from calc.files.write import csv_bytes
 from calc.page.text import plain
 from calc.published.comparison import SMART_WORDS, SOURCES, compare, verdict
-from calc.reports.report import csv_bytes
 from calc.words import MINUS
 
 _QUANTITIES = {

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from calc.datasets.dataset import Dataset, dataset_names
+from calc.files.write import zip_bytes
 from calc.page import answers
-from calc.reports.report import zip_bytes
 from calc.reports.reproduce import OWN_FOLDER, SCENARIO_FILE, command_line, python_code, scenario_files
 from calc.scenario import Scenario, schedules
 

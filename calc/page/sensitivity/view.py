@@ -15,6 +15,7 @@ from calc.analysis.sweep import Lever, grid, levers, sweep, without
 from calc.charts.sensitivity import curve_spec, described_curve, described_tornado, tornado_spec
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
+from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.heading import badges, headline_first
@@ -33,7 +34,7 @@ from calc.page.sensitivity.answers import (
 from calc.page.sensitivity.choices import DETAILS, WHOLE
 from calc.page.sensitivity.details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
 from calc.page.text import plain, unbroken
-from calc.reports.report import zip_bytes, zip_name
+from calc.reports.report import zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml, schedules

@@ -8,6 +8,7 @@ import streamlit as st
 from calc.charts.authorities import authorities_spec, authority_rows, described_authorities
 from calc.charts.history import with_day
 from calc.datasets.dataset import Dataset
+from calc.files.write import zip_bytes
 from calc.page import state
 from calc.page.heading import headline_first
 from calc.page.link import address
@@ -27,7 +28,6 @@ from calc.page.timeline.answers import (
 )
 from calc.page.timeline.details import LAW_VIEWS
 from calc.reports.history import timeline_bundle
-from calc.reports.report import zip_bytes
 from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
 from calc.tariffs.law import built_in_record
 from calc.tariffs.record import AUTHORITY_WORDS
