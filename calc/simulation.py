@@ -14,8 +14,9 @@ from calc.models import armington, gsim, liberation_day, smart, trade_equilibriu
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tariffs.law import built_in_record, dataset_on, rates_on
-from calc.tariffs.record import AUTHORITY_WORDS, FOLDER
-from calc.tariffs.rules import Law, Policy, Rule, apply_rules, pass_through_supply_elasticity
+from calc.tariffs.record import FOLDER
+from calc.tariffs.rules import Law, Policy, apply_rules, pass_through_supply_elasticity
+from calc.tariffs.sentences import describe_rule
 from calc.words import day_words, listing, money, percent
 
 Model = Callable[..., Result]  # simulate(flows, policy, elasticities, *, options of the model)
@@ -227,63 +228,3 @@ def _distance_from_exact(linear: Result, asked: Question) -> tuple[str, ...]:
         f"model ({name}); net welfare by {money(linear.value('net_welfare_change'))} here and "
         f"{money(exact.value('net_welfare_change'))} there.",
     )
-
-
-def describe_rule(rule: Rule, dataset: Dataset) -> str:
-    """A rule in words: `United States adds 100 points to its tariff on China`."""
-    names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
-    who = listing([names.get(code, code) for code in rule.importer]) or "every importer"
-    whom = listing([names.get(code, code) for code in rule.exporters]) or "all partners"
-    value = f"{rule.value_pct:g}"
-    if rule.instrument == "export_volume":
-        sentence = f"{whom} cuts shipments to {who} to {100 + rule.value_pct:g} % of their base volume"
-    elif rule.instrument == "export_tax":
-        sentence = (
-            f"{whom} {'adds' if rule.action == 'add' else 'sets'} an export tax of {value} points on sales to {who}"
-        )
-    elif rule.schedule:
-        verb = {"add": "adds the rates of", "set": "applies the rates of"}.get(rule.action, f"{rule.action}s by")
-        sentence = f"{who} {verb} {rule.schedule.name} to its tariff on {whom}"
-    else:
-        sentence = {
-            "add": f"{who} {'adds' if rule.value_pct >= 0 else 'takes'} {value.lstrip('-')} points "
-            f"{'to' if rule.value_pct >= 0 else 'off'} its tariff on {whom}",
-            "set": f"{who} sets its tariff on {whom} to {value} %",
-            "multiply": f"{who} multiplies its tariff on {whom} by {rule.value_pct / 100:g}",
-            "floor": f"{who} raises its tariff on {whom} to at least {value} %",
-            "cap": f"{who} lowers its tariff on {whom} to at most {value} %",
-            "reciprocal": f"{who} answers {value} % of what {whom} imposed on it",
-        }[rule.action]
-    if rule.authority:
-        sentence = _authority_sentence(rule, who, whom)
-    if rule.products:
-        sentence += f", on {listing([_selector_words(selector) for selector in rule.products])}"
-    if rule.except_products:
-        sentence += f", except {listing([_selector_words(selector) for selector in rule.except_products])}"
-    return sentence[0].upper() + sentence[1:]
-
-
-def _authority_sentence(rule: Rule, who: str, whom: str) -> str:
-    """A rule on parts of the law in words: `United States adds 100 points under IEEPA (other) on China`."""
-    under = listing([AUTHORITY_WORDS.get(name, name) for name in rule.authority])
-    if rule.action == "set" and rule.value_pct == 0:
-        return f"{under} falls: {who} no longer charges {whom} under it"
-    verb = {
-        "add": f"adds {rule.value_pct:g} points under {under} to its tariff on {whom}",
-        "set": f"charges {whom} {rule.value_pct:g} % under {under}",
-        "multiply": f"multiplies what it charges {whom} under {under} by {rule.value_pct / 100:g}",
-        "floor": f"charges {whom} at least {rule.value_pct:g} % under {under}",
-        "cap": f"charges {whom} at most {rule.value_pct:g} % under {under}",
-    }[rule.action]
-    return f"{who} {verb}"
-
-
-def _selector_words(selector: str) -> str:
-    """A choice of products in words: `products 8505`, `the list rare-earths`, `section XVII`, `goods`."""
-    column, colon, value = selector.partition(":")
-    if not colon:
-        return f"products {selector}"
-    if column == "list":
-        return f"the list {value}"
-    # a word of its own, such as goods or consumption, needs no column beside it
-    return value if value.isalpha() and value.islower() else f"{column} {value}"

@@ -8,8 +8,9 @@ import pytest
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.scenario import Assumptions, Scenario
-from calc.simulation import MODELS, chosen_elasticities, describe_rule, run
+from calc.simulation import MODELS, chosen_elasticities, run
 from calc.tariffs.rules import Rule
+from calc.tariffs.sentences import describe_rule
 
 # models of whole economies have their own data and tests
 PARTIAL = tuple(name for name in MODELS if name not in ("liberation_day", "trade_equilibrium"))

@@ -13,9 +13,9 @@ from calc.page.link import pack, unpack
 from calc.page.policy import selectors
 from calc.page.text import plain
 from calc.scenario import Scenario
-from calc.simulation import describe_rule
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
+from calc.tariffs.sentences import describe_rule
 
 _LISTS = ("importer", "exporters", "products", "except_products")
 _COLUMNS = (*_LISTS, "action", "value_pct", "instrument", "authority", "schedule", "label")

@@ -13,7 +13,7 @@ from calc.datasets.dataset import Dataset
 from calc.files.write import csv_bytes
 from calc.glossary import GLOSSARY
 from calc.scenario import Scenario, scenario_to_toml, schedules
-from calc.simulation import describe_rule
+from calc.tariffs.sentences import describe_rule
 
 _UNITS = {ALL_IMPORTS: (f"{ALL_IMPORTS}_pct", 100.0, "percent")}
 

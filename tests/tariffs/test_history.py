@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.analysis.substitution import substituted_between, substituted_on, substituted_rates
 from calc.charts.authorities import authorities_spec, authority_rows, collected_spec, in_order
 from calc.charts.history import LANES, SPANS, described_story, numbered, story_spec, with_day
 from calc.datasets.dataset import data_dir, read_dataset
@@ -33,9 +34,6 @@ from calc.tariffs.history import (
     collected_by_month,
     law_on,
     steps,
-    substituted_between,
-    substituted_on,
-    substituted_rates,
 )
 from calc.tariffs.history_files import (
     EVENTS,

@@ -38,7 +38,7 @@ from calc.reports.report import zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml, schedules
-from calc.simulation import describe_rule
+from calc.tariffs.sentences import describe_rule
 from calc.words import listing
 
 T = TypeVar("T", str, int)

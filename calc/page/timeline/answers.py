@@ -10,21 +10,13 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from calc.analysis.substitution import substituted_on
 from calc.charts.basic import Spec
 from calc.charts.history import SPANS, described_story, story_spec
 from calc.page import answers
 from calc.page.link import Control, one_of
 from calc.tariffs.averages import effective_rates, fall_by_authority
-from calc.tariffs.history import (
-    CHINA_ON_US,
-    DIRECTIONS,
-    US_ON_ALL,
-    US_ON_CHINA,
-    Direction,
-    law_on,
-    steps,
-    substituted_on,
-)
+from calc.tariffs.history import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, law_on, steps
 from calc.tariffs.history_files import (
     FIRST_DAY,
     LAST_DAY,

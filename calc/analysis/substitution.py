@@ -1,0 +1,81 @@
+"""Average tariffs after substitution: the rates of a day, weighted by imports that a model lets react to them.
+
+substituted  Σ t(d) M₁ / Σ M₁                   M₁ of a model under the law of day d
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.dataset import Dataset
+from calc.errors import ScenarioError
+from calc.flows import Array
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.simulation import run
+from calc.tariffs.averages import difference, effective_rates
+from calc.tariffs.law import DatedRates, as_day, rates_on
+
+
+def substituted_rates(
+    result: Result, rates: DatedRates, dataset: Dataset, by: str = "exporter", *, exporters: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Rates after substitution, Σ t M₁ / Σ M₁ by group and authority, with M₁ of a model's answer to the law of a day.
+
+    Parameters
+    ----------
+    result : of a scenario whose new rates are this law
+    rates, dataset, by, exporters : as for `effective_rates`
+
+    Raises
+    ------
+    ScenarioError
+        The result is about other lines or other rates.
+    """
+    foreign = ~dataset.flows.domestic
+    lines = result.lines
+    if len(lines) != foreign.sum() or not np.allclose(lines["tariff_new"], rates.total[foreign], rtol=0, atol=1e-12):
+        raise ScenarioError(
+            f"The result's new rates are not the law of {rates.day} on {dataset.name}. "
+            f'Run a scenario without rules and with policy = "{rates.day}" on that dataset.'
+        )
+    after: Array = np.zeros(len(foreign))
+    after[foreign] = lines["import_value_new"]
+    return effective_rates(rates, dataset, by, exporters=exporters, import_value=after)
+
+
+def substituted_on(
+    day: str | date | np.datetime64,
+    dataset: Dataset,
+    by: str = "exporter",
+    *,
+    model: str = "armington",
+    exporters: Sequence[str] = (),
+    run: Callable[[Scenario, Dataset], Result] = run,
+) -> pd.DataFrame:
+    """Rates after substitution under the law of a day, by any model: imports of the dataset's year react to that law.
+
+    Raises
+    ------
+    CalcError
+        As `run` and `rates_on`.
+    """
+    when = as_day(day)
+    scenario = Scenario(title=f"The law of {when}", dataset=dataset.name, model=model, policy=str(when))
+    return substituted_rates(run(scenario, dataset), rates_on(when, dataset), dataset, by, exporters=exporters)
+
+
+def substituted_between(
+    first: str | date | np.datetime64,
+    second: str | date | np.datetime64,
+    dataset: Dataset,
+    by: str = "exporter",
+    *,
+    model: str = "armington",
+    run: Callable[[Scenario, Dataset], Result] = run,
+) -> pd.DataFrame:
+    """Change of the rates after substitution from one day to another, by group and authority."""
+    before, after = (substituted_on(day, dataset, by, model=model, run=run) for day in (first, second))
+    return difference(before, after)
