@@ -83,6 +83,11 @@ class Result:
     inputs: Inputs | None = None
     ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    @property
+    def incomes_move(self) -> bool:
+        """Whether incomes answer to the policy: real income is then what an economy gains, not the sum of surpluses."""
+        return "real_income_change" in self.economies
+
     def value(self, metric: str) -> float:
         """One headline number; KeyError if the model does not give it."""
         return float(self.summary.set_index("metric")["value"].loc[metric])

@@ -96,7 +96,7 @@ def headline(result: Result) -> str:
     targeted = _targeted_exporters(result)
     if not targeted:
         return f"{what.rstrip('.')}: nothing changes ({result.inputs.year} US$)."
-    if "real_income_change" in result.economies:
+    if result.incomes_move:
         return f"{what.rstrip('.')}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     clauses = [

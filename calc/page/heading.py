@@ -168,7 +168,7 @@ def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
 
 
 def _cards_of(result: Result) -> tuple[Card, ...]:
-    return INCOME_CARDS if "real_income_change" in result.economies else ECONOMY_CARDS
+    return INCOME_CARDS if result.incomes_move else ECONOMY_CARDS
 
 
 def _small_text(value: float, quantity: Quantity) -> str:

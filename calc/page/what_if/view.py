@@ -51,7 +51,7 @@ def what_if() -> None:
     badges(seen, scenario, seen_from=name)
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
-    chosen = export_cards(seen) or (INCOME_CARDS if "real_income_change" in seen.economies else CARDS)
+    chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
     cards_place, words_place = st.empty(), st.empty()
     bars_place = _map_and_bars(seen, data, name)
 

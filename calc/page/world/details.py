@@ -16,7 +16,6 @@ from calc.page.what_if.details import notes_view
 from calc.page.world.economies import (
     economy_changes,
     economy_screen,
-    is_general,
     partner_screen_of,
     parts,
     sector_screen,
@@ -33,12 +32,12 @@ def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
     """Of which parts the gain of each economy consists."""
     shown = parts(result)
     if shown.empty:
-        if is_general(result):
+        if result.incomes_move:
             st.info("This model gives real income whole: it has no split by terms of trade.")
         else:
             st.info("No economy gains or loses.")
         return
-    if is_general(result):
+    if result.incomes_move:
         axis, unit = "Real income, log points × 100", 0.01
         words = (
             "Real income in logs, so that the parts add up: the terms of trade (better prices of exports against "
@@ -84,7 +83,7 @@ def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str
         st.info(f"{plain(name)} does not trade in these data.")
         return
     row = changes.loc[place[0]]
-    what = "real income" if is_general(result) else "net welfare, share of GDP"
+    what = "real income" if result.incomes_move else "net welfare, share of GDP"
     st.markdown(
         f"**{plain(name)}**: {plain(money(row['gain']))} ({what}: {small_percent(row['share'])}), "
         f"rank {place[0] + 1} of {len(changes)}."
@@ -118,7 +117,7 @@ def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str,
     except CalcError as error:
         st.warning(f"{plain(models.label(other))} does not answer this scenario: {plain(str(error))}")
         return
-    partial, general = (beside, result) if is_general(result) else (result, beside)
+    partial, general = (beside, result) if result.incomes_move else (result, beside)
     left, right = st.columns(2, gap="medium")
     name = result.inputs.names.get(economy, economy) if result.inputs else economy
     for column, answer, why in ((left, partial, _WHY_PARTIAL), (right, general, _WHY_GENERAL)):

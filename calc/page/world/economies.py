@@ -36,11 +36,6 @@ _COLUMNS = (
 )
 
 
-def is_general(result: Result) -> bool:
-    """Whether incomes move in a result."""
-    return "real_income_change" in result.economies
-
-
 def gdp_of(data: Dataset) -> dict[str, float]:
     """GDP by economy, US$: of the countries file, or value added of the accounts; empty where neither is known."""
     if "gdp_usd" in data.countries:
@@ -79,13 +74,13 @@ def economy_changes(result: Result, gdp: Mapping[str, float]) -> pd.DataFrame:
     gain = economies["net_welfare_change"].to_numpy()
     share = (
         economies["real_income_change"].to_numpy()
-        if is_general(result)
+        if result.incomes_move
         else gain / np.array([gdp.get(code, np.nan) for code in codes])
     )
     table = pd.DataFrame({"economy": codes.array, "name": _names(result, codes), "gain": gain, "share": share})
-    ends = ends_of(result, "real_income_change" if is_general(result) else "net_welfare_change", codes)
+    ends = ends_of(result, "real_income_change" if result.incomes_move else "net_welfare_change", codes)
     table = table.assign(**ends)
-    rank = share if is_general(result) else gain
+    rank = share if result.incomes_move else gain
     return table.iloc[np.argsort(-rank, kind="stable")].reset_index(drop=True)
 
 
@@ -95,7 +90,7 @@ def parts(result: Result, *, count: int = 12) -> pd.DataFrame:
     Values are US$, and in general equilibrium changes of real income in logs; empty where the model has no split.
     """
     economies = result.economies
-    if is_general(result):
+    if result.incomes_move:
         terms = economies["terms_of_trade_change"]
         total = np.log1p(economies["real_income_change"])
         wide = pd.DataFrame({"terms_of_trade": terms, "rest": total - terms})
@@ -123,7 +118,7 @@ def economy_screen(result: Result, gdp: Mapping[str, float]) -> pd.DataFrame:
     table = result.economies.assign(economy=result.economies["economy"].astype(str)).set_index("economy")
     table = table.loc[changes.index]
     columns: dict[str, object] = {"Economy": changes["name"].array}
-    if not is_general(result) and changes["share"].notna().any():
+    if not result.incomes_move and changes["share"].notna().any():
         columns["Net welfare, % of GDP"] = changes["share"].to_numpy() * 100
     for name in _COLUMNS:
         if name in table and table[name].notna().any():
@@ -182,8 +177,8 @@ def side_by_side(one: Result, other: Result, gdp: Mapping[str, float]) -> pd.Dat
     order = (-first["gain"].abs()).sort_values(kind="stable").index
     columns: dict[str, object] = {"Economy": first["name"].loc[order].array}
     for table, result in ((first, one), (second, other)):
-        name = "Real income" if is_general(result) else "Net welfare"
-        of_gdp = "" if is_general(result) else " of GDP"
+        name = "Real income" if result.incomes_move else "Net welfare"
+        of_gdp = "" if result.incomes_move else " of GDP"
         columns[f"{name}, %{of_gdp}"] = table["share"].loc[order].to_numpy() * 100
         columns[f"{name}, $ m"] = table["gain"].loc[order].to_numpy() / 1e6
     return pd.DataFrame(columns)
@@ -196,7 +191,7 @@ def _screen_columns(table: pd.DataFrame) -> dict[str, object]:
 
 
 def _heading(name: str, result: Result) -> str:
-    if name == "net_welfare_change" and is_general(result):
+    if name == "net_welfare_change" and result.incomes_move:
         return "Worth of the change of real income, $ m"
     return heading(name)
 

@@ -21,7 +21,7 @@ from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
 from calc.page.world.details import ECONOMY_VIEWS
-from calc.page.world.economies import acting_economies, economy_changes, is_general
+from calc.page.world.economies import acting_economies, economy_changes
 from calc.result import Result, Solution
 from calc.scenario import Scenario
 from calc.words import headline, money
@@ -104,7 +104,7 @@ def _name(result: Result, code: str) -> str:
 def _balance(result: Result) -> str:
     """Gains, losses and their sum over all economies."""
     gains = result.economies["net_welfare_change"].to_numpy()
-    what = "real income, in US$ of the base year" if is_general(result) else "net welfare"
+    what = "real income, in US$ of the base year" if result.incomes_move else "net welfare"
     return (
         f"All economies together, {what}: {money(float(gains.sum()))} (gains {money(float(gains[gains > 0].sum()))}, "
         f"losses {money(float(gains[gains < 0].sum()))})."
@@ -120,7 +120,7 @@ def _solved(solution: Solution) -> str:
 
 def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
     """The map, and beside it the place of the bars, which is returned."""
-    general = is_general(result)
+    general = result.incomes_move
     changes = economy_changes(result, answers.gdp(data.name))
     measure, by = (REAL_INCOME, "share") if general else (WELFARE, "gain")
     shapes, missing = shapes_of_economies(changes, data.countries, answers.topology(), measure)
@@ -162,7 +162,7 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
 
 
 def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
-    by = "share" if is_general(result) else "gain"
+    by = "share" if result.incomes_move else "gain"
     changes = economy_changes(result, answers.gdp(data.name))
     words = described_gains(changes, by=by)
     place.vega_lite_chart(ranking_spec(changes, by=by), alt=f"Bars of the ranking. {words}")
