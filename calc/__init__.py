@@ -3,10 +3,11 @@
 from calc.analysis.uncertainty import run_with_range
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
+from calc.question import MODELS
+from calc.question import point_answer as run
 from calc.reports.report import write_report
 from calc.result import Result
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
-from calc.simulation import MODELS, run
 from calc.tariffs.rules import Rule
 
 __all__ = [

@@ -23,11 +23,11 @@ from calc.datasets.readers.icio import convert_icio
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.files.write import check_free, write_files
 from calc.published.comparison import as_text, compare, explained
+from calc.question import MODELS, point_answer
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.report import summary_text, write_report
 from calc.reports.sensitivity import sweep_files
 from calc.scenario import Scenario, presets, read_scenario, with_settings
-from calc.simulation import MODELS, run
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
@@ -173,7 +173,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         raise ParameterError(f"--jobs is the number of processes, 1 or more; {arguments.jobs} is not.")
     scenario = _scenario(arguments.scenario, arguments.set)
     dataset, lever, values = read_dataset(scenario.dataset), lever_of(scenario), values_of(arguments.tariff)
-    answer = run_with_range if scenario.draws else run
+    answer = run_with_range if scenario.draws else point_answer
     with ProcessPoolExecutor(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
         swept = sweep(scenario, dataset, lever, values, answer=answer, executor=executor)
     folder = write_files(sweep_files(scenario, dataset, lever, swept), arguments.out, force=arguments.force)

@@ -58,7 +58,7 @@ class Result:
 
     Parameters
     ----------
-    model : name in `simulation.MODELS`
+    model : name in `question.MODELS`
     scenario : title of the scenario
     summary : metric, value, low, high; one row a headline number
     lines : one row an importer x exporter x product, own sales left out; `targeted`: a rule changed the line

@@ -54,7 +54,7 @@ class Scenario:
     ----------
     title : one line for people
     dataset : built-in name or folder
-    model : name in `simulation.MODELS`
+    model : name in `question.MODELS`
     elasticities : elasticity set of the dataset
     baseline : day, 2025-10-30, whose law gives the base tariffs; empty: the rates of the dataset
     policy : day from whose law the rules start; empty: from the baseline

@@ -18,7 +18,7 @@ ROOMS = (
     ("calc.tariffs",),
     ("calc.models",),
     ("calc.scenario", "calc.scenario_text"),
-    ("calc.simulation",),
+    ("calc.question",),
     ("calc.analysis",),
     ("calc.published", "calc.charts", "calc.reports"),
     ("calc.page",),

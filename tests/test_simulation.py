@@ -7,8 +7,8 @@ import pytest
 
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
+from calc.question import MODELS, chosen_elasticities, point_answer
 from calc.scenario import Assumptions, Scenario
-from calc.simulation import MODELS, chosen_elasticities, run
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
 
@@ -19,7 +19,7 @@ SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=1
 
 @pytest.mark.parametrize("model", PARTIAL)
 def test_lines_add_up_to_markets_economies_and_summary(us_2024, model):
-    result = run(replace(SURTAX, model=model), us_2024)
+    result = point_answer(replace(SURTAX, model=model), us_2024)
     lines, markets, economies = result.lines, result.markets, result.economies
     change = lines["import_value_new"] - lines["import_value_base"]
     parts = lines["price_effect"] + lines["trade_creation"] + lines["trade_diversion"]
@@ -51,7 +51,7 @@ def test_lines_add_up_to_markets_economies_and_summary(us_2024, model):
 
 @pytest.mark.parametrize("model", PARTIAL)
 def test_without_rules_nothing_changes_at_all(us_2024, model):
-    result = run(Scenario(model=model), us_2024)
+    result = point_answer(Scenario(model=model), us_2024)
     for table in (result.lines, result.markets, result.economies):
         for column in table.columns[table.columns.str.endswith("_change")]:
             assert (table[column].fillna(0.0) == 0.0).all(), column
@@ -60,13 +60,13 @@ def test_without_rules_nothing_changes_at_all(us_2024, model):
 
 def test_a_run_leaves_the_dataset_as_it_was(us_2024):
     before = [array.copy() for array in (us_2024.flows.import_value, us_2024.flows.tariff_rate)]
-    run(SURTAX, us_2024)
+    point_answer(SURTAX, us_2024)
     for old, new in zip(before, (us_2024.flows.import_value, us_2024.flows.tariff_rate), strict=True):
         np.testing.assert_array_equal(old, new)
 
 
 def test_a_result_carries_what_it_needs_to_be_cited(us_2024):
-    result = run(SURTAX, us_2024)
+    result = point_answer(SURTAX, us_2024)
     assert result.inputs is not None
     assert result.inputs.policy == ("United States adds 100 points to its tariff on China",)
     assert {"dataset.toml", "flows.parquet", "tariffs.parquet"} <= set(result.inputs.sha256)
@@ -75,8 +75,8 @@ def test_a_result_carries_what_it_needs_to_be_cited(us_2024):
 
 
 def test_pass_through_sets_supply_and_the_exporter_bears_the_rest(us_2024):
-    shared = run(replace(SURTAX, assumptions=Assumptions(pass_through_pct=50.0)), us_2024)
-    full = run(SURTAX, us_2024)
+    shared = point_answer(replace(SURTAX, assumptions=Assumptions(pass_through_pct=50.0)), us_2024)
+    full = point_answer(SURTAX, us_2024)
     chosen = chosen_elasticities(replace(SURTAX, assumptions=Assumptions(pass_through_pct=50.0)), us_2024)
     # at ρ = 1/2 supply is as elastic as substitution, β = σ
     np.testing.assert_allclose(
@@ -113,17 +113,17 @@ def test_elasticities_of_the_scenario_replace_those_of_the_data_and_say_so(us_20
 
 
 def test_a_linear_model_says_how_far_it_is_off_a_large_shock_and_nothing_for_a_small_one(us_2024):
-    large = run(replace(SURTAX, model="smart"), us_2024)
+    large = point_answer(replace(SURTAX, model="smart"), us_2024)
     assert any("outside the range of a linear model" in note and "exact model" in note for note in large.notes)
     small = replace(SURTAX, model="smart", rules=(replace(SURTAX.rules[0], value_pct=1.0),))
-    assert not any("outside the range" in note for note in run(small, us_2024).notes)
+    assert not any("outside the range" in note for note in point_answer(small, us_2024).notes)
 
 
 def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
     with pytest.raises(ScenarioError, match="did you mean 'armington'"):
-        run(Scenario(model="armingtom"), us_2024)
+        point_answer(Scenario(model="armingtom"), us_2024)
     with pytest.raises(ScenarioError, match="did you mean 'protee'"):
-        run(Scenario(elasticities="protea"), us_2024)
+        point_answer(Scenario(elasticities="protea"), us_2024)
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ def test_in_general_equilibrium_the_multiplier_scales_the_trade_elasticity(make_
 def test_an_assumption_of_another_model_is_refused_with_that_models_name(us_2024, model, option):
     assumptions = Assumptions(**{option: "zero" if option == "deficits" else "lump_sum"})
     with pytest.raises(ScenarioError, match=f"{model} has no assumption {option}; it belongs to"):
-        run(Scenario(model=model, assumptions=assumptions), us_2024)
+        point_answer(Scenario(model=model, assumptions=assumptions), us_2024)
 
 
 def test_the_use_of_revenue_reaches_the_model():
     dataset = read_dataset("pairs-2023")
     surtax = replace(SURTAX, model="liberation_day")
-    relief = run(surtax, dataset)
-    handed_out = run(replace(surtax, assumptions=Assumptions(revenue_use="lump_sum")), dataset)
+    relief = point_answer(surtax, dataset)
+    handed_out = point_answer(replace(surtax, assumptions=Assumptions(revenue_use="lump_sum")), dataset)
     assert relief.value("acting_real_income_change") > handed_out.value("acting_real_income_change")
 
 
@@ -180,7 +180,9 @@ def test_closing_the_deficits_reaches_the_model():
     rule = replace(SURTAX.rules[0], products=("kind:goods",))
     scenario = Scenario(model="trade_equilibrium", rules=(rule,))
     fixed, zero = (
-        run(replace(scenario, assumptions=Assumptions(deficits=how)), dataset).value("acting_real_income_change")
+        point_answer(replace(scenario, assumptions=Assumptions(deficits=how)), dataset).value(
+            "acting_real_income_change"
+        )
         for how in ("fixed", "zero")
     )
     assert fixed != zero

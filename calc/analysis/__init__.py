@@ -1,1 +1,1 @@
-"""`run`, many times: ranges, sweeps, comparisons, sensitivity."""
+"""`point_answer`, many times: ranges, sweeps, comparisons, sensitivity."""

@@ -20,9 +20,9 @@ from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ScenarioError
 from calc.flows import Array
 from calc.glossary import GLOSSARY, Quantity
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.words import listing, money, percent, quantity_text, range_text, small_percent
 
 BEFORE = "before"  # the reference of a change that is no other scenario: the data, before anything is done
@@ -100,7 +100,7 @@ def answer(
     ----------
     name : what to call it; its title if empty
     economy, view : name of the economy whose numbers are wanted, and what takes them out of an answer
-    central : the answer of `run`, if it is at hand
+    central : the answer of `point_answer`, if it is at hand
 
     Raises
     ------
@@ -112,7 +112,7 @@ def answer(
         point, summary, parameters, notes = ranges.central, ranges.summary, ranges.parameters, ranges.notes
         drawn = pd.DataFrame(ranges.values)
     else:
-        whole = run(scenario, dataset) if central is None else central
+        whole = point_answer(scenario, dataset) if central is None else central
         point = view(whole) if view else whole
         summary, drawn, parameters = point.summary.assign(median=np.nan), pd.DataFrame(), pd.DataFrame()
         notes = ()

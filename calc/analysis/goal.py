@@ -15,9 +15,9 @@ from scipy.optimize import brentq, minimize_scalar
 from calc.analysis.sweep import Lever, View, at_value
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ConvergenceError
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 
 REVENUE = "tariff_revenue_change"
 PRICE = "affected_composite_price_change"
@@ -72,7 +72,7 @@ def greatest(
     lever: Lever,
     metric: str = REVENUE,
     *,
-    answer: Callable[[Scenario, Dataset], Result] = run,
+    answer: Callable[[Scenario, Dataset], Result] = point_answer,
     view: View | None = None,
 ) -> Found:
     """The value of a rule at which an outcome is greatest, such as tariff revenue.
@@ -112,7 +112,7 @@ def reaching(
     metric: str,
     target: float,
     *,
-    answer: Callable[[Scenario, Dataset], Result] = run,
+    answer: Callable[[Scenario, Dataset], Result] = point_answer,
     view: View | None = None,
 ) -> Found:
     """The value of a rule at which an outcome equals a target, nearest to doing nothing where there are several.

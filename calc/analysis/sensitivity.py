@@ -13,9 +13,9 @@ from calc.analysis.sweep import portable
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.words import quantity_text, small_percent
 
 View = Callable[[Result], Result]
@@ -36,7 +36,7 @@ def outcomes(
     dataset: Dataset,
     tried: Sequence[Setting],
     *,
-    answer: Answer = run,
+    answer: Answer = point_answer,
     view: View | None = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,

@@ -12,8 +12,8 @@ import numpy as np
 from calc.analysis.draws.evidence import EVIDENCE
 from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.datasets.dataset import Dataset
+from calc.question import GENERAL_EQUILIBRIUM, OPTIONS, chosen_elasticities
 from calc.scenario import Scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, OPTIONS, chosen_elasticities
 
 # The ranges that draws are taken from; σ at the ends published around its median, θ as wide around that of the data.
 SUBSTITUTION_RANGE = (LOW_MULTIPLIER, HIGH_MULTIPLIER)

@@ -12,9 +12,9 @@ import pandas as pd
 from calc.datasets.dataset import Dataset
 from calc.errors import ScenarioError
 from calc.flows import Array
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.tariffs.averages import difference, effective_rates
 from calc.tariffs.law import DatedRates, as_day, rates_on
 
@@ -53,18 +53,18 @@ def substituted_on(
     *,
     model: str = "armington",
     exporters: Sequence[str] = (),
-    run: Callable[[Scenario, Dataset], Result] = run,
+    answer: Callable[[Scenario, Dataset], Result] = point_answer,
 ) -> pd.DataFrame:
     """Rates after substitution under the law of a day, by any model: imports of the dataset's year react to that law.
 
     Raises
     ------
     CalcError
-        As `run` and `rates_on`.
+        As `answer` and `rates_on`.
     """
     when = as_day(day)
     scenario = Scenario(title=f"The law of {when}", dataset=dataset.name, model=model, policy=str(when))
-    return substituted_rates(run(scenario, dataset), rates_on(when, dataset), dataset, by, exporters=exporters)
+    return substituted_rates(answer(scenario, dataset), rates_on(when, dataset), dataset, by, exporters=exporters)
 
 
 def substituted_between(
@@ -74,8 +74,8 @@ def substituted_between(
     by: str = "exporter",
     *,
     model: str = "armington",
-    run: Callable[[Scenario, Dataset], Result] = run,
+    answer: Callable[[Scenario, Dataset], Result] = point_answer,
 ) -> pd.DataFrame:
     """Change of the rates after substitution from one day to another, by group and authority."""
-    before, after = (substituted_on(day, dataset, by, model=model, run=run) for day in (first, second))
+    before, after = (substituted_on(day, dataset, by, model=model, answer=answer) for day in (first, second))
     return difference(before, after)

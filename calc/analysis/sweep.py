@@ -15,9 +15,9 @@ import pandas as pd
 
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, ScenarioError
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.tariffs.rules import Rule, Schedule
 
 View = Callable[[Result], Result]
@@ -135,7 +135,7 @@ def sweep(
     lever: Lever,
     values: Sequence[float],
     *,
-    answer: Callable[[Scenario, Dataset], Result] = run,
+    answer: Callable[[Scenario, Dataset], Result] = point_answer,
     view: View | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,

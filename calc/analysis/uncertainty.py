@@ -19,9 +19,9 @@ from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, did_you_mean
 from calc.flows import Array, to_frame
 from calc.glossary import GLOSSARY
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.words import listing
 
 # The ends of the range published for substitution (Bajzik et al. 2020) over its median.
@@ -81,7 +81,7 @@ def run_draws(
     executor : any `concurrent.futures.Executor`; this process if absent
     progress : called with draws done and all draws after each block; what it raises ends the work
     view : applied to each draw's result before its figures are read
-    central : the answer of `run`, if it is at hand
+    central : the answer of `point_answer`, if it is at hand
 
     Raises
     ------
@@ -93,7 +93,7 @@ def run_draws(
     count = scenario.draws if count is None else count
     if count < FEWEST_DRAWS:
         raise ParameterError(f"{count} draws say too little about a range; ask for at least {FEWEST_DRAWS}, or for 0.")
-    point = run(scenario, dataset) if central is None else central
+    point = point_answer(scenario, dataset) if central is None else central
     point = view(point) if view else point
     work = work_of(scenario, dataset, distributions, view, point)
     shifts = work.shifts(unit_points(count, scenario.seed))
@@ -135,7 +135,7 @@ def run_with_range(
     Parameters and errors as for `run_draws`.
     """
     if (scenario.draws if count is None else count) == 0:
-        point = run(scenario, dataset) if central is None else central
+        point = point_answer(scenario, dataset) if central is None else central
         return view(point) if view else point
     ranges = run_draws(
         scenario,
@@ -207,7 +207,7 @@ def sobol_shares(
     if count < 2 or count & (count - 1):
         raise ParameterError(f"Shares of variance need a power of 2 of points, such as 64; {count} is none.")
     quiet = replace(distributions, product_noise=0.0)
-    point = run(scenario, dataset)
+    point = point_answer(scenario, dataset)
     work = work_of(scenario, dataset, quiet, view, view(point) if view else point)
     for name in metrics:
         if name not in work.metrics:

@@ -24,9 +24,9 @@ from calc.errors import CalcError, DataError
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
 from calc.page.world.economies import gdp_of
+from calc.question import MODELS, point_answer
 from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
-from calc.simulation import MODELS, run
 from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage
 
 _ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
@@ -167,7 +167,7 @@ def _seen(result: Result, importer: str, view: View | None) -> Result:
 # The text is the key; the scenario itself, with its schedules, is passed by. A result takes about 20 MB.
 @kept_by_dataset(max_entries=3, show_spinner=False)
 def _central(name: str, text: str, _scenario: Scenario) -> Result:
-    return run(_scenario, dataset(name))
+    return point_answer(_scenario, dataset(name))
 
 
 @st.cache_resource

@@ -24,8 +24,8 @@ from calc.page.policy import (
 )
 from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
+from calc.question import OPTIONS
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
-from calc.simulation import OPTIONS
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import effective_tariff_rate, line_coverage

@@ -13,10 +13,10 @@ from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, Quantity
 from calc.page import answers, models
 from calc.page.text import plain, unbroken
+from calc.question import EXACT_MODEL_OF
 from calc.reports.report import bundle, zip_name
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import EXACT_MODEL_OF
 from calc.words import quantity_text, range_text, rate, small_percent
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on

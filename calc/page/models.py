@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calc.datasets.dataset import Dataset
+from calc.question import GENERAL_EQUILIBRIUM, MODELS, OPTIONS
 from calc.scenario import Scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, OPTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,8 +42,8 @@ from calc.page.policy import (
 )
 from calc.page.sensitivity.choices import CONTROLS as SENSITIVITY_CONTROLS
 from calc.page.timeline.answers import law_controls
+from calc.question import OPTIONS, day_sentence, law_of
 from calc.scenario import Assumptions, Scenario
-from calc.simulation import OPTIONS, day_sentence, law_of
 from calc.tariffs.law import can_be_dated
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.sentences import describe_rule

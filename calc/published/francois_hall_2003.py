@@ -8,8 +8,8 @@ import pandas as pd
 
 from calc.datasets.dataset import read_dataset
 from calc.published.cells import beside, published_dir, read_table
+from calc.question import point_answer
 from calc.scenario import read_scenario
-from calc.simulation import run
 
 NAME = "francois_hall_2003"
 DIGITS = 4
@@ -19,7 +19,7 @@ def compare() -> pd.DataFrame:
     """The four reported changes of world prices, in the columns of `cells`."""
     folder = published_dir() / NAME
     printed = read_table(f"{NAME}/world_prices")
-    result = run(read_scenario(folder / "scenario.toml"), read_dataset(folder))
+    result = point_answer(read_scenario(folder / "scenario.toml"), read_dataset(folder))
     ours = result.lines.astype({"exporter": str}).groupby("exporter")["world_price_change"].first()
     cells = printed.rename(columns={"exporter": "economy", "world_price_change": "published"}).assign(
         table="4 x 4 example",

@@ -32,9 +32,9 @@ from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
 from calc.files.write import zip_bytes
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
+from calc.question import point_answer
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 PRICE, REVENUE, RATE = "affected_composite_price_change", "tariff_revenue_new", "statutory_tariff_new"
@@ -157,7 +157,7 @@ def test_before_is_what_a_scenario_without_rules_gives(name, model):
     ]
     one, none = (answer(scenario, data) for scenario in scenarios)
     table = comparison([one, none], metrics=METRICS, against=BEFORE).set_index(["scenario", "metric"])
-    scale = run(scenarios[0], data).value("import_value_base")
+    scale = point_answer(scenarios[0], data).value("import_value_base")
     for metric in common_metrics([one]):
         size = scale if abs(table.loc[("hit", metric), "value"]) > 1e3 else 1.0
         assert table.loc[("none", metric), "change"] == pytest.approx(0, abs=1e-9 * size)
@@ -305,7 +305,7 @@ def test_what_a_model_cannot_say_is_empty_and_not_zero(partial_and_general):
 
 def test_the_numbers_of_one_economy_are_its_own(partial_and_general):
     _, general = partial_and_general
-    result = run(general.scenario, read_dataset("wiod-2011"))
+    result = point_answer(general.scenario, read_dataset("wiod-2011"))
     own = result.economies.set_index("economy").loc["USA"]
     assert general.row("real_income_change")[0] == own["real_income_change"]
     assert general.row("net_welfare_change")[0] == own["net_welfare_change"]
@@ -318,9 +318,9 @@ def test_the_economy_that_acts_is_that_of_the_first_rule_or_the_largest_hit():
     one = Scenario(dataset="world-2023", model="gsim", rules=(Rule(importer=("CHN",), value_pct=10.0),))
     two = replace(one, rules=(Rule(importer=("DEU", "USA"), exporters=("CHN",), value_pct=10.0),))
     buyers = ["CHN", "USA", "DEU"]
-    assert acting_importer(one, run(one, data), buyers) == "CHN"
-    assert acting_importer(two, run(two, data), buyers) == "USA"
-    assert acting_importer(Scenario(), run(replace(one, rules=()), data), ["DEU", "CHN"]) == "DEU"
+    assert acting_importer(one, point_answer(one, data), buyers) == "CHN"
+    assert acting_importer(two, point_answer(two, data), buyers) == "USA"
+    assert acting_importer(Scenario(), point_answer(replace(one, rules=()), data), ["DEU", "CHN"]) == "DEU"
 
 
 # Files

@@ -40,9 +40,9 @@ from calc.analysis.uncertainty import run_with_range
 from calc.charts.sensitivity import axis_of, curve_spec, described_table, heat_spec, tornado_spec
 from calc.datasets.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
+from calc.question import OPTIONS, chosen_elasticities, point_answer
 from calc.reports.sensitivity import Sensitivity, goal_table, sensitivity_files, sweep_files, sweep_table, tornado_table
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
-from calc.simulation import OPTIONS, chosen_elasticities, run
 from calc.tariffs.rules import Rule
 
 HIT = Rule(importer=("USA",), exporters=("CHN",), value_pct=20.0)
@@ -148,11 +148,11 @@ def test_a_bar_goes_from_the_least_to_the_greatest_outcome_and_the_widest_is_fir
     table = tornado(found, REVENUE)
     assert table["width"].is_monotonic_decreasing
     row = table.set_index("assumption").loc["substitution"]
-    answers = {s.label: run(s.scenario, s.dataset).value(REVENUE) for s in settings(ASKED, small)}
+    answers = {s.label: point_answer(s.scenario, s.dataset).value(REVENUE) for s in settings(ASKED, small)}
     assert row["low"] == min(answers["× 0.66"], answers["× 1.34"], row["central"])
     assert row["high"] == max(answers["× 0.66"], answers["× 1.34"], row["central"])
     assert (row["low_setting"], row["high_setting"]) == ("× 1.34", "× 0.66")
-    assert (table["central"] == run(ASKED, small).value(REVENUE)).all()
+    assert (table["central"] == point_answer(ASKED, small).value(REVENUE)).all()
     assert (table["low"] <= table["central"]).all()
     assert (table["central"] <= table["high"]).all()
 
@@ -183,7 +183,7 @@ def test_a_linear_model_whose_imports_fall_below_zero_has_no_bar(make_folder):
     world = preset("tit_for_tat")
     data = read_dataset(world.dataset)
     found = outcomes(world, data, settings(world, data, {"linear": replace(world, model="gsim_linear")}))
-    assert run(replace(world, model="gsim_linear"), data).value(TARGETED) < -1
+    assert point_answer(replace(world, model="gsim_linear"), data).value(TARGETED) < -1
     assert "model" not in set(tornado(found, REVENUE)["assumption"])
     assert left_out(found, REVENUE)[["setting", "problem"]].to_numpy().tolist() == [["linear", BELOW_ZERO]]
 
@@ -251,7 +251,7 @@ def test_every_cell_of_the_table_is_an_answer_of_its_own(small):
     assert (table["row"].nunique(), table["column"].nunique()) == (5, 5)
     cell = table[(table["row"] == "× 0.66") & (table["column"] == "80 %")]["value"].iloc[0]
     believed = Assumptions(elasticity_multiplier=2.5 / 3.8, pass_through_pct=80.0)
-    assert cell == run(replace(ASKED, assumptions=believed), small).value(REVENUE)
+    assert cell == point_answer(replace(ASKED, assumptions=believed), small).value(REVENUE)
 
 
 def test_the_standing_cell_is_the_answer_as_it_stands(small):
@@ -261,7 +261,7 @@ def test_the_standing_cell_is_the_answer_as_it_stands(small):
     for scenario, data in ((ASKED, small), (own_supply, small), (stated, small), (pairs, read_dataset(pairs.dataset))):
         table = two_way_table(outcomes(scenario, data, two_way(scenario, data)), REVENUE).set_index(["row", "column"])
         standing = table["value"].loc[standing_cell(scenario, data)]
-        assert standing == pytest.approx(run(scenario, data).value(REVENUE), rel=1e-12)
+        assert standing == pytest.approx(point_answer(scenario, data).value(REVENUE), rel=1e-12)
 
 
 # Sweeps
@@ -299,7 +299,7 @@ def test_a_sweep_is_the_answer_at_each_value(small):
     assert swept["tariff_pct"].unique().tolist() == [0.0, 20.0, 55.0]
     for value in (20.0, 55.0):
         rows = swept[swept["tariff_pct"] == value]
-        result = run(at_value(ASKED, lever, value), small)
+        result = point_answer(at_value(ASKED, lever, value), small)
         np.testing.assert_array_equal(rows["value"], result.summary["value"])
     assert swept.loc[(swept["tariff_pct"] == 0) & (swept["metric"] == REVENUE), "value"].iloc[0] == 0
 
@@ -325,7 +325,7 @@ def test_a_value_without_equilibrium_has_no_rows(small):
     def fails_at_thirty(scenario, data):
         if scenario.rules[0].value_pct == 30:
             raise ConvergenceError("No equilibrium", residual=1.0, iterations=1)
-        return run(scenario, data)
+        return point_answer(scenario, data)
 
     swept = sweep(ASKED, small, lever_of(ASKED), (20.0, 30.0, 40.0), answer=fails_at_thirty)
     assert swept["tariff_pct"].unique().tolist() == [20.0, 40.0]
@@ -371,8 +371,8 @@ def test_revenue_at_its_peak_is_at_least_that_of_the_neighbours(name, us_2024):
     found = greatest(scenario, data, lever)
     assert found.exists
     for step in (-10.0, -1.0, -0.1, 0.1, 1.0, 10.0):
-        assert run(at_value(scenario, lever, found.value_pct + step), data).value(REVENUE) <= found.outcome
-    assert run(at_value(scenario, lever, found.value_pct), data).value(REVENUE) == found.outcome
+        assert point_answer(at_value(scenario, lever, found.value_pct + step), data).value(REVENUE) <= found.outcome
+    assert point_answer(at_value(scenario, lever, found.value_pct), data).value(REVENUE) == found.outcome
 
 
 def test_the_peak_of_one_supplier_with_given_world_prices_is_the_textbook_one(make_folder):
@@ -393,7 +393,7 @@ def test_at_the_goal_the_outcome_equals_the_target(metric, target, us_2024):
     lever = lever_of(scenario)
     found = reaching(scenario, us_2024, lever, metric, target)
     assert found.exists
-    result = run(at_value(scenario, lever, found.value_pct), us_2024)
+    result = point_answer(at_value(scenario, lever, found.value_pct), us_2024)
     assert outcome_of(result, metric) == pytest.approx(target, rel=1e-6)
 
 
@@ -441,7 +441,8 @@ def test_a_goal_that_a_floor_jumps_over_is_not_said_to_be_reached(small):
     scenario = replace(ASKED, rules=(rule,))
     lever = lever_of(scenario)
     below, above = (
-        run(at_value(scenario, lever, value), small).value("targeted_import_value_base") for value in (24.999, 25.001)
+        point_answer(at_value(scenario, lever, value), small).value("targeted_import_value_base")
+        for value in (24.999, 25.001)
     )
     found = reaching(scenario, small, lever, "targeted_import_value_base", (below + above) / 2)
     assert not found.exists
@@ -452,7 +453,7 @@ def test_a_search_ends_where_the_model_has_no_equilibrium(small):
     def fails_beyond(scenario, data):
         if scenario.rules[0].value_pct > 60:
             raise ConvergenceError("No equilibrium", residual=1.0, iterations=1)
-        return run(scenario, data)
+        return point_answer(scenario, data)
 
     found = reaching(ASKED, small, lever_of(ASKED), TARGETED, -0.999, answer=fails_beyond)
     assert not found.exists
@@ -469,7 +470,9 @@ def test_a_cut_of_shipments_can_be_searched_too(us_2024):
     lever = lever_of(scenario)
     found = reaching(scenario, us_2024, lever, PRICE, 0.10)
     assert -99 < found.value_pct < 0
-    assert run(at_value(scenario, lever, found.value_pct), us_2024).value(PRICE) == pytest.approx(0.10, rel=1e-6)
+    assert point_answer(at_value(scenario, lever, found.value_pct), us_2024).value(PRICE) == pytest.approx(
+        0.10, rel=1e-6
+    )
 
 
 # Words, charts and files
@@ -522,7 +525,7 @@ def test_a_sweep_is_one_long_table_in_the_units_of_files(small):
     table = sweep_table(ASKED.title, ASKED.model, swept)
     assert list(table) == ["scenario", "model", "tariff_pct", "metric", "value", "unit", "low", "high"]
     row = table[(table["tariff_pct"] == 50) & (table["metric"] == f"{TARGETED}_pct")].iloc[0]
-    result = run(at_value(ASKED, lever_of(ASKED), 50.0), small)
+    result = point_answer(at_value(ASKED, lever_of(ASKED), 50.0), small)
     assert row["value"] == result.value(TARGETED) * 100
     assert row["unit"] == "percent"
     files = sweep_files(ASKED, small, lever_of(ASKED), swept)

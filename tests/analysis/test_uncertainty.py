@@ -28,8 +28,8 @@ from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington
 from calc.models.totals import headline_numbers
 from calc.page.importers import of_importer
+from calc.question import MODELS, point_answer, question
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
-from calc.simulation import MODELS, question, run
 from calc.tariffs.rules import Rule
 
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
@@ -339,7 +339,7 @@ def test_the_result_carries_its_ranges_and_no_draws_give_none(small):
     none = run_with_range(replace(SURTAX, draws=0), small)
     assert none.ranges.empty
     assert none.summary["low"].isna().all()
-    assert none.notes == run(SURTAX, small).notes
+    assert none.notes == point_answer(SURTAX, small).notes
     with pytest.raises(ParameterError, match="at least 20"):
         run_with_range(replace(SURTAX, draws=19), small)
 
@@ -373,7 +373,7 @@ def failing(every):
 
 def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch):
     scenario = replace(SURTAX, model="gsim")
-    central = run(scenario, small)
+    central = point_answer(scenario, small)
     monkeypatch.setattr(draw_answers, "MODELS", {"gsim": failing(40)})
     ranges = run_draws(scenario, small, count=100, central=central)
     assert len(figures(ranges)) == len(ranges.parameters) == 98
@@ -387,7 +387,7 @@ def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch
 
 def test_many_draws_without_an_answer_give_no_range(small, monkeypatch):
     scenario = replace(SURTAX, model="gsim")
-    central = run(scenario, small)
+    central = point_answer(scenario, small)
     monkeypatch.setattr(draw_answers, "MODELS", {"gsim": failing(10)})
     with pytest.raises(ConvergenceError, match="10 of 100 draws have no answer") as raised:
         run_draws(scenario, small, count=100, central=central)

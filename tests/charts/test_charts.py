@@ -26,8 +26,8 @@ from calc.charts.basic import (
 from calc.charts.ranges import MARKS, histogram_spec
 from calc.datasets.dataset import data_dir
 from calc.glossary import GLOSSARY
+from calc.question import point_answer
 from calc.scenario import presets, read_scenario
-from calc.simulation import run
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_bars_carry_the_range_of_each_partner_and_none_without_draws(run_preset,
     ranged = partner_changes(run_preset("truce_lapses"))
     bars = bars_spec(ranged)["datasets"][CHANGES]
     assert all(row["low"] <= row["high"] and " to " in row["range"] for row in bars)
-    plain = partner_changes(run(read_scenario(presets()["truce_lapses"]), us_2024))
+    plain = partner_changes(point_answer(read_scenario(presets()["truce_lapses"]), us_2024))
     assert plain["low"].isna().all()
     assert all(row["low"] is None for row in bars_spec(plain)["datasets"][CHANGES])
 

@@ -31,9 +31,9 @@ from calc.files.table_files import TableFile
 from calc.files.write import zip_bytes
 from calc.page import answers
 from calc.page.state import controls_of
+from calc.question import point_answer
 from calc.reports.report import bundle
 from calc.scenario import Scenario, scenario_to_toml
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 SMALL = {name: text.encode() for name, text in SMALL_DATASET.items()}
@@ -514,7 +514,7 @@ def test_formulas_and_paths_in_codes_are_text_that_a_report_guards():
     own, sentence = fate({"flows.csv": text.encode(), "dataset.toml": SMALL["dataset.toml"]})
     assert sentence == ""
     assert set(own.dataset.flows.products) == set(codes)
-    result = run(replace(SURTAX, dataset=own.dataset.name), own.dataset)
+    result = point_answer(replace(SURTAX, dataset=own.dataset.name), own.dataset)
     lines = pd.read_csv(io.BytesIO(bundle(result)["lines.csv"]))
     assert set(lines["product"]) == {"'=cmd()", "../../etc/passwd", "'@SUM(1)"}
 

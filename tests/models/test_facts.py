@@ -4,7 +4,7 @@ import pytest
 
 from calc.models.facts import FACTS, Block, blocks
 from calc.page.models import WORDS
-from calc.simulation import MODELS
+from calc.question import MODELS
 
 
 def documented():

@@ -10,8 +10,8 @@ from calc.datasets.dataset import data_dir, read_dataset
 from calc.errors import ParameterError
 from calc.flows import sum_by_market
 from calc.models import smart
+from calc.question import point_answer
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 RULES = {"differential": smart.trade_diversion_differential, "discrete": smart.trade_diversion_discrete}
@@ -277,7 +277,7 @@ def test_the_wits_set_has_the_defaults_of_wits_and_no_price_effect(make_folder):
     scenario = Scenario(
         model="smart", elasticities="wits", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10),)
     )
-    result = run(scenario, dataset)
+    result = point_answer(scenario, dataset)
     assert result.value("price_effect") == 0
     assert result.value("trade_creation") < 0
 

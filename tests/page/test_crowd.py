@@ -18,8 +18,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from calc.page.text import plain, unbroken
+from calc.question import point_answer
 from calc.scenario import Scenario
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 from calc.words import headline
 
@@ -142,7 +142,7 @@ async def crowd(address):
 def expected(points, data):
     """The headline that a move must bring, computed here."""
     rule = Rule(importer=("USA",), exporters=("CHN",), value_pct=points)
-    return unbroken(plain(headline(run(Scenario(rules=(rule,)), data))))
+    return unbroken(plain(headline(point_answer(Scenario(rules=(rule,)), data))))
 
 
 def test_nobody_uses_the_points_of_anybody_else():

@@ -22,9 +22,9 @@ from calc.page.policy import selectors
 from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
+from calc.question import point_answer
 from calc.reports.report import TABLES, bundle
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -365,7 +365,7 @@ def test_pass_through_of_100_leaves_the_datasets_infinite_supply(us_2024):
 )
 def test_every_step_of_a_trace_agrees_with_the_result(model, assumptions, us_2024):
     scenario = replace(read_scenario(presets()["truce_lapses"]), model=model, assumptions=assumptions)
-    result = run(scenario, us_2024)
+    result = point_answer(scenario, us_2024)
     rng = np.random.default_rng(1)
     china = np.flatnonzero((result.lines["exporter"] == "CHN").to_numpy())
     for line in [*rng.choice(china, 15), *rng.integers(0, len(result.lines), 15)]:
@@ -391,7 +391,7 @@ def test_totals_of_the_tables_are_the_totals_of_the_result(run_preset):
 
 
 def test_diversion_of_smart_sums_to_zero_in_the_table_of_competitors(us_2024):
-    result = run(replace(read_scenario(presets()["truce_lapses"]), model="smart"), us_2024)
+    result = point_answer(replace(read_scenario(presets()["truce_lapses"]), model="smart"), us_2024)
     assert abs(partner_table(result).loc[TOTAL, "trade_diversion"]) < 1e-3  # of 3.2e12
 
 

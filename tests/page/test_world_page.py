@@ -25,9 +25,9 @@ from calc.page.world.economies import (
     sector_screen,
     side_by_side,
 )
+from calc.question import GENERAL_EQUILIBRIUM, MODELS, point_answer
 from calc.reports.report import TABLES
 from calc.scenario import Scenario, presets, read_scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, run
 from calc.tariffs.rules import Rule
 
 WORLDS = ("world-2023", "pairs-2023", "wiod-2011")
@@ -42,12 +42,12 @@ def open_view(title="World", **parameters):
 
 @pytest.fixture(scope="module")
 def tit_for_tat():
-    return run(read_scenario(presets()["tit_for_tat"]), read_dataset("world-2023"))
+    return point_answer(read_scenario(presets()["tit_for_tat"]), read_dataset("world-2023"))
 
 
 @pytest.fixture(scope="module")
 def whole_economies():
-    return run(read_scenario(presets()["truce_lapses_world"]), read_dataset("wiod-2011"))
+    return point_answer(read_scenario(presets()["truce_lapses_world"]), read_dataset("wiod-2011"))
 
 
 # What a person sees
@@ -292,7 +292,7 @@ def test_data_say_which_models_can_answer_them():
         scenario = Scenario(dataset=name, rules=(HIT,))
         assert {*found, *models.absent(answers.dataset(name))} == set(MODELS)
         for model in found:
-            run(replace(scenario, model=model), answers.dataset(name))
+            point_answer(replace(scenario, model=model), answers.dataset(name))
     assert set(models.WORDS) >= set(MODELS)
     assert models.counterpart("gsim", answers.dataset("world-2023")) == ""
     assert models.counterpart("gsim", answers.dataset("wiod-2011")) in GENERAL_EQUILIBRIUM
@@ -408,7 +408,7 @@ def test_parts_add_up_to_the_gain(tit_for_tat, whole_economies):
     )
     general = parts(whole_economies).drop_duplicates("name").set_index("name")
     assert general["total"]["United States"] == pytest.approx(-0.00532, abs=1e-4)
-    pairs = run(read_scenario(presets()["truce_lapses_pairs"]), read_dataset("pairs-2023"))
+    pairs = point_answer(read_scenario(presets()["truce_lapses_pairs"]), read_dataset("pairs-2023"))
     assert parts(pairs).empty
 
 

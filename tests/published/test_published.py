@@ -9,8 +9,8 @@ import pytest
 from calc.datasets.dataset import read_dataset
 from calc.published import comparison, worked_examples
 from calc.published.cells import COLUMNS, beside, published_dir, read_example, read_table
+from calc.question import GENERAL_EQUILIBRIUM, MODELS, point_answer
 from calc.scenario import Scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, run
 from calc.tariffs.rules import Rule
 
 CELLS = comparison.compare()
@@ -115,7 +115,7 @@ def test_the_emr_figure_comes_through_the_door_of_a_dataset(make_folder):
     )
     taxed = table[table["tariff_new_pct"] > 0].iloc[0]
     rule = Rule(exporters=(taxed.exporter,), value_pct=float(taxed.tariff_new_pct))
-    lines = run(Scenario(rules=(rule,)), read_dataset(folder)).lines
+    lines = point_answer(Scenario(rules=(rule,)), read_dataset(folder)).lines
     assert list(lines["exporter"]) == list(table["exporter"])
     assert list(lines["export_supply_elasticity"]) == list(table["export_supply_elasticity"])
     printed = table["printed_pct"].to_numpy() / 100

@@ -14,9 +14,9 @@ import pytest
 from calc.analysis.uncertainty import run_with_range
 from calc.errors import CalcError, DataError
 from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
+from calc.question import point_answer
 from calc.reports.report import bundle, file_table, write_report, zip_name
 from calc.scenario import Scenario, scenario_from_toml
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 LINE_COLUMNS = [
@@ -211,7 +211,7 @@ def test_text_that_looks_like_a_formula_is_guarded_and_numbers_are_not():
 
 
 def test_a_title_that_is_a_formula_is_guarded_in_the_files(us_2024):
-    files = bundle(run(Scenario(title="=cmd|' /C calc'!A0"), us_2024))
+    files = bundle(point_answer(Scenario(title="=cmd|' /C calc'!A0"), us_2024))
     assert read(files["lines.csv"])["scenario"].iloc[0].startswith("'=")
 
 
@@ -265,7 +265,7 @@ def test_the_workbook_has_a_sheet_a_table_and_codes_as_text(make_folder):
     from calc.datasets.dataset import read_dataset
 
     dataset = read_dataset(make_folder())
-    result = run(Scenario(rules=(Rule(exporters=("CHN",), value_pct=10.0),)), dataset)
+    result = point_answer(Scenario(rules=(Rule(exporters=("CHN",), value_pct=10.0),)), dataset)
     files = bundle(result, excel=True)
     book = openpyxl.load_workbook(io.BytesIO(files["tables.xlsx"]))
     assert book.sheetnames == ["summary", "lines", "markets", "economies"]

@@ -16,6 +16,7 @@ from calc.analysis.uncertainty import run_with_range
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.files.write import csv_bytes
+from calc.question import point_answer
 from calc.reports.report import file_table
 from calc.reports.reproduce import (
     OWN_FOLDER,
@@ -27,7 +28,6 @@ from calc.reports.reproduce import (
     scenario_files,
 )
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
-from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ def test_any_text_survives_in_the_code(title):
 
 
 def test_input_lines_are_those_of_the_answer(us_2024):
-    result = run(CASES["one rule"], us_2024)
+    result = point_answer(CASES["one rule"], us_2024)
     lines = input_lines(result)
     assert len(lines) == len(us_2024.flows.market)
     np.testing.assert_array_equal(lines["import_value_base_usd"], us_2024.flows.import_value)

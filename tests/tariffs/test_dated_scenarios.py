@@ -10,9 +10,9 @@ from pages import headline_of, open_page
 
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
+from calc.question import point_answer, question
 from calc.reports.report import bundle
 from calc.scenario import Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml, with_settings
-from calc.simulation import question, run
 from calc.tariffs.law import authorities_named, rates_on
 from calc.tariffs.rules import Rule, effective_tariff_rate
 
@@ -34,7 +34,7 @@ def policy_of(dataset, *rules, **days):
 
 
 def test_the_same_day_twice_changes_nothing(us_2024):
-    result = run(Scenario(baseline=DAY, policy=DAY), us_2024)
+    result = point_answer(Scenario(baseline=DAY, policy=DAY), us_2024)
     assert not result.lines["targeted"].any()
     assert result.value("import_value_change") == 0
     assert result.value("effective_tariff_base") == pytest.approx(
@@ -51,7 +51,7 @@ def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
 
 
 def test_without_a_baseline_the_law_is_compared_with_the_rates_of_the_data_and_says_so(us_2024):
-    result = run(Scenario(policy=DAY), us_2024)
+    result = point_answer(Scenario(policy=DAY), us_2024)
     assert np.array_equal(result.lines["tariff_base"], us_2024.flows.tariff_rate)
     assert any("compared with the rates of the dataset (2024)" in note for note in result.notes)
 
@@ -64,12 +64,12 @@ def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):
 
 
 def test_a_dated_answer_names_the_record_among_its_inputs_and_repeats_to_the_last_byte(us_2024, tmp_path):
-    result = run(read_scenario(presets()["law_2025_busan"]), us_2024)
+    result = point_answer(read_scenario(presets()["law_2025_busan"]), us_2024)
     assert "tariff-actions/measures.csv" in result.inputs.sha256
     assert result.inputs.policy == ("The law of 10 November 2025 takes the place of that of 9 November 2025",)
     files = bundle(result)
     (tmp_path / "scenario.toml").write_bytes(files["scenario.toml"])
-    again = bundle(run(read_scenario(tmp_path / "scenario.toml"), us_2024))
+    again = bundle(point_answer(read_scenario(tmp_path / "scenario.toml"), us_2024))
     tables = [name for name in files if name.endswith(".csv")]
     assert len(tables) >= 4
     assert all(files[name] == again[name] for name in tables)
@@ -146,12 +146,12 @@ def test_a_section_is_itself_and_not_those_whose_names_begin_like_it():
 )
 def test_what_a_day_cannot_answer_is_refused_in_words(us_2024, scenario, words):
     with pytest.raises(ScenarioError, match=words):
-        run(scenario, us_2024)
+        point_answer(scenario, us_2024)
 
 
 def test_a_day_on_data_without_a_record_is_refused():
     with pytest.raises(ScenarioError, match="no rates for pairs-2023"):
-        run(Scenario(baseline=DAY, dataset="pairs-2023", model="liberation_day"), read_dataset("pairs-2023"))
+        point_answer(Scenario(baseline=DAY, dataset="pairs-2023", model="liberation_day"), read_dataset("pairs-2023"))
 
 
 # Files
@@ -212,7 +212,7 @@ def test_there_is_a_preset_for_every_turning_point():
 def test_a_dated_preset_runs_and_says_what_is_law_threat_or_assumption(name):
     scenario = read_scenario(presets()[name])
     dataset = read_dataset(scenario.dataset)
-    result = run(scenario, dataset)
+    result = point_answer(scenario, dataset)
     assert result.lines["targeted"].any()
     assert scenario.description.startswith(("Law", "Threat", "Scheduled"))
     assert scenario.source
@@ -222,9 +222,9 @@ def test_a_dated_preset_runs_and_says_what_is_law_threat_or_assumption(name):
 
 
 def test_the_threat_counts_in_its_own_preset_only(us_2024):
-    threat = run(read_scenario(presets()["threat_2025_surtax"]), us_2024)
+    threat = point_answer(read_scenario(presets()["threat_2025_surtax"]), us_2024)
     assert threat.value("targeted_tariff_new") - threat.value("targeted_tariff_base") == pytest.approx(1)
-    both = run(read_scenario(presets()["threat_2025_surtax_rare_earths"]), us_2024)
+    both = point_answer(read_scenario(presets()["threat_2025_surtax_rare_earths"]), us_2024)
     # buyers pay more for what is left, so that the value of imports need not fall
     assert both.value("import_volume_change") < threat.value("import_volume_change")
     held = both.lines["volume_change"].to_numpy() < threat.lines["volume_change"].to_numpy() - 1e-9

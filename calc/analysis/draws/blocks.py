@@ -28,9 +28,9 @@ from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Array, Elasticities, Flows, IntArray
 from calc.models import armington, trade_equilibrium
 from calc.models.totals import headline_numbers
+from calc.question import GENERAL_EQUILIBRIUM, MODELS, question
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.simulation import GENERAL_EQUILIBRIUM, MODELS, question
 from calc.tariffs.rules import Policy
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw

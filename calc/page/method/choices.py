@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from calc.page.link import Control, one_of
 from calc.published.comparison import SOURCES
-from calc.simulation import MODELS
+from calc.question import MODELS
 
 SECTIONS: Mapping[str, str] = {
     "limits": "Limitations",

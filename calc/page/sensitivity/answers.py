@@ -15,9 +15,9 @@ from calc.analysis.uncertainty import FEWEST_DRAWS, run_with_range, sobol_shares
 from calc.datasets.dataset import Dataset
 from calc.page import answers
 from calc.page.importers import largest_importer, of_importer
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml
-from calc.simulation import run
 
 Answer = Callable[[Scenario, Dataset], Result]
 _NOTHING = pd.DataFrame()
@@ -71,7 +71,7 @@ def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
 
 
 def _fresh(importer: str, scenario: Scenario, data: Dataset) -> Result:
-    return light(run(scenario, data), importer)
+    return light(point_answer(scenario, data), importer)
 
 
 def _ranged_once(importer: str, scenario: Scenario, data: Dataset) -> Result:
@@ -92,7 +92,7 @@ def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
 # The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
 @answers.kept_by_dataset(max_entries=600, show_spinner=False)
 def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
-    return light(run(_scenario, _data), importer)
+    return light(point_answer(_scenario, _data), importer)
 
 
 @answers.kept_by_dataset(max_entries=200, show_spinner=False)

@@ -1,4 +1,4 @@
-"""`run`: a scenario and a dataset in, a `Result` out; the one door of page, command line and Python."""
+"""A scenario becomes a question to a model, and the model its point answer: what analysis asks many times."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -84,8 +84,8 @@ def law_of(scenario: Scenario, dataset: Dataset) -> Law | None:
     return (lambda without: rates_on(day, dataset, without=without)) if day else None
 
 
-def run(scenario: Scenario, dataset: Dataset) -> Result:
-    """What a scenario does, by its model, on a dataset.
+def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
+    """The point answer: what a scenario does by its model on a dataset, without ranges.
 
     Raises
     ------
