@@ -18,8 +18,9 @@ from pathlib import Path
 from calc.analysis.comparison import answers_to, cautions
 from calc.analysis.sweep import lever_of, sweep, values_of
 from calc.analysis.uncertainty import run_with_range
-from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset, restore_zeros
+from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.readers.icio import convert_icio
+from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.files.write import check_free, write_files
 from calc.published.comparison import as_text, compare, explained

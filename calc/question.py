@@ -14,8 +14,9 @@ from calc.models import armington, gsim, liberation_day, smart, trade_equilibriu
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tariffs.law import built_in_record, dataset_on, rates_on
+from calc.tariffs.policy import Law, Policy, apply_rules
 from calc.tariffs.record import FOLDER
-from calc.tariffs.rules import Law, Policy, apply_rules, pass_through_supply_elasticity
+from calc.tariffs.rules import pass_through_supply_elasticity
 from calc.tariffs.sentences import describe_rule
 from calc.words import day_words, listing, money, percent
 

@@ -6,7 +6,7 @@ from hypothesis import settings
 
 from calc.analysis.draws.evidence import EVIDENCE, shifts_at, unit_points
 from calc.flows import Elasticities, make_flows
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 # The same examples every time, few enough for the whole suite to stay quick.
 LAWS = settings(max_examples=30, deadline=None, derandomize=True, database=None)

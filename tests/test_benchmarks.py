@@ -17,7 +17,7 @@ from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
 from calc.question import point_answer
 from calc.scenario import presets, read_scenario
-from calc.tariffs.rules import Policy, apply_rules
+from calc.tariffs.policy import Policy, apply_rules
 
 pytestmark = pytest.mark.benchmark
 

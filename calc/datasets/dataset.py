@@ -31,8 +31,8 @@ from calc.datasets.elasticities import align_elasticities, check_elasticity_rows
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
 from calc.errors import DataError, did_you_mean
-from calc.files.checks import PRODUCT_COLUMNS, Rows, encode, lost_zeros, raise_first, read_rows
-from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, write_column
+from calc.files.checks import Rows, raise_first, read_rows
+from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes
 from calc.flows import Elasticities, Flows
 
 P = ParamSpec("P")
@@ -166,58 +166,6 @@ def examine_files(
     return None if broken else _build(name, content), content.problems
 
 
-def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
-    """Copy a dataset folder with the leading zeros of its HS codes restored; says what it changed.
-
-    Raises
-    ------
-    DataError
-        A table cannot be read, or the new folder exists and is not empty.
-    """
-    folder, target = dataset_folder(folder), Path(new_folder)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
-    tables, problems = tables_among(_files_in(folder))
-    raise_first(problems)
-    contents: dict[str, bytes] = {}
-    for file in sorted({file for file in _files_in(folder) if (folder / file).is_file()} | set(tables.values())):
-        data = read_bytes(folder / file, file, folder)
-        if isinstance(data, Problem):
-            raise DataError(data.text)
-        contents[file] = data
-    changes: list[str] = []
-    known: pd.Index | None = None
-    for stem in sorted(tables, key=lambda stem: stem != "products"):
-        file = tables[stem]
-        table = _parsed(file, contents[file])
-        for column in PRODUCT_COLUMNS:
-            if column not in table.frame or pd.api.types.is_float_dtype(table.frame[column]):
-                continue
-            codes = encode(table.frame[column])
-            lost = lost_zeros(codes.labels, known)
-            restored = codes.labels.where(~lost, "0" + codes.labels)
-            if stem == "products":
-                known = restored.unique()
-            if lost.any():
-                contents[file] = write_column(table, contents[file], column, restored[codes.codes])
-                table = _parsed(file, contents[file])
-                rows, first = int(lost[codes.codes].sum()), int(np.argmax(lost))
-                place = file if column == "product" else f"{file}, column {column}"
-                example = f"'{codes.labels[first]}' is now '{restored[first]}'"
-                changes.append(f"{place}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
-    for file, data in contents.items():
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        (target / file).write_bytes(data)
-    return tuple(changes)
-
-
-def _parsed(file: str, data: bytes) -> TableFile:
-    table = parse_table(file, data)
-    if isinstance(table, Problem):
-        raise DataError(table.text)
-    return table
-
-
 def dataset_folder(name_or_folder: str | Path) -> Path:
     """Folder of a dataset; a text that is a built-in name means the built-in one."""
     names = dataset_names()
@@ -238,13 +186,14 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
     return folder
 
 
-def _files_in(folder: Path) -> list[str]:
+def files_in(folder: Path) -> list[str]:
+    """Files of a dataset folder and of its product lists, by their names in the folder."""
     places = (place for place in (folder, folder / PRODUCT_LISTS) if place.is_dir())
     return [path.relative_to(folder).as_posix() for place in places for path in sorted(place.iterdir())]
 
 
 def _read_folder(folder: Path) -> _Content:
-    return _read_files(_files_in(folder), lambda file: read_bytes(folder / file, file, folder))
+    return _read_files(files_in(folder), lambda file: read_bytes(folder / file, file, folder))
 
 
 def _read_files(files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None = None) -> _Content:

@@ -28,7 +28,7 @@ from calc.models.equations.ces import ces_price_log
 from calc.models.equations.solve import increasing_roots
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
 from calc.result import Result, Solution
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 NAME = "armington"
 

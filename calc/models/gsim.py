@@ -26,7 +26,7 @@ from calc.models.equations.world_prices import (
     world_markets,
 )
 from calc.result import Result, Solution
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 # A block of products whose Jacobian is this large: well inside memory, and near the size of a processor's cache.
 JACOBIAN_BYTES = 8 * 2**20

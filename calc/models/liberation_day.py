@@ -21,7 +21,7 @@ from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, gene
 from calc.models.equations.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
 from calc.models.equations.one_sector import Equilibrium, World, solve_by_anderson, world_of
 from calc.result import Result
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 NAME = "liberation_day"
 HOME = "USA"

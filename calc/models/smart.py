@@ -21,7 +21,7 @@ from calc.errors import ParameterError
 from calc.flows import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.result import Result
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 Diversion = Literal["differential", "discrete"]
 INFINITE_SUPPLY = 99.0

@@ -26,7 +26,7 @@ from calc.models.equations.decomposition import consumer_price_log, real_income_
 from calc.models.equations.equilibrium import Equilibrium, settled, solve_world
 from calc.models.equations.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
 from calc.result import Result
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 NAME = "trade_equilibrium"
 _DEFICITS = {

@@ -10,7 +10,8 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.link import Value
 from calc.scenario import Scenario
-from calc.tariffs.rules import Law, Rule, apply_rules
+from calc.tariffs.policy import Law, apply_rules
+from calc.tariffs.rules import Rule
 
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}

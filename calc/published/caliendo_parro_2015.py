@@ -17,7 +17,7 @@ from calc.models.equations.decomposition import consumer_price_log, first_order_
 from calc.models.equations.equilibrium import solve_world
 from calc.published.cells import beside, published_dir, read_cells
 from calc.published.inputs import stated_elasticities, tariff_policy
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 NAME = "caliendo_parro_2015"
 NAFTA = ("MEX", "CAN", "USA")

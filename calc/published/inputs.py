@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from calc.flows import Array, Elasticities, Flows
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 
 def tariff_policy(flows: Flows, tariff_new: Array) -> Policy:

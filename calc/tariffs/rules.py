@@ -1,7 +1,7 @@
-"""Tariffs: rules, in order, from the base rates to the new ones; effective rates; the formula of April 2025.
+"""Rules: one line of a policy, the lines it covers, and the arithmetic of its action.
 
 A rule selects lines (importer x exporter x product) and acts on their rate. Selection and arithmetic are apart:
-`apply_action` is the equation, `apply_rules` finds the lines.
+`line_coverage` finds the lines, `apply_action` is the equation. `policy.apply_rules` puts the rules one after another.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.dataset import Dataset
-from calc.datasets.lookup import deciding_rows, economy_positions, longest_prefix, prefix_levels
+from calc.datasets.lookup import longest_prefix
 from calc.errors import ParameterError, ScenarioError, did_you_mean
-from calc.flows import Array, BoolArray, Flows, IntArray
-from calc.tariffs.law import BASE, DatedRates, authorities_named
+from calc.flows import Array, BoolArray
 
 ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "add": np.add,
@@ -23,7 +22,6 @@ ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "floor": np.maximum,
     "cap": np.minimum,
 }
-Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
 INSTRUMENTS = ("tariff", "export_tax", "export_volume")
 LIST_PREFIX = "list:"
 
@@ -74,28 +72,6 @@ class Rule:
     line: int | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Policy:
-    """What the rules of a scenario come to on each line, [line].
-
-    Parameters
-    ----------
-    targeted : a rule changed this line
-    tariff_new : t1, fraction, > −1
-    export_tax : x1, fraction of the exporter's price, > −1; 0 in the base
-    export_ceiling : k, largest volume over base volume; inf where shipments are free
-    ceiling_rule : number of the rule that set the ceiling, −1 for none
-    notes : what a rule left unchanged, and why
-    """
-
-    targeted: BoolArray
-    tariff_new: Array
-    export_tax: Array
-    export_ceiling: Array
-    ceiling_rule: IntArray
-    notes: tuple[str, ...] = ()
-
-
 def apply_action(action: str, rate: Array, value: Array | float, coverage: Array | float = 1.0) -> Array:
     """New rates under one rule.
 
@@ -143,105 +119,6 @@ def reciprocal_rate(
     # Rounded first, so that 0.34 is not lifted to 0.35 by its last binary digit.
     announced = max(floor, np.ceil(np.round(charged / 2 * 100, 9)) / 100)
     return charged, float(announced)
-
-
-def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = None) -> Policy:
-    """The policy that a list of rules makes, in the order of the list.
-
-    Parameters
-    ----------
-    dataset : its rates are the base that the policy is compared with
-    law : rates of the day from which the rules start, without the authorities it is told; None: the base rates
-
-    Raises
-    ------
-    ScenarioError
-        A rule names an unknown economy, product, list or authority, selects no line, needs a day that is not given,
-        or drives a rate to −100 % or below.
-    """
-    flows = dataset.flows
-    start = None if law is None else law(())
-    tariff, tax = flows.tariff_rate if start is None else start.total, np.zeros(len(flows.market))
-    parts = {} if start is None else dict(start.authorities)
-    struck: tuple[str, ...] = ()
-    ceiling, ceiling_rule = np.full(len(flows.market), np.inf), np.full(len(flows.market), -1)
-    notes: list[str] = []
-    for number, rule in enumerate(rules, 1):
-        where, short = place(rule, number), place(rule, number, line=False)
-        _check_words(rule, where)
-        coverage = line_coverage(rule, dataset, where)
-        if rule.instrument == "export_volume":
-            wanted = _ceiling(rule, coverage, where)
-            ceiling_rule = np.where(wanted < ceiling, number, ceiling_rule)
-            ceiling = np.minimum(ceiling, wanted)
-            if rule.value_pct >= 0:
-                notes.append(f"{short}: an export volume of {rule.value_pct:+g} % never binds.")
-        elif rule.authority:
-            if law is None:
-                raise ScenarioError(
-                    f"{where} acts on an authority, and the scenario names no day whose law it is part of. "
-                    "Add baseline or policy, such as 2025-10-30."
-                )
-            names = authorities_named(rule.authority, where)
-            if rule.action == "set" and rule.value_pct == 0 and BASE not in names:
-                changed = _struck(parts, law(struck), law((*struck, *names)), coverage)
-                struck = (*struck, *names)
-            else:
-                changed = _changed_parts(rule, parts, names, coverage, where)
-            moved = np.sum([changed[name] - parts.get(name, 0.0) for name in changed], axis=0)
-            parts |= changed
-            notes += _idle(short, coverage, moved == 0)
-            tariff = _checked(tariff + moved, where)
-        elif rule.instrument == "export_tax":
-            tax = _checked(apply_action(rule.action, tax, rule.value_pct / 100, coverage), where)
-        else:
-            value: Array | float = rule.value_pct / 100
-            if rule.schedule is not None:
-                notes += rule.schedule.table.attrs.get("notes", ())
-                value, coverage = _scheduled(rule.schedule, dataset, coverage, where)
-            new = _checked(_new_tariff(rule.action, flows, tariff, value, coverage), where)
-            notes += _idle(short, coverage, new == tariff)
-            tariff = new
-    return Policy(
-        targeted=(tariff != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
-        tariff_new=tariff,
-        export_tax=tax,
-        export_ceiling=ceiling,
-        ceiling_rule=ceiling_rule,
-        notes=tuple(notes),
-    )
-
-
-def _idle(place: str, coverage: Array, same: BoolArray) -> list[str]:
-    """A note on lines that a rule covers and leaves as they were."""
-    idle, covered = int(np.count_nonzero((coverage > 0) & same)), np.count_nonzero(coverage)
-    return [f"{place}: {idle:,} of {covered:,} lines keep the rate they had."] if idle else []
-
-
-def _struck(parts: Mapping[str, Array], before: DatedRates, after: DatedRates, coverage: Array) -> dict[str, Array]:
-    """Parts once authorities are struck down on the covered share: other duties may come back in their place.
-
-    part ← part + c (part of the law without them − part of the law with them)
-    """
-    nothing = np.zeros_like(coverage)
-    return {
-        name: parts.get(name, nothing)
-        + coverage * (after.authorities.get(name, nothing) - before.authorities.get(name, nothing))
-        for name in {**before.authorities, **after.authorities}
-    }
-
-
-def _changed_parts(
-    rule: Rule, parts: Mapping[str, Array], names: tuple[str, ...], coverage: Array, where: str
-) -> dict[str, Array]:
-    """Parts of the law under a rule that acts on them, one by one."""
-    if len(names) > 1 and rule.action != "multiply":
-        raise ScenarioError(
-            f"{where} names {len(names)} authorities, and {rule.action} acts on one: {', '.join(names)}. Name one of "
-            "them, multiply, or set 0 to strike all of them down."
-        )
-    nothing = np.zeros_like(coverage)
-    return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
 
 
 def place(rule: Rule, number: int, *, line: bool = True) -> str:
@@ -337,88 +214,6 @@ def _grouped(selector: str, dataset: Dataset, where: str) -> Array:
         known = ", ".join(c for c in dataset.products.columns if c not in ("product", "description"))
         raise ScenarioError(f"{where}: products of {dataset.name} have no column {column!r}; they have {known}.")
     return np.asarray(dataset.products[column] == value, dtype=float)
-
-
-def _check_words(rule: Rule, where: str) -> None:
-    """Action and instrument must be known: a scenario file was checked when read, a rule made in Python was not."""
-    actions = (*ACTIONS, "reciprocal") if rule.instrument == "tariff" else ("add", "set")
-    for kind, word, known in (("instrument", rule.instrument, INSTRUMENTS), ("action", rule.action, actions)):
-        if word not in known:
-            raise ScenarioError(
-                f"{where}: unknown {kind} {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
-            )
-
-
-def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, coverage: Array) -> Array:
-    if action == "reciprocal":
-        return tariff + coverage * value * _imposed_by_partner(flows, tariff)
-    return apply_action(action, tariff, value, coverage)
-
-
-def _scheduled(schedule: Schedule, dataset: Dataset, coverage: Array, where: str) -> tuple[Array, Array]:
-    """Rate of each line in a schedule, and its coverage, 0 where no row names the line [line]."""
-    row = _schedule_row(schedule, dataset.flows, dataset, where)
-    named = np.where(row >= 0, coverage, 0.0)
-    if not named.any():
-        raise ScenarioError(
-            f"{where} matches no trade in {dataset.name}: no row of {schedule.name} names a flow that the rule covers. "
-            "Correct the codes of the schedule, or widen the rule."
-        )
-    return np.where(row >= 0, schedule.table["tariff_pct"].to_numpy()[row] / 100, 0.0), named
-
-
-def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> IntArray:
-    """Row of the schedule that speaks of each line, −1 where none does; the most specific row wins (`lookup`)."""
-    table = schedule.table
-    for column in ("importer", "exporter"):
-        unknown = set(table[column]) - {"", *flows.economies}
-        if unknown:
-            code = min(unknown)
-            raise ScenarioError(
-                f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
-                f"{did_you_mean(code, flows.economies)}."
-            )
-    importer, exporter = (economy_positions(pd.Index(table[key]), flows.economies) for key in ("importer", "exporter"))
-    return deciding_rows(
-        prefix_levels(table["product"], flows.products),
-        flows,
-        slice(None),
-        known=np.ones(len(table), dtype=bool),
-        importer=importer,
-        exporter=exporter,
-    )
-
-
-def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:
-    """Change of the rate that a line's exporter charges its importer on the same product; 0 without such trade."""
-    size, count = len(flows.economies), len(flows.products)
-    key = (flows.importer * size + flows.exporter) * count + flows.product
-    mirror = (flows.exporter * size + flows.importer) * count + flows.product
-    order = np.argsort(key)
-    found = np.minimum(np.searchsorted(key, mirror, sorter=order), len(key) - 1)
-    partner = order[found]
-    return np.where(key[partner] == mirror, (tariff - flows.tariff_rate)[partner], 0.0)
-
-
-def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
-    """K = 1 + v on the covered share, which leaves 1 + c v of the line."""
-    if rule.value_pct <= -100:
-        raise ScenarioError(
-            f"{where}: exports cannot be cut by {-rule.value_pct:g} %; no price clears a market without goods. "
-            "Give a cut below 100 %."
-        )
-    if rule.value_pct >= 0:
-        return np.full(len(coverage), np.inf)
-    return np.where(coverage > 0, 1 + coverage * rule.value_pct / 100, np.inf)
-
-
-def _checked(rate: Array, where: str) -> Array:
-    if not (rate > -1).all():
-        raise ScenarioError(
-            f"{where} brings a rate to {rate.min():.1%}. A rate of −100 % or less would pay buyers to take the goods; "
-            "keep every rate above −100 %."
-        )
-    return rate
 
 
 def pass_through_supply_elasticity(pass_through: float, armington_elasticity: Array) -> Array:

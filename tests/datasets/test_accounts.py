@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from calc.datasets import accounts as account_tables
-from calc.datasets.dataset import check_dataset, data_dir, read_dataset, restore_zeros
+from calc.datasets.dataset import check_dataset, data_dir, read_dataset
+from calc.datasets.repair import restore_zeros
 from calc.errors import DataError
 from calc.scenario import read_scenario
-from calc.tariffs.rules import apply_rules
+from calc.tariffs.policy import apply_rules
 
 # Two economies and two products, own sales on the diagonal, in US$. Sales: A makes 60 of x and 60 of y, B 40 and 40.
 # B charges 50 % on x from A, so that its purchases of x, duty paid, are 30 + 10 x 1.5 = 45.

@@ -13,12 +13,12 @@ from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError, ScenarioError
 from calc.files.checks import read_schedule
 from calc.models import armington
+from calc.tariffs.policy import apply_rules
 from calc.tariffs.rules import (
     ACTIONS,
     Rule,
     Schedule,
     apply_action,
-    apply_rules,
     effective_tariff_rate,
     line_coverage,
     pass_through_supply_elasticity,

@@ -31,7 +31,7 @@ from calc.models.totals import headline_numbers
 from calc.question import GENERAL_EQUILIBRIUM, MODELS, question
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from calc.flows import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_code
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 PIECE = 50_000  # cells of one array, groups x draws
 

@@ -25,7 +25,7 @@ from calc.flows import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_c
 from calc.models.equations.ces import ces_price_log
 from calc.models.equations.solve import newton_systems
 from calc.result import Solution
-from calc.tariffs.rules import Policy
+from calc.tariffs.policy import Policy
 
 _ROUNDS = 20
 

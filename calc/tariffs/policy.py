@@ -1,0 +1,306 @@
+"""Policy: the rules of a scenario, in order, from the base rates to the new ones.
+
+`STEPS` says what a rule does by its instrument: each is a step from what the rules before it have come to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.dataset import Dataset
+from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
+from calc.errors import ScenarioError, did_you_mean
+from calc.flows import Array, BoolArray, Flows, IntArray
+from calc.tariffs.law import BASE, DatedRates, authorities_named
+from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule, Schedule, apply_action, line_coverage, place
+
+Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Policy:
+    """What the rules of a scenario come to on each line, [line].
+
+    Parameters
+    ----------
+    targeted : a rule changed this line
+    tariff_new : t1, fraction, > −1
+    export_tax : x1, fraction of the exporter's price, > −1; 0 in the base
+    export_ceiling : k, largest volume over base volume; inf where shipments are free
+    ceiling_rule : number of the rule that set the ceiling, −1 for none
+    notes : what a rule left unchanged, and why
+    """
+
+    targeted: BoolArray
+    tariff_new: Array
+    export_tax: Array
+    export_ceiling: Array
+    ceiling_rule: IntArray
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _State:
+    """What the rules have come to so far, [line].
+
+    Parameters
+    ----------
+    tariff : t, fraction
+    parts : t by authority where the rules start from the law of a day; empty elsewhere
+    struck : authorities that rules have struck down
+    export_tax, ceiling, ceiling_rule : as in `Policy`
+    notes : what a rule left unchanged, and why
+    """
+
+    tariff: Array
+    parts: Mapping[str, Array]
+    struck: tuple[str, ...] = ()
+    export_tax: Array
+    ceiling: Array
+    ceiling_rule: IntArray
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Turn:
+    """A rule when its turn comes: its number, the lines it covers, and the words for its place in the file."""
+
+    rule: Rule
+    number: int
+    coverage: Array
+    dataset: Dataset
+    law: Law | None
+
+    @property
+    def where(self) -> str:
+        return place(self.rule, self.number)
+
+    @property
+    def short(self) -> str:
+        return place(self.rule, self.number, line=False)
+
+
+def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = None) -> Policy:
+    """The policy that a list of rules makes, in the order of the list.
+
+    Parameters
+    ----------
+    dataset : its rates are the base that the policy is compared with
+    law : rates of the day from which the rules start, without the authorities it is told; None: the base rates
+
+    Raises
+    ------
+    ScenarioError
+        A rule names an unknown economy, product, list or authority, selects no line, needs a day that is not given,
+        or drives a rate to −100 % or below.
+    """
+    state = _start(dataset, law)
+    for number, rule in enumerate(rules, 1):
+        where = place(rule, number)
+        _check_words(rule, where)
+        coverage = line_coverage(rule, dataset, where)
+        turn = _Turn(rule=rule, number=number, coverage=coverage, dataset=dataset, law=law)
+        state = STEPS[rule.instrument](state, turn)
+    changed = state.tariff != dataset.flows.tariff_rate
+    return Policy(
+        targeted=changed | (state.export_tax != 0) | np.isfinite(state.ceiling),
+        tariff_new=state.tariff,
+        export_tax=state.export_tax,
+        export_ceiling=state.ceiling,
+        ceiling_rule=state.ceiling_rule,
+        notes=state.notes,
+    )
+
+
+def _start(dataset: Dataset, law: Law | None) -> _State:
+    """The rates before the first rule: those of the day, or the base."""
+    flows, size = dataset.flows, len(dataset.flows.market)
+    rates = None if law is None else law(())
+    return _State(
+        tariff=flows.tariff_rate if rates is None else rates.total,
+        parts={} if rates is None else dict(rates.authorities),
+        export_tax=np.zeros(size),
+        ceiling=np.full(size, np.inf),
+        ceiling_rule=np.full(size, -1),
+    )
+
+
+def _charge_imports(state: _State, turn: _Turn) -> _State:
+    """A tariff, by one value or by a schedule; a rule that names authorities acts on these parts of the law alone."""
+    rule, coverage = turn.rule, turn.coverage
+    if rule.authority:
+        return _change_authorities(state, turn)
+    value: Array | float = rule.value_pct / 100
+    notes = state.notes
+    if rule.schedule is not None:
+        notes += rule.schedule.table.attrs.get("notes", ())
+        value, coverage = _scheduled(rule.schedule, turn.dataset, coverage, turn.where)
+    new = _checked(_new_tariff(rule.action, turn.dataset.flows, state.tariff, value, coverage), turn.where)
+    return replace(state, tariff=new, notes=notes + _idle(turn.short, coverage, new == state.tariff))
+
+
+def _change_authorities(state: _State, turn: _Turn) -> _State:
+    """Parts of the law struck down or changed, and the whole rate moved by as much."""
+    rule, law, parts = turn.rule, turn.law, state.parts
+    if law is None:
+        raise ScenarioError(
+            f"{turn.where} acts on an authority, and the scenario names no day whose law it is part of. "
+            "Add baseline or policy, such as 2025-10-30."
+        )
+    named = authorities_named(rule.authority, turn.where)
+    struck = state.struck
+    if rule.action == "set" and rule.value_pct == 0 and BASE not in named:
+        changed = _struck(parts, law(struck), law((*struck, *named)), turn.coverage)
+        struck = (*struck, *named)
+    else:
+        changed = _changed_parts(rule, parts, named, turn.coverage, turn.where)
+    moved = np.sum([changed[name] - parts.get(name, 0.0) for name in changed], axis=0)
+    return replace(
+        state,
+        tariff=_checked(state.tariff + moved, turn.where),
+        parts={**parts, **changed},
+        struck=struck,
+        notes=state.notes + _idle(turn.short, turn.coverage, moved == 0),
+    )
+
+
+def _tax_exports(state: _State, turn: _Turn) -> _State:
+    """A tax of the exporter's country on what it sells."""
+    acted = apply_action(turn.rule.action, state.export_tax, turn.rule.value_pct / 100, turn.coverage)
+    return replace(state, export_tax=_checked(acted, turn.where))
+
+
+def _limit_exports(state: _State, turn: _Turn) -> _State:
+    """A ceiling on shipments; the lowest of several holds."""
+    wanted = _ceiling(turn.rule, turn.coverage, turn.where)
+    never = turn.rule.value_pct >= 0
+    said = (f"{turn.short}: an export volume of {turn.rule.value_pct:+g} % never binds.",) if never else ()
+    return replace(
+        state,
+        ceiling=np.minimum(state.ceiling, wanted),
+        ceiling_rule=np.where(wanted < state.ceiling, turn.number, state.ceiling_rule),
+        notes=state.notes + said,
+    )
+
+
+STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
+    "tariff": _charge_imports,
+    "export_tax": _tax_exports,
+    "export_volume": _limit_exports,
+}
+
+
+def _idle(words: str, coverage: Array, same: BoolArray) -> tuple[str, ...]:
+    """A note on lines that a rule covers and leaves as they were; `words` name the rule."""
+    idle, covered = int(np.count_nonzero((coverage > 0) & same)), np.count_nonzero(coverage)
+    return (f"{words}: {idle:,} of {covered:,} lines keep the rate they had.",) if idle else ()
+
+
+def _struck(parts: Mapping[str, Array], before: DatedRates, after: DatedRates, coverage: Array) -> dict[str, Array]:
+    """Parts once authorities are struck down on the covered share: other duties may come back in their place.
+
+    part ← part + c (part of the law without them − part of the law with them)
+    """
+    nothing = np.zeros_like(coverage)
+    return {
+        name: parts.get(name, nothing)
+        + coverage * (after.authorities.get(name, nothing) - before.authorities.get(name, nothing))
+        for name in {**before.authorities, **after.authorities}
+    }
+
+
+def _changed_parts(
+    rule: Rule, parts: Mapping[str, Array], names: tuple[str, ...], coverage: Array, where: str
+) -> dict[str, Array]:
+    """Parts of the law under a rule that acts on them, one by one."""
+    if len(names) > 1 and rule.action != "multiply":
+        raise ScenarioError(
+            f"{where} names {len(names)} authorities, and {rule.action} acts on one: {', '.join(names)}. Name one of "
+            "them, multiply, or set 0 to strike all of them down."
+        )
+    nothing = np.zeros_like(coverage)
+    return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
+
+
+def _check_words(rule: Rule, where: str) -> None:
+    """Action and instrument must be known: a scenario file was checked when read, a rule made in Python was not."""
+    actions = (*ACTIONS, "reciprocal") if rule.instrument == "tariff" else ("add", "set")
+    for kind, word, known in (("instrument", rule.instrument, INSTRUMENTS), ("action", rule.action, actions)):
+        if word not in known:
+            raise ScenarioError(
+                f"{where}: unknown {kind} {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
+            )
+
+
+def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, coverage: Array) -> Array:
+    if action == "reciprocal":
+        return tariff + coverage * value * _imposed_by_partner(flows, tariff)
+    return apply_action(action, tariff, value, coverage)
+
+
+def _scheduled(schedule: Schedule, dataset: Dataset, coverage: Array, where: str) -> tuple[Array, Array]:
+    """Rate of each line in a schedule, and its coverage, 0 where no row names the line [line]."""
+    row = _schedule_row(schedule, dataset.flows, dataset, where)
+    named = np.where(row >= 0, coverage, 0.0)
+    if not named.any():
+        raise ScenarioError(
+            f"{where} matches no trade in {dataset.name}: no row of {schedule.name} names a flow that the rule covers. "
+            "Correct the codes of the schedule, or widen the rule."
+        )
+    return np.where(row >= 0, schedule.table["tariff_pct"].to_numpy()[row] / 100, 0.0), named
+
+
+def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> IntArray:
+    """Row of the schedule that speaks of each line, −1 where none does; the most specific row wins (`lookup`)."""
+    table = schedule.table
+    for column in ("importer", "exporter"):
+        unknown = set(table[column]) - {"", *flows.economies}
+        if unknown:
+            code = min(unknown)
+            raise ScenarioError(
+                f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
+                f"{did_you_mean(code, flows.economies)}."
+            )
+    importer, exporter = (economy_positions(pd.Index(table[key]), flows.economies) for key in ("importer", "exporter"))
+    return deciding_rows(
+        prefix_levels(table["product"], flows.products),
+        flows,
+        slice(None),
+        known=np.ones(len(table), dtype=bool),
+        importer=importer,
+        exporter=exporter,
+    )
+
+
+def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:
+    """Change of the rate that a line's exporter charges its importer on the same product; 0 without such trade."""
+    size, count = len(flows.economies), len(flows.products)
+    key = (flows.importer * size + flows.exporter) * count + flows.product
+    mirror = (flows.exporter * size + flows.importer) * count + flows.product
+    order = np.argsort(key)
+    found = np.minimum(np.searchsorted(key, mirror, sorter=order), len(key) - 1)
+    partner = order[found]
+    return np.where(key[partner] == mirror, (tariff - flows.tariff_rate)[partner], 0.0)
+
+
+def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
+    """K = 1 + v on the covered share, which leaves 1 + c v of the line."""
+    if rule.value_pct <= -100:
+        raise ScenarioError(
+            f"{where}: exports cannot be cut by {-rule.value_pct:g} %; no price clears a market without goods. "
+            "Give a cut below 100 %."
+        )
+    if rule.value_pct >= 0:
+        return np.full(len(coverage), np.inf)
+    return np.where(coverage > 0, 1 + coverage * rule.value_pct / 100, np.inf)
+
+
+def _checked(rate: Array, where: str) -> Array:
+    if not (rate > -1).all():
+        raise ScenarioError(
+            f"{where} brings a rate to {rate.min():.1%}. A rate of −100 % or less would pay buyers to take the goods; "
+            "keep every rate above −100 %."
+        )
+    return rate
