@@ -6,14 +6,11 @@ visitor uploaded is kept in that visitor's session only, and goes with it.
 
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
-from threading import current_thread
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from calc.analysis.draws.blocks import Progress, View
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
@@ -62,19 +59,6 @@ def kept_by_dataset(
         return kept
 
     return keep
-
-
-def in_this_session(make: Callable[[], R]) -> Callable[[], R]:
-    """`make` for another thread, in which a download is made: it finds what this session holds."""
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is None:
-        return make
-
-    def made() -> R:
-        with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(current_thread(), context)) as thread:
-            return thread.submit(make).result()
-
-    return made
 
 
 @st.cache_resource(show_spinner="Reading the trade data …")

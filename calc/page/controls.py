@@ -24,6 +24,7 @@ from calc.page.policy import (
 )
 from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
+from calc.page.widgets import choose, download
 from calc.question import OPTIONS
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.tariffs.law import can_be_dated, dataset_on
@@ -172,14 +173,7 @@ def _one_rule(data: Dataset) -> None:
             key="authority",
             help="One authority, or all of IEEPA. Set it to 0, and the law is what it would be without it.",
         )
-    st.segmented_control(
-        "Action",
-        list(ACTIONS),
-        format_func=ACTIONS.__getitem__,
-        key="action",
-        required=True,
-        width="stretch",
-    )
+    choose("Action", ACTIONS, "action", width="stretch")
     _tariff(data)
 
 
@@ -379,14 +373,7 @@ def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
         st.markdown("The link holds every control, never your own data.")
     with st.expander("Load or save the scenario"):
         if isinstance(scenario, Scenario):
-            st.download_button(
-                "Save as TOML",
-                scenario_to_toml(scenario),
-                "scenario.toml",
-                "application/toml",
-                on_click="ignore",
-                width="stretch",
-            )
+            download("Save as TOML", scenario_to_toml(scenario).encode(), "scenario.toml", "save", width="stretch")
         st.file_uploader(
             "Load a scenario file (TOML, up to 1 MB)", type="toml", max_upload_size=1, key="upload", on_change=_load
         )

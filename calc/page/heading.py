@@ -1,18 +1,17 @@
 """What every view of an answer starts with: the report, the badges, the cards, and where to go without a dataset."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from calc.charts.basic import ends_of
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, Quantity
 from calc.page import answers, models
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
+from calc.page.widgets import download
 from calc.question import EXACT_MODEL_OF
 from calc.reports.report import bundle, zip_name
 from calc.result import Result
@@ -43,18 +42,7 @@ def card_words(*, pending: bool, draws: int) -> CardWords:
     return {"ranges": SAME if draws else None, "key": "cards"}
 
 
-_HEAD_START = 0.03  # seconds
 _TINY = 0.001  # shown with more digits below this
-
-
-def headline_first(place: DeltaGenerator, text: str) -> None:
-    """Write the headline and let it leave for the browser.
-
-    The server sends from another thread, which the charts and tables that follow would keep waiting: measured, the
-    headline is on screen 30 ms sooner.
-    """
-    place.title(unbroken(plain(text)), anchor=False)
-    time.sleep(_HEAD_START)
 
 
 def export_button(result: Result, whole: Callable[[], Result]) -> None:
@@ -69,17 +57,14 @@ def export_button(result: Result, whole: Callable[[], Result]) -> None:
     def report() -> bytes:
         return zip_bytes(bundle(whole()))
 
-    st.download_button(
+    download(
         "Export report",
-        answers.in_this_session(report),
+        report,
         zip_name(result, {"scenario.toml": toml}),
-        "application/zip",
-        key="export",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
+        "export",
+        "CSV tables, the scenario and how to run it again, in one zip.",
+        kind="primary",
         width="stretch",
-        help="CSV tables, the scenario and how to run it again, in one zip.",
     )
 
 

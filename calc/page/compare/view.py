@@ -24,10 +24,10 @@ from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
-from calc.page.heading import headline_first
 from calc.page.pin_link import EVERYBODY, PLACES
 from calc.page.pins import pin, pin_button, pinned, rename, unpin
 from calc.page.text import plain, unbroken
+from calc.page.widgets import choose, download, headline_first
 from calc.reports.comparison import comparison_files, comparison_zip_name
 from calc.scenario import Scenario, scenario_to_toml
 
@@ -127,10 +127,8 @@ def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answ
     """The row of choices; returns what changes are against, None for levels."""
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with bar:
-        words = state.COMPARED
-        st.segmented_control("Show", list(words), format_func=words.__getitem__, key="compare_show", required=True)
         against = None
-        if st.session_state["compare_show"] == "change":
+        if choose("Show", state.COMPARED, "compare_show") == "change":
             names = {"": "before, each by its own start"} | {str(place): one.name for place, one in found.items()}
             if st.session_state["compare_against"] not in names:
                 st.session_state["compare_against"] = ""
@@ -184,17 +182,14 @@ def _export(shown: Sequence[Answer], against: str | None) -> None:
     def files() -> bytes:
         return zip_bytes(comparison_files(shown, metrics=tuple(LABELS), against=against))
 
-    st.download_button(
+    download(
         "Export comparison",
         files,
         comparison_zip_name({one.name: scenario_to_toml(one.scenario).encode() for one in shown}),
-        "application/zip",
-        key="export_comparison",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
+        "export_comparison",
+        "One long table, the differences of all pairs, and every scenario to run again, in one zip.",
+        kind="primary",
         width="stretch",
-        help="One long table, the differences of all pairs, and every scenario to run again, in one zip.",
     )
 
 

@@ -1,5 +1,7 @@
 """Where the data come from, file by file, and the exact lines that went into the answer on screen."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,6 +12,7 @@ from calc.files.write import csv_bytes
 from calc.page import answers
 from calc.page.tables import MOST_ROWS, chosen_lines, heading
 from calc.page.text import plain
+from calc.page.widgets import download
 from calc.reports.reproduce import input_lines
 from calc.result import Result
 from calc.tariffs.law import built_in_record
@@ -66,11 +69,7 @@ def _file_table(files: pd.DataFrame, key: str, words: str, name: str) -> None:
         key=key,
         alt=f"{words}: what each holds, rows, source, year, terms, citation and SHA-256 digest",
     )
-
-    def table() -> bytes:
-        return csv_bytes(files)
-
-    st.download_button("This table as CSV", table, name, "text/csv", key=f"{key}_csv", on_click="ignore")
+    download("This table as CSV", partial(csv_bytes, files), name, f"{key}_csv")
 
 
 def lines_section(result: Result, data: Dataset) -> None:
@@ -86,15 +85,7 @@ def lines_section(result: Result, data: Dataset) -> None:
     def table() -> bytes:
         return csv_bytes(input_lines(result))
 
-    st.download_button(
-        f"All {len(result.lines):,} input lines as CSV",
-        table,
-        "input_lines.csv",
-        "text/csv",
-        key="input_lines_csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    download(f"All {len(result.lines):,} input lines as CSV", table, "input_lines.csv", "input_lines_csv")
     if not len(rows):
         st.info("No input line matches this search. Clear it to see all.")
         return

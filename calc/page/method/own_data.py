@@ -1,6 +1,7 @@
 """Own data: files are uploaded, looked at, checked, and then answer in every view of this session and no other."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -24,6 +25,7 @@ from calc.errors import CalcError, DataError
 from calc.files.table_files import Problem, TableFile, shown
 from calc.page import answers, state
 from calc.page.text import plain
+from calc.page.widgets import download
 
 MOST_PROBLEMS = 200
 MOST_HELD = 3
@@ -70,25 +72,9 @@ def _templates() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="own_templates"):
         st.markdown("Templates:", width="content")
         files = _template_files()
-        st.download_button(
-            "All in one zip",
-            lambda: template_zip(files),
-            "dataset_template.zip",
-            "application/zip",
-            key="own_template_zip",
-            on_click="ignore",
-            type="secondary",
-        )
+        download("All in one zip", partial(template_zip, files), "dataset_template.zip", "own_template_zip")
         for name, content in files.items():
-            st.download_button(
-                name,
-                content,
-                name,
-                "application/toml" if name == ABOUT else "text/csv",
-                key=f"own_template_{name}",
-                on_click="ignore",
-                type="tertiary",
-            )
+            download(name, content, name, f"own_template_{name}", kind="tertiary")
 
 
 @st.cache_resource
@@ -109,14 +95,12 @@ def _held() -> None:
             )
             with st.container(horizontal=True, gap="small"):
                 st.button("Use this data", on_click=_use, args=(own,), disabled=in_use, key=f"use_{name}")
-                st.download_button(
+                download(
                     "Download as a folder (zip)",
                     own.archive,
                     f"dataset_{name.split(':')[1]}.zip",
-                    "application/zip",
-                    key=f"download_{name}",
-                    on_click="ignore",
-                    help="To run a saved scenario again, unpack it: tariff-impact run scenario.toml --data FOLDER.",
+                    f"download_{name}",
+                    "To run a saved scenario again, unpack it: tariff-impact run scenario.toml --data FOLDER.",
                 )
                 st.button("Remove", on_click=_remove, args=(name,), key=f"remove_{name}")
 

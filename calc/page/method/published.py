@@ -1,12 +1,14 @@
 """Every printed number beside ours, worked out on this machine from the models that answer the page."""
 
 import time
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from calc.files.write import csv_bytes
 from calc.page.text import plain
+from calc.page.widgets import download
 from calc.published.comparison import SMART_WORDS, SOURCES, compare, verdict
 from calc.words import MINUS
 
@@ -51,18 +53,8 @@ def published_section() -> None:
     st.dataframe(
         sums, hide_index=True, height="content", key="published_sums", alt="Printed cells, met and missed, by source"
     )
-
-    def table() -> bytes:
-        return csv_bytes(cells)
-
-    st.download_button(
-        f"All {len(cells):,} cells as CSV",
-        table,
-        "published_against_ours.csv",
-        "text/csv",
-        key="published_csv",
-        on_click="ignore",
-        icon=":material/download:",
+    download(
+        f"All {len(cells):,} cells as CSV", partial(csv_bytes, cells), "published_against_ours.csv", "published_csv"
     )
     st.markdown(plain(SMART_WORDS))
     chosen: str = st.selectbox(

@@ -5,6 +5,7 @@ import streamlit as st
 from calc.datasets.dataset import Dataset, dataset_names
 from calc.files.write import zip_bytes
 from calc.page import answers
+from calc.page.widgets import download
 from calc.reports.reproduce import OWN_FOLDER, SCENARIO_FILE, command_line, python_code, scenario_files
 from calc.scenario import Scenario, schedules
 
@@ -37,14 +38,11 @@ def reproduce_section(data: Dataset, scenario: Scenario) -> None:
     elif needed:
         st.markdown(f"The command line reads `{SCENARIO_FILE}` from the folder where it runs: download it first.")
     if needed:
-        st.download_button(
+        download(
             "Scenario and its schedules (zip)" if with_schedules else f"Download {SCENARIO_FILE}",
             content,
             "scenario.zip" if with_schedules else SCENARIO_FILE,
-            "application/zip" if with_schedules else "application/toml",
-            key="reproduce_files",
-            on_click="ignore",
-            icon=":material/download:",
+            "reproduce_files",
         )
     # Without a language: the colours of Streamlit's highlighting have too little contrast.
     st.markdown("**In Python**")

@@ -13,6 +13,7 @@ from calc.page.method.published import published_section
 from calc.page.method.reproduce import reproduce_section
 from calc.page.method.words import cite_section, limits_section
 from calc.page.text import plain
+from calc.page.widgets import choose
 from calc.scenario import Scenario
 
 
@@ -20,14 +21,7 @@ def data_method() -> None:
     """Draw the view; what does not rest on the scenario is shown even where the scenario is wrong."""
     data, scenario = state.current()
     st.title("Data & method", anchor=False)
-    shown: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Section of data and method",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        key="method",
-        required=True,
-        label_visibility="collapsed",
-    )
+    shown = choose("Section of data and method", SECTIONS, "method", label_visibility="collapsed")
     if isinstance(scenario, CalcError):
         if shown in ("lines", "reproduce"):
             st.error(plain(str(scenario)))

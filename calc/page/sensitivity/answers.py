@@ -40,11 +40,6 @@ def answer_of(importer: str) -> Answer:
     return partial(_remembered, importer)
 
 
-def plain_answer(importer: str) -> Answer:
-    """The same without memory, for work outside the session that keeps a visitor's own data."""
-    return partial(_fresh, importer)
-
-
 def ranged_answer(importer: str) -> Answer:
     """What answers a scenario with low and high of draws, and remembers; fewer draws where one takes longer."""
     return partial(_ranged_once, importer)
@@ -68,10 +63,6 @@ def _headlines(result: Result) -> Result:
 def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
     asked = _without_words(scenario)
     return _light(data.name, scenario_to_toml(asked), importer, asked, data)
-
-
-def _fresh(importer: str, scenario: Scenario, data: Dataset) -> Result:
-    return light(point_answer(scenario, data), importer)
 
 
 def _ranged_once(importer: str, scenario: Scenario, data: Dataset) -> Result:

@@ -17,6 +17,7 @@ from calc.page import models, state
 from calc.page.sensitivity.answers import Answer, shares_of
 from calc.page.sensitivity.choices import GOALS, SCOPES
 from calc.page.text import plain, unbroken
+from calc.page.widgets import choose
 from calc.scenario import Scenario
 from calc.words import listing, percent
 
@@ -126,9 +127,8 @@ def goal_view(asked: Asked) -> None:
         st.info("The scenario has no rule whose value could be searched. Add one in the sidebar.")
         return
     choice, size, scope = st.columns([3, 2, 2], vertical_alignment="bottom")
-    goal: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Goal", list(GOALS), format_func=GOALS.__getitem__, key="goal", required=True
-    )
+    with choice:
+        goal = choose("Goal", GOALS, "goal")
     if goal == "imports":
         size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key="goal_cut")
         scope.selectbox("Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key="goal_scope")

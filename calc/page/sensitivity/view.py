@@ -13,12 +13,12 @@ from calc.analysis.sensitivity import NOT_COVERED, headline, left_out, outcome_t
 from calc.analysis.settings import settings
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
 from calc.charts.sensitivity import curve_spec, described_curve, described_tornado, tornado_spec
-from calc.datasets.dataset import OWN, Dataset
+from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
-from calc.page.heading import badges, headline_first
+from calc.page.heading import badges
 from calc.page.importers import of_importer
 from calc.page.policy import simple_rule
 from calc.page.sensitivity.answers import (
@@ -27,13 +27,13 @@ from calc.page.sensitivity.answers import (
     draws_of,
     importer_seen,
     light,
-    plain_answer,
     ranged_answer,
     scaled_sets,
 )
 from calc.page.sensitivity.choices import DETAILS, WHOLE
 from calc.page.sensitivity.details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
 from calc.page.text import plain, unbroken
+from calc.page.widgets import choose, download, headline_first
 from calc.reports.report import zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
@@ -281,13 +281,7 @@ def _peak_words(peak: Found, lever: Lever) -> str:
 
 def _details(asked: Asked) -> pd.DataFrame:
     """The chosen section; the shares that it shows, if it does."""
-    shown: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Details of the sensitivity",
-        list(DETAILS),
-        format_func=DETAILS.__getitem__,
-        key="sensitivity_detail",
-        required=True,
-    )
+    shown = choose("Details of the sensitivity", DETAILS, "sensitivity_detail")
     try:
         if shown == "shares":
             return shares_view(asked)
@@ -300,9 +294,6 @@ def _details(asked: Asked) -> pd.DataFrame:
 def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Result, sentence: str) -> None:
     wanted = {key: st.session_state[key] for key in ("goal_scope", "goal_cut", "goal_price")}
     toml = scenario_to_toml(asked.scenario)
-    if asked.data.name.startswith(OWN):
-        # what is remembered of a visitor's own data cannot be reached from the thread of the download
-        asked = replace(asked, answer=plain_answer(asked.importer))
 
     def files() -> bytes:
         """Made on a click, in another thread, from plain values."""
@@ -327,15 +318,12 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
             )
         )
 
-    st.download_button(
+    download(
         "Export tables",
         files,
         zip_name(result, {"scenario.toml": toml.encode()}).replace("tariff_", "sensitivity_", 1),
-        "application/zip",
-        key="export",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
+        "export",
+        "Bars, curve, table and goals as CSV, the scenario and a README, in one zip.",
+        kind="primary",
         width="stretch",
-        help="Bars, curve, table and goals as CSV, the scenario and a README, in one zip.",
     )

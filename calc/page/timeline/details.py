@@ -21,6 +21,7 @@ from calc.page.hs_names import SECTIONS
 from calc.page.models import label
 from calc.page.text import plain
 from calc.page.timeline.answers import DIRECTION_OF, GROUPINGS, average_law, falls, groups, law, story, substituted
+from calc.page.widgets import choose
 from calc.reports.history import measure_rows
 from calc.tariffs.averages import EVERYTHING
 from calc.tariffs.history import TOTAL, US_ON_ALL, collected_by_group, collected_by_month
@@ -147,10 +148,7 @@ def _model() -> str:
 
 
 def _grouping() -> str:
-    chosen: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "By", list(GROUPINGS), format_func=GROUPINGS.__getitem__, key="law_by", required=True
-    )
-    return chosen
+    return choose("By", GROUPINGS, "law_by")
 
 
 def _law_of(row: Mapping[Any, Any]) -> dict[str, float]:

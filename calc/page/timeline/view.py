@@ -10,7 +10,6 @@ from calc.charts.history import with_day
 from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page import state
-from calc.page.heading import headline_first
 from calc.page.link import address
 from calc.page.text import plain, unbroken
 from calc.page.timeline.answers import (
@@ -27,6 +26,7 @@ from calc.page.timeline.answers import (
     turning_days,
 )
 from calc.page.timeline.details import LAW_VIEWS
+from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
 from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
 from calc.tariffs.law import built_in_record
@@ -158,14 +158,7 @@ def _hold(kind: str, day: date) -> None:
 
 
 def _chart(day: date) -> None:
-    span: str = st.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Years",
-        list(SPAN_WORDS),
-        format_func=SPAN_WORDS.__getitem__,
-        key="span",
-        required=True,
-        label_visibility="collapsed",
-    )
+    span = choose("Years", SPAN_WORDS, "span", label_visibility="collapsed")
     spec, words = story_chart(span)
     st.vega_lite_chart(
         with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
@@ -201,13 +194,8 @@ def _events(known: Story, day: date) -> None:
 
 def _details(day: date) -> None:
     choice, side = st.columns([3, 2], vertical_alignment="bottom")
-    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Details of the law",
-        list(LAW_DETAILS),
-        format_func=LAW_DETAILS.__getitem__,
-        key="law_detail",
-        required=True,
-    )
+    with choice:
+        shown = choose("Details of the law", LAW_DETAILS, "law_detail")
     direction: str = side.selectbox(
         "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key="direction"
     )
@@ -233,15 +221,12 @@ def _export(known: Story, day: date) -> None:
             )
         )
 
-    st.download_button(
+    download(
         "Export timeline",
         files,
         f"timeline_{day}.zip",
-        "application/zip",
-        key="export",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
+        "export",
+        "Series, authorities and measures of the day, events and collected duty as CSV, in one zip.",
+        kind="primary",
         width="stretch",
-        help="Series, authorities and measures of the day, events and collected duty as CSV, in one zip.",
     )

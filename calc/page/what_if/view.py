@@ -8,13 +8,14 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button, headline_first
+from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button
 from calc.page.importers import largest_importer, of_importer
 from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
 from calc.page.what_if.details import DETAIL_VIEWS
+from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import line_coverage
@@ -153,9 +154,8 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -
     names = answers.economy_labels(data.name)
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
     choice, partner = st.columns([3, 2], vertical_alignment="bottom")
-    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Details", list(state.DETAILS), format_func=state.DETAILS.__getitem__, key="detail", required=True
-    )
+    with choice:
+        shown = choose("Details", state.DETAILS, "detail")
     partner.selectbox(
         "Partner",
         [state.ALL_PARTNERS, *sellers],

@@ -16,10 +16,11 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words, held_back
-from calc.page.heading import badges, card_words, cards, economy_cards, export_button, headline_first
+from calc.page.heading import badges, card_words, cards, economy_cards, export_button
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
+from calc.page.widgets import choose, headline_first
 from calc.page.world.details import ECONOMY_VIEWS
 from calc.page.world.economies import acting_economies, economy_changes
 from calc.result import Result, Solution
@@ -175,13 +176,8 @@ def _some(names: list[str]) -> str:
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
     names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
     choice, economy = st.columns([3, 2], vertical_alignment="bottom")
-    shown: str = choice.segmented_control(  # type: ignore[assignment]  # required: never empty
-        "Details of the world",
-        list(state.ECONOMY_DETAILS),
-        format_func=state.ECONOMY_DETAILS.__getitem__,
-        key="economy_detail",
-        required=True,
-    )
+    with choice:
+        shown = choose("Details of the world", state.ECONOMY_DETAILS, "economy_detail")
     if shown == "economy":
         economy.selectbox(
             "Economy",
