@@ -1,6 +1,7 @@
 """Numbers and sentences for people: the same on the page, in the terminal and in a report's README.
 
-The screen rounds, files do not. A true minus sign, one decimal for percentages, three significant digits for money.
+The screen rounds, files do not. The house writes `100%` without a space and `$244 m` with one, a true minus sign, one
+decimal for percentages and three significant digits for money; no other file spells a percent or minus sign by itself.
 """
 
 import math
@@ -13,6 +14,8 @@ from calc.glossary import Quantity
 from calc.result import Result
 
 MINUS = "−"
+PERCENT = "%"
+POINTS = " points"
 _MONEY = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
 
 
@@ -23,26 +26,46 @@ def signed(text: str, value: float) -> str:
     return (MINUS if value < 0 else "+") + text
 
 
-def percent(fraction: float, *, sign: bool = True) -> str:
-    """A fraction as percent: `−41.0 %`; `sign=False` leaves the sign out."""
+def true_minus(text: str) -> str:
+    """A formatted number with a true minus in place of the hyphen: `−7.5`."""
+    return text.replace("-", MINUS)
+
+
+def percent(fraction: float, *, sign: bool = True, unit: str = PERCENT) -> str:
+    """A fraction as percent: `−41.0%`; `sign=False` leaves the sign out.
+
+    Parameters
+    ----------
+    unit : what follows the number; POINTS for a difference of rates, empty for the first end of a range
+    """
     if math.isnan(fraction):
         return "–"
-    text = f"{abs(fraction) * 100:,.1f} %"
+    text = f"{abs(fraction) * 100:,.1f}{unit}"
     return signed(text, fraction) if sign else text
 
 
-def small_percent(fraction: float) -> str:
-    """A small effect as percent, with its sign: `−0.53 %`, `+0.004 %`, `+12.3 %`."""
+def small_percent(fraction: float, *, unit: str = PERCENT) -> str:
+    """A small effect as percent, with its sign: `−0.53%`, `+0.004%`, `+12.3%`; `unit` as for `percent`."""
     if math.isnan(fraction):
         return "–"
     size = abs(fraction) * 100
     digits = 1 if size >= 9.95 else 2 if size >= 0.095 else 3
-    return signed(f"{size:,.{digits}f} %", fraction)
+    return signed(f"{size:,.{digits}f}{unit}", fraction)
 
 
 def rate(fraction: float) -> str:
-    """A tariff rate: `10.9 %`, with its sign only when negative."""
+    """A tariff rate: `10.9%`, with its sign only when negative."""
     return percent(fraction, sign=fraction < 0)
+
+
+def percent_as_given(value_pct: float, *, sign: bool = False) -> str:
+    """A number already in percent, with the digits it was given: `25%`, `−7.5%`; `sign` asks for a plus too."""
+    return true_minus(f"{value_pct:{'+' if sign else ''}g}") + PERCENT
+
+
+def whole_percent(fraction: float) -> str:
+    """A share without decimals: `60%`."""
+    return true_minus(f"{fraction * 100:.0f}") + PERCENT
 
 
 def money(dollars: float, *, sign: bool = True) -> str:
@@ -58,17 +81,22 @@ def money(dollars: float, *, sign: bool = True) -> str:
     return signed(text, dollars) if sign else text
 
 
-def quantity_text(value: float, quantity: Quantity) -> str:
-    """A headline number in its own unit; changes carry their sign, levels only a minus."""
+def quantity_text(value: float, quantity: Quantity, *, unit: str = PERCENT) -> str:
+    """A headline number in its own unit; changes carry their sign, levels only a minus.
+
+    Parameters
+    ----------
+    unit : what follows a percentage, as for `percent`; money keeps its own
+    """
     sign = not quantity.is_level or value < 0
-    return percent(value, sign=sign) if quantity.unit == "fraction" else money(value, sign=sign)
+    return percent(value, sign=sign, unit=unit) if quantity.unit == "fraction" else money(value, sign=sign)
 
 
 def range_text(low: float, high: float, quantity: Quantity) -> str:
-    """Two ends of a range: `−45.0 to −22.0 %`, `−$3.10 bn to −$1.20 bn`; empty where there is none."""
+    """Two ends of a range: `−45.0 to −22.0%`, `−$3.10 bn to −$1.20 bn`; empty where there is none."""
     if math.isnan(low) or low == high:
         return ""
-    return f"{quantity_text(low, quantity).removesuffix(' %')} to {quantity_text(high, quantity)}"
+    return f"{quantity_text(low, quantity, unit='')} to {quantity_text(high, quantity)}"
 
 
 def day_words(day: str) -> str:

@@ -131,14 +131,14 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
     [
         (Rule(importer=("USA",), value_pct=10.0), "United States adds 10 points to its tariff on all partners"),
         (Rule(importer=("USA",), exporters=("CHN",), value_pct=-5.0), "takes 5 points off its tariff on China"),
-        (Rule(exporters=("CHN", "MEX"), action="set"), "Every importer sets its tariff on China and Mexico to 0 %"),
+        (Rule(exporters=("CHN", "MEX"), action="set"), "Every importer sets its tariff on China and Mexico to 0%"),
         (Rule(action="multiply", value_pct=150.0), "multiplies its tariff on all partners by 1.5"),
-        (Rule(action="floor", value_pct=15.0), "raises its tariff on all partners to at least 15 %"),
-        (Rule(action="cap", value_pct=15.0), "lowers its tariff on all partners to at most 15 %"),
-        (Rule(action="reciprocal", value_pct=100.0), "answers 100 % of what all partners imposed"),
+        (Rule(action="floor", value_pct=15.0), "raises its tariff on all partners to at least 15%"),
+        (Rule(action="cap", value_pct=15.0), "lowers its tariff on all partners to at most 15%"),
+        (Rule(action="reciprocal", value_pct=100.0), "answers 100% of what all partners imposed"),
         (
             Rule(exporters=("CHN",), instrument="export_volume", value_pct=-50.0),
-            "China cuts shipments to every importer to 50 %",
+            "China cuts shipments to every importer to 50%",
         ),
         (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except products 850511"),
         (

@@ -3,7 +3,7 @@
 All scenarios are answered in the same drawn worlds: one seed, one number of draws. The difference of two is therefore
 taken draw by draw, and what a world does to both falls away:
 
-    Δ[k] = m_a[k] − m_b[k],    k a draw; its range is the 5 and 95 % points of Δ
+    Δ[k] = m_a[k] − m_b[k],    k a draw; its range is the 5 and 95% points of Δ
 
 Laid side by side, the ranges of two scenarios hide this: they may overlap where one is above the other in every draw.
 """
@@ -23,7 +23,7 @@ from calc.glossary import GLOSSARY, Quantity
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import listing, money, percent, quantity_text, range_text, small_percent
+from calc.words import PERCENT, POINTS, listing, money, percent, quantity_text, range_text, small_percent
 
 BEFORE = "before"  # the reference of a change that is no other scenario: the data, before anything is done
 MOST = 6
@@ -261,7 +261,7 @@ def pairs(answers: Sequence[Answer], *, metrics: Sequence[str] = METRICS) -> pd.
 
 
 def difference(one: Answer, other: Answer, metric: str) -> tuple[float, float, float, float]:
-    """A metric of one answer less that of another: of the values, and the 5, 50 and 95 % points over the draws."""
+    """A metric of one answer less that of another: of the values, and the 5, 50 and 95% points over the draws."""
     drawn = drawn_difference(one, other, metric)
     low, median, high = np.quantile(drawn, _QUANTILES).tolist() if drawn is not None else (np.nan,) * 3
     return one.row(metric)[0] - other.row(metric)[0], low, median, high
@@ -340,7 +340,7 @@ def cautions(answers: Sequence[Answer]) -> tuple[str, ...]:
 def cell_texts(row: Mapping[Any, Any], against: str | None) -> tuple[str, str]:
     """A row of `comparison` in words: the value, or the change where there is one, and its range; empty if unknown.
 
-    `+$12.0 bn`, `+9.1 %`; between rates, and between the effects of two scenarios, in points.
+    `+$12.0 bn`, `+9.1%`; between rates, and between the effects of two scenarios, in points.
     """
     quantity = GLOSSARY[row["metric"]]
     if np.isnan(row["value"]):
@@ -351,18 +351,17 @@ def cell_texts(row: Mapping[Any, Any], against: str | None) -> tuple[str, str]:
     if np.isnan(row["change"]):
         return "", ""
     low, high = row["change_low"], row["change_high"]
-    text, *ends = (_change_text(change, quantity, points=points) for change in (row["change"], low, high))
+    unit, tiny = (POINTS, _TINY_POINTS) if points else (PERCENT, _TINY)
+    text = _change_text(row["change"], quantity, unit, tiny)
     if np.isnan(low) or low == high:
         return text, ""
-    unit = " points" if points else " %"
-    return text, f"{ends[0].removesuffix(unit)} to {ends[1]}"
+    return text, f"{_change_text(low, quantity, '', tiny)} to {_change_text(high, quantity, unit, tiny)}"
 
 
-def _change_text(change: float, quantity: Quantity, *, points: bool) -> str:
+def _change_text(change: float, quantity: Quantity, unit: str, tiny: float) -> str:
     if quantity.unit == "usd":
         return money(change)
-    text = small_percent(change) if 0 < abs(change) < (_TINY_POINTS if points else _TINY) else percent(change)
-    return text.replace(" %", " points") if points else text
+    return small_percent(change, unit=unit) if 0 < abs(change) < tiny else percent(change, unit=unit)
 
 
 def comparison_headline(answers: Sequence[Answer]) -> str:

@@ -16,7 +16,7 @@ from calc.glossary import GLOSSARY
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import quantity_text, small_percent
+from calc.words import quantity_text, small_percent, whole_percent
 
 View = Callable[[Result], Result]
 Answer = Callable[[Scenario, Dataset], Result]
@@ -192,11 +192,11 @@ def share_sentence(shares: pd.DataFrame, metric: str) -> str:
         return f"Nothing that is drawn changes {what}."
     (leader, largest), *rest = zip(ordered["parameter"], ordered["first"], strict=True)
     words = PARAMETER_WORDS[leader]
-    others = "".join(f", {PARAMETER_WORDS[parameter]} {share * 100:.0f} %" for parameter, share in rest)
+    others = "".join(f", {PARAMETER_WORDS[parameter]} {whole_percent(share)}" for parameter, share in rest)
     # by themselves they explain less than all, and with their interplay, which counts for each of them, more
     interplay = min(1 - float(shares["first"].sum()), float(shares["total"].sum()) - 1)
-    left = f"; {interplay * 100:.0f} % is their interplay" if interplay >= SMALLEST_SHARE else ""
-    return f"{words[0].upper()}{words[1:]} explains {largest * 100:.0f} % of the spread of {what}{others}{left}."
+    left = f"; {whole_percent(interplay)} is their interplay" if interplay >= SMALLEST_SHARE else ""
+    return f"{words[0].upper()}{words[1:]} explains {whole_percent(largest)} of the spread of {what}{others}{left}."
 
 
 def outcome_text(value: float, metric: str) -> str:

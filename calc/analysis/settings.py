@@ -1,6 +1,6 @@
 """Other assumptions: the same question with one belief, or two, at other values of their published ranges.
 
-Low and high are 5 and 95 % points where there is a distribution, conventions where the source says so; choices, such
+Low and high are 5 and 95% points where there is a distribution, conventions where the source says so; choices, such
 as the set of elasticities or the model, are taken one after another.
 """
 
@@ -14,6 +14,7 @@ from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.datasets.dataset import Dataset
 from calc.question import GENERAL_EQUILIBRIUM, OPTIONS, chosen_elasticities
 from calc.scenario import Scenario
+from calc.words import percent_as_given
 
 # The ranges that draws are taken from; σ at the ends published around its median, θ as wide around that of the data.
 SUBSTITUTION_RANGE = (LOW_MULTIPLIER, HIGH_MULTIPLIER)
@@ -111,7 +112,7 @@ def _partial(scenario: Scenario, dataset: Dataset, extended: Dataset) -> list[Se
         ),
         *(_setting("demand", _times(factor), scaled(scenario, demand=factor), extended) for factor in DEMAND_RANGE),
         *(
-            _setting("pass_through", f"{share:g} %", with_pass_through(scenario, share), dataset)
+            _setting("pass_through", percent_as_given(share), with_pass_through(scenario, share), dataset)
             for share in pass_through_range(scenario)
         ),
         *(
@@ -203,7 +204,7 @@ def option_of(scenario: Scenario, option: str) -> str:
 
 
 def pass_through_range(scenario: Scenario) -> tuple[float, float]:
-    """The published range of pass-through, as wide, around the scenario's own where it states one, within 0 to 100 %.
+    """The published range of pass-through, as wide, around the scenario's own where it states one, within 0 to 100%.
 
     Where supply comes from the dataset or the scenario instead, the two ends are what the evidence says of it.
     """
@@ -243,7 +244,7 @@ def two_way(scenario: Scenario, dataset: Dataset) -> tuple[Setting, ...]:
         factors = ELASTICITY_FACTORS
         stated = scenario.assumptions.pass_through_pct
         shares = sorted({*PASS_THROUGHS, *([] if stated is None else [stated])})
-        columns = [(f"{share:g} %", with_pass_through(scenario, share)) for share in shares]
+        columns = [(percent_as_given(share), with_pass_through(scenario, share)) for share in shares]
         if not _has_pass_through(scenario, dataset):
             columns.insert(0, (OWN_SUPPLY, scenario))
     return tuple(
@@ -261,7 +262,7 @@ def standing_cell(scenario: Scenario, dataset: Dataset) -> tuple[str, str]:
     if not _has_pass_through(scenario, dataset):
         return _times(1), OWN_SUPPLY
     stated = scenario.assumptions.pass_through_pct
-    return _times(1), f"{100 if stated is None else stated:g} %"
+    return _times(1), percent_as_given(100 if stated is None else stated)
 
 
 def _has_pass_through(scenario: Scenario, dataset: Dataset) -> bool:

@@ -19,6 +19,7 @@ from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule, Schedule
+from calc.words import true_minus
 
 View = Callable[[Result], Result]
 Progress = Callable[[int, int], None]
@@ -52,27 +53,27 @@ class Lever:
 
     def value_words(self, value: float, digits: int = 1) -> str:
         """A value in a sentence, with a true minus: `12.5 points added to the tariff`."""
-        return self.phrase.format(f"{value:,.{digits}f}".replace("-", "−"))
+        return self.phrase.format(true_minus(f"{value:,.{digits}f}"))
 
 
 _WORDS = {
     "add": ("Points added to the tariff", "{} points added to the tariff"),
-    "set": ("Tariff set, %", "a tariff of {} %"),
-    "floor": ("Least tariff, %", "a least tariff of {} %"),
-    "cap": ("Highest tariff, %", "a highest tariff of {} %"),
-    "multiply": ("Tariff before the rule times, %", "{} % of the tariff before the rule"),
-    "reciprocal": ("Share answered, %", "an answer to {} % of it"),
+    "set": ("Tariff set, %", "a tariff of {}%"),
+    "floor": ("Least tariff, %", "a least tariff of {}%"),
+    "cap": ("Highest tariff, %", "a highest tariff of {}%"),
+    "multiply": ("Tariff before the rule times, %", "{}% of the tariff before the rule"),
+    "reciprocal": ("Share answered, %", "an answer to {}% of it"),
 }
 _TAX_WORDS = {
     "add": ("Points added to the export tax", "{} points added to the export tax"),
-    "set": ("Export tax, %", "an export tax of {} %"),
+    "set": ("Export tax, %", "an export tax of {}%"),
 }
 
 
 def levers(scenario: Scenario) -> tuple[Lever, ...]:
     """The lever of every rule, the one to begin with first: of the first tariff rule with one value.
 
-    A schedule has no single value; its lever is a factor on all of its rates, 100 % as they stand.
+    A schedule has no single value; its lever is a factor on all of its rates, 100% as they stand.
     """
     found = [_lever(rule, place) for place, rule in enumerate(scenario.rules)]
     first = (rule.instrument == "tariff" and rule.schedule is None for rule in scenario.rules)
@@ -84,12 +85,12 @@ def _lever(rule: Rule, place: int) -> Lever:
     shown, searched = (0.0, SHOWN_UP_TO), (0.0, SEARCHED_UP_TO)
     if rule.instrument == "export_volume":
         shown, searched = (-90.0, 0.0), (DEEPEST_CUT, 0.0)
-        words, phrase = "Change of shipments, %", "shipments {} %"
+        words, phrase = "Change of shipments, %", "shipments {}%"
     elif rule.instrument == "export_tax":
         words, phrase = _TAX_WORDS[rule.action]
     elif rule.schedule is not None:
         name = rule.schedule.name.replace("{", "{{").replace("}", "}}")
-        words, phrase = f"Rates of {rule.schedule.name}, % of those in the file", f"{{}} % of the rates of {name}"
+        words, phrase = f"Rates of {rule.schedule.name}, % of those in the file", f"{{}}% of the rates of {name}"
     else:
         words, phrase = _WORDS[rule.action]
     chosen = 100.0 if rule.schedule is not None else rule.value_pct

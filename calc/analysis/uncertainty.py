@@ -1,6 +1,6 @@
 """Ranges: what an answer becomes over draws of its elasticities and of pass-through.
 
-Low and high are the 5 and 95 % points of the draws of `draws.evidence`. They hold what the sources say about
+Low and high are the 5 and 95% points of the draws of `draws.evidence`. They hold what the sources say about
 parameters; other errors, of the model's form above all, are not in them. How well a finite number of draws knows the
 two points is computed with them and said in the notes.
 """
@@ -22,12 +22,12 @@ from calc.glossary import GLOSSARY
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import listing
+from calc.words import listing, whole_percent
 
 # The ends of the range published for substitution (Bajzik et al. 2020) over its median.
 LOW_MULTIPLIER, HIGH_MULTIPLIER = 2.5 / 3.8, 5.1 / 3.8
 LOW, MEDIAN, HIGH = 0.05, 0.50, 0.95
-FEWEST_DRAWS = 20  # with fewer, no draw lies beyond the 5 % point
+FEWEST_DRAWS = 20  # with fewer, no draw lies beyond the 5% point
 MOST_FAILURES = 0.05
 LEFT_OUT = (
     "They leave out the model's form, retaliation that the scenario does not have, stock-building and the exchange "
@@ -88,7 +88,7 @@ def run_draws(
     ParameterError
         Fewer than 20 draws.
     ConvergenceError, ParameterError
-        More than 5 % of the draws have no answer.
+        More than 5% of the draws have no answer.
     """
     count = scenario.draws if count is None else count
     if count < FEWEST_DRAWS:
@@ -318,7 +318,7 @@ def _notes(
         notes.append("Export supply elasticities have their own values here, so they are held fixed in the draws.")
     if work.pass_through == 1 and work.distributions.pass_through.width > 0:
         notes.append(
-            "The point answer has full pass-through, one end of the evidence (80 to 100 %), so it can lie outside its "
+            "The point answer has full pass-through, one end of the evidence (80 to 100%), so it can lie outside its "
             "range."
         )
     return tuple(notes)
@@ -339,13 +339,13 @@ def _what_is_drawn(work: Work, seed: int, count: int) -> str:
             words.append(f"{what} times {low:.2f} to {high:.2f} ({factor.source})")
     if work.pass_through is not None:
         low, high = sources.pass_through.around(work.pass_through)
-        words.append(f"a pass-through of {100 * low:.0f} to {100 * high:.0f} % ({sources.pass_through.source})")
+        words.append(f"a pass-through of {100 * low:.0f} to {whole_percent(high)} ({sources.pass_through.source})")
     if sources.product_noise > 0 and len(work.flows.products) > 1:
         words.append(
             f"a factor of its own for each product (standard deviation of the logarithm {sources.product_noise:g}, a "
             "convention)"
         )
-    return f"Low and high are the 5 and 95 % points of {count:,} draws (seed {seed}) of {listing(words)}. {LEFT_OUT}"
+    return f"Low and high are the 5 and 95% points of {count:,} draws (seed {seed}) of {listing(words)}. {LEFT_OUT}"
 
 
 def _how_well_known(work: Work, count: int, summary: pd.DataFrame) -> str:

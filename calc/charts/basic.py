@@ -56,18 +56,18 @@ IMPORTS = Measure(
     "Imports",
     "Change",
     (-0.5, -0.2, -0.05, 0.0, 0.05, 0.2, 0.5),
-    ("below −50 %", "−50 to −20", "−20 to −5", "−5 to 0", "0 to 5", "5 to 20", "20 to 50", "above 50 %"),
+    ("below −50%", "−50 to −20", "−20 to −5", "−5 to 0", "0 to 5", "5 to 20", "20 to 50", "above 50%"),
 )
 _GAIN_LIMITS = (-0.01, -0.003, -0.001, 0.0, 0.001, 0.003, 0.01)
 _GAIN_CLASSES = (
-    "below −1 %",
+    "below −1%",
     "−1 to −0.3",
     "−0.3 to −0.1",
     "−0.1 to 0",
     "0 to 0.1",
     "0.1 to 0.3",
     "0.3 to 1",
-    "above 1 %",
+    "above 1%",
 )
 WELFARE = Measure("Net welfare, of GDP", "Economy", "Of GDP", "Net welfare", _GAIN_LIMITS, _GAIN_CLASSES)
 REAL_INCOME = Measure("Real income", "Economy", "Real income", "Worth", _GAIN_LIMITS, _GAIN_CLASSES)

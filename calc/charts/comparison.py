@@ -13,11 +13,12 @@ import pandas as pd
 from calc.analysis.comparison import BEFORE, cell_texts, short_names
 from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of
 from calc.glossary import GLOSSARY
+from calc.words import PERCENT, POINTS
 
 # Okabe–Ito, in the order of the places; the first is what is on screen.
 PLACE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 _ROW, _FRAME = 30, 34  # pixels
-_FRACTION = "format(datum.value * 100, ',~r') + ' {unit}'"
+_FRACTION = "format(datum.value * 100, ',~r') + '{unit}'"
 _DOLLARS = (
     "(datum.value < 0 ? '−' : '') + '$' + replace(replace(replace(replace("
     "format(abs(datum.value), '~s'), 'T', ' tn'), 'G', ' bn'), 'M', ' m'), 'k', ' k')"
@@ -51,7 +52,7 @@ def dots_unit(metric: str, against: str | None) -> str:
     quantity = GLOSSARY[metric]
     if quantity.unit == "usd":
         return "$"
-    return "points" if against is not None and (quantity.is_level or against != BEFORE) else "%"
+    return POINTS if against is not None and (quantity.is_level or against != BEFORE) else PERCENT
 
 
 def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:

@@ -33,7 +33,7 @@ def histogram_spec(values: Array, row: pd.Series, quantity: Quantity, *, height:
         {"from": low, "to": high, "count": int(count)}
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
-    names = {"value": "answer", "low": "5 %", "median": "median", "high": "95 %"}
+    names = {"value": "answer", "low": "5%", "median": "median", "high": "95%"}
     marks = [
         {"at": row[name] / unit, "text": f"{label}: {words(row[name])}", "kind": label} for name, label in names.items()
     ]
@@ -60,7 +60,7 @@ def _histogram_frame(unit: str, height: int) -> str:
     dash = alt.StrokeDash(
         "kind:N",
         title=None,
-        scale=alt.Scale(domain=["answer", "median", "5 %", "95 %"], range=[[1, 0], [8, 4], [2, 3], [2, 3]]),
+        scale=alt.Scale(domain=["answer", "median", "5%", "95%"], range=[[1, 0], [8, 4], [2, 3], [2, 3]]),
         legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeColor=INK),
     )
     rules = marks.mark_rule(color=INK, strokeWidth=2).encode(strokeDash=dash)

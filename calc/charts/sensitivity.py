@@ -139,7 +139,7 @@ def _curve_frame(words: str, title: str, height: int) -> str:
         alt.Tooltip("tariff_pct:Q", title=words, format=".1f"),
         *(
             alt.Tooltip(f"{name}:Q", title=what, format=",.2f")
-            for name, what in (("value", title), ("low", "5 %"), ("high", "95 %"))
+            for name, what in (("value", title), ("low", "5%"), ("high", "95%"))
         ),
     ]
     band = (

@@ -47,8 +47,8 @@ NUMBER_RULES: Mapping[str, NumberRule] = MappingProxyType(
         ),
         "tariff_pct": NumberRule(
             holds=lambda v: (v > -100) & np.isfinite(v),
-            words="a tariff is finite and above −100 %",
-            remedy="write percent of the customs value, 25 for 25 %",
+            words="a tariff is finite and above −100%",
+            remedy="write percent of the customs value, 25 for 25%",
         ),
         "import_demand_elasticity": NumberRule(
             holds=lambda v: (v < 0) & np.isfinite(v),
@@ -67,7 +67,7 @@ NUMBER_RULES: Mapping[str, NumberRule] = MappingProxyType(
         ),
         "coverage_pct": NumberRule(
             holds=lambda v: (v >= 0) & (v <= 100),
-            words="a coverage lies between 0 and 100 %",
+            words="a coverage lies between 0 and 100%",
             remedy="write percent, 100 for the whole product",
         ),
     }
@@ -104,12 +104,12 @@ def check_tariff_unit(table: TableFile, tariff_pct: Array) -> tuple[Problem, ...
     charged = tariff_pct[np.isfinite(tariff_pct) & (tariff_pct != 0)]
     middle = float(np.median(charged)) if len(charged) else 25.0
     if abs(middle) <= 1:
-        rule = f"half of the tariffs other than 0 are {middle:.3g} % or less, which looks like fractions"
+        rule = f"half of the tariffs other than 0 are {middle:.3g}% or less, which looks like fractions"
     elif middle > 300:
-        rule = f"half of the tariffs other than 0 are {middle:.4g} % or more"
+        rule = f"half of the tariffs other than 0 are {middle:.4g}% or more"
     else:
         return ()
-    remedy = "make sure that 25 stands for 25 %"
+    remedy = "make sure that 25 stands for 25%"
     return (Problem(file=table.file, column="tariff_pct", rule=rule, remedy=remedy, severity="warning"),)
 
 

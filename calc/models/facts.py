@@ -68,7 +68,7 @@ _SMART = ModelFacts(
         "What is reported": smart.simulate,
     },
     limits=(
-        "Straight lines: beyond 10 % of the landed price the answer says how far it is from the exact model.",
+        "Straight lines: beyond 10% of the landed price the answer says how far it is from the exact model.",
         "A rise of the tariff by 1/|demand elasticity| wipes a line out; such lines are counted in the Notes.",
         "WITS's own welfare figure leaves diversion out; it is in the report as wits_welfare_usd, beside ours.",
         "Other programmes called SMART move market shares by another rule and divert 2.8 times less on equal inputs.",

@@ -120,7 +120,7 @@ def simulate(
     """Real income, wages, prices, employment and trade of every economy under a policy.
 
     The trade elasticity is ε = σ − 1, as in all models with incomes here: shares in spending at duty-paid prices fall
-    by ε % for each per cent of cost. The paper's ε = 4 is σ = 5. A base tariff is a cost like any other; the model's
+    by ε% for each per cent of cost. The paper's ε = 4 is σ = 5. A base tariff is a cost like any other; the model's
     tariff is the change (1+t1)/(1+t0) − 1, and its revenue what this change brings.
 
     Parameters

@@ -12,6 +12,7 @@ import pandas as pd
 
 from calc.models.smart import INFINITE_SUPPLY
 from calc.result import Result
+from calc.words import MINUS, PERCENT, true_minus
 
 TOLERANCE = 1e-9
 Row = Mapping[str, Any]
@@ -54,7 +55,7 @@ def trace(result: Result, line: int) -> tuple[Step, ...]:
 
 
 def _usd(value: float) -> str:
-    return f"{'−' if value < 0 else ''}${abs(value):,.0f}"
+    return f"{MINUS if value < 0 else ''}${abs(value):,.0f}"
 
 
 def _ratio(value: float) -> str:
@@ -62,11 +63,11 @@ def _ratio(value: float) -> str:
 
 
 def _pct(value: float) -> str:
-    return f"{value * 100:.2f} %".replace("-", "−")
+    return true_minus(f"{value * 100:.2f}") + PERCENT
 
 
 def _number(value: float) -> str:
-    return "∞" if np.isinf(value) else f"{value:g}".replace("-", "−")
+    return "∞" if np.isinf(value) else true_minus(f"{value:g}")
 
 
 def _same(worked_out: float, stated: float, scale: float = 1.0) -> bool:

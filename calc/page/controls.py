@@ -347,7 +347,7 @@ def _pass_through(data: Dataset) -> None:
             0.0,
             100.0,
             step=5.0,
-            format="%.0f %%",
+            format="%.0f%%",
             key="pass_through_pct",
             help=words,
         )

@@ -176,7 +176,7 @@ def _card(label: str, text: str, words: str, span: str | None = None) -> None:
 def _span(low: float, high: float, quantity: Quantity, *, fine: bool) -> str:
     """A range in words; empty where there is none."""
     span = range_text(low, high, quantity)
-    return f"{small_percent(low).removesuffix(' %')} to {small_percent(high)}" if span and fine else span
+    return f"{small_percent(low, unit='')} to {small_percent(high)}" if span and fine else span
 
 
 def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, key: str = "cards") -> None:

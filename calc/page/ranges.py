@@ -54,7 +54,7 @@ def range_words(result: Result, scenario: Scenario) -> str:
         return f"The range follows: {scenario.draws:,} draws of elasticities and pass-through."
     edge = " Full pass-through is one end of the evidence, so a number can lie outside its range."
     return plain(
-        f"The lower figures hold 90 % of {scenario.draws:,} draws of what is uncertain, see Uncertainty."
+        f"The lower figures hold 90% of {scenario.draws:,} draws of what is uncertain, see Uncertainty."
         f"{edge if _at_the_edge(result) else ''} {LEFT_OUT}"
     )
 
@@ -120,8 +120,8 @@ def ranges_table(drawn: Ranges) -> pd.DataFrame:
                 "Number": quantity.label,
                 "Answer": _text(row["value"], quantity),
                 "Median": _text(row["median"], quantity),
-                "5 %": _text(row["low"], quantity),
-                "95 %": _text(row["high"], quantity),
+                "5%": _text(row["low"], quantity),
+                "95%": _text(row["high"], quantity),
                 "Ends known to": "" if np.isclose(error, 0) else known.lstrip("+"),
             }
         )

@@ -2,7 +2,7 @@
 
 import re
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|tn|bn|m|k)(?:\W|$))")
+_UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|m|k)(?:\W|$))")
 _SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
 

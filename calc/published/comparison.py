@@ -50,7 +50,7 @@ SOURCES: Mapping[str, Source] = {
         cited_in="caliendo_parro_2015/table_2.csv",
         compare=caliendo_parro_2015.compare,
         left_out="The paper's “welfare” is a first-order sum at base weights, not the change of real income: for "
-        "Mexico it is +1.31 %, real income +0.007 %.",
+        "Mexico it is +1.31%, real income +0.007%.",
     ),
     "ignatenko_2025": Source(
         title="Ignatenko et al. 2025",

@@ -193,7 +193,7 @@ WORDS: Mapping[str, str] = {
     "incomplete_pass_through": "pass-through 0.25",
     "elasticity_8": "trade elasticity 8",
     "eaton_kortum_krugman": "no fixed costs",
-    "eaton_kortum_krugman_retaliation": "no fixed costs, 25 % on the United States",
+    "eaton_kortum_krugman_retaliation": "no fixed costs, 25% on the United States",
     "inputs_ustr": "with inputs, announced rates",
     "inputs_reciprocal": "with inputs, answered in kind",
 }

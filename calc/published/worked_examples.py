@@ -48,7 +48,7 @@ def emr_figure() -> pd.DataFrame:
     landed = armington.simulate(flows, policy, elasticities).lines["landed_price_change"].to_numpy()
     cells = table.rename(columns={"exporter": "economy", "printed_pct": "published"}).assign(
         table="first figure",
-        case="10 % on the second supplier",
+        case="10% on the second supplier",
         quantity="landed_price_change",
         unit="%",
         digits=2,
@@ -59,7 +59,7 @@ def emr_figure() -> pd.DataFrame:
 
 
 def household_cost() -> pd.DataFrame:
-    """Cost of a household, and the fall of imports of one variety among many at 10 %."""
+    """Cost of a household, and the fall of imports of one variety among many at 10%."""
     example = read_example("amiti_2019_household_cost")
     cost, demand = example["usd_per_household"], example["demand"]
     duty, loss = floats([cost["duty"], cost["deadweight_loss"]])
@@ -71,7 +71,7 @@ def household_cost() -> pd.DataFrame:
     total = cells_of({"cost_to_buyers": cost["printed_total"]}, case="2019 duties", unit="US$ a household")
     quantity = cells_of(
         {"fall_of_imports": demand["printed_fall"]},
-        case="10 %, elasticity −6",
+        case="10%, elasticity −6",
         unit="share",
         remark="1 − 1.10^−6 is 0.4355; the article prints 0.43.",
     )

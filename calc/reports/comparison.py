@@ -127,7 +127,7 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
             *listed,
             "",
             f"One seed ({first.seed}) and {first.draws} draws for all, so that differences are no noise. Low and high",
-            "are the 5 and 95 % points over the draws; those of a difference are taken draw by draw, and are empty",
+            "are the 5 and 95% points over the draws; those of a difference are taken draw by draw, and are empty",
             "where two scenarios do not share their draws (other data, or a model with other parameters).",
             "",
             "Headline numbers" + ("" if against is None else f", changes against {against}"),

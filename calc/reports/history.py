@@ -10,6 +10,7 @@ from calc.files.write import csv_bytes
 from calc.tariffs.history import DIRECTIONS, TOTAL, US_ON_ALL, US_ON_CHINA, collected_by_month, law_on
 from calc.tariffs.history_files import SOURCES
 from calc.tariffs.record import AUTHORITY_WORDS, OPEN, TariffRecord
+from calc.words import percent_as_given, rate
 
 OPEN_WORD = "open"
 _WORDS_OF = {(d.importer, d.exporter): d for d in DIRECTIONS}
@@ -48,10 +49,10 @@ def measure_rows(measures: pd.DataFrame) -> pd.DataFrame:
 
 def _rate_words(kind: str, value: float) -> str:
     if kind == "total":
-        return f"{value:g} % in total"
+        return f"{percent_as_given(value)} in total"
     if kind == "relief":
-        return f"{value:g} % of the duty not charged"
-    return _RATE_WORDS.get(kind, f"{value:g} %")
+        return f"{percent_as_given(value)} of the duty not charged"
+    return _RATE_WORDS.get(kind, percent_as_given(value))
 
 
 def timeline_bundle(
@@ -131,7 +132,7 @@ def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tupl
         [
             f"The law of {day}, and average tariff rates from 2018 to 2026",
             "",
-            *(f"  {d.words}: {100 * value:.1f} % on average (weights: {d.weights})" for d, value in laws),
+            *(f"  {d.words}: {rate(value)} on average (weights: {d.weights})" for d, value in laws),
             "",
             "Files",
             "  series.csv       average rate of each direction on every day on which something changes, by authority;",

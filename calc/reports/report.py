@@ -147,9 +147,9 @@ _BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in 
 _SUMMARY_FIELDS = {
     "value": "Value of the metric.",
     "unit": "Unit of value, low and high.",
-    "low": "5 % point of the draws; empty where none were made.",
+    "low": "5% point of the draws; empty where none were made.",
     "median": "Median of the draws.",
-    "high": "95 % point of the draws; empty where none were made.",
+    "high": "95% point of the draws; empty where none were made.",
     "kind": "summary: a headline number; economy: a number of one economy.",
 }
 
@@ -235,11 +235,11 @@ def _readme(result: Result, inputs: Inputs) -> str:
             f"  tariff-impact run scenario.toml{' --data FOLDER' if own else ''} --out again",
             "",
             "Files",
-            "  summary.csv    headline numbers; low and high are the 5 and 95 % points of the draws",
+            "  summary.csv    headline numbers; low and high are the 5 and 95% points of the draws",
             "  lines.csv      one row an importer, exporter and product",
             "  markets.csv    one row an importer and product",
             "  economies.csv  one row an economy",
-            *(["  uncertainty.csv  5, 50 and 95 % points of the draws"] if len(result.ranges) else []),
+            *(["  uncertainty.csv  5, 50 and 95% points of the draws"] if len(result.ranges) else []),
             "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
             "                 and digests",
             "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever",

@@ -15,6 +15,7 @@ from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, authorities_named
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule, Schedule, apply_action, line_coverage, place
+from calc.words import percent, percent_as_given
 
 Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
 
@@ -94,7 +95,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
     ------
     ScenarioError
         A rule names an unknown economy, product, list or authority, selects no line, needs a day that is not given,
-        or drives a rate to −100 % or below.
+        or drives a rate to −100% or below.
     """
     state = _start(dataset, law)
     for number, rule in enumerate(rules, 1):
@@ -176,7 +177,7 @@ def _limit_exports(state: _State, turn: _Turn) -> _State:
     """A ceiling on shipments; the lowest of several holds."""
     wanted = _ceiling(turn.rule, turn.coverage, turn.where)
     never = turn.rule.value_pct >= 0
-    said = (f"{turn.short}: an export volume of {turn.rule.value_pct:+g} % never binds.",) if never else ()
+    said = (f"{turn.short}: an export volume of {turn.rule.value_pct:+g}% never binds.",) if never else ()
     return replace(
         state,
         ceiling=np.minimum(state.ceiling, wanted),
@@ -289,8 +290,8 @@ def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
     """K = 1 + v on the covered share, which leaves 1 + c v of the line."""
     if rule.value_pct <= -100:
         raise ScenarioError(
-            f"{where}: exports cannot be cut by {-rule.value_pct:g} %; no price clears a market without goods. "
-            "Give a cut below 100 %."
+            f"{where}: exports cannot be cut by {percent_as_given(-rule.value_pct)}; no price clears a market without "
+            "goods. Give a cut below 100%."
         )
     if rule.value_pct >= 0:
         return np.full(len(coverage), np.inf)
@@ -300,7 +301,7 @@ def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
 def _checked(rate: Array, where: str) -> Array:
     if not (rate > -1).all():
         raise ScenarioError(
-            f"{where} brings a rate to {rate.min():.1%}. A rate of −100 % or less would pay buyers to take the goods; "
-            "keep every rate above −100 %."
+            f"{where} brings a rate to {percent(float(rate.min()))}. A rate of −100% or less would pay buyers to take "
+            "the goods; keep every rate above −100%."
         )
     return rate

@@ -245,7 +245,7 @@ def _check_cells(file: str, table: TableFile) -> list[Problem]:
         problems += problem_at(table, np.isnan(number) & (~blank | needed), name, "is not a number", "write per cent")
         high = 100.0 if name in ("share_pct", "usmca_relief_pct") or file == "metal-content.csv" else 1000.0
         outside = (np.nan_to_num(number) < 0) | (np.nan_to_num(number) > high)
-        problems += problem_at(table, outside, name, f"is outside 0 to {high:g} %", "correct the rate")
+        problems += problem_at(table, outside, name, f"is outside 0 to {high:g}%", "correct the rate")
     if "end_date" in frame and not problems:
         ends_first = days(frame["end_date"], OPEN) <= days(frame["effective_date"], START)
         rule = "is not after the effective date, and the end date is the first day no longer in force"

@@ -14,6 +14,7 @@ from calc.datasets.dataset import Dataset
 from calc.datasets.lookup import longest_prefix
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray
+from calc.words import whole_percent
 
 ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "add": np.add,
@@ -105,7 +106,7 @@ def reciprocal_rate(
 ) -> tuple[float, float]:
     """The rate "charged" and the rate announced by the formula of 2 April 2025, a rule of arithmetic.
 
-        charged = max(10 %, (m − x)/(ε φ m))        announced = max(10 %, charged/2), whole percent rounded up
+        charged = max(10%, (m − x)/(ε φ m))        announced = max(10%, charged/2), whole percent rounded up
 
     Parameters
     ----------
@@ -227,7 +228,7 @@ def pass_through_supply_elasticity(pass_through: float, armington_elasticity: Ar
         ρ outside 0 to 1.
     """
     if not 0 <= pass_through <= 1:
-        raise ParameterError(f"Pass-through is a share between 0 and 100 %; {pass_through:.0%} is not.")
+        raise ParameterError(f"Pass-through is a share between 0 and 100%; {whole_percent(pass_through)} is not.")
     if pass_through == 1:
         return np.full_like(armington_elasticity, np.inf)
     return armington_elasticity * pass_through / (1 - pass_through)

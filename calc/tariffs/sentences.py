@@ -3,7 +3,7 @@
 from calc.datasets.dataset import Dataset
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import Rule
-from calc.words import listing
+from calc.words import MINUS, listing, percent_as_given, true_minus
 
 
 def describe_rule(rule: Rule, dataset: Dataset) -> str:
@@ -11,9 +11,9 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
     names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
     who = listing([names.get(code, code) for code in rule.importer]) or "every importer"
     whom = listing([names.get(code, code) for code in rule.exporters]) or "all partners"
-    value = f"{rule.value_pct:g}"
+    value, share = true_minus(f"{rule.value_pct:g}"), percent_as_given(rule.value_pct)
     if rule.instrument == "export_volume":
-        sentence = f"{whom} cuts shipments to {who} to {100 + rule.value_pct:g} % of their base volume"
+        sentence = f"{whom} cuts shipments to {who} to {percent_as_given(100 + rule.value_pct)} of their base volume"
     elif rule.instrument == "export_tax":
         sentence = (
             f"{whom} {'adds' if rule.action == 'add' else 'sets'} an export tax of {value} points on sales to {who}"
@@ -23,13 +23,13 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
         sentence = f"{who} {verb} {rule.schedule.name} to its tariff on {whom}"
     else:
         sentence = {
-            "add": f"{who} {'adds' if rule.value_pct >= 0 else 'takes'} {value.lstrip('-')} points "
+            "add": f"{who} {'adds' if rule.value_pct >= 0 else 'takes'} {value.lstrip(MINUS)} points "
             f"{'to' if rule.value_pct >= 0 else 'off'} its tariff on {whom}",
-            "set": f"{who} sets its tariff on {whom} to {value} %",
+            "set": f"{who} sets its tariff on {whom} to {share}",
             "multiply": f"{who} multiplies its tariff on {whom} by {rule.value_pct / 100:g}",
-            "floor": f"{who} raises its tariff on {whom} to at least {value} %",
-            "cap": f"{who} lowers its tariff on {whom} to at most {value} %",
-            "reciprocal": f"{who} answers {value} % of what {whom} imposed on it",
+            "floor": f"{who} raises its tariff on {whom} to at least {share}",
+            "cap": f"{who} lowers its tariff on {whom} to at most {share}",
+            "reciprocal": f"{who} answers {share} of what {whom} imposed on it",
         }[rule.action]
     if rule.authority:
         sentence = _authority_sentence(rule, who, whom)
@@ -45,12 +45,13 @@ def _authority_sentence(rule: Rule, who: str, whom: str) -> str:
     under = listing([AUTHORITY_WORDS.get(name, name) for name in rule.authority])
     if rule.action == "set" and rule.value_pct == 0:
         return f"{under} falls: {who} no longer charges {whom} under it"
+    share = percent_as_given(rule.value_pct)
     verb = {
         "add": f"adds {rule.value_pct:g} points under {under} to its tariff on {whom}",
-        "set": f"charges {whom} {rule.value_pct:g} % under {under}",
+        "set": f"charges {whom} {share} under {under}",
         "multiply": f"multiplies what it charges {whom} under {under} by {rule.value_pct / 100:g}",
-        "floor": f"charges {whom} at least {rule.value_pct:g} % under {under}",
-        "cap": f"charges {whom} at most {rule.value_pct:g} % under {under}",
+        "floor": f"charges {whom} at least {share} under {under}",
+        "cap": f"charges {whom} at most {share} under {under}",
     }[rule.action]
     return f"{who} {verb}"
 

@@ -82,7 +82,7 @@ def truce_and_peak(us_2024):
 
 
 def test_a_difference_is_taken_draw_by_draw():
-    # differences 3, 1, 2 in some order of the worlds: 5, 50 and 95 % points of (1, 2, 3) are 1.1, 2 and 2.9
+    # differences 3, 1, 2 in some order of the worlds: 5, 50 and 95% points of (1, 2, 3) are 1.1, 2 and 2.9
     one, other = made("one", price=(5, 2, 9)), made("other", price=(2, 1, 7))
     assert difference(one, other, PRICE) == pytest.approx((2.0, 1.1, 2.0, 2.9))
 
@@ -228,10 +228,10 @@ def test_numbers_of_different_economies_are_said_to_be():
 @pytest.mark.parametrize(
     ("metric", "against", "texts"),
     [
-        (PRICE, None, ("+9.1 %", "+5.0 to +12.0 %")),
-        (PRICE, BEFORE, ("+9.1 %", "+5.0 to +12.0 %")),
+        (PRICE, None, ("+9.1%", "+5.0 to +12.0%")),
+        (PRICE, BEFORE, ("+9.1%", "+5.0 to +12.0%")),
         (PRICE, "other", ("+9.1 points", "+5.0 to +12.0 points")),
-        (RATE, None, ("9.1 %", "5.0 to 12.0 %")),
+        (RATE, None, ("9.1%", "5.0 to 12.0%")),
         (RATE, BEFORE, ("+9.1 points", "+5.0 to +12.0 points")),
     ],
 )
@@ -246,7 +246,7 @@ def test_a_change_of_rates_and_between_effects_is_in_points(metric, against, tex
 def test_a_small_difference_keeps_two_digits():
     row = {"metric": PRICE, "value": 0.09} | dict.fromkeys(("change", "change_low", "change_high"), 0.0025)
     assert cell_texts(row, "other") == ("+0.25 points", "")
-    assert cell_texts(row, BEFORE) == ("+0.2 %", "")
+    assert cell_texts(row, BEFORE) == ("+0.2%", "")
 
 
 @pytest.mark.parametrize(
@@ -254,9 +254,9 @@ def test_a_small_difference_keeps_two_digits():
     [
         (REVENUE, BEFORE, "$"),
         (RATE, None, "%"),
-        (RATE, BEFORE, "points"),
+        (RATE, BEFORE, " points"),
         (PRICE, BEFORE, "%"),
-        (PRICE, "other", "points"),
+        (PRICE, "other", " points"),
     ],
 )
 def test_the_axis_counts_what_the_text_beside_it_says(metric, against, unit):
@@ -272,7 +272,7 @@ def test_money_has_its_sign_before_the_dollar():
 def test_the_headline_names_the_extremes(truce_and_peak):
     words = comparison_headline(truce_and_peak)
     assert words.startswith(
-        "Of 2 scenarios, prices paid move most under Truce lapses (+8.5 %), the treasury collects most"
+        "Of 2 scenarios, prices paid move most under Truce lapses (+8.5%), the treasury collects most"
     )
     assert "beside it" in comparison_headline(truce_and_peak[:1])
 

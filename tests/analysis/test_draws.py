@@ -32,7 +32,7 @@ def test_nine_draws_in_ten_lie_within_the_published_range(distribution, ratio):
     low, high = distribution.ends
     assert high / low == pytest.approx(ratio)
     factor = np.exp(distribution.sd * norm.ppf(unit_points(MANY, 1)[0]))
-    # 3.29 is 2 x 1.645 rounded, and 4,096 points know a share of 90 % to 0.5 %
+    # 3.29 is 2 x 1.645 rounded, and 4,096 points know a share of 90% to 0.5%
     assert np.mean((factor > low) & (factor < high)) == pytest.approx(0.9, abs=0.005)
     assert np.median(factor) == pytest.approx(1, abs=0.01)
 
@@ -83,7 +83,7 @@ def test_the_noise_of_a_draw_does_not_depend_on_the_block_it_comes_in():
 
 def test_noise_is_between_products_independent_and_as_wide_as_stated():
     substitution, demand = (np.log(factor) for factor in product_factors(0.25, 1, 0, 200, 500))
-    # 100,000 numbers know their standard deviation to 0.2 %
+    # 100,000 numbers know their standard deviation to 0.2%
     assert substitution.std() == pytest.approx(0.25, rel=0.01)
     assert demand.std() == pytest.approx(0.25, rel=0.01)
     assert abs(np.corrcoef(substitution.ravel(), demand.ravel())[0, 1]) < 0.01

@@ -75,7 +75,7 @@ def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(
         *("horizon",) * 2,
         "model",
     ]
-    assert [setting.label for setting in tried[:6]] == ["× 0.66", "× 1.34", "× 0.50", "× 1.50", "80 %", "100 %"]
+    assert [setting.label for setting in tried[:6]] == ["× 0.66", "× 1.34", "× 0.50", "× 1.50", "80%", "100%"]
 
 
 def test_substitution_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
@@ -249,7 +249,7 @@ def test_a_view_is_applied_before_numbers_are_read(small):
 def test_every_cell_of_the_table_is_an_answer_of_its_own(small):
     table = two_way_table(outcomes(ASKED, small, two_way(ASKED, small)), REVENUE)
     assert (table["row"].nunique(), table["column"].nunique()) == (5, 5)
-    cell = table[(table["row"] == "× 0.66") & (table["column"] == "80 %")]["value"].iloc[0]
+    cell = table[(table["row"] == "× 0.66") & (table["column"] == "80%")]["value"].iloc[0]
     believed = Assumptions(elasticity_multiplier=2.5 / 3.8, pass_through_pct=80.0)
     assert cell == point_answer(replace(ASKED, assumptions=believed), small).value(REVENUE)
 
@@ -273,7 +273,7 @@ def test_a_lever_is_the_first_tariff_rule_with_one_value():
     assert [lever.rule for lever in found] == [1, 0]
     assert (found[0].chosen, found[0].shown, found[0].searched) == (20.0, (0.0, 200.0), (0.0, 1000.0))
     assert (found[1].chosen, found[1].shown, found[1].searched) == (-50.0, (-90.0, 0.0), (-99.0, 0.0))
-    assert found[1].value_words(-12.34) == "shipments −12.3 %"
+    assert found[1].value_words(-12.34) == "shipments −12.3%"
 
 
 def test_a_scenario_without_rules_has_no_lever(small):
@@ -377,7 +377,7 @@ def test_revenue_at_its_peak_is_at_least_that_of_the_neighbours(name, us_2024):
 
 def test_the_peak_of_one_supplier_with_given_world_prices_is_the_textbook_one(make_folder):
     # One exporter, β infinite, no other origin and ε = −1.2: imports are 100 (1+t)^ε, so that revenue is
-    # 100 t (1+t)^ε. Its derivative is 0 where 1 + t + ε t = 0: t = 1/0.2 = 500 %.
+    # 100 t (1+t)^ε. Its derivative is 0 where 1 + t + ε t = 0: t = 1/0.2 = 500%.
     flows = "importer,exporter,product,value_usd\nUSA,CHN,010121,100\nCHN,USA,870323,80\n"
     data = read_dataset(make_folder({"flows.csv": flows, "tariffs.csv": None}))
     found = greatest(ASKED, data, lever_of(ASKED))
@@ -435,7 +435,7 @@ def test_an_outcome_that_is_the_same_everywhere_has_no_peak(small):
 
 
 def test_a_goal_that_a_floor_jumps_over_is_not_said_to_be_reached(small):
-    # A floor takes hold of the horses' 25 % only above 25 points and of the magnets' 50 % above 50: the targeted
+    # A floor takes hold of the horses' 25% only above 25 points and of the magnets' 50% above 50: the targeted
     # imports begin with those of Mexico alone, and China's join at once.
     rule = Rule(importer=("USA",), action="floor", value_pct=30.0)
     scenario = replace(ASKED, rules=(rule,))
@@ -488,8 +488,8 @@ def test_shares_in_words_name_the_largest_first_and_the_interplay():
         }
     )
     assert share_sentence(shares, REVENUE) == (
-        "Substitution between origins explains 60 % of the spread of change of revenue, import demand 20 %; "
-        "15 % is their interplay."
+        "Substitution between origins explains 60% of the spread of change of revenue, import demand 20%; "
+        "15% is their interplay."
     )
     assert share_sentence(shares.assign(first=0.0), REVENUE) == "Nothing that is drawn changes change of revenue."
 

@@ -66,9 +66,9 @@ def rows(ranges):
 
 
 def creation_quantile(q):
-    """Trade creation of SMART is M ε s, a line in ε, whose logarithm is normal: z is −1.645 at q = 5 %.
+    """Trade creation of SMART is M ε s, a line in ε, whose logarithm is normal: z is −1.645 at q = 5%.
 
-    10 points on China: 100 US$ at 25 % and 200 at 50 % give Σ M s = 100 · 0.1/1.25 + 200 · 0.1/1.5 = 21.333.
+    10 points on China: 100 US$ at 25% and 200 at 50% give Σ M s = 100 · 0.1/1.25 + 200 · 0.1/1.5 = 21.333.
     """
     z = {0.05: 1.6448536269514722, 0.95: -1.6448536269514722}[q]  # ε < 0 turns the order around
     return -1.2 * np.exp(z * np.log(3) / 3.29) * (10 / 1.25 + 20 / 1.5)
@@ -79,7 +79,7 @@ def test_a_line_in_a_parameter_has_the_quantiles_of_that_parameter(small):
     scenario = Scenario(model="smart", rules=(rule,))
     found = rows(run_draws(scenario, small, count=400, distributions=DEMAND_ONLY)).loc["trade_creation"]
     assert found["value"] == pytest.approx(-1.2 * (10 / 1.25 + 20 / 1.5))
-    # one standard error of 400 independent draws is 2 to 3 % here; the sequence's draws do better
+    # one standard error of 400 independent draws is 2 to 3% here; the sequence's draws do better
     assert 0.01 < found["low_error"] / -found["low"] < 0.08
     assert abs(found["low"] - creation_quantile(0.05)) < found["low_error"]
     assert abs(found["high"] - creation_quantile(0.95)) < found["high_error"]
@@ -316,9 +316,9 @@ def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_
     result = run_with_range(SURTAX, us_2024)
     said = " ".join(result.notes)
     for words in (
-        "Low and high are the 5 and 95 % points of 200 draws (seed 1)",
+        "Low and high are the 5 and 95% points of 200 draws (seed 1)",
         "Bajzik",
-        "a pass-through of 80 to 100 %",
+        "a pass-through of 80 to 100%",
         "a convention",
         "the model's form, retaliation that the scenario does not have, stock-building and the exchange rate",
         "can lie outside its range",

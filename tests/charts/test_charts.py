@@ -64,8 +64,8 @@ def test_a_partner_without_change_stays_grey(run_preset, us_2024, world):
 def test_a_map_class_is_the_one_its_change_lies_in(changes, us_2024, world):
     shapes, _ = shapes_of_partners(changes, us_2024.countries, world)
     assert set(shapes["class"]) <= set(CLASSES)
-    assert shapes.loc[shapes["name"] == "China", "class"].iloc[0] == "below −50 %"  # −74.9 %
-    assert shapes.loc[shapes["name"] == "Vietnam", "class"].iloc[0] == "20 to 50"  # +31.1 %
+    assert shapes.loc[shapes["name"] == "China", "class"].iloc[0] == "below −50%"  # −74.9%
+    assert shapes.loc[shapes["name"] == "Vietnam", "class"].iloc[0] == "20 to 50"  # +31.1%
 
 
 def test_only_the_data_of_a_chart_depend_on_the_result(changes, run_preset, us_2024, world):
@@ -122,7 +122,7 @@ def test_an_economy_is_painted_by_its_share_and_named_where_that_is_unknown(us_2
     assert by_name["China"] == "−1 to −0.3"
     assert "Australia" not in by_name
     assert "Taiwan" in missing
-    assert shapes.set_index("name").loc["Mexico", ["percent", "money"]].tolist() == ["+0.24 %", "+$4.30 bn"]
+    assert shapes.set_index("name").loc["Mexico", ["percent", "money"]].tolist() == ["+0.24%", "+$4.30 bn"]
 
 
 def test_maps_of_gains_differ_by_their_words_and_not_by_their_colours(us_2024, world):
@@ -175,4 +175,4 @@ def test_a_histogram_holds_every_draw_and_marks_answer_median_and_ends():
     assert sum(bar["count"] for bar in spec["datasets"][CHANGES]) == 400
     assert spec["datasets"][CHANGES][0]["from"] == pytest.approx(-2)
     marks = {mark["kind"]: mark["at"] for mark in spec["datasets"][MARKS]}
-    assert marks == pytest.approx({"answer": 1, "5 %": -1.6, "median": 2, "95 %": 5.6})
+    assert marks == pytest.approx({"answer": 1, "5%": -1.6, "median": 2, "95%": 5.6})

@@ -14,7 +14,7 @@ from calc.scenario import read_scenario
 from calc.tariffs.policy import apply_rules
 
 # Two economies and two products, own sales on the diagonal, in US$. Sales: A makes 60 of x and 60 of y, B 40 and 40.
-# B charges 50 % on x from A, so that its purchases of x, duty paid, are 30 + 10 x 1.5 = 45.
+# B charges 50% on x from A, so that its purchases of x, duty paid, are 30 + 10 x 1.5 = 45.
 WORLD = {
     "flows.csv": """\
 importer,exporter,product,value_usd

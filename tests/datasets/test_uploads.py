@@ -221,7 +221,7 @@ HOSTILE = {
     ),
     "rate of −100": (
         changed(tariffs_csv="importer,exporter,product,tariff_pct\nUSA,CHN,850511,-100\n"),
-        "a tariff is finite and above −100 %",
+        "a tariff is finite and above −100%",
     ),
     "rate beyond reason": (
         changed(tariffs_csv="importer,exporter,product,tariff_pct\nUSA,CHN,850511,1e9\n"),

@@ -146,9 +146,9 @@ BAD = {
         parquet_flows(product=[10121.0, 10121, 850511, 870323, 870323]),
         ("flows.parquet", None, "product", "decimal numbers", "store the column as text"),
     ),
-    "tariff of -100 %": (
+    "tariff of -100%": (
         {"tariffs.csv": SMALL_DATASET["tariffs.csv"].replace(",50", ",-100")},
-        ("tariffs.csv", 4, "tariff_pct", "'-100' is out of range", "25 for 25 %"),
+        ("tariffs.csv", 4, "tariff_pct", "'-100' is out of range", "25 for 25%"),
     ),
     "positive demand elasticity": (
         {"elasticities.csv": SMALL_DATASET["elasticities.csv"].replace("-1.2", "1.2")},
@@ -178,9 +178,9 @@ BAD = {
         {"elasticities.csv": "product,armington_elasticity\nall,2\n,3\n"},
         ("elasticities.csv", 3, "product", "repeats an earlier row", "keep one"),
     ),
-    "coverage above 100 %": (
+    "coverage above 100%": (
         {"product-lists/steel.csv": "product,coverage_pct\n72,101\n"},
-        ("product-lists/steel.csv", 2, "coverage_pct", "between 0 and 100 %", "100 for the whole"),
+        ("product-lists/steel.csv", 2, "coverage_pct", "between 0 and 100%", "100 for the whole"),
     ),
     "economy listed twice": (
         {"countries.csv": SMALL_DATASET["countries.csv"] + "USA,again,840,\n"},
@@ -279,7 +279,7 @@ def test_a_tariff_in_the_wrong_unit_is_a_warning(make_folder, tariffs, warned):
     rows = "".join(f"{key},{tariff}\n" for key, tariff in zip(keys, tariffs, strict=True))
     problems = check_dataset(make_folder({"tariffs.csv": TARIFFS + rows}))
     assert [problem.severity for problem in problems] == ["warning"] * warned
-    assert all("25 stands for 25 %" in problem.remedy for problem in problems)
+    assert all("25 stands for 25%" in problem.remedy for problem in problems)
 
 
 def test_a_schedule_needs_no_more_than_one_key():
@@ -295,7 +295,7 @@ def test_a_schedule_needs_no_more_than_one_key():
         (b"tariff_pct\n10\n", "no column importer, exporter or product"),
         (b"exporter,tariff_pct\nCHN,\n", r"line 2, column tariff_pct: '' is empty \(CHN\); write the rate"),
         (b"exporter,tariff_pct\nCHN,1\nCHN,2\n", "line 3, column exporter: 'CHN' repeats"),
-        (b"exporter,tariff_pct\nCHN,-100\n", "above −100 %"),
+        (b"exporter,tariff_pct\nCHN,-100\n", "above −100%"),
         (b"product,tariff_pct\n0101,5\n101,5\n", "'101' should be '0101'"),
         (b"", "the file is empty"),
     ],

@@ -258,7 +258,7 @@ def test_fixed_supply_beside_infinite_supply_by_hand():
     assert result.lines.volume_change.to_numpy() == pytest.approx([0, -0.36], abs=1e-14)
     assert result.lines.landed_price_change.to_numpy() == pytest.approx([0, 0.25], abs=1e-14)
     assert composite(result) == pytest.approx([1 / 0.9], rel=1e-13)
-    # a duty on the exporter with β = 0 is his alone: τ = 1.6 leaves him 62.5 % of the price
+    # a duty on the exporter with β = 0 is his alone: τ = 1.6 leaves him 62.5% of the price
     result = simulate(flows, policy_of(flows, tariff=[0.6, 0.0]), elasticities)
     assert result.lines.world_price_change.to_numpy() == pytest.approx([-0.375, 0], abs=1e-14)
     assert result.value("producer_surplus_change") == pytest.approx(-50 * 0.375, rel=1e-13)
@@ -533,7 +533,7 @@ def test_an_export_tax_is_a_tariff_to_buyers_and_revenue_to_the_seller(value, ta
 
 
 def test_import_duty_is_charged_on_top_of_an_export_tax():
-    # β = inf, x = 25 %, t = 10 % before and after: p* = p̃·1.25, landed +25 %; σ = 2, ε = −1, one exporter: q = 1/1.25
+    # β = inf, x = 25%, t = 10% before and after: p* = p̃·1.25, landed +25%; σ = 2, ε = −1, one exporter: q = 1/1.25
     # customs value 100 again; duty 10 as before; the exporter's treasury has 0.25/1.25 of 100
     flows = flows_of([100], 0.1)
     result = simulate(flows, policy_of(flows, tax=0.25), elasticities_of(flows, epsilon=-1, sigma=2))
@@ -701,7 +701,7 @@ def test_ten_thousand_points_are_solved_in_ten_steps(sigma, beta):
 
 
 def test_numbers_beyond_the_computer_are_refused():
-    # 99.9 % off every price at ε = −1000: a volume of 1000^1000
+    # 99.9% off every price at ε = −1000: a volume of 1000^1000
     flows = flows_of([60, 40])
     with pytest.raises(ParameterError, match="too large for these elasticities"):
         simulate(flows, policy_of(flows, tariff=-0.999), elasticities_of(flows, epsilon=-1000))
@@ -795,7 +795,7 @@ def test_lines_add_up_to_markets_economies_and_summary(case):
 
 
 def test_headline_rates_by_hand():
-    # base 10 % on 60 and 0 on 40: 6 %; new 25 % on the first: statutory 15 %; collected: 0.25·M1a/(M1a + M1b)
+    # base 10% on 60 and 0 on 40: 6%; new 25% on the first: statutory 15%; collected: 0.25·M1a/(M1a + M1b)
     flows = flows_of([60, 40], [0.1, 0])
     result = simulate(flows, policy_of(flows, tariff=[0.25, 0]), elasticities_of(flows))
     first, second = result.lines.import_value_new

@@ -36,7 +36,7 @@ def world_of(values, rates):
 
 
 def random_world(seed, economies=4, products=2, *, spread=1.0):
-    """A world with home sales, tariffs up to 40 % abroad and none at home, and unequal elasticities."""
+    """A world with home sales, tariffs up to 40% abroad and none at home, and unequal elasticities."""
     rng = np.random.default_rng(seed)
     shape = (economies, economies, products)
     rates = rng.uniform(0, 0.4, shape)

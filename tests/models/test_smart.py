@@ -120,7 +120,7 @@ def test_discrete_gain_of_one_beneficiary_is_the_closed_form(chosen, rest, cut, 
 
 
 def test_diversion_by_hand():
-    # M = 60, 30, 10; the second's landed price +10 %; Es = 2.  s̄ = 0.03.
+    # M = 60, 30, 10; the second's landed price +10%; Es = 2.  s̄ = 0.03.
     # differential: −2·60·(−0.03) = 3.6, −2·30·0.07 = −4.2, −2·10·(−0.03) = 0.6
     flows = flows_of([60, 30, 10])
     shock, substitution = np.array([0, 0.1, 0]), np.array([2.0])
@@ -151,7 +151,7 @@ def test_the_discrete_rule_moves_nothing_when_every_line_would_go():
 
 
 def test_one_line_by_hand_with_infinite_supply():
-    # M = 100, t 10 % → 37.5 %: s = 0.25; Em = −2: TC = −50, PE = TD = 0, M1 = 50
+    # M = 100, t 10% → 37.5%: s = 0.25; Em = −2: TC = −50, PE = TD = 0, M1 = 50
     # revenue 10 → 18.75; ΔCS = −0.275·(100 + 50)/2 = −20.625; net = −11.875 = (0.10 + 0.375)/2·(−50)
     flows = flows_of([100], 0.10)
     result = smart.simulate(flows, policy_of(flows, tariff=0.375), elasticities_of(flows, epsilon=-2))
@@ -168,7 +168,7 @@ def test_one_line_by_hand_with_infinite_supply():
 
 
 def test_one_line_by_hand_with_finite_supply():
-    # M = 100, t 0 → 25 %, Em = −2, Ex = 3: p̂* = −2·0.25/(3 + 2) = −0.1; TC = 100·(−2)(0.25)/(1 + 2/3) = −30
+    # M = 100, t 0 → 25%, Em = −2, Ex = 3: p̂* = −2·0.25/(3 + 2) = −0.1; TC = 100·(−2)(0.25)/(1 + 2/3) = −30
     # PE = −10, M1 = 60, revenue 15; landed 0.9·1.25 = 1.125; Q1 = 70: ΔCS = −0.125·85 = −10.625
     # ΔPS = −10·(1 − 0.15) = −8.5, which is −0.1·(100 + 70)/2
     flows = flows_of([100])
@@ -243,7 +243,7 @@ def test_value_changes_by_price_effect_creation_and_diversion(rule, value, base,
 
 
 def test_creation_by_wits_leaves_diversion_out():
-    # lines 60 and 40, t 0 → 10 % on the first: Em = −1.2, Es = 1.5: TC = −7.2, mean tariff 5 %: −0.36
+    # lines 60 and 40, t 0 → 10% on the first: Em = −1.2, Es = 1.5: TC = −7.2, mean tariff 5%: −0.36
     flows = flows_of([60, 40])
     result = smart.simulate(
         flows, policy_of(flows, tariff=[0.1, 0]), elasticities_of(flows, epsilon=-1.2, sigma=1.5, beta=99)
@@ -284,7 +284,7 @@ def test_the_wits_set_has_the_defaults_of_wits_and_no_price_effect(make_folder):
 
 @rules
 def test_a_line_that_would_cross_zero_is_wiped_out_and_counted(rule):
-    # Em = −1.2: a rise of 1/1.2 = 83 % of the landed price ends trade; 100 % is beyond it
+    # Em = −1.2: a rise of 1/1.2 = 83% of the landed price ends trade; 100% is beyond it
     flows = flows_of([100, 50])
     result = smart.simulate(
         flows, policy_of(flows, tariff=[1.0, 0.0]), elasticities_of(flows, sigma=0.1), diversion=rule
@@ -361,7 +361,7 @@ def test_a_rise_never_creates_trade_and_no_value_means_no_volume(rule, value, sh
 
 
 def test_a_wiped_out_line_with_finite_supply_by_hand():
-    # M = 100, t 0 → 100 %, Em = −2, Ex = 3: p̂* = −0.4, TC = −120 and PE = −40 are more than there is.
+    # M = 100, t 0 → 100%, Em = −2, Ex = 3: p̂* = −0.4, TC = −120 and PE = −40 are more than there is.
     # TC = −100, PE = 0; supply ends at a price of 2/3: ΔPS = −100/6
     flows = flows_of([100])
     result = smart.simulate(flows, policy_of(flows, tariff=1.0), elasticities_of(flows, epsilon=-2, beta=3))

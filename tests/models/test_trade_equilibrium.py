@@ -53,7 +53,7 @@ def flows_of_world(values, rates=0.0, *, value_added_share=1.0, mix=None, final_
 
 
 def random_flows(seed, economies=4, products=3, *, inputs=True):
-    """A world that is an equilibrium: unbalanced trade, some flows zero, tariffs to 30 %, and each input bought less
+    """A world that is an equilibrium: unbalanced trade, some flows zero, tariffs to 30%, and each input bought less
     than its product is sold; σ from 2 to 7."""
     rng = np.random.default_rng(seed)
     shape = (economies, economies, products)
@@ -109,7 +109,7 @@ def test_the_first_order_welfare_of_the_paper_is_not_the_change_of_real_income()
     flows, policy, elasticities = nafta()
     result = trade_equilibrium.simulate(flows, policy, elasticities, deficits="zero", terms_of_trade=False)
     real_income = result.economies.set_index("economy")["real_income_change"]
-    # computed from the paper's data; the paper prints +1.31 % and −0.06 % as first-order welfare
+    # computed from the paper's data; the paper prints +1.31% and −0.06% as first-order welfare
     assert real_income["MEX"] == pytest.approx(0.0001, abs=0.0001)
     assert real_income["CAN"] == pytest.approx(-0.0011, abs=0.0001)
 
@@ -118,7 +118,7 @@ def test_the_first_order_welfare_of_the_paper_is_not_the_change_of_real_income()
 
 
 def test_two_equal_economies_that_tax_each_other():
-    # Each buys 60 at home and 40 abroad, no tariffs, θ = 4. Both add 50 %: wages stay equal, and
+    # Each buys 60 at home and 40 abroad, no tariffs, θ = 4. Both add 50%: wages stay equal, and
     #   S = 0.6 + 0.4·1.5⁻⁴ = 0.6790123, P̂ = S^(−1/4), share abroad 0.0790123/S, revenue r X with r = share/3
     #   I' = X' = 100 + R' = 100/(1 − r), M' = share X'/1.5
     flows = flows_of_world([[[60.0], [40.0]], [[40.0], [60.0]]])

@@ -58,7 +58,7 @@ def words_of(page):
 def test_without_pins_what_is_on_screen_stands_alone_and_presets_are_offered():
     page = open_compare()
     assert headline_of(page).endswith("Pin scenarios, and they stand beside it.")
-    assert list(rows_of(page)) == ["On screen now: Truce lapses: 100 % surtax from 1 November 2025"]
+    assert list(rows_of(page)) == ["On screen now: Truce lapses: 100% surtax from 1 November 2025"]
     page.button(key="pin_first").click().run()
     assert not page.exception
     assert len(rows_of(page)) == 4
@@ -75,7 +75,7 @@ def test_what_is_pinned_stays_when_the_slider_moves():
     rows = rows_of(page)
     now, pinned = rows.items()
     assert now[0].startswith("On screen now: United States adds 25 points")
-    assert pinned[0] == "Truce lapses: 100 % surtax from 1 November 2025"
+    assert pinned[0] == "Truce lapses: 100% surtax from 1 November 2025"
     assert list(pinned[1]) == list(before)
     assert not page.button(key="pin").disabled
     assert headline_of(page).startswith("Of 2 scenarios, prices paid move most under Truce lapses")

@@ -107,7 +107,7 @@ def test_of_several_rules_one_is_varied_and_named():
     page = open_view(dataset="world-2023", retaliation="True")
     assert "Varied: “United States adds 100 points to its tariff on China”" in words_of(page)
     page.selectbox(key="varied_rule").set_value(2).run()
-    assert "Varied: “China answers 100 % of what United States imposed on it”" in words_of(page)
+    assert "Varied: “China answers 100% of what United States imposed on it”" in words_of(page)
     assert page.query_params["varied_rule"] == "2"
     assert not page.error
 
@@ -137,9 +137,9 @@ def test_a_scenario_that_cannot_be_answered_says_so_in_one_sentence():
     ("goal", "more", "words"),
     [
         ("revenue", {}, "Most tariff revenue: reached at "),
-        ("imports", {"goal_cut": "50"}, "Imports the rule hits cut by 50 %: reached at "),
-        ("imports", {"goal_cut": "30", "goal_scope": "all"}, "All imports cut by 30 %: reached at "),
-        ("price", {"goal_price": "5"}, "Prices of the products concerned up by no more than 5 %: holds up to "),
+        ("imports", {"goal_cut": "50"}, "Imports the rule hits cut by 50%: reached at "),
+        ("imports", {"goal_cut": "30", "goal_scope": "all"}, "All imports cut by 30%: reached at "),
+        ("price", {"goal_price": "5"}, "Prices of the products concerned up by no more than 5%: holds up to "),
     ],
 )
 def test_a_goal_is_reached_at_a_value_that_can_be_taken_over(goal, more, words):

@@ -27,9 +27,9 @@ def test_the_view_opens_on_the_last_day_of_the_sources():
 def test_a_link_brings_its_day_back_and_the_headline_says_both_averages():
     page = open_timeline(day="2025-11-10")
     assert headline_of(page) == (
-        "On 10 November 2025 the United States charges China 32.3 % on average, China charges the United States 27.0 %"
+        "On 10 November 2025 the United States charges China 32.3% on average, China charges the United States 27.0%"
     )
-    assert "IEEPA (fentanyl) 10.0 %" in words_of(page)
+    assert "IEEPA (fentanyl) 10.0%" in words_of(page)
     assert page.date_input(key="day").value == date(2025, 11, 10)
     assert page.query_params["day"] == "2025-11-10"
 
@@ -53,7 +53,7 @@ def test_previous_and_next_lead_from_change_to_change():
 def test_the_slider_moves_the_day():
     page = open_timeline()
     page.slider(key="day_slider").set_value(date(2025, 4, 12)).run()
-    assert "China charges the United States 143.4 %" in headline_of(page)
+    assert "China charges the United States 143.4%" in headline_of(page)
     assert page.query_params["day"] == "2025-04-12"
 
 
@@ -86,7 +86,7 @@ def test_what_the_model_predicts_stands_beside_what_was_collected():
     assert (
         "Predicted and collected: with the imports that Armington, exact expects under the law of 14 October" in words
     )
-    assert "10.9 % was collected in that month (Census)" in words
+    assert "10.9% was collected in that month (Census)" in words
     later = words_of(open_timeline(day="2026-06-01", law_detail="collected", direction="us_on_all"))
     assert "Predicted" not in later  # no figures of that month yet
 

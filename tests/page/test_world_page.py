@@ -151,7 +151,7 @@ def test_no_change_on_the_world_is_an_answer_too():
     for dataset in WORLDS:
         page = open_view(dataset=dataset, tariff_pct="0")
         assert "nothing changes" in headline_of(page)
-        assert page.metric[0].value in ("$0", "0.000 %")
+        assert page.metric[0].value in ("$0", "0.000%")
 
 
 # Retaliation
@@ -175,7 +175,7 @@ def test_one_switch_adds_the_answer_and_lights_the_preset():
 def test_a_list_of_rules_shows_the_answer_as_a_rule_and_the_switch_takes_it_away():
     page = open_view(dataset="world-2023", retaliation="True")
     page.toggle(key="many").set_value(True).run()
-    assert "China answers 100 % of what United States imposed on it" in words_of(page)
+    assert "China answers 100% of what United States imposed on it" in words_of(page)
     assert page.toggle(key="answered_in_full").value
     page.toggle(key="answered_in_full").set_value(False).run()
     assert not page.toggle(key="answered_in_full").value
@@ -355,7 +355,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     assert "for what China still ships" in words
     assert "to its exporters (rent less the surplus on goods not sold)" in words
     assert "step in with" in words
-    volume = {"What-if": "−50.0 %", "World": "−0.028 %"}[title]
+    volume = {"What-if": "−50.0%", "World": "−0.028%"}[title]
     assert page.metric[1].value == volume
     assert page.metric[2].value in words.replace("worth $", "worth +$")
 
@@ -450,7 +450,7 @@ def test_a_packed_policy_keeps_its_answer():
 def test_every_card_of_an_economy_has_its_range_and_says_what_it_leaves_out(dataset):
     page = open_view(dataset=dataset, draws="200")
     assert all(" to " in metric.delta for metric in page.metric)
-    assert "90 % of 200 draws" in words_of(page)
+    assert "90% of 200 draws" in words_of(page)
     assert "They leave out the model's form" in words_of(page)
 
 
@@ -473,4 +473,4 @@ def test_the_ends_of_an_economys_range_are_those_of_the_report():
 def test_uncertainty_of_the_world_shows_the_draws_and_every_number():
     page = open_view(dataset="pairs-2023", draws="200", economy_detail="uncertainty")
     assert "nine of ten from" in words_of(page)
-    assert {"Number", "Median", "5 %", "95 %", "Ends known to"} <= set(page.dataframe[0].value.columns)
+    assert {"Number", "Median", "5%", "95%", "Ends known to"} <= set(page.dataframe[0].value.columns)

@@ -208,7 +208,7 @@ def test_collected_duty_is_that_of_the_published_totals():
     treasury = COLLECTED[COLLECTED["source"] == "treasury"].set_index("month")["duty"]
     assert treasury["2024-10":"2025-09"].sum() / 1e9 == pytest.approx(194.9, abs=0.05)
     assert treasury["2025-01":"2025-12"].sum() / 1e9 == pytest.approx(264.0, abs=0.05)
-    # Census, imports for consumption 2025: 7.69 %
+    # Census, imports for consumption 2025: 7.69%
     whole = COLLECTED[(COLLECTED["exporter"] == "WLD") & (COLLECTED["section"] == "all")]
     census = whole[whole["source"] == "census"].set_index("month")["2025-01":"2025-12"]
     assert 100 * census["duty"].sum() / census["import_value"].sum() == pytest.approx(7.69, abs=0.005)
@@ -227,7 +227,7 @@ def test_collected_stands_beside_the_law_of_the_same_month_with_its_ratio():
     row = table.loc[pd.Timestamp("2025-10-01")]
     assert row["statutory"] == pytest.approx(by_month(SERIES, US_ON_ALL).set_index("month")["rate"]["2025-10-01"])
     assert row["census_ratio"] == pytest.approx(row["census"] / row["statutory"])
-    assert 0.6 < row["census_ratio"] < 0.75  # 60 to 70 % in late 2025, as the notes of the record say
+    assert 0.6 < row["census_ratio"] < 0.75  # 60 to 70% in late 2025, as the notes of the record say
     assert table.index[0] == pd.Timestamp("2018-01-01")
     assert table.index[-1] == pd.Timestamp("2026-03-01")
     assert collected_by_month(COLLECTED, SERIES, CHINA_ON_US).empty
@@ -337,7 +337,7 @@ def test_the_export_is_what_is_shown(datasets):
     assert list(tables["measures"]["measure"]) == list(measure_rows(measures)["measure"])
     assert len(tables["events"]) == len(read_events(RECORD))
     readme = archive.read("README.txt").decode()
-    assert "United States on China: 32.3 % on average" in readme
+    assert "United States on China: 32.3% on average" in readme
     assert "threatened ones were never law" in readme
 
 
@@ -368,7 +368,7 @@ def test_another_day_changes_only_the_data_of_the_charts():
     assert threats == ["List 4B", "100 % surtax"]
     peak = max(row["percent"] for row in one["datasets"]["steps"] if row["direction"] == "China on US")
     assert peak == pytest.approx(100 * law_on(SERIES, CHINA_ON_US, "2025-04-12")[TOTAL])
-    assert "highest 143.4 % on 12 April 2025" in described_story(SERIES, DIRECTIONS)
+    assert "highest 143.4% on 12 April 2025" in described_story(SERIES, DIRECTIONS)
     json.dumps(one)
 
 

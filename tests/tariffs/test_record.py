@@ -91,7 +91,7 @@ def test_a_broken_measure_is_refused_with_its_place_and_remedy(folder, measure, 
             "twice on the same",
         ),
         ("mfn.csv", "product,mfn_pct", "product,mfn", "the column is missing"),
-        ("usmca-shares.csv", ",CAN,", ",CAN,1", "is outside 0 to 100 %"),
+        ("usmca-shares.csv", ",CAN,", ",CAN,1", "is outside 0 to 100%"),
     ],
 )
 def test_a_broken_list_or_share_is_refused(folder, file, old, new, words):

@@ -117,9 +117,9 @@ def test_each_action_by_hand(action, value, expected):
 
 
 def test_coverage_blends_the_old_and_the_acted_rate():
-    # 40 % of a line goes from 5 to 25 %: 0.6·5 + 0.4·25 = 13
+    # 40% of a line goes from 5 to 25%: 0.6·5 + 0.4·25 = 13
     assert apply_action("set", np.array([0.05]), 0.25, 0.4) == pytest.approx([0.13], rel=1e-14)
-    # a floor of 10 on 40 % of a line at 5: 7;  on a line at 20: unchanged
+    # a floor of 10 on 40% of a line at 5: 7;  on a line at 20: unchanged
     assert apply_action("floor", np.array([0.05, 0.20]), 0.10, 0.4) == pytest.approx([0.07, 0.20], rel=1e-14)
 
 
@@ -205,7 +205,7 @@ def test_a_prefix_needs_its_leading_zero(dataset):
 
 
 def test_a_list_covers_part_of_a_product_and_an_exception_the_rest(dataset):
-    # 40 % of cars are on the list: 2.5 + 0.4·20 = 10.5 with it, 2.5 + 0.6·20 = 14.5 with the exception
+    # 40% of cars are on the list: 2.5 + 0.4·20 = 10.5 with it, 2.5 + 0.6·20 = 14.5 with the exception
     usa_mexico = {"importer": ("USA",), "exporters": ("MEX",), "value_pct": 20}
     assert new_rates(dataset, Rule(**usa_mexico, products=("list:strategic",))) == {"USA MEX 870323": 10.5}
     rule = Rule(**usa_mexico, except_products=("list:strategic",))
@@ -342,7 +342,7 @@ def test_a_schedule_reaches_only_what_its_rule_selects(dataset):
 
 
 def test_a_schedule_blends_with_coverage(dataset):
-    # 40 % of cars are on the list: 0.6·2.5 + 0.4·30
+    # 40% of cars are on the list: 0.6·2.5 + 0.4·30
     table = schedule("importer,exporter,product,tariff_pct\nUSA,MEX,,30\n")
     rule = Rule(action="set", schedule=table, products=("list:strategic",))
     assert new_rates(dataset, rule) == {"USA MEX 870323": 13.5}
@@ -390,7 +390,7 @@ def test_a_ceiling_leaves_part_of_the_base_volume_and_the_tightest_counts(datase
 
 
 def test_a_ceiling_on_part_of_a_product_cuts_that_part(dataset):
-    # 40 % of cars cut by half: 0.6 + 0.4·0.5
+    # 40% of cars cut by half: 0.6 + 0.4·0.5
     rule = Rule(exporters=("MEX",), products=("list:strategic",), instrument="export_volume", value_pct=-50)
     assert by_line(apply_rules((rule,), dataset).export_ceiling, dataset)["USA MEX 870323"] == pytest.approx(0.8)
 
@@ -400,7 +400,7 @@ def test_a_ceiling_at_or_above_the_base_never_binds_and_says_so(dataset, value):
     policy = apply_rules((Rule(exporters=("CHN",), instrument="export_volume", value_pct=value),), dataset)
     assert np.isinf(policy.export_ceiling).all()
     assert not policy.targeted.any()
-    assert policy.notes == (f"Rule 1: an export volume of +{value} % never binds.",)
+    assert policy.notes == (f"Rule 1: an export volume of +{value}% never binds.",)
 
 
 # Refusals
@@ -419,11 +419,11 @@ def test_a_ceiling_at_or_above_the_base_never_binds_and_says_so(dataset, value):
         (Rule(products=("end_use:luxury",)), r"matches 'end_use:luxury'"),
         (Rule(importer=("CHN",), exporters=("MEX",)), r"matches no trade in .* no covered flow from MEX to CHN"),
         (Rule(exporters=("MEX",), products=("85",)), r"no covered flow from MEX to anyone in products 85"),
-        (Rule(action="set", value_pct=-100), r"brings a rate to -100\.0%.*keep every rate above −100 %"),
-        (Rule(action="add", value_pct=-150), r"brings a rate to -149\.0%"),  # 0, and 1 by rule 1
-        (Rule(instrument="export_tax", value_pct=-100), r"brings a rate to -100\.0%"),
-        (Rule(instrument="export_volume", value_pct=-100), r"exports cannot be cut by 100 %.*Give a cut below 100 %"),
-        (Rule(instrument="export_volume", value_pct=-250), r"exports cannot be cut by 250 %"),
+        (Rule(action="set", value_pct=-100), r"brings a rate to −100\.0%.*keep every rate above −100%"),
+        (Rule(action="add", value_pct=-150), r"brings a rate to −149\.0%"),  # 0, and 1 by rule 1
+        (Rule(instrument="export_tax", value_pct=-100), r"brings a rate to −100\.0%"),
+        (Rule(instrument="export_volume", value_pct=-100), r"exports cannot be cut by 100%.*Give a cut below 100%"),
+        (Rule(instrument="export_volume", value_pct=-250), r"exports cannot be cut by 250%"),
         (Rule(action="raise", value_pct=10), r"unknown action 'raise'"),
         (Rule(action="ad", value_pct=10), r"unknown action 'ad' \(did you mean 'add'\?\)"),
         (Rule(instrument="tarif", value_pct=10), r"unknown instrument 'tarif' \(did you mean 'tariff'\?\)"),
@@ -455,7 +455,7 @@ def test_the_effective_rate_times_imports_is_the_duty(rate, value):
 
 
 def test_effective_rates_at_base_and_new_weights_by_hand():
-    # 10 % on 60 and 0 on 40: 6 %; after imports fall to 30: 3 of 70
+    # 10% on 60 and 0 on 40: 6%; after imports fall to 30: 3 of 70
     rate = np.array([0.1, 0.0])
     assert effective_tariff_rate(rate, np.array([60.0, 40.0])) == pytest.approx(0.06, rel=1e-15)
     assert effective_tariff_rate(rate, np.array([30.0, 40.0])) == pytest.approx(3 / 70, rel=1e-15)
@@ -539,5 +539,5 @@ def test_full_pass_through_is_infinite_supply_and_none_is_fixed_supply():
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, np.nan])
 def test_pass_through_outside_nought_and_one_is_refused(share):
-    with pytest.raises(ParameterError, match="between 0 and 100 %"):
+    with pytest.raises(ParameterError, match="between 0 and 100%"):
         pass_through_supply_elasticity(share, np.array([3.8]))

@@ -30,11 +30,11 @@ _SOBOL_CELL = 2.0**-31  # half a cell of the 30-bit sequence, which moves its po
 class LogNormal:
     """A factor around 1 whose logarithm is normal, as wide as a published range.
 
-        sd = ln(high/low)/3.29,  since 5 and 95 % of a normal lie 3.29 sd apart
+        sd = ln(high/low)/3.29,  since 5 and 95% of a normal lie 3.29 sd apart
 
     Parameters
     ----------
-    low, high : 5 and 95 % points in the source; their ratio counts, the centre is the scenario's own value
+    low, high : 5 and 95% points in the source; their ratio counts, the centre is the scenario's own value
     source : where they come from
     """
 
@@ -49,7 +49,7 @@ class LogNormal:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The 5 and 95 % points of the factor."""
+        """The 5 and 95% points of the factor."""
         half = float(np.sqrt(self.high / self.low))
         return 1 / half, half
 

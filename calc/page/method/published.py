@@ -10,7 +10,7 @@ from calc.files.write import csv_bytes
 from calc.page.text import plain
 from calc.page.widgets import download
 from calc.published.comparison import SMART_WORDS, SOURCES, compare, verdict
-from calc.words import MINUS
+from calc.words import true_minus
 
 _QUANTITIES = {
     "tot": "terms of trade",
@@ -96,5 +96,4 @@ def _words(quantity: str) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    return text.replace("-", MINUS)
+    return true_minus(f"{value:,.{digits}f}")

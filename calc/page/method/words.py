@@ -25,17 +25,17 @@ _MODELS = (
 )
 _DATA = (
     "Base rates are those of the data's year unless the scenario starts from the law of a day. Law is not collection: "
-    "in late 2025 the duty collected was 60 to 70 % of what the law said.",
+    "in late 2025 the duty collected was 60 to 70% of what the law said.",
     "Trade of a past year weighs every later policy: what has moved since is not in the weights.",
     "Elasticities of the United States stand for every importer where an economy has none of its own; demand −1.2 and "
     "−1.25 are conventions.",
     "Some sources name no licence; where the Data section says “confirm before redistributing”, do.",
 )
 _RANGE = (
-    "Low and high are the 5 and 95 % points of draws of the elasticities and of pass-through, and of nothing else.",
+    "Low and high are the 5 and 95% points of draws of the elasticities and of pass-through, and of nothing else.",
     "They leave out the form of the model (compare two), retaliation that the scenario does not have, stock-building "
     "before a duty, and the exchange rate.",
-    "With full pass-through the point answer stands at one end of the evidence (80 to 100 %): it can lie outside its "
+    "With full pass-through the point answer stands at one end of the evidence (80 to 100%): it can lie outside its "
     "range.",
     "That demand and substitution vary apart from one another, and how much single products vary, are conventions.",
     "A range says how far the numbers can be trusted if the policy comes; not how likely the policy is.",

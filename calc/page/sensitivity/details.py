@@ -19,7 +19,7 @@ from calc.page.sensitivity.choices import GOALS, SCOPES
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
 from calc.scenario import Scenario
-from calc.words import listing, percent
+from calc.words import listing, percent, percent_as_given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,9 +73,9 @@ def goal_of(asked: Asked, lever: Lever, goal: str, wanted: Mapping[str, float | 
         cut = float(wanted["goal_cut"])
         metric = TARGETED if wanted["goal_scope"] == "targeted" else ALL_IMPORTS
         what = SCOPES[str(wanted["goal_scope"])]
-        return f"{what} cut by {cut:g} %", reaching(*ask, metric, -cut / 100, answer=asked.answer)
+        return f"{what} cut by {percent_as_given(cut)}", reaching(*ask, metric, -cut / 100, answer=asked.answer)
     limit = float(wanted["goal_price"])
-    words = f"Prices of the products concerned up by no more than {limit:g} %"
+    words = f"Prices of the products concerned up by no more than {percent_as_given(limit)}"
     return words, reaching(*ask, PRICE, limit / 100, answer=asked.answer)
 
 

@@ -39,7 +39,7 @@ from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml, schedules
 from calc.tariffs.sentences import describe_rule
-from calc.words import listing
+from calc.words import listing, true_minus
 
 T = TypeVar("T", str, int)
 
@@ -187,7 +187,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)
         base = _value(asked.answer(without(asked.scenario, lever), asked.data), asked.metric)
         curve = _swept(asked, lever, peak, result, place)
-        if st.toggle("Range: 5 to 95 % of draws", key="curve_range"):
+        if st.toggle("Range: 5 to 95% of draws", key="curve_range"):
             curve = _with_band(asked, lever, curve, place)
     except CalcError as error:
         place.error(plain(str(error)))
@@ -258,7 +258,7 @@ def _at_values(
 def _missing_words(curve: pd.DataFrame, lever: Lever) -> str:
     """Values of the chart's steps at which the model has no answer."""
     missing = sorted(set(grid(lever)) - set(curve["tariff_pct"]))
-    words = listing([f"{value:g}".replace("-", "−") for value in missing])
+    words = listing([true_minus(f"{value:g}") for value in missing])
     return f"No equilibrium was found at {words}." if missing else ""
 
 
@@ -268,7 +268,7 @@ def _marks(curve: pd.DataFrame, lever: Lever, peak: Found) -> pd.DataFrame:
     if peak.exists:
         wanted[round(peak.value_pct, 9)] = f"most revenue: {peak.value_pct:,.0f}"
     found = curve[curve["tariff_pct"].isin(wanted)][["tariff_pct", "value"]]
-    words = [wanted[value].replace("-", "−") for value in found["tariff_pct"]]
+    words = [true_minus(wanted[value]) for value in found["tariff_pct"]]
     return found.assign(words=words, top=found["tariff_pct"] != lever.chosen)
 
 

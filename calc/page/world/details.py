@@ -23,7 +23,7 @@ from calc.page.world.economies import (
 )
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import money, small_percent
+from calc.words import money, small_percent, true_minus
 
 GENERAL_PRESETS = ("truce_lapses_world", "truce_lapses_pairs")
 
@@ -51,7 +51,7 @@ def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
             "(tariff and export-tax revenue). The mark is their sum, net welfare."
         )
     totals = shown.drop_duplicates("name").set_index("name")["total"]
-    said = ", ".join(f"{name} {total / unit:+.2f}".replace("-", "−") for name, total in totals.items())
+    said = ", ".join(f"{name} {true_minus(f'{total / unit:+.2f}')}" for name, total in totals.items())
     st.vega_lite_chart(
         parts_spec(shown, axis=axis, unit=unit),
         key="parts",

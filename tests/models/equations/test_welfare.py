@@ -83,7 +83,7 @@ def test_producer_surplus_vanishes_as_supply_becomes_elastic(elasticity):
 
 
 def test_deadweight_loss_is_harbergers_triangle_from_free_trade_and_a_trapezoid_from_a_tariff():
-    # 25 % on imports that fall from 100 to 60: ½ · 0.25 · 40 = 5;  from 10 %: (0.10 + 0.25)/2 · 40 = 7
+    # 25% on imports that fall from 100 to 60: ½ · 0.25 · 40 = 5;  from 10%: (0.10 + 0.25)/2 · 40 = 7
     loss = deadweight_loss(np.array([0.0, 0.1]), np.array([0.25, 0.25]), np.array([-40.0, -40.0]))
     assert loss == pytest.approx([5, 7], rel=1e-15)
 
@@ -93,7 +93,7 @@ def test_cost_to_buyers_adds_duty_and_deadweight_loss():
 
 
 def test_border_pass_through_by_hand():
-    # exporters cut their price by 2 % under a duty of 10 points: 1 − 0.2
+    # exporters cut their price by 2% under a duty of 10 points: 1 − 0.2
     assert border_pass_through(-0.02, 0.10) == pytest.approx(0.8, rel=1e-15)
     assert border_pass_through(0.0, 0.10) == 1
 
@@ -150,7 +150,7 @@ def test_areas_are_the_integrals_under_the_lines(price, rise, fall, supply, dema
 
 
 def test_a_preference_can_cost_the_treasury_more_than_it_gives_buyers():
-    # third country 22 with 10 % duty, so 20 before duty; partner 21: buyers gain 1, the treasury loses 2
+    # third country 22 with 10% duty, so 20 before duty; partner 21: buyers gain 1, the treasury loses 2
     gain = preference_gain_per_unit(third_price_duty_paid=22, third_tariff=0.1, partner_price=21)
     assert (gain.consumer_gain, gain.tariff_revenue_lost) == pytest.approx((1, 2), rel=1e-14)
     # net: the partner's 21 against the third country's 20 before duty
