@@ -27,6 +27,7 @@ import pandas as pd
 
 from calc.datasets.about import About, parse_about
 from calc.datasets.accounts import ACCOUNTS, align_accounts, check_accounts
+from calc.datasets.data_folder import data_dir as data_dir  # also the public name
 from calc.datasets.elasticities import align_elasticities, check_elasticity_rows, default_elasticities
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
@@ -121,13 +122,6 @@ def kept_with_dataset(
         return kept
 
     return keep
-
-
-def data_dir() -> Path:
-    """Folder of the built-in data: inside an installed package, or beside the package in its repository."""
-    package = Path(__file__).parent.parent
-    installed = package / "_data"
-    return installed if installed.is_dir() else package.parent / "data"
 
 
 def dataset_names() -> tuple[str, ...]:

@@ -1,0 +1,181 @@
+"""The codes and names by which statistical offices know economies, and the code that a dataset uses for each.
+
+    iso3     CHN            ISO 3166-1 alpha-3, and what UN Comtrade and WITS write beside it (W00, ROM, S19)
+    iso2     CN             ISO 3166-1 alpha-2, and UK and EL of EU statistics
+    m49      156, 036, 36   UN M49, and what UN Comtrade and BACI write beside it (842, 699, 757, 490)
+    census   5700           Schedule C of the US Census Bureau, with its groups of countries (0003, 4XXX) and '-'
+    name     China          English names, and how the offices vary them
+
+The tables stand in `data/codes/`. A code is an economy, a group beside its members, the total of all partners, or
+a rest that no office splits.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.data_folder import data_dir
+from calc.errors import DataError, did_you_mean
+
+CODES = "codes"
+SYSTEMS: Mapping[str, str] = {
+    "iso3": "ISO codes of three letters",
+    "iso2": "ISO codes of two letters",
+    "m49": "numbers of the UN (M49)",
+    "census": "codes of the US Census Bureau (Schedule C)",
+    "name": "English names",
+}
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EconomyCodes:
+    """What the labels of a column of economies stand for.
+
+    Parameters
+    ----------
+    system : a key of `SYSTEMS`
+    economy : code of each label in a dataset, empty for a group that has none [label]
+    kind : "economy", "group", "total" or "rest" [label]
+    name : in words [label]
+    """
+
+    system: str
+    economy: pd.Index
+    kind: pd.Index
+    name: pd.Index
+
+
+def economies_of(labels: pd.Index, system: str | None = None, *, place: str = "economies") -> EconomyCodes:
+    """What labels of economies stand for; the system is the one that knows every label, unless it is given.
+
+    Parameters
+    ----------
+    labels : each distinct label once, as it stands in the file
+    system : a key of `SYSTEMS`; None to find it
+    place : file and column, for messages
+
+    Raises
+    ------
+    DataError
+        No system knows every label: names the labels that stand apart, and what they probably are.
+
+    Examples
+    --------
+    >>> economies_of(pd.Index(["842", "156"])).economy.tolist()
+    ['USA', 'CHN']
+    """
+    folded = {name: _folded(labels, name) for name in ([system] if system else SYSTEMS)}
+    known = {name: np.asarray(folded[name].isin(_table(name).index), dtype=bool) for name in folded}
+    best = max(known, key=lambda name: int(known[name].sum()))
+    if not known[best].all():
+        raise DataError(_unknown(labels, known, best, place, given=system is not None))
+    rows = _table(best).loc[folded[best]]
+    return EconomyCodes(
+        system=best, economy=pd.Index(rows["economy"]), kind=pd.Index(rows["kind"]), name=pd.Index(rows["name"])
+    )
+
+
+def meaning_of(label: str) -> str:
+    """Code of the economy that a single label most probably means, whatever its system; empty if nothing knows it.
+
+    Examples
+    --------
+    >>> meaning_of("156"), meaning_of("Korea, South"), meaning_of("Atlantis")
+    ('CHN', 'KOR', '')
+    """
+    for system in SYSTEMS:
+        table, key = _table(system), _folded(pd.Index([label]), system)[0]
+        if key in table.index:
+            return str(table["economy"].loc[key])
+    return ""
+
+
+def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The countries table of a dataset: economy, name, iso_numeric, groups; one row a code, in the order given.
+
+    Parameters
+    ----------
+    names : words for codes that the tables do not know; without them the code is the name
+    """
+    words = {"EU27": "European Union", "ROW": "Rest of the world", "NES": "Areas not elsewhere specified"} | dict(
+        names or {}
+    )
+    known = _economies().set_index("economy").reindex(economies)
+    fallback = pd.Series([words.get(code, code) for code in economies], index=known.index)
+    return pd.DataFrame(
+        {
+            "economy": economies,
+            "name": known["name"].fillna(fallback).to_numpy(),
+            "iso_numeric": known["m49"].fillna("").to_numpy(),
+            "groups": known["groups"].fillna("").to_numpy(),
+        }
+    )
+
+
+def members_of(group: str) -> frozenset[str]:
+    """Economies of a group such as EU27."""
+    table = _economies()
+    inside = (";" + table["groups"] + ";").str.contains(f";{group};", regex=False)
+    return frozenset(table["economy"][inside])
+
+
+@lru_cache(maxsize=1)
+def _economies() -> pd.DataFrame:
+    return pd.read_csv(data_dir() / CODES / "economies.csv", dtype=str, keep_default_na=False)
+
+
+@lru_cache(maxsize=len(SYSTEMS))
+def _table(system: str) -> pd.DataFrame:
+    """economy, kind and name by folded label of one system."""
+    own = _economies()
+    special = pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
+    parts = [special[special["system"] == system][["code", "economy", "kind", "name"]]]
+    column = "economy" if system == "iso3" else system
+    words = own.assign(code=own[column].str.split(" ")).explode("code") if system == "census" else own
+    words = words.assign(code=words["code"] if system == "census" else words[column], kind="economy")
+    parts.append(words[words["code"] != ""][["code", "economy", "kind", "name"]])
+    if system == "name":
+        variants = pd.read_csv(data_dir() / CODES / "names.csv", dtype=str, keep_default_na=False)
+        named = variants.rename(columns={"name": "code"}).merge(own[["economy", "name"]], on="economy", how="left")
+        parts.append(named.assign(kind="economy")[["code", "economy", "kind", "name"]])
+    table = pd.concat(parts, ignore_index=True)
+    table["code"] = _folded(pd.Index(table["code"]), system)
+    return table.drop_duplicates("code").set_index("code")
+
+
+def _folded(labels: pd.Index, system: str) -> pd.Index:
+    """Labels as they are looked up: without blanks, case, leading zeros of M49, accents and marks of names."""
+    text = labels.astype(str).str.strip()
+    if system == "m49":
+        return pd.Index(text.str.replace(r"\.0$", "", regex=True).str.replace(r"^0+(?=\d)", "", regex=True))
+    if system == "name":
+        return pd.Index([_folded_name(name) for name in text], dtype=str)
+    return pd.Index(text.str.upper())
+
+
+def _folded_name(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.partition(" --- ")[0]).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", " ", plain.casefold().replace("&", " and ").replace("'", "")).split()
+    return " ".join(word for word in words if word != "the")
+
+
+def _unknown(labels: pd.Index, known: Mapping[str, np.ndarray], best: str, place: str, *, given: bool) -> str:
+    apart = [str(label) for label in labels[~known[best]]]
+    shown = ", ".join(repr(label) for label in apart[:_NEAR]) + (", …" if len(apart) > _NEAR else "")
+    if not known[best].any():
+        return (
+            f"{place}: {shown} belong to no system of codes that is known ({'; '.join(SYSTEMS.values())}); "
+            "write ISO codes of three letters, such as CHN."
+        )
+    meant = {label: meaning_of(label) for label in apart[:_NEAR]}
+    if not given and all(meant.values()):
+        remedy = "; write " + ", ".join(f"{code} for {label!r}" for label, code in meant.items())
+        return f"{place}: most codes are {SYSTEMS[best]}, and {shown} are not{remedy}."
+    near = did_you_mean(apart[0], _table(best).index) if best in ("iso3", "name") else ""
+    return f"{place}: codes are {SYSTEMS[best]}, and {shown} {'is' if len(apart) == 1 else 'are'} none of them{near}."
