@@ -20,6 +20,7 @@ from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
+from calc.page.kept import Latest
 from calc.page.world.economies import gdp_of
 from calc.question import MODELS, point_answer
 from calc.result import Result
@@ -112,7 +113,8 @@ def with_range(
     Parameters
     ----------
     importer : whose imports are shown; empty for the whole answer
-    view : what else is read out of each answer, instead of an importer's part
+    view : what else is read out of each answer, instead of an importer's part; a function of a module, because its
+        ranges are found again by the function itself
     progress : called with draws done and all draws after each block of them
     """
     if scenario.draws:
@@ -125,21 +127,20 @@ def ranges(
 ) -> Ranges:
     """The draws behind a range; parameters as for `with_range`."""
     kept = _kept_ranges(scenario.dataset)
-    key = (scenario_to_toml(scenario), importer, view.__name__ if view else "")
-    if key not in kept:
+    key = (scenario_to_toml(scenario), importer, view)
+    found = kept.find(key)
+    if found is None:
         # not a cached function, because what shows the progress could not be drawn from inside one
         seen = partial(_seen, importer=importer, view=view) if importer or view else None
         found = run_draws(scenario, dataset(scenario.dataset), view=seen, central=central(scenario), progress=progress)
-        for old in list(kept)[: 1 - MOST_RANGES]:
-            kept.pop(old, None)
-        kept[key] = found
-    return kept[key]
+        kept.hold(key, found)
+    return found
 
 
 @kept_by_dataset(show_spinner=False)
-def _kept_ranges(name: str) -> dict[tuple[str, str, str], Ranges]:
-    """The last ranges on a dataset, by scenario, importer and view; newest last."""
-    return {}
+def _kept_ranges(name: str) -> Latest[tuple[str, str, View | None], Ranges]:
+    """The last ranges on a dataset, by scenario, importer and view."""
+    return Latest(most=MOST_RANGES)
 
 
 def _seen(result: Result, importer: str, view: View | None) -> Result:
