@@ -81,7 +81,7 @@ def question(scenario: Scenario, dataset: Dataset) -> Question:
 
 def law_of(scenario: Scenario, dataset: Dataset) -> Law | None:
     """The law from which a scenario's rules start, on a dataset as read; None where it names no day."""
-    day = scenario.policy or scenario.baseline
+    day = scenario.law_day or scenario.baseline
     return (lambda without: rates_on(day, dataset, without=without)) if day else None
 
 
@@ -124,17 +124,17 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
             sha256={
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},
-                **(_record_sha256() if scenario.baseline or scenario.policy else {}),
+                **(_record_sha256() if scenario.baseline or scenario.law_day else {}),
             },
         ),
     )
 
 
 def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
-    """What the law of the policy day leaves out, and what it is compared with."""
-    if not scenario.policy:
+    """What the law of `law_day` leaves out, and what it is compared with."""
+    if not scenario.law_day:
         return ()
-    law = rates_on(scenario.policy, dataset)
+    law = rates_on(scenario.law_day, dataset)
     against = (
         f"the law of {scenario.baseline}"
         if scenario.baseline
@@ -145,10 +145,10 @@ def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
 
 def day_sentence(scenario: Scenario) -> tuple[str, ...]:
     """The change of the law in words, where the rules start from another day than the base."""
-    if not scenario.policy or scenario.policy == scenario.baseline:
+    if not scenario.law_day or scenario.law_day == scenario.baseline:
         return ()
     before = f"that of {day_words(scenario.baseline)}" if scenario.baseline else "the rates of the data"
-    return (f"The law of {day_words(scenario.policy)} takes the place of {before}",)
+    return (f"The law of {day_words(scenario.law_day)} takes the place of {before}",)
 
 
 def _record_sha256() -> dict[str, str]:

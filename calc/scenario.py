@@ -4,6 +4,7 @@
 problem in a file names the file, the line, the key and the remedy.
 """
 
+import datetime
 import io
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -56,8 +57,8 @@ class Scenario:
     dataset : built-in name or folder
     model : name in `question.MODELS`
     elasticities : elasticity set of the dataset
-    baseline : day, 2025-10-30, whose law gives the base tariffs; empty: the rates of the dataset
-    policy : day from whose law the rules start; empty: from the baseline
+    baseline : day whose law gives the base tariffs; None: the rates of the dataset
+    law_day : day from whose law the rules start; None: from the baseline
     seed, draws : of the random draws behind the ranges, and how many; 0 draws give no range
     description, source, date : what is law, threat or assumption; where from; when
     rules : in order
@@ -68,8 +69,8 @@ class Scenario:
     dataset: str = "us-2024"
     model: str = "armington"
     elasticities: str = "default"
-    baseline: str = ""
-    policy: str = ""
+    baseline: datetime.date | None = None
+    law_day: datetime.date | None = None
     seed: int = 1
     draws: int = 200
     description: str = ""
@@ -80,8 +81,9 @@ class Scenario:
 
 
 _TEXT_KEYS = ("title", "dataset", "model", "elasticities", "description", "source", "date")
-_DAY_KEYS = ("baseline", "policy")
+_DAY_KEYS = ("baseline", "law_day")
 _COUNT_KEYS = ("seed", "draws")
+FORMER_KEYS: Mapping[str, str] = {"policy": "law_day"}  # read in files made before; what is written has the new ones
 _TOP_KEYS = (*_TEXT_KEYS, *_DAY_KEYS, *_COUNT_KEYS, "rule", "assumptions")
 _RULE_KEYS = (
     "importer",
@@ -146,7 +148,10 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
             f"{name} has a number or a nested list beyond what can be read. Write it shorter."
         ) from error
     source = Source(name=name, text=text)
-    source.check_keys(document, _TOP_KEYS, "", 0)
+    for former, key in FORMER_KEYS.items():
+        if former in document and key in document:
+            raise ScenarioError(f"{source.at('', 0, former)}: {former} is the former name of {key}. Keep {key} alone.")
+    source.check_keys(document, (*_TOP_KEYS, *FORMER_KEYS), "", 0)
     tables = document.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise ScenarioError(f"{name}: rules are written as [[rule]], with two brackets on each side.")
@@ -156,7 +161,9 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     if not isinstance(assumptions, dict):
         raise ScenarioError(f"{name}: assumptions are written as a table, [assumptions].")
     texts = {key: source.text_of(document, key, "", 0) for key in _TEXT_KEYS if key in document}
-    days = {key: source.day_of(document, key) for key in _DAY_KEYS if key in document}
+    days = {
+        FORMER_KEYS.get(key, key): source.day_of(document, key) for key in (*_DAY_KEYS, *FORMER_KEYS) if key in document
+    }
     counts = {key: source.count_of(document, key) for key in _COUNT_KEYS if key in document}
     return Scenario(
         # texts and days are text and counts are numbers, as the keys say
@@ -178,7 +185,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
     }
     for key in ("elasticities", "description", "source", "date", *_DAY_KEYS):
         if getattr(scenario, key) != getattr(default, key):
-            document[key] = getattr(scenario, key)
+            document[key] = str(getattr(scenario, key))
     document["seed"] = scenario.seed
     if scenario.draws != default.draws:
         document["draws"] = scenario.draws
@@ -215,6 +222,7 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
     for setting in settings:
         key, equals, value = setting.partition("=")
         section, _, name = key.strip().rpartition(".")
+        name = name if section else FORMER_KEYS.get(name, name)
         top = (*_TEXT_KEYS, *_DAY_KEYS, *_COUNT_KEYS)
         known = _ASSUMPTION_KEYS if section == "assumptions" else top
         if not equals or section not in ("", "assumptions") or name not in known:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from calc.errors import ScenarioError, did_you_mean
-from calc.tariffs.law import as_day
+from calc.tariffs.days import read_day
 
 MAX_DRAWS = 100_000
 
@@ -65,14 +65,14 @@ class Source:
             )
         return tuple(v for v in values if v)
 
-    def day_of(self, table: Mapping[str, object], key: str) -> str:
-        """A day as text; TOML's own dates are taken too."""
+    def day_of(self, table: Mapping[str, object], key: str) -> date | None:
+        """A day; TOML's own dates are taken too; None where it is empty."""
         value = table[key]
         text = str(value) if isinstance(value, date) else value
         if not isinstance(text, str):
-            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a day, such as 2025-11-10.")
+            raise ScenarioError(f"{self.at('', 0, key)}: {key} is a date, such as 2025-11-10.")
         try:
-            return str(as_day(text)) if text else ""
+            return read_day(text) if text else None
         except ScenarioError as error:
             raise ScenarioError(f"{self.at('', 0, key)}: {key}: {error}") from error
 

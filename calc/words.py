@@ -7,6 +7,7 @@ decimal for percentages and three significant digits for money; no other file sp
 import math
 from calendar import month_name
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 
@@ -99,9 +100,9 @@ def range_text(low: float, high: float, quantity: Quantity) -> str:
     return f"{quantity_text(low, quantity, unit='')} to {quantity_text(high, quantity)}"
 
 
-def day_words(day: str) -> str:
+def day_words(day: str | date) -> str:
     """A day such as 2025-11-10 for people: `10 November 2025`."""
-    year, month, number = day.split("-")
+    year, month, number = str(day).split("-")
     return f"{int(number)} {month_name[int(month)]} {year}"
 
 

@@ -326,7 +326,7 @@ def cautions(answers: Sequence[Answer]) -> tuple[str, ...]:
     economies = list(dict.fromkeys(a.economy or "all importers" for a in answers))
     if len(economies) > 1:
         found.append(f"The numbers are those of different economies: {listing(economies)}.")
-    days = list(dict.fromkeys(a.scenario.baseline or "the rates of the data" for a in answers))
+    days = list(dict.fromkeys(str(a.scenario.baseline or "the rates of the data") for a in answers))
     if len(days) > 1:
         found.append(
             f"The scenarios start from different tariffs: {listing(days)}. Changes against before count from each "

@@ -4,7 +4,6 @@ substituted  Σ t(d) M₁ / Σ M₁                   M₁ of a model under the 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,8 @@ from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.averages import difference, effective_rates
-from calc.tariffs.law import DatedRates, as_day, rates_on
+from calc.tariffs.days import Day, read_day
+from calc.tariffs.law import DatedRates, rates_on
 
 
 def substituted_rates(
@@ -39,7 +39,7 @@ def substituted_rates(
     if len(lines) != foreign.sum() or not np.allclose(lines["tariff_new"], rates.total[foreign], rtol=0, atol=1e-12):
         raise ScenarioError(
             f"The result's new rates are not the law of {rates.day} on {dataset.name}. "
-            f'Run a scenario without rules and with policy = "{rates.day}" on that dataset.'
+            f'Run a scenario without rules and with law_day = "{rates.day}" on that dataset.'
         )
     after: Array = np.zeros(len(foreign))
     after[foreign] = lines["import_value_new"]
@@ -47,7 +47,7 @@ def substituted_rates(
 
 
 def substituted_on(
-    day: str | date | np.datetime64,
+    day: Day,
     dataset: Dataset,
     by: str = "exporter",
     *,
@@ -62,14 +62,14 @@ def substituted_on(
     CalcError
         As `answer` and `rates_on`.
     """
-    when = as_day(day)
-    scenario = Scenario(title=f"The law of {when}", dataset=dataset.name, model=model, policy=str(when))
+    when = read_day(str(day))
+    scenario = Scenario(title=f"The law of {when}", dataset=dataset.name, model=model, law_day=when)
     return substituted_rates(answer(scenario, dataset), rates_on(when, dataset), dataset, by, exporters=exporters)
 
 
 def substituted_between(
-    first: str | date | np.datetime64,
-    second: str | date | np.datetime64,
+    first: Day,
+    second: Day,
     dataset: Dataset,
     by: str = "exporter",
     *,

@@ -8,7 +8,7 @@ from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.page import answers, models, state
-from calc.page.link import FIRST_DAY, LAST_DAY, address, pack, unpack
+from calc.page.link import address, pack, unpack
 from calc.page.policy import (
     ACTIONS,
     SIMPLE,
@@ -27,6 +27,7 @@ from calc.page.text import plain, unbroken
 from calc.page.widgets import choose, download
 from calc.question import OPTIONS
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
+from calc.tariffs.days import FIRST_DAY, LAST_DAY
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import effective_tariff_rate, line_coverage
@@ -113,7 +114,7 @@ def _days() -> None:
     if not any(state.days()):
         return
     _day("Base: law of", "baseline", "What the policy is compared with. Empty: the rates of the data.")
-    _day("Policy: law of", "policy", "The law from which the rules below start. Empty: the same as the base.")
+    _day("Policy: law of", "law_day", "The law from which the rules below start. Empty: the same as the base.")
 
 
 def _day(label: str, key: str, words: str) -> None:
@@ -132,7 +133,7 @@ def _day(label: str, key: str, words: str) -> None:
 def _switch_law() -> None:
     """On: the law of today as the base. Off: the rates of the data."""
     st.session_state["baseline"] = date.today() if st.session_state["dated"] else None
-    st.session_state["policy"] = None
+    st.session_state["law_day"] = None
     _forget_authority()
 
 
@@ -297,16 +298,16 @@ def _assumptions(data: Dataset) -> None:
         key="elasticities",
         help="Sets of this dataset; the Notes say where each comes from.",
     )
-    multiplier = st.session_state["multiplier"]
+    multiplier = st.session_state["elasticity_multiplier"]
     st.session_state["level"] = next((name for name, value in LEVELS.items() if value == multiplier), None)
 
     def set_level() -> None:
         if level := st.session_state["level"]:
-            st.session_state["multiplier"] = LEVELS[level]
+            st.session_state["elasticity_multiplier"] = LEVELS[level]
 
     st.segmented_control("Level of the elasticities", list(LEVELS), key="level", on_change=set_level, width="stretch")
-    st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="multiplier")
-    if not general and st.session_state["supply"] is None:
+    st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="elasticity_multiplier")
+    if not general and st.session_state["export_supply_elasticity"] is None:
         _pass_through(data)
     for option in OPTIONS.get(st.session_state["model"], ()):
         if words := state.OPTION_WORDS.get(option):
@@ -320,21 +321,28 @@ def _assumptions(data: Dataset) -> None:
     )
     with st.expander("Own elasticities"):
         st.number_input(
-            "Substitution between origins", 0.01, 100.0, value=None, placeholder="from the set", key="substitution"
+            "Substitution between origins",
+            0.01,
+            100.0,
+            value=None,
+            placeholder="from the set",
+            key="armington_elasticity",
         )
         if general:
             st.markdown(
                 "General equilibrium needs more than 1; its trade elasticity is one less. Supply and demand follow."
             )
             return
-        st.number_input("Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="demand")
+        st.number_input(
+            "Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="import_demand_elasticity"
+        )
         st.number_input(
             "Export supply",
             0.0,
             1000.0,
             value=None,
             placeholder="from the pass-through" if state.supply_is_infinite(data) else "from the set",
-            key="supply",
+            key="export_supply_elasticity",
             help="Takes the place of the pass-through.",
         )
 

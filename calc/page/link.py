@@ -16,9 +16,17 @@ from urllib.parse import urlencode
 from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError
 from calc.scenario import Scenario, scenario_from_toml, scenario_to_toml
+from calc.tariffs.days import read_day
 
-FIRST_DAY, LAST_DAY = date(2018, 1, 1), date(2027, 12, 31)
 MAX_UNPACKED = 20_000
+# Names that a parameter had in links made before.
+FORMER_NAMES: Mapping[str, str] = {
+    "policy": "law_day",
+    "multiplier": "elasticity_multiplier",
+    "substitution": "armington_elasticity",
+    "demand": "import_demand_elasticity",
+    "supply": "export_supply_elasticity",
+}
 TOO_LONG = "These rules are too many for a link. Save the scenario as a file instead, and run it by the command line."
 
 Value = object
@@ -68,16 +76,26 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
-def read_day(text: str) -> date:
-    """Reader of a day from 2018 to 2027."""
-    day = date.fromisoformat(text)
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(text)
-    return day
+def day_until(last: date) -> Callable[[str], date]:
+    """Reader of a day of the tariff record, not after `last`."""
+
+    def read(text: str) -> date:
+        try:
+            day = read_day(text)
+        except ScenarioError as error:
+            raise ValueError(text) from error
+        if day > last:
+            raise ValueError(text)
+        return day
+
+    return read
 
 
 def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> tuple[dict[str, Value], list[str]]:
     """Value of every control, and the parameters that were ignored, as `name=value`."""
+    parameters = {FORMER_NAMES.get(key, key): texts for key, texts in parameters.items()} | {
+        key: texts for key, texts in parameters.items() if key not in FORMER_NAMES
+    }
     values = {key: control.default for key, control in controls.items()}
     ignored = [f"{key}={text}" for key, texts in parameters.items() if key not in controls for text in texts]
     for key, control in controls.items():

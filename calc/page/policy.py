@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from calc.datasets.dataset import Dataset
@@ -16,7 +17,7 @@ from calc.tariffs.rules import Rule
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
 SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "authority", "retaliation")
-Days = tuple[str, str]  # baseline and policy, empty where none is named
+Days = tuple[date | None, date | None]  # baseline and law_day of a scenario
 
 
 def selectors(texts: list[str]) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ def essence(rule: Rule, data: Dataset) -> tuple[object, ...]:
     )
 
 
-def lit_preset(rules: tuple[Rule, ...], data: Dataset, days: Days = ("", "")) -> str | None:
+def lit_preset(rules: tuple[Rule, ...], data: Dataset, days: Days = (None, None)) -> str | None:
     """Name of the preset of this dataset with exactly these rules and days."""
     wanted = [essence(rule, data) for rule in rules]
     for name, preset in _presets_of(data, days).items():
@@ -162,7 +163,7 @@ def lit_preset(rules: tuple[Rule, ...], data: Dataset, days: Days = ("", "")) ->
     return None
 
 
-def preset_value(rule: Rule, data: Dataset, days: Days = ("", "")) -> float | None:
+def preset_value(rule: Rule, data: Dataset, days: Days = (None, None)) -> float | None:
     """Value of the preset of this dataset that differs from a rule by its value, and by an answer, at most."""
     for preset in _presets_of(data, days).values():
         left = without_answer(preset.rules, data)
@@ -175,7 +176,7 @@ def _presets_of(data: Dataset, days: Days) -> dict[str, Scenario]:
     return {
         name: preset
         for name, preset in answers.preset_scenarios().items()
-        if preset.dataset == data.name and (preset.baseline, preset.policy) == days
+        if preset.dataset == data.name and (preset.baseline, preset.law_day) == days
     }
 
 

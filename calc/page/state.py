@@ -5,6 +5,7 @@ controls; any other is held whole, packed, under `rules`. Which preset is lit is
 """
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import streamlit as st
@@ -17,10 +18,10 @@ from calc.page.link import (
     Control,
     Parameters,
     Value,
+    day_until,
     number_between,
     one_of,
     pack,
-    read_day,
     read_packed,
     read_parameters,
     unpack,
@@ -33,6 +34,7 @@ from calc.page.policy import (
     SIMPLE,
     TARIFF_HIGH,
     TARIFF_LOW,
+    Days,
     lit_preset,
     matches_products,
     rules_known_to,
@@ -44,6 +46,7 @@ from calc.page.sensitivity.choices import CONTROLS as SENSITIVITY_CONTROLS
 from calc.page.timeline.answers import law_controls
 from calc.question import OPTIONS, day_sentence, law_of
 from calc.scenario import Assumptions, Scenario
+from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.sentences import describe_rule
@@ -76,6 +79,7 @@ OPTION_WORDS = {
 }
 COMPARED = {"change": "Change", "levels": "Levels"}
 DRAWS = (0, 200, 1000, 2000)  # behind the ranges
+DAY_KEYS = ("baseline", "law_day")
 ACTING = ""  # the economy that acts, instead of a chosen one
 
 
@@ -101,19 +105,18 @@ def controls_of(name: str) -> dict[str, Control]:
         "products": Control(default=goods, read=product, many=True),
         "action": Control(default="add", read=one_of(list(ACTIONS))),
         "authority": Control(default="", read=one_of(list(AUTHORITY_WORDS) if dated else ())),
-        "baseline": Control(default=None, read=read_day if dated else one_of(())),
-        "policy": Control(default=None, read=read_day if dated else one_of(())),
+        **{key: Control(default=None, read=day_until(LAST_DAY) if dated else one_of(())) for key in DAY_KEYS},
         "tariff_pct": Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
         "retaliation": Control(default=False, read=_yes if len(buyers) > 1 else one_of(())),
         "rules": Control(default="", read=read_packed),
         "model": Control(default=offered[0], read=one_of(offered)),
         "elasticities": Control(default=sets[0], read=one_of(sets)),
-        "multiplier": Control(default=1.0, read=number_between(0.25, 2)),
+        "elasticity_multiplier": Control(default=1.0, read=number_between(0.25, 2)),
         "pass_through_pct": Control(default=100.0 if supply_is_infinite(data) else None, read=number_between(0, 100)),
         "draws": Control(default=DRAWS[1], read=_draws),
-        "substitution": Control(default=None, read=number_between(0.01, 100)),
-        "demand": Control(default=None, read=number_between(-100, -0.01)),
-        "supply": Control(default=None, read=number_between(0, 1000)),
+        "armington_elasticity": Control(default=None, read=number_between(0.01, 100)),
+        "import_demand_elasticity": Control(default=None, read=number_between(-100, -0.01)),
+        "export_supply_elasticity": Control(default=None, read=number_between(0, 1000)),
         **{key: Control(default=next(iter(words)), read=one_of(list(words))) for key, words in OPTION_WORDS.items()},
         "detail": Control(default="lines", read=one_of(list(DETAILS))),
         "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
@@ -286,7 +289,7 @@ def packed_policy(data: Dataset) -> str:
 def assumptions(data: Dataset) -> Assumptions:
     """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
     state = st.session_state
-    multiplier, substitution = state["multiplier"], state.get("substitution")
+    multiplier, substitution = state["elasticity_multiplier"], state.get("armington_elasticity")
     if models.is_general(state["model"]):
         chosen = {
             key: state[key]
@@ -294,13 +297,13 @@ def assumptions(data: Dataset) -> Assumptions:
             if key in OPTION_WORDS and state[key] != next(iter(OPTION_WORDS[key]))
         }
         return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution, **chosen)
-    supply, pass_through = state.get("supply"), state.get("pass_through_pct")
+    supply, pass_through = state.get("export_supply_elasticity"), state.get("pass_through_pct")
     whole = bool(np.isinf(data.elasticities[state["elasticities"]].export_supply_elasticity).all())
     untouched = supply is not None or pass_through is None or (pass_through == 100 and whole)
     return Assumptions(
         elasticity_multiplier=multiplier,
         pass_through_pct=None if untouched else pass_through,
-        import_demand_elasticity=state.get("demand"),
+        import_demand_elasticity=state.get("import_demand_elasticity"),
         armington_elasticity=substitution,
         export_supply_elasticity=supply,
     )
@@ -317,30 +320,29 @@ def _scenario(data: Dataset) -> Scenario:
     )
 
 
-def days() -> tuple[str, str]:
-    """Baseline and policy day of the controls, empty where none is chosen."""
-    baseline, policy = (st.session_state.get(key) for key in ("baseline", "policy"))
-    return str(baseline or ""), str(policy or "")
+def days() -> Days:
+    """Baseline and day of the law of the controls, None where none is chosen."""
+    baseline, law_day = (st.session_state.get(key) for key in DAY_KEYS)
+    return baseline, law_day
 
 
 def _dated(scenario: Scenario) -> Scenario:
-    baseline, policy = days()
-    return replace(scenario, baseline=baseline, policy=policy)
+    baseline, law_day = days()
+    return replace(scenario, baseline=baseline, law_day=law_day)
 
 
-def hold_day(kind: str, day: str) -> None:
-    """Carry a day into What-if: as the baseline, or as the policy, whose law then stands without further rules.
+def hold_day(key: str, day: date) -> None:
+    """Carry a day into What-if: as the baseline, or as the day of the law, which then stands without further rules.
 
     Parameters
     ----------
-    kind : baseline | policy
-    day : 2025-11-10
+    key : baseline | law_day
     """
     if not can_be_dated(answers.dataset(st.session_state["dataset"])):
         old, st.session_state["dataset"] = st.session_state["dataset"], DEFAULT_DATASET
         _bring_over(old, answers.dataset(DEFAULT_DATASET))
-    st.session_state[kind] = read_day(day)
-    if kind == "policy":
+    st.session_state[key] = day
+    if key == "law_day":
         st.session_state["rules"] = ""
         st.session_state["action"], st.session_state["tariff_pct"] = "add", 0.0
 
@@ -353,9 +355,8 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     ScenarioError
         The rules are too long for a link.
     """
-    for key in ("baseline", "policy"):
-        text = getattr(scenario, key)
-        st.session_state[key] = read_day(text) if text else None
+    for key in DAY_KEYS:
+        st.session_state[key] = getattr(scenario, key)
     held = simple_values(scenario.rules, data)
     words = bool(scenario.description or scenario.source or scenario.date or any(r.label for r in scenario.rules))
     if held is not None and (not words or lit_preset(scenario.rules, data, days())):
@@ -403,11 +404,11 @@ def hold_scenario(scenario: Scenario) -> None:
         "model": scenario.model,
         "elasticities": scenario.elasticities,
         "draws": scenario.draws,
-        "multiplier": believed.elasticity_multiplier,
+        "elasticity_multiplier": believed.elasticity_multiplier,
         "pass_through_pct": known["pass_through_pct"].default if pass_through is None else pass_through,
-        "substitution": believed.armington_elasticity,
-        "demand": believed.import_demand_elasticity,
-        "supply": supply,
+        "armington_elasticity": believed.armington_elasticity,
+        "import_demand_elasticity": believed.import_demand_elasticity,
+        "export_supply_elasticity": supply,
         **{key: getattr(believed, key) for key in OPTION_WORDS if getattr(believed, key) is not None},
     }
     for key, value in values.items():

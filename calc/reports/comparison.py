@@ -112,9 +112,9 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
         whose = f"; numbers of {one.economy}" if one.economy else ""
         listed += [f"{number}. {one.name}", *(f"     {sentence}." for sentence in one.policy or ("No rule",))]
         listed.append(f"     Model {scenario.model}, data {scenario.dataset} ({one.year}{estimated}){whose}")
-        if scenario.baseline or scenario.policy:
+        if scenario.baseline or scenario.law_day:
             listed.append(
-                f"     Base tariffs of {scenario.baseline or 'the data'}; law of {scenario.policy or 'the same'}"
+                f"     Base tariffs of {scenario.baseline or 'the data'}; law of {scenario.law_day or 'the same'}"
             )
     first = answers[0].scenario
     notes = list(dict.fromkeys(note for one in answers for note in one.notes))

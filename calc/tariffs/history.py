@@ -9,7 +9,6 @@ Making all averages takes seconds, so they ship as averages.csv; a test makes th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +17,9 @@ import pandas as pd
 from calc.datasets.dataset import Dataset, data_dir, read_dataset
 from calc.errors import ScenarioError
 from calc.tariffs.averages import EVERYTHING, effective_rates
-from calc.tariffs.history_files import ALL_SECTIONS, AVERAGES, FIRST_DAY, LAST_DAY, SOURCES, change_days
-from calc.tariffs.law import DatedRates, as_day, built_in_record, rates_on
+from calc.tariffs.days import FIRST_DAY, SERIES_END, Day, as_day
+from calc.tariffs.history_files import ALL_SECTIONS, AVERAGES, SOURCES, change_days
+from calc.tariffs.law import DatedRates, built_in_record, rates_on
 from calc.tariffs.record import FOLDER, WORLD, TariffRecord
 
 TOTAL = "total"
@@ -114,7 +114,7 @@ def write_averages(folder: str | Path | None = None) -> Path:
     return path
 
 
-def law_on(table: pd.DataFrame, direction: Direction, day: str | date | np.datetime64) -> dict[str, float]:
+def law_on(table: pd.DataFrame, direction: Direction, day: Day) -> dict[str, float]:
     """Average rates in force on a day, by authority, and `total`.
 
     Parameters
@@ -140,7 +140,7 @@ def steps(table: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     totals = own.loc[own["authority"] == TOTAL, ["date", "rate"]].sort_values("date")
     rates = totals["rate"].to_numpy()
     moved = np.concatenate([[True], ~np.isclose(rates[1:], rates[:-1], rtol=0, atol=1e-9)])
-    end = pd.DataFrame({"date": [LAST_DAY], "rate": rates[-1:]}).astype(totals.dtypes)
+    end = pd.DataFrame({"date": [as_day(SERIES_END)], "rate": rates[-1:]}).astype(totals.dtypes)
     return pd.concat([totals[moved], end], ignore_index=True)
 
 
@@ -148,7 +148,7 @@ def by_month(table: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     """Mean of a direction's average over the days of each month: month (its first day), rate."""
     own = _of(table, direction)
     totals = own[own["authority"] == TOTAL].sort_values("date")
-    every = np.arange(FIRST_DAY, LAST_DAY + _ONE_DAY)
+    every = np.arange(as_day(FIRST_DAY), as_day(SERIES_END) + _ONE_DAY)
     begun = totals["date"].to_numpy().astype("datetime64[D]")
     rate = totals["rate"].to_numpy()[np.searchsorted(begun, every, side="right") - 1]
     means = pd.Series(rate).groupby(every.astype("datetime64[M]").astype("datetime64[D]")).mean()

@@ -19,10 +19,11 @@ from calc.errors import DataError
 from calc.files.checks import raise_first
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, read_bytes
 from calc.flows import Array, BoolArray
+from calc.tariffs.days import FIRST_DAY, SERIES_END, as_day
 from calc.tariffs.record import FOLDER, DayArray, TariffRecord, days
 
 EVENTS, COLLECTED, PUBLISHED, AVERAGES = "events.csv", "collected.csv", "published-averages.csv", "averages.csv"
-FIRST_DAY, LAST_DAY = np.datetime64("2018-01-01"), np.datetime64("2026-12-31")
+_FIRST, _LAST = as_day(FIRST_DAY), as_day(SERIES_END)
 EVENT_STATUSES = ("law", "threatened", "scheduled")
 SOURCES: Mapping[str, str] = {
     "census": "US Census Bureau, imports for consumption, calculated duty",
@@ -49,8 +50,8 @@ def change_days(record: TariffRecord) -> DayArray:
         record.china_schedule["effective_date"],
     ]
     found = np.unique(np.concatenate([column.to_numpy().astype("datetime64[D]") for column in columns]))
-    inside: DayArray = found[(found > FIRST_DAY) & (found <= LAST_DAY)]
-    return np.concatenate([[FIRST_DAY], inside])
+    inside: DayArray = found[(found > _FIRST) & (found <= _LAST)]
+    return np.concatenate([[_FIRST], inside])
 
 
 def read_events(record: TariffRecord, folder: str | Path | None = None) -> pd.DataFrame:
@@ -136,7 +137,7 @@ def _table(file: str, folder: str | Path | None) -> TableFile:
     return table
 
 
-_WHEN = (f"is not a day from {FIRST_DAY} to {LAST_DAY}", "write it as 2025-11-10")
+_WHEN = (f"is not a day from {FIRST_DAY} to {SERIES_END}", "write it as 2025-11-10")
 
 
 def _days(table: TableFile) -> DayArray:
@@ -144,7 +145,7 @@ def _days(table: TableFile) -> DayArray:
 
 
 def _outside(dates: DayArray) -> BoolArray:
-    outside: BoolArray = np.isnat(dates) | (dates < FIRST_DAY) | (dates > LAST_DAY)
+    outside: BoolArray = np.isnat(dates) | (dates < _FIRST) | (dates > _LAST)
     return outside
 
 

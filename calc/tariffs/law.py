@@ -13,7 +13,6 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
@@ -23,6 +22,7 @@ import pandas as pd
 from calc.datasets.dataset import Dataset, kept_with_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, IntArray, sum_by_code, sum_by_market
+from calc.tariffs.days import Day, as_day
 from calc.tariffs.fine_lines import Side, membership, sides_of
 from calc.tariffs.record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
 
@@ -82,23 +82,6 @@ def built_in_record() -> TariffRecord:
     return read_record()
 
 
-def as_day(day: str | date | np.datetime64) -> np.datetime64:
-    """A day from text such as 2025-11-10.
-
-    Raises
-    ------
-    ScenarioError
-        It is no day.
-    """
-    try:
-        found = np.datetime64(str(day), "D")
-    except (ValueError, TypeError) as error:
-        raise ScenarioError(f"{day!r} is not a day. Write it as 2025-11-10.") from error
-    if np.isnat(found):
-        raise ScenarioError("An empty date is not a day. Write it as 2025-11-10.")
-    return found
-
-
 def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
     """Authorities of the record that words name; `ieepa` stands for every authority that begins with `ieepa_`.
 
@@ -128,7 +111,7 @@ def can_be_dated(dataset: Dataset) -> bool:
 
 
 def rates_on(
-    day: str | date | np.datetime64,
+    day: Day,
     dataset: Dataset,
     *,
     without: tuple[str, ...] = (),
@@ -138,7 +121,7 @@ def rates_on(
 
     Parameters
     ----------
-    day : from 2018-01-01
+    day : one of the record, from 2018-01-01 to 2027-12-31
     dataset : products are HS codes of 6 to 10 digits
     without : authorities taken out, as if a court had struck them down
     record : the built-in record if absent
@@ -146,7 +129,7 @@ def rates_on(
     Raises
     ------
     ScenarioError
-        The day is before the record, an authority is unknown, or no line of the dataset is in the record.
+        The day is outside the record, an authority is unknown, or no line of the dataset is in the record.
     """
     return _rates_on(dataset, as_day(day), without, record or built_in_record())
 
@@ -154,8 +137,6 @@ def rates_on(
 # A scenario between two days is asked again at every move of a slider.
 @kept_with_dataset(most=4)
 def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
-    if when < np.datetime64("2018-01-01"):
-        raise ScenarioError(f"The record begins on 2018-01-01; {when} is before it. Choose a later day.")
     unknown = set(without) - set(record.measures["authority"])
     if unknown:
         known_words = ", ".join(sorted(set(record.measures["authority"])))
@@ -187,7 +168,7 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
     )
 
 
-def dataset_on(day: str | date | np.datetime64, dataset: Dataset) -> Dataset:
+def dataset_on(day: Day, dataset: Dataset) -> Dataset:
     """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
 
     Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.

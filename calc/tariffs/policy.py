@@ -148,7 +148,7 @@ def _change_authorities(state: _State, turn: _Turn) -> _State:
     if law is None:
         raise ScenarioError(
             f"{turn.where} acts on an authority, and the scenario names no day whose law it is part of. "
-            "Add baseline or policy, such as 2025-10-30."
+            "Add baseline or law_day, such as 2025-10-30."
         )
     named = authorities_named(rule.authority, turn.where)
     struck = state.struck

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -204,7 +205,7 @@ def test_names_are_cut_at_their_colon_unless_that_makes_two_alike():
     [
         ({"dataset": "wiod-2011"}, "different data: us-2024 (2024) and wiod-2011 (2024)"),
         ({"model": "smart"}, "different models: armington and smart"),
-        ({"baseline": "2025-11-10"}, "different tariffs: the rates of the data and 2025-11-10"),
+        ({"baseline": date(2025, 11, 10)}, "different tariffs: the rates of the data and 2025-11-10"),
         ({"assumptions": Assumptions(elasticity_multiplier=0.5)}, "differ in what is believed"),
         ({"elasticities": "uniform"}, "differ in what is believed"),
     ],

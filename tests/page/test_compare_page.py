@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -100,8 +101,8 @@ def test_a_pin_is_a_whole_scenario_with_dataset_model_days_and_assumptions():
         elasticities="uniform",
         seed=7,
         draws=50,
-        baseline="2025-10-30",
-        policy="2025-11-10",
+        baseline=date(2025, 10, 30),
+        law_day=date(2025, 11, 10),
         rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=5.0, label="A label"),),
         assumptions=Assumptions(pass_through_pct=60.0),
     )

@@ -88,7 +88,7 @@ def test_a_deep_link_restores_every_control():
         tariff_pct="12.5",
         model="smart",
         elasticities="uniform",
-        multiplier="1.5",
+        elasticity_multiplier="1.5",
         pass_through_pct="50",
         detail="notes",
         partner="MEX",
@@ -97,7 +97,7 @@ def test_a_deep_link_restores_every_control():
     assert page.multiselect(key="products").value == ["85", "list:rare-earths"]
     assert page.number_input(key="tariff_pct").value == 12.5
     assert page.selectbox(key="model").value == "smart"
-    assert page.number_input(key="multiplier").value == 1.5
+    assert page.number_input(key="elasticity_multiplier").value == 1.5
     assert page.slider(key="pass_through_pct").value == 50
     assert page.selectbox(key="partner").value == "MEX"
     assert not page.toast
@@ -112,9 +112,11 @@ def test_an_empty_list_in_a_link_means_all_partners():
 
 
 def test_unknown_values_of_a_link_are_named_and_ignored():
-    page = open_page(exporters=["XXX", "CHN"], model="magic", tariff_pct="5000", multiplier="nan", colour="red")
+    page = open_page(
+        exporters=["XXX", "CHN"], model="magic", tariff_pct="5000", elasticity_multiplier="nan", colour="red"
+    )
     toast = page.toast[0].value
-    for text in ("exporters=XXX", "model=magic", "tariff_pct=5000", "multiplier=nan", "colour=red"):
+    for text in ("exporters=XXX", "model=magic", "tariff_pct=5000", "elasticity_multiplier=nan", "colour=red"):
         assert text in toast
     assert headline_of(page).startswith("United States adds 100 points to its tariff on China")
 
@@ -181,15 +183,15 @@ def test_levels_set_the_multiplier_and_light_up_from_it():
     page = open_page()
     assert page.segmented_control(key="level").value == "Central"
     page.segmented_control(key="level").set_value("Low").run()
-    assert page.number_input(key="multiplier").value == pytest.approx(2.5 / 3.8)
-    page.number_input(key="multiplier").set_value(1.1).run()
+    assert page.number_input(key="elasticity_multiplier").value == pytest.approx(2.5 / 3.8)
+    page.number_input(key="elasticity_multiplier").set_value(1.1).run()
     assert not page.segmented_control(key="level").value
 
 
 def test_a_supply_elasticity_takes_the_place_of_the_pass_through():
-    page = open_page(supply="5")
+    page = open_page(export_supply_elasticity="5")
     assert not [slider for slider in page.slider if slider.key == "pass_through_pct"]
-    assert page.number_input(key="supply").value == 5
+    assert page.number_input(key="export_supply_elasticity").value == 5
 
 
 def test_reset_brings_the_opening_back():
@@ -306,7 +308,13 @@ def test_the_page_changes_nothing_in_the_dataset():
 def test_link_and_back_is_the_identity():
     controls = state.controls_of("us-2024")
     values = {key: control.default for key, control in controls.items()}
-    values |= {"exporters": [], "products": ["85"], "tariff_pct": 12.5, "multiplier": 2.5 / 3.8, "supply": 4.0}
+    values |= {
+        "exporters": [],
+        "products": ["85"],
+        "tariff_pct": 12.5,
+        "elasticity_multiplier": 2.5 / 3.8,
+        "export_supply_elasticity": 4.0,
+    }
     read, ignored = read_parameters(write_parameters(values, controls), controls)
     assert read == values
     assert not ignored
@@ -418,12 +426,12 @@ def test_the_browser_is_told_every_value_again_after_a_first_run_that_was_cut_sh
 
     page = AppTest.from_function(page_of, default_timeout=120).run()
     assert "drawn_once" not in page.session_state
-    told = [page.number_input(key="multiplier"), page.number_input(key="tariff_pct")]
+    told = [page.number_input(key="elasticity_multiplier"), page.number_input(key="tariff_pct")]
     assert [control.proto.value for control in told] == [1.0, 100.0]
     page.run()
     assert page.session_state["drawn_once"]
-    again = [page.number_input(key="multiplier"), page.number_input(key="tariff_pct")]
+    again = [page.number_input(key="elasticity_multiplier"), page.number_input(key="tariff_pct")]
     assert all(control.proto.set_value for control in again)
     assert [control.proto.value for control in again] == [1.0, 100.0]
     page.run()
-    assert not any(page.number_input(key=key).proto.set_value for key in ("multiplier", "tariff_pct"))
+    assert not any(page.number_input(key=key).proto.set_value for key in ("elasticity_multiplier", "tariff_pct"))

@@ -57,13 +57,13 @@ def test_the_slider_moves_the_day():
     assert page.query_params["day"] == "2025-04-12"
 
 
-@pytest.mark.parametrize("kind", ["baseline", "policy"])
-def test_a_day_is_carried_into_what_if(kind):
+@pytest.mark.parametrize(("key", "words"), [("baseline", "the baseline"), ("law_day", "the policy")])
+def test_a_day_is_carried_into_what_if(key, words):
     page = open_timeline(day="2025-11-10", dataset="world-2023")
-    page.button(key=f"use_as_{kind}").click().run()
-    assert f"The law of 10 November 2025 is now the {kind} in What-if" in page.success[0].value.replace("\\", "")
-    assert page.session_state[kind] == date(2025, 11, 10)
-    assert page.query_params[kind] == "2025-11-10"
+    page.button(key=f"use_as_{key}").click().run()
+    assert f"The law of 10 November 2025 is now {words} in What-if" in page.success[0].value.replace("\\", "")
+    assert page.session_state[key] == date(2025, 11, 10)
+    assert page.query_params[key] == "2025-11-10"
     assert page.selectbox(key="dataset").value == "us-2024"
     page.run()
     assert not page.success  # said once

@@ -130,7 +130,7 @@ def test_without_national_accounts_the_other_kind_of_model_is_one_button_away():
 
 
 def test_options_of_general_equilibrium_reach_the_scenario_and_no_other_model():
-    page = open_view(dataset="wiod-2011", deficits="zero", economy_detail="models", supply="3")
+    page = open_view(dataset="wiod-2011", deficits="zero", economy_detail="models", export_supply_elasticity="3")
     assert page.selectbox(key="deficits").value == "zero"
     assert not page.warning
     assert "**GSIM, exact**, United States" in words_of(page)
@@ -305,12 +305,12 @@ def test_a_model_of_another_dataset_is_ignored_in_a_link():
 
 
 def test_assumptions_that_a_model_does_not_use_are_not_shown_and_not_forgotten():
-    page = open_view(dataset="wiod-2011", supply="3", multiplier="1.5")
+    page = open_view(dataset="wiod-2011", export_supply_elasticity="3", elasticity_multiplier="1.5")
     keys = {widget.key for widget in (*page.number_input, *page.slider)}
-    assert not keys & {"supply", "demand", "pass_through_pct"}
+    assert not keys & {"export_supply_elasticity", "import_demand_elasticity", "pass_through_pct"}
     page.selectbox(key="model").set_value("gsim").run()
-    assert page.number_input(key="supply").value == 3
-    assert page.number_input(key="multiplier").value == 1.5
+    assert page.number_input(key="export_supply_elasticity").value == 3
+    assert page.number_input(key="elasticity_multiplier").value == 1.5
 
 
 def test_the_supply_of_the_data_stays_unless_a_pass_through_is_given():

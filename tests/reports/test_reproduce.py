@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ CASES = {
     "a schedule": preset("april_2_2025_schedule"),
     "the law of a day": Scenario(
         title="From the law of 30 October 2025",
-        baseline="2025-10-30",
+        baseline=date(2025, 10, 30),
         rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10),),
         draws=DRAWS,
     ),

@@ -16,7 +16,9 @@ from calc.scenario import Scenario, presets, read_scenario, scenario_from_toml, 
 from calc.tariffs.law import authorities_named, rates_on
 from calc.tariffs.rules import Rule, effective_tariff_rate
 
-DAY = "2025-10-30"
+DAY = date(2025, 10, 30)
+TRUCE_EXTENDED = date(2025, 11, 10)
+EVE = date(2025, 11, 9)
 SURTAX = Rule(importer=("USA",), exporters=("CHN",), authority=("ieepa_other",), value_pct=100)
 APP = Path(__file__).parents[2] / "app.py"
 DATED = [name for name in presets() if read_scenario(presets()[name]).baseline]
@@ -34,7 +36,7 @@ def policy_of(dataset, *rules, **days):
 
 
 def test_the_same_day_twice_changes_nothing(us_2024):
-    result = point_answer(Scenario(baseline=DAY, policy=DAY), us_2024)
+    result = point_answer(Scenario(baseline=DAY, law_day=DAY), us_2024)
     assert not result.lines["targeted"].any()
     assert result.value("import_value_change") == 0
     assert result.value("effective_tariff_base") == pytest.approx(
@@ -43,7 +45,7 @@ def test_the_same_day_twice_changes_nothing(us_2024):
 
 
 def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
-    asked = question(Scenario(baseline="2025-11-09", policy="2025-11-10"), us_2024)
+    asked = question(Scenario(baseline=EVE, law_day=TRUCE_EXTENDED), us_2024)
     assert np.array_equal(asked.dataset.flows.tariff_rate, rates_on("2025-11-09", us_2024).total)
     assert np.array_equal(asked.policy.tariff_new, rates_on("2025-11-10", us_2024).total)
     china = us_2024.flows.economies[us_2024.flows.exporter] == "CHN"
@@ -51,7 +53,7 @@ def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
 
 
 def test_without_a_baseline_the_law_is_compared_with_the_rates_of_the_data_and_says_so(us_2024):
-    result = point_answer(Scenario(policy=DAY), us_2024)
+    result = point_answer(Scenario(law_day=DAY), us_2024)
     assert np.array_equal(result.lines["tariff_base"], us_2024.flows.tariff_rate)
     assert any("compared with the rates of the dataset (2024)" in note for note in result.notes)
 
@@ -141,7 +143,7 @@ def test_a_section_is_itself_and_not_those_whose_names_begin_like_it():
             Scenario(rules=(replace(SURTAX, authority=("ieepa",)),), baseline=DAY),
             "names 3 authorities, and add acts on",
         ),
-        (Scenario(baseline="2017-12-31"), "begins on 2018-01-01"),
+        (Scenario(baseline=date(2017, 12, 31)), "begins on 2018-01-01"),
     ],
 )
 def test_what_a_day_cannot_answer_is_refused_in_words(us_2024, scenario, words):
@@ -158,8 +160,15 @@ def test_a_day_on_data_without_a_record_is_refused():
 
 
 def test_days_draws_and_authorities_survive_a_file():
-    scenario = Scenario(baseline=DAY, policy="2025-11-10", draws=50, rules=(SURTAX, void("ieepa", "s232")))
+    scenario = Scenario(baseline=DAY, law_day=TRUCE_EXTENDED, draws=50, rules=(SURTAX, void("ieepa", "s232")))
     assert scenario_from_toml(scenario_to_toml(scenario), folder=Path()) == scenario
+
+
+def test_the_former_key_of_the_day_of_the_law_is_read_and_written_anew():
+    scenario = scenario_from_toml('policy = "2025-11-10"', folder=Path())
+    assert scenario.law_day == TRUCE_EXTENDED
+    assert with_settings(Scenario(), ["policy=2025-11-10"]).law_day == TRUCE_EXTENDED
+    assert 'law_day = "2025-11-10"' in scenario_to_toml(scenario)
 
 
 def test_a_day_may_be_written_as_a_date_of_toml():
@@ -169,8 +178,10 @@ def test_a_day_may_be_written_as_a_date_of_toml():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('title = "x"\nbaseline = "30 October"', "line 2: baseline: '30 October' is not a day"),
-        ("policy = 5", "line 1: policy is a day"),
+        ('title = "x"\nbaseline = "30 October"', "line 2: baseline: '30 October' is not a date"),
+        ("law_day = 5", "line 1: law_day is a date"),
+        ("policy = 5", "line 1: policy is a date"),
+        ("policy = 2025-11-10\nlaw_day = 2025-11-10", "line 1: policy is the former name of law_day"),
         ("draws = -1", "line 1: draws is a whole number"),
         ("draws = 1000000", "at most 100,000"),
         (
@@ -187,8 +198,8 @@ def test_a_file_with_a_wrong_day_count_or_authority_is_refused_with_its_line(tex
 def test_settings_reach_days_and_draws():
     scenario = with_settings(Scenario(), ["baseline=2025-10-30", "draws=20"])
     assert (scenario.baseline, scenario.draws) == (DAY, 20)
-    with pytest.raises(ScenarioError, match="is not a day"):
-        with_settings(Scenario(), ["policy=soon"])
+    with pytest.raises(ScenarioError, match="is not a date"):
+        with_settings(Scenario(), ["law_day=soon"])
 
 
 # Presets
@@ -236,7 +247,7 @@ def test_the_threat_counts_in_its_own_preset_only(us_2024):
 
 
 def test_a_link_with_two_days_asks_what_the_change_of_law_does():
-    page = open_page(baseline="2025-11-09", policy="2025-11-10", tariff_pct="0")
+    page = open_page(baseline="2025-11-09", law_day="2025-11-10", tariff_pct="0")
     assert headline_of(page).startswith(
         "The law of 10 November 2025 takes the place of that of 9 November 2025: imports"
     )
@@ -244,11 +255,20 @@ def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     assert page.query_params["baseline"] == "2025-11-09"
 
 
+def test_links_made_before_the_names_changed_still_open_what_they_held():
+    page = open_page(baseline="2025-11-09", policy="2025-11-10", multiplier="1.5", supply="5", tariff_pct="0")
+    assert not page.toast
+    assert page.date_input(key="law_day").value == TRUCE_EXTENDED
+    assert page.number_input(key="export_supply_elasticity").value == 5
+    assert page.query_params["elasticity_multiplier"] == "1.5"
+    assert "policy" not in page.query_params
+
+
 def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()
     assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
-    assert str(page.date_input(key="baseline").value) == DAY
+    assert page.date_input(key="baseline").value == DAY
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
     page.selectbox(key="preset").set_value("truce_lapses").run()
@@ -257,7 +277,7 @@ def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
 
 
 def test_an_authority_is_struck_down_by_two_moves():
-    page = open_page(baseline=DAY, exporters="")
+    page = open_page(baseline=str(DAY), exporters="")
     page.selectbox(key="authority").set_value("ieepa").run()
     page.segmented_control(key="action").set_value("set").run()
     page.number_input(key="tariff_pct").set_value(0.0).run()
@@ -265,7 +285,7 @@ def test_an_authority_is_struck_down_by_two_moves():
 
 
 def test_days_are_dropped_and_named_where_the_data_have_no_record():
-    page = open_page(baseline=DAY)
+    page = open_page(baseline=str(DAY))
     page.selectbox(key="dataset").set_value("world-2023").run()
     assert any("baseline=2025-10-30" in toast.value for toast in page.toast)
     assert not page.date_input

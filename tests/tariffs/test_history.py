@@ -267,7 +267,7 @@ def test_a_bad_row_of_collected_duty_is_refused(folder):
 @pytest.mark.parametrize("model", ["armington", "smart"])
 def test_the_rate_after_substitution_is_duty_over_the_imports_that_remain(us_2024, model):
     day = "2025-11-10"
-    result = point_answer(Scenario(dataset="us-2024", model=model, policy=day), us_2024)
+    result = point_answer(Scenario(dataset="us-2024", model=model, law_day=date.fromisoformat(day)), us_2024)
     table = substituted_rates(result, rates_on(day, us_2024), us_2024).set_index("exporter")
     lines = result.lines[~result.lines["product"].astype(str).str.startswith(("9801", "99"))]
     china = lines[lines["exporter"] == "CHN"]
@@ -288,7 +288,7 @@ def test_the_change_after_substitution_is_that_of_two_days(us_2024):
 
 
 def test_a_result_about_another_law_is_refused(us_2024):
-    result = point_answer(Scenario(dataset="us-2024", policy="2025-11-10"), us_2024)
+    result = point_answer(Scenario(dataset="us-2024", law_day=date(2025, 11, 10)), us_2024)
     with pytest.raises(ScenarioError, match="are not the law of 2025-04-10 on us-2024"):
         substituted_rates(result, rates_on("2025-04-10", us_2024), us_2024)
 

@@ -11,7 +11,8 @@ import pytest
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.tariffs.averages import change_between, effective_rates, fall_of
-from calc.tariffs.law import BASE, as_day, built_in_record, dataset_on, rates_on
+from calc.tariffs.days import as_day
+from calc.tariffs.law import BASE, built_in_record, dataset_on, rates_on
 
 PUBLISHED = Path(__file__).parents[1] / "published" / "us_tariffs"
 
@@ -310,7 +311,7 @@ def test_rates_on_a_dated_dataset_are_those_of_the_plain_one(us_2024):
 def test_what_cannot_be_dated_is_refused(us_2024):
     with pytest.raises(ScenarioError, match="begins on 2018-01-01"):
         rates_on("2017-12-31", us_2024)
-    with pytest.raises(ScenarioError, match="is not a day"):
+    with pytest.raises(ScenarioError, match="is not a date"):
         as_day("10 Nov")
     with pytest.raises(ScenarioError, match="no authority 's999'"):
         rates_on("2025-10-30", us_2024, without=("s999",))

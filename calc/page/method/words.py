@@ -64,7 +64,7 @@ def cite_section(data: Dataset, scenario: Scenario | None) -> None:
     cited = [f"Data: {data.citation or data.source or data.title}."]
     if scenario is not None and scenario.model in FACTS:
         cited.append(f"Model ({models.label(scenario.model)}): {FACTS[scenario.model].references[0]}.")
-        if scenario.baseline or scenario.policy:
+        if scenario.baseline or scenario.law_day:
             cited.append(f"Law of a day: {built_in_record().source}.")
     cited.append(f"Tool: tariff-impact calculator, version {tool_version()}. Every report has the exact versions and ")
     cited[-1] += (

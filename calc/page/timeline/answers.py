@@ -14,12 +14,11 @@ from calc.analysis.substitution import substituted_on
 from calc.charts.basic import Spec
 from calc.charts.history import SPANS, described_story, story_spec
 from calc.page import answers
-from calc.page.link import Control, one_of
+from calc.page.link import Control, day_until, one_of
 from calc.tariffs.averages import effective_rates, fall_by_authority
+from calc.tariffs.days import SERIES_END
 from calc.tariffs.history import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, law_on, steps
 from calc.tariffs.history_files import (
-    FIRST_DAY,
-    LAST_DAY,
     change_days,
     read_averages,
     read_collected,
@@ -30,7 +29,6 @@ from calc.tariffs.law import built_in_record, rates_on
 from calc.tariffs.record import WORLD
 
 OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
-FIRST, LAST = date.fromisoformat(str(FIRST_DAY)), date.fromisoformat(str(LAST_DAY))
 DIRECTION_OF = {"us_on_china": US_ON_CHINA, "china_on_us": CHINA_ON_US, "us_on_all": US_ON_ALL}
 SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
 LAW_DETAILS = {
@@ -64,19 +62,12 @@ class Law:
 def law_controls() -> dict[str, Control]:
     """Controls of the view, for the address."""
     return {
-        "day": Control(default=OPENING_DAY, read=_read_day),
+        "day": Control(default=OPENING_DAY, read=day_until(SERIES_END)),
         "span": Control(default="all", read=one_of(list(SPANS))),
         "direction": Control(default="us_on_china", read=one_of(list(DIRECTION_OF))),
         "law_detail": Control(default="measures", read=one_of(list(LAW_DETAILS))),
         "law_by": Control(default="section", read=one_of(list(GROUPINGS))),
     }
-
-
-def _read_day(text: str) -> date:
-    day = date.fromisoformat(text)
-    if not FIRST <= day <= LAST:
-        raise ValueError(text)
-    return day
 
 
 @st.cache_resource(show_spinner="Reading the tariff record …")

@@ -14,8 +14,6 @@ from calc.page.link import address
 from calc.page.text import plain, unbroken
 from calc.page.timeline.answers import (
     DIRECTION_OF,
-    FIRST,
-    LAST,
     LAW_DETAILS,
     SPAN_WORDS,
     Story,
@@ -28,6 +26,7 @@ from calc.page.timeline.answers import (
 from calc.page.timeline.details import LAW_VIEWS
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
+from calc.tariffs.days import FIRST_DAY, SERIES_END
 from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
 from calc.tariffs.law import built_in_record
 from calc.tariffs.record import AUTHORITY_WORDS
@@ -103,7 +102,7 @@ def _day_controls(day: date, data: Dataset) -> None:
     def go(to: date | None) -> None:
         st.session_state["day"] = to
 
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="law_day"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="chosen_day"):
         st.button(
             "Previous change",
             icon=":material/chevron_left:",
@@ -120,20 +119,20 @@ def _day_controls(day: date, data: Dataset) -> None:
             on_click=go,
             args=(after,),
         )
-        st.date_input("Day", min_value=FIRST, max_value=LAST, format="YYYY-MM-DD", key="day", width=150)
-        for kind in ("baseline", "policy"):
+        st.date_input("Day", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key="day", width=150)
+        for kind in ("baseline", "law_day"):
             st.button(
-                f"Use as {kind}",
+                _USE_LABELS[kind],
                 key=f"use_as_{kind}",
                 on_click=_hold,
                 args=(kind, day),
                 help=_USE_WORDS[kind],
-                type="primary" if kind == "policy" else "secondary",
+                type="primary" if kind == "law_day" else "secondary",
             )
     st.slider(
         "Day, by the slider or with the arrow keys",
-        FIRST,
-        LAST,
+        FIRST_DAY,
+        SERIES_END,
         format="YYYY-MM-DD",
         key="day_slider",
         on_change=slide,
@@ -142,19 +141,21 @@ def _day_controls(day: date, data: Dataset) -> None:
     if held := st.session_state.pop("held_day", None):
         kind, when = held
         link = address("./", state.parameters(data))
-        words = plain(f"The law of {day_words(when)} is now the {kind} in What-if.")
+        words = plain(f"The law of {day_words(when)} is now {_HELD_WORDS[kind]} in What-if.")
         st.success(f"{words} [Open it in What-if]({link})")
 
 
+_USE_LABELS = {"baseline": "Use as baseline", "law_day": "Use as policy"}
+_HELD_WORDS = {"baseline": "the baseline", "law_day": "the policy"}
 _USE_WORDS = {
     "baseline": "What-if then compares its policy with the law of this day.",
-    "policy": "What-if then answers what the law of this day does, without further rules.",
+    "law_day": "What-if then answers what the law of this day does, without further rules.",
 }
 
 
 def _hold(kind: str, day: date) -> None:
-    state.hold_day(kind, str(day))
-    st.session_state["held_day"] = (kind, str(day))
+    state.hold_day(kind, day)
+    st.session_state["held_day"] = (kind, day)
 
 
 def _chart(day: date) -> None:
