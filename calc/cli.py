@@ -9,26 +9,21 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from calc.analysis.comparison import answers_to, cautions
-from calc.analysis.sweep import lever_of, sweep, values_of
-from calc.analysis.uncertainty import run_with_range
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.readers.icio import convert_icio
 from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
-from calc.files.write import check_free, write_files
-from calc.published.comparison import as_text, compare, explained
-from calc.question import MODELS, point_answer
-from calc.reports.comparison import comparison_text, write_comparison
-from calc.reports.report import summary_text, write_report
-from calc.reports.sensitivity import sweep_files
-from calc.scenario import Scenario, presets, read_scenario, with_settings
+from calc.files.write import check_free
+from calc.published.comparison import as_text, explained, published_cells
+from calc.question import MODELS
+from calc.reports.report import summary_text
+from calc.scenario import presets, read_scenario, with_settings
+from calc.simulation import compare, run, sweep
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
@@ -75,16 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument("--headless", action="store_true", help="serve without opening a browser")
     app.set_defaults(command=_app)
 
-    run = commands.add_parser("run", help="run a scenario, print its headline, write its report")
-    run.add_argument("scenario", help="a scenario file, or the name of a preset: " + ", ".join(presets()))
-    run.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
-    run.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
-    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=50")
-    run.add_argument("--out", metavar="DIR", help="write the report into this folder")
-    run.add_argument("--excel", action="store_true", help="add a workbook to the report")
-    run.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
-    run.add_argument("--force", action="store_true", help="replace a report that is already in --out")
-    run.set_defaults(command=_run)
+    one = commands.add_parser("run", help="run a scenario, print its headline, write its report")
+    one.add_argument("scenario", help="a scenario file, or the name of a preset: " + ", ".join(presets()))
+    one.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
+    one.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
+    one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=50")
+    one.add_argument("--out", metavar="DIR", help="write the report into this folder")
+    one.add_argument("--excel", action="store_true", help="add a workbook to the report")
+    one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
+    one.add_argument("--force", action="store_true", help="replace a report that is already in --out")
+    one.set_defaults(command=_run)
 
     both = commands.add_parser("compare", help="answer several scenarios with the same draws, side by side")
     both.add_argument("scenarios", nargs="+", help="scenario files, or names of presets")
@@ -148,23 +143,15 @@ def _app(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def _scenario(name: str, settings: Sequence[str] = ()) -> Scenario:
-    """A scenario from a file, or from a preset's name where there is no such file."""
-    path, known = Path(name), presets()
-    if not path.exists() and name in known:
-        path = known[name]
-    return with_settings(read_scenario(path), settings)
-
-
 def _compare(arguments: argparse.Namespace) -> int:
     if arguments.out:
         check_free(arguments.out, force=arguments.force)
-    answers = answers_to([_scenario(name) for name in arguments.scenarios])
-    _say(comparison_text(answers))
-    for caution in cautions(answers):
+    compared = compare(arguments.scenarios)
+    _say(str(compared))
+    for caution in compared.cautions():
         _say(f"Note: {caution}")
     if arguments.out:
-        _say(f"Comparison written to {write_comparison(answers, arguments.out, force=arguments.force)}", error=True)
+        _say(f"Comparison written to {compared.save(arguments.out, force=arguments.force)}", error=True)
     return 0
 
 
@@ -172,30 +159,26 @@ def _sweep(arguments: argparse.Namespace) -> int:
     check_free(arguments.out, force=arguments.force)
     if arguments.jobs < 1:
         raise ParameterError(f"--jobs is the number of processes, 1 or more; {arguments.jobs} is not.")
-    scenario = _scenario(arguments.scenario, arguments.set)
-    dataset, lever, values = read_dataset(scenario.dataset), lever_of(scenario), values_of(arguments.tariff)
-    answer = run_with_range if scenario.draws else point_answer
+    scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
     with ProcessPoolExecutor(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
-        swept = sweep(scenario, dataset, lever, values, answer=answer, executor=executor)
-    folder = write_files(sweep_files(scenario, dataset, lever, swept), arguments.out, force=arguments.force)
-    _say(f"{lever.words}: {len(values):,} values written to {folder}", error=True)
+        swept = sweep(scenario, arguments.tariff, executor=executor)
+    folder = swept.save(arguments.out, force=arguments.force)
+    _say(f"{swept.lever.words}: {len(swept.rule_values):,} values written to {folder}", error=True)
     return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    scenario = _scenario(arguments.scenario, arguments.set)
-    if arguments.data:
-        scenario = replace(scenario, dataset=arguments.data)
+    scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
     if arguments.model:
         scenario = replace(scenario, model=arguments.model)
     if arguments.excel and not arguments.out:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
-    dataset = read_dataset(scenario.dataset)
-    result = run_with_range(scenario, dataset)
     if arguments.out:
-        folder = write_report(
-            result, arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force
-        )
+        check_free(arguments.out, force=arguments.force)
+    dataset = read_dataset(arguments.data or scenario.dataset)
+    result = run(scenario, dataset)
+    if arguments.out:
+        folder = result.save(arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force)
         _say(f"Report written to {folder}", error=True)
     _say(headline(result) + "\n")
     _say(summary_text(result))
@@ -207,7 +190,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _published(_: argparse.Namespace) -> int:
-    cells = compare()
+    cells = published_cells()
     _say(as_text(cells))
     return 0 if explained(cells) else 1
 

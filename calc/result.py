@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -91,3 +92,35 @@ class Result:
     def value(self, metric: str) -> float:
         """One headline number; KeyError if the model does not give it."""
         return float(self.summary.set_index("metric")["value"].loc[metric])
+
+    def save(
+        self, folder: str | Path, *, force: bool = False, excel: bool = False, byte_order_mark: bool = False
+    ) -> Path:
+        """Write the report into a folder, as `tariff-impact run --out` does.
+
+        Parameters
+        ----------
+        force : replace a report that is already there
+        excel : add a workbook
+        byte_order_mark : start CSV files with the mark by which Excel knows UTF-8
+
+        Raises
+        ------
+        CalcError
+            The result was not made by `run`, or the workbook writer is not installed.
+        DataError
+            The folder holds files already and `force` is not given, or it cannot be written.
+        """
+        # Reports stand above results and import them, so this one is imported when it is needed.
+        from calc.reports.report import write_report
+
+        return write_report(self, folder, excel=excel, byte_order_mark=byte_order_mark, force=force)
+
+    def __repr__(self) -> str:
+        """One line: `Result of armington on us-2024. United States adds 100 points to its tariff on China: …`."""
+        # as in `save`: the words about a result stand above it
+        from calc.words import headline
+
+        if self.inputs is None:
+            return f"Result of {self.model}: {len(self.lines):,} lines"
+        return f"Result of {self.model} on {self.inputs.dataset}. {headline(self)}"

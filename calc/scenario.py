@@ -111,21 +111,28 @@ _RANGES: Mapping[str, tuple[float, float, str]] = {
 }
 
 
-def read_scenario(path: str | Path) -> Scenario:
-    """A scenario from a TOML file, with the schedules it names from the same folder.
+def read_scenario(name_or_path: str | Path) -> Scenario:
+    """A scenario from a TOML file, with the schedules it names from the same folder; or a preset by its name.
+
+    Where a file has the name of a preset, the file is read.
 
     Raises
     ------
     ScenarioError
         The file is missing, too large, no TOML, or breaks a rule; the message names the line.
     """
-    file = Path(path)
+    file, known = Path(name_or_path), presets()
+    if not file.exists():
+        file = known.get(str(name_or_path), file)
     try:
         if file.stat().st_size > MAX_BYTES:
             raise ScenarioError(f"{file.name} is larger than {MAX_BYTES:,} bytes, too large for a scenario.")
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror}. Give the path of a scenario file.") from error
+        raise ScenarioError(
+            f"{name_or_path} cannot be read: {error.strerror}{did_you_mean(str(name_or_path), known)}. "
+            "Give the path of a scenario file, or the name of a preset."
+        ) from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
     return scenario_from_toml(text, folder=file.parent, name=file.name)

@@ -2,9 +2,9 @@
 
 import sys
 
-from calc.published.comparison import as_text, compare, explained
+from calc.published.comparison import as_text, explained, published_cells
 
 if __name__ == "__main__":
-    cells = compare()
+    cells = published_cells()
     sys.stdout.write(as_text(cells) + "\n")
     sys.exit(0 if explained(cells) else 1)

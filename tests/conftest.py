@@ -12,9 +12,9 @@ import pytest
 from browsing import browser, server
 from hypothesis import settings
 
-from calc.analysis.uncertainty import run_with_range
 from calc.datasets.dataset import read_dataset
 from calc.scenario import presets, read_scenario
+from calc.simulation import run
 
 np.seterr(divide="raise", over="raise", invalid="raise")
 
@@ -99,7 +99,7 @@ def us_2024():
 @pytest.fixture(scope="session")
 def run_preset(us_2024):
     """Answer of a preset on `us-2024`, with its range, computed once."""
-    return cache(lambda name: run_with_range(read_scenario(presets()[name]), us_2024))
+    return cache(lambda name: run(read_scenario(presets()[name]), us_2024))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ Laid side by side, the ranges of two scenarios hide this: they may overlap where
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,6 +94,7 @@ def answer(
     economy: str = "",
     view: Callable[[Result], Result] | None = None,
     central: Result | None = None,
+    executor: Executor | None = None,
 ) -> Answer:
     """One scenario's part of a comparison.
 
@@ -101,6 +103,7 @@ def answer(
     name : what to call it; its title if empty
     economy, view : name of the economy whose numbers are wanted, and what takes them out of an answer
     central : the answer of `point_answer`, if it is at hand
+    executor : shares the draws
 
     Raises
     ------
@@ -108,7 +111,7 @@ def answer(
         As `run_draws` raises it.
     """
     if scenario.draws:
-        ranges = run_draws(scenario, dataset, view=view, central=central)
+        ranges = run_draws(scenario, dataset, view=view, central=central, executor=executor)
         point, summary, parameters, notes = ranges.central, ranges.summary, ranges.parameters, ranges.notes
         drawn = pd.DataFrame(ranges.values)
     else:
@@ -138,13 +141,14 @@ def answers_to(
     *,
     economy: str = "",
     view: Callable[[Result], Result] | None = None,
+    executor: Executor | None = None,
 ) -> tuple[Answer, ...]:
     """The answers to several scenarios, alike in seed and draws and each with a name of its own.
 
     Parameters
     ----------
     read : dataset of a name
-    economy, view : as for `answer`
+    economy, view, executor : as for `answer`
 
     Raises
     ------
@@ -155,7 +159,7 @@ def answers_to(
     data = {name: read(name) for name in dict.fromkeys(scenario.dataset for scenario in same)}
     names = named_apart([scenario.title for scenario in same])
     return tuple(
-        answer(scenario, data[scenario.dataset], name=name, economy=economy, view=view)
+        answer(scenario, data[scenario.dataset], name=name, economy=economy, view=view, executor=executor)
         for scenario, name in zip(same, names, strict=True)
     )
 

@@ -146,7 +146,7 @@ def sweep(
     Parameters
     ----------
     values : of the lever, in percent or points
-    answer : what answers a scenario; `run_with_range` fills low and high
+    answer : what answers a scenario; one that draws fills low and high
     view : applied to each answer before its headline numbers are read
     executor : answers the values in parallel, with the same numbers
     progress : called with values done and all values; may raise to stop

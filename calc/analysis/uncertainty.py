@@ -119,37 +119,6 @@ def run_draws(
     )
 
 
-def run_with_range(
-    scenario: Scenario,
-    dataset: Dataset,
-    *,
-    count: int | None = None,
-    distributions: Distributions = EVIDENCE,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-    view: View | None = None,
-    central: Result | None = None,
-) -> Result:
-    """A result whose summary has low and high, with `ranges` and the notes that go with them; 0 draws give no range.
-
-    Parameters and errors as for `run_draws`.
-    """
-    if (scenario.draws if count is None else count) == 0:
-        point = point_answer(scenario, dataset) if central is None else central
-        return view(point) if view else point
-    ranges = run_draws(
-        scenario,
-        dataset,
-        count=count,
-        distributions=distributions,
-        executor=executor,
-        progress=progress,
-        view=view,
-        central=central,
-    )
-    return with_ranges(ranges)
-
-
 def with_ranges(ranges: Ranges) -> Result:
     """The point answer with low and high in its summary, the table `ranges` and the notes."""
     point = ranges.central

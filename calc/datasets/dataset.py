@@ -82,6 +82,14 @@ class Dataset:
     notes: tuple[str, ...]
     sha256: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        """One line: `Dataset us-2024: US imports for consumption (2024), 87,927 flows, 51 economies, …`."""
+        flows = self.flows
+        return (
+            f"Dataset {self.name}: {self.title} ({self.year}), {len(flows.market):,} flows, "
+            f"{len(flows.economies):,} economies, {len(flows.products):,} products"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Content:

@@ -1,4 +1,4 @@
-"""All that is printed elsewhere, beside ours: `SOURCES` and `compare`.
+"""All that is printed elsewhere, beside ours: `SOURCES` and `published_cells`.
 
 Every model but SMART, for which no worked example with its inputs was found in print; `SMART_WORDS` says what it is
 held to instead.
@@ -120,7 +120,7 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
-def compare(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
+def published_cells(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
     """Every printed cell beside ours: source, about, and the columns of `cells`.
 
     Parameters

@@ -59,15 +59,14 @@ def python_code(scenario: Scenario, *, folder: str = "") -> str:
         text = _literal(scenario_to_toml(scenario))
         head = ["from pathlib import Path", "", "import calc", "", f"SCENARIO = {text}", ""]
         asked = "scenario = calc.scenario_from_toml(SCENARIO, folder=Path())"
-    data = f"{folder!r}" if folder else "scenario.dataset"
+    data = f", {folder!r}" if folder else ""
     return "\n".join(
         [
             *head,
             asked,
-            f"dataset = calc.read_dataset({data})",
-            "result = calc.run_with_range(scenario, dataset)",
+            f"result = calc.run(scenario{data})",
             "print(result.summary.to_string(index=False))",
-            f'calc.write_report(result, "{REPORT_FOLDER}")',
+            f'result.save("{REPORT_FOLDER}")',
             "",
         ]
     )

@@ -36,13 +36,13 @@ from calc.analysis.settings import (
     with_scaled_sets,
 )
 from calc.analysis.sweep import at_value, grid, lever_of, levers, sweep, values_of, without
-from calc.analysis.uncertainty import run_with_range
 from calc.charts.sensitivity import axis_of, curve_spec, described_table, heat_spec, tornado_spec
 from calc.datasets.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.question import OPTIONS, chosen_elasticities, point_answer
 from calc.reports.sensitivity import Sensitivity, goal_table, sensitivity_files, sweep_files, sweep_table, tornado_table
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
+from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 HIT = Rule(importer=("USA",), exporters=("CHN",), value_pct=20.0)
@@ -314,7 +314,7 @@ def test_a_sweep_is_the_same_in_threads_and_in_processes(small, processes):
 
 def test_a_sweep_with_draws_has_low_and_high_at_every_value(small):
     def ranged(scenario, data):
-        return run_with_range(scenario, data, count=20)
+        return run(scenario, data, draws=20)
 
     swept = sweep(ASKED, small, lever_of(ASKED), (10.0, 60.0), answer=ranged)
     imports = swept[swept["metric"] == "import_value_change"]

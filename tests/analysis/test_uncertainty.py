@@ -22,7 +22,7 @@ from calc.analysis.draws.evidence import (
     product_factors,
 )
 from calc.analysis.draws.market_groups import active_markets
-from calc.analysis.uncertainty import Ranges, run_draws, run_with_range, sobol_shares
+from calc.analysis.uncertainty import Ranges, run_draws, sobol_shares, with_ranges
 from calc.datasets.dataset import read_dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington
@@ -30,6 +30,7 @@ from calc.models.totals import headline_numbers
 from calc.page.importers import of_importer
 from calc.question import MODELS, point_answer, question
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
+from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
@@ -133,7 +134,7 @@ def test_ends_are_in_order_and_a_scenario_without_change_has_no_width(us_2024):
         assert (table["low"] <= table["median"]).all()
         assert (table["median"] <= table["high"]).all()
     assert (rows(ranges)["low"] < rows(ranges)["high"]).sum() > 15
-    still = run_with_range(Scenario(), us_2024)
+    still = run(Scenario(), us_2024)
     assert (still.summary["low"] == still.summary["high"]).all()
     assert "Nothing that is drawn changes this answer." in still.notes
 
@@ -313,7 +314,7 @@ def test_a_stated_pass_through_is_drawn_around_its_value(small):
 
 
 def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_out(us_2024):
-    result = run_with_range(SURTAX, us_2024)
+    result = run(SURTAX, us_2024)
     said = " ".join(result.notes)
     for words in (
         "Low and high are the 5 and 95% points of 200 draws (seed 1)",
@@ -329,25 +330,25 @@ def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_
 
 
 def test_the_result_carries_its_ranges_and_no_draws_give_none(small):
-    result = run_with_range(SURTAX, small)
+    result = run(SURTAX, small)
     assert list(result.ranges) == ["kind", "economy", "metric", "value", "low", "median", "high"]
     headline = result.ranges[result.ranges["kind"] == "summary"]
     np.testing.assert_array_equal(headline["low"], result.summary["low"])
     china = result.ranges[(result.ranges["economy"] == "CHN") & (result.ranges["metric"] == "exports_change")]
     assert china["low"].iloc[0] < china["high"].iloc[0] < 0
     assert result.parameters["draws"] == 200
-    none = run_with_range(replace(SURTAX, draws=0), small)
+    none = run(replace(SURTAX, draws=0), small)
     assert none.ranges.empty
     assert none.summary["low"].isna().all()
     assert none.notes == point_answer(SURTAX, small).notes
     with pytest.raises(ParameterError, match="at least 20"):
-        run_with_range(replace(SURTAX, draws=19), small)
+        run(replace(SURTAX, draws=19), small)
 
 
 def test_a_view_of_each_answer_has_ranges_of_its_own(small):
     world = replace(SURTAX, model="gsim")
-    seen = run_with_range(world, small, count=20, view=partial(of_importer, importer="CHN"))
-    whole = run_with_range(world, small, count=20)
+    seen = with_ranges(run_draws(world, small, count=20, view=partial(of_importer, importer="CHN")))
+    whole = run(world, small, draws=20)
     assert seen.value("import_value_base") == 80
     assert seen.ranges[seen.ranges["kind"] == "summary"]["metric"].tolist() == seen.summary["metric"].tolist()
     assert whole.value("import_value_base") == 730

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
-from calc.analysis.uncertainty import run_with_range
 from calc.cli import main as command_line
 from calc.datasets.dataset import check_dataset, data_dir, read_dataset
 from calc.datasets.uploads.choices import Choices, Names, clean_files, proposed_about, proposed_headings
@@ -34,6 +33,7 @@ from calc.page.state import controls_of
 from calc.question import point_answer
 from calc.reports.report import bundle
 from calc.scenario import Scenario, scenario_to_toml
+from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 SMALL = {name: text.encode() for name, text in SMALL_DATASET.items()}
@@ -489,7 +489,7 @@ SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=1
 def test_a_report_on_own_data_is_repeated_from_the_downloaded_folder(tmp_path):
     own, _ = fate(SMALL)
     scenario = replace(SURTAX, dataset=own.dataset.name, model="armington")
-    files = bundle(run_with_range(scenario, own.dataset))
+    files = bundle(run(scenario, own.dataset))
     assert b"tariff-impact run scenario.toml --data FOLDER --out again" in files["README.txt"]
     with zipfile.ZipFile(io.BytesIO(own.archive)) as archive:
         archive.extractall(tmp_path / "data")

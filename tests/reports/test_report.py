@@ -11,12 +11,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from calc.analysis.uncertainty import run_with_range
 from calc.errors import CalcError, DataError
 from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
 from calc.question import point_answer
 from calc.reports.report import bundle, file_table, write_report, zip_name
 from calc.scenario import Scenario, scenario_from_toml
+from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 LINE_COLUMNS = [
@@ -124,7 +124,7 @@ def test_identities_hold_in_the_files_themselves(files):
 
 def test_the_bundles_own_scenario_gives_the_same_csv_bytes(files, us_2024, tmp_path):
     again = scenario_from_toml(files["scenario.toml"].decode(), folder=tmp_path)
-    repeated = bundle(run_with_range(again, us_2024))
+    repeated = bundle(run(again, us_2024))
     for name in files:
         assert name == "MANIFEST.json" or repeated[name] == files[name], name
 
@@ -133,7 +133,7 @@ def test_a_scenario_with_a_schedule_takes_it_along(run_preset, us_2024, tmp_path
     files = bundle(run_preset("april_2_2025_schedule"))
     (tmp_path / "april_2_2025_reciprocal.csv").write_bytes(files["april_2_2025_reciprocal.csv"])
     again = scenario_from_toml(files["scenario.toml"].decode(), folder=tmp_path)
-    assert bundle(run_with_range(again, us_2024))["lines.csv"] == files["lines.csv"]
+    assert bundle(run(again, us_2024))["lines.csv"] == files["lines.csv"]
 
 
 def test_files_are_plain_utf8_with_unix_lines_and_no_byte_order_mark(files):
@@ -180,7 +180,7 @@ def test_the_draws_stand_in_a_table_of_their_own_and_agree_with_the_summary(resu
 
 
 def test_without_draws_there_is_no_table_of_them(us_2024):
-    files = bundle(run_with_range(Scenario(draws=0), us_2024))
+    files = bundle(run(Scenario(draws=0), us_2024))
     assert "uncertainty.csv" not in files
     assert "uncertainty.csv" not in files["README.txt"].decode()
     assert read(files["summary.csv"])["low"].isna().all()

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calc.analysis.uncertainty import run_with_range
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.files.write import csv_bytes
@@ -29,6 +28,7 @@ from calc.reports.reproduce import (
     scenario_files,
 )
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
+from calc.simulation import run
 from calc.tariffs.rules import Rule
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ CASES = {
 
 
 def summary_csv(scenario, dataset):
-    return csv_bytes(file_table(run_with_range(scenario, dataset), "summary"))
+    return csv_bytes(file_table(run(scenario, dataset), "summary"))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -104,7 +104,7 @@ def test_data_of_ones_own_are_read_from_a_folder(make_folder, tmp_path, monkeypa
     wanted = summary_csv(scenario, read_dataset(folder))
     (tmp_path / SCENARIO_FILE).write_bytes(scenario_files(scenario)[SCENARIO_FILE])
     monkeypatch.chdir(tmp_path)
-    assert f"calc.read_dataset('{OWN_FOLDER}')" in python_code(scenario, folder=OWN_FOLDER)
+    assert f"calc.run(scenario, '{OWN_FOLDER}')" in python_code(scenario, folder=OWN_FOLDER)
     assert main(shlex.split(command_line(scenario, folder=OWN_FOLDER))[1:]) == 0
     assert (tmp_path / REPORT_FOLDER / "summary.csv").read_bytes() == wanted
 

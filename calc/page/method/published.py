@@ -9,7 +9,7 @@ import streamlit as st
 from calc.files.write import csv_bytes
 from calc.page.text import plain
 from calc.page.widgets import download
-from calc.published.comparison import SMART_WORDS, SOURCES, compare, verdict
+from calc.published.comparison import SMART_WORDS, SOURCES, published_cells, verdict
 from calc.words import true_minus
 
 _QUANTITIES = {
@@ -36,7 +36,7 @@ _ECONOMIES = {
 def printed_and_ours() -> tuple[pd.DataFrame, float]:
     """All printed cells beside ours, and the seconds it took; nobody may change the table."""
     started = time.perf_counter()
-    return compare(), time.perf_counter() - started
+    return published_cells(), time.perf_counter() - started
 
 
 def published_section() -> None:

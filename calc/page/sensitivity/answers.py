@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 
 from calc.analysis.settings import with_scaled_sets
-from calc.analysis.uncertainty import FEWEST_DRAWS, run_with_range, sobol_shares
+from calc.analysis.uncertainty import FEWEST_DRAWS, run_draws, sobol_shares, with_ranges
 from calc.datasets.dataset import Dataset
 from calc.page import answers
 from calc.page.importers import largest_importer, of_importer
@@ -89,7 +89,7 @@ def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Data
 @answers.kept_by_dataset(max_entries=200, show_spinner=False)
 def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     view = partial(of_importer, importer=importer) if importer else None
-    return _headlines(run_with_range(_scenario, _data, count=draws_of(_scenario), view=view))
+    return _headlines(with_ranges(run_draws(_scenario, _data, count=draws_of(_scenario), view=view)))
 
 
 @answers.kept_by_dataset(max_entries=20, show_spinner=False)
