@@ -2,7 +2,7 @@
 
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
-from calc.question import MODELS
+from calc.models.known import MODELS
 from calc.reports.report import write_report
 from calc.result import Result
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml

@@ -19,8 +19,8 @@ from calc.datasets.readers.icio import convert_icio
 from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.files.write import check_free
+from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
-from calc.question import MODELS
 from calc.reports.report import summary_text
 from calc.scenario import presets, read_scenario, with_settings
 from calc.simulation import compare, run, sweep

@@ -1,8 +1,7 @@
 """A scenario becomes a question to a model, and the model its point answer: what analysis asks many times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from hashlib import sha256
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from calc.datasets.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Elasticities
-from calc.models import armington, gsim, liberation_day, smart, trade_equilibrium
+from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tariffs.law import built_in_record, dataset_on, rates_on
@@ -20,26 +19,12 @@ from calc.tariffs.rules import pass_through_supply_elasticity
 from calc.tariffs.sentences import describe_rule
 from calc.words import day_words, listing, money, percent
 
-Model = Callable[..., Result]  # simulate(flows, policy, elasticities, *, options of the model)
-
-MODELS: Mapping[str, Model] = {
-    "armington": armington.simulate,
-    "smart": smart.simulate,
-    "smart_discrete": partial(smart.simulate, diversion="discrete"),
-    "gsim": gsim.simulate,
-    "gsim_linear": gsim.simulate_linear,
-    "liberation_day": liberation_day.simulate,
-    "trade_equilibrium": trade_equilibrium.simulate,
-}
-OPTIONS: Mapping[str, tuple[str, ...]] = {"trade_equilibrium": ("deficits",), "liberation_day": ("revenue_use",)}
-GENERAL_EQUILIBRIUM = ("liberation_day", "trade_equilibrium")
-EXACT_MODEL_OF = {"smart": "armington", "smart_discrete": "armington", "gsim_linear": "gsim"}
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Question:
-    """A scenario ready for its model: `MODELS[model](dataset.flows, policy, elasticities, **options)` answers it.
+    """A scenario ready for its model, which answers with `simulate(dataset.flows, policy, elasticities, **options)`.
 
     Parameters
     ----------
@@ -96,9 +81,9 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
         As the model raises them.
     """
     asked = question(scenario, dataset)
-    result = MODELS[asked.model](asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
+    result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
     notes = (*asked.dataset.notes, *_notes_on_days(scenario, dataset), *asked.policy.notes, *result.notes)
-    if asked.model in EXACT_MODEL_OF:
+    if MODELS[asked.model].linear_form_of:
         notes += _distance_from_exact(result, asked)
     files = schedules(scenario)
     return replace(
@@ -157,17 +142,12 @@ def _record_sha256() -> dict[str, str]:
 
 def _options(scenario: Scenario) -> dict[str, str]:
     """Assumptions that only some models know, as keywords of `simulate`."""
-    known = OPTIONS.get(scenario.model, ())
-    options = {}
-    for name in dict.fromkeys(name for names in OPTIONS.values() for name in names):
-        value = getattr(scenario.assumptions, name)
-        if value is None:
-            continue
-        if name not in known:
-            models = listing([model for model, names in OPTIONS.items() if name in names])
-            raise ScenarioError(f"{scenario.model} has no assumption {name}; it belongs to {models}. Leave it out.")
-        options[name] = value
-    return options
+    for name in foreign_options(scenario.model):
+        if getattr(scenario.assumptions, name) is not None:
+            owners = listing(list(knowing(name)))
+            raise ScenarioError(f"{scenario.model} has no assumption {name}; it belongs to {owners}. Leave it out.")
+    stated = {name: getattr(scenario.assumptions, name) for name in MODELS[scenario.model].options}
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
@@ -198,7 +178,7 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
         sigma = np.full_like(sigma, assumptions.armington_elasticity)
         basis = basis.rename_categories(lambda words: f"set in the scenario (data: {words})")
     epsilon = epsilon * assumptions.elasticity_multiplier
-    if scenario.model in GENERAL_EQUILIBRIUM:
+    if MODELS[scenario.model].incomes_move:
         sigma = 1 + (sigma - 1) * assumptions.elasticity_multiplier
     else:
         sigma = sigma * assumptions.elasticity_multiplier
@@ -220,8 +200,8 @@ def _distance_from_exact(linear: Result, asked: Question) -> tuple[str, ...]:
     shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
     if np.abs(shock).max(initial=0.0) <= LINEAR_RANGE:
         return ()
-    name = EXACT_MODEL_OF[linear.model]
-    exact = MODELS[name](flows, policy, asked.elasticities)
+    name = MODELS[linear.model].linear_form_of
+    exact = MODELS[name].simulate(flows, policy, asked.elasticities)
     metric = "targeted_import_value_relative_change"
     return (
         f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted "

@@ -59,7 +59,7 @@ class Result:
 
     Parameters
     ----------
-    model : name in `question.MODELS`
+    model : name in `models.known.MODELS`
     scenario : title of the scenario
     summary : metric, value, low, high; one row a headline number
     lines : one row an importer x exporter x product, own sales left out; `targeted`: a rule changed the line

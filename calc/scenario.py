@@ -16,6 +16,7 @@ import tomli_w
 from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
 from calc.files.checks import read_schedule
+from calc.models.known import DEFAULT_MODEL
 from calc.scenario_text import Source
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule, Schedule
 
@@ -34,8 +35,8 @@ class Assumptions:
     import_demand_elasticity : ε for every product, < 0
     armington_elasticity : σ for every product, > 0
     export_supply_elasticity : β for every exporter, ≥ 0 or inf
-    deficits : fixed | zero | share, what becomes of trade deficits in trade_equilibrium
-    revenue_use : tax_relief | lump_sum, what becomes of the duty in liberation_day
+    deficits : fixed | zero | share, what becomes of trade deficits, where incomes move and sectors are many
+    revenue_use : tax_relief | lump_sum, what becomes of the duty, where there is a tax on work
     """
 
     elasticity_multiplier: float = 1.0
@@ -55,7 +56,7 @@ class Scenario:
     ----------
     title : one line for people
     dataset : built-in name or folder
-    model : name in `question.MODELS`
+    model : name in `models.known.MODELS`
     elasticities : elasticity set of the dataset
     baseline : day whose law gives the base tariffs; None: the rates of the dataset
     law_day : day from whose law the rules start; None: from the baseline
@@ -67,7 +68,7 @@ class Scenario:
 
     title: str = "No change"
     dataset: str = "us-2024"
-    model: str = "armington"
+    model: str = DEFAULT_MODEL
     elasticities: str = "default"
     baseline: datetime.date | None = None
     law_day: datetime.date | None = None

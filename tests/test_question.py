@@ -7,13 +7,14 @@ import pytest
 
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
-from calc.question import MODELS, chosen_elasticities, point_answer
+from calc.models.known import MODELS
+from calc.question import chosen_elasticities, point_answer
 from calc.scenario import Assumptions, Scenario
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
 
 # models of whole economies have their own data and tests
-PARTIAL = tuple(name for name in MODELS if name not in ("liberation_day", "trade_equilibrium"))
+PARTIAL = tuple(name for name in MODELS if not MODELS[name].incomes_move)
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from calc.analysis.draws.evidence import EVIDENCE
 from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.datasets.dataset import Dataset
-from calc.question import GENERAL_EQUILIBRIUM, OPTIONS, chosen_elasticities
+from calc.models.known import MODELS
+from calc.question import chosen_elasticities
 from calc.scenario import Scenario
 from calc.words import percent_as_given
 
@@ -87,7 +88,7 @@ def settings(
     other_models : the question put to other models, by their name for people
     extended : what `with_scaled_sets` makes of the dataset and the scenario's set, if it is at hand
     """
-    if scenario.model in GENERAL_EQUILIBRIUM:
+    if MODELS[scenario.model].incomes_move:
         found = _general(scenario, dataset)
     else:
         found = _partial(scenario, dataset, extended or with_scaled_sets(dataset, scenario.elasticities))
@@ -128,7 +129,7 @@ def _general(scenario: Scenario, dataset: Dataset) -> list[Setting]:
         _setting("trade_elasticity", _times(factor), with_multiplier(scenario, multiplier * factor), dataset)
         for factor in TRADE_ELASTICITY_RANGE
     ]
-    for option in OPTIONS.get(scenario.model, ()):
+    for option in MODELS[scenario.model].options:
         for value, label in OPTION_SETTINGS.get(option, {}).items():
             if value != option_of(scenario, option):
                 found.append(_setting(option, label, with_option(scenario, option, value), dataset))
@@ -193,7 +194,7 @@ def with_pass_through(scenario: Scenario, share: float) -> Scenario:
 
 def with_option(scenario: Scenario, option: str, value: str) -> Scenario:
     """The scenario with an option of its model at another value."""
-    # the options named in OPTIONS are texts
+    # options of models are texts
     return replace(scenario, assumptions=replace(scenario.assumptions, **{option: value}))  # type: ignore[arg-type]
 
 
@@ -233,11 +234,11 @@ def two_way(scenario: Scenario, dataset: Dataset) -> tuple[Setting, ...]:
     The row stands in a setting's `assumption`, the column in its `label`.
     """
     own = scenario.assumptions.elasticity_multiplier
-    if scenario.model in GENERAL_EQUILIBRIUM:
+    if MODELS[scenario.model].incomes_move:
         factors = TRADE_ELASTICITY_FACTORS
         columns = [
             (label, with_option(scenario, option, value))
-            for option in OPTIONS.get(scenario.model, ())
+            for option in MODELS[scenario.model].options
             for value, label in OPTION_SETTINGS.get(option, {}).items()
         ]
     else:
@@ -256,8 +257,8 @@ def two_way(scenario: Scenario, dataset: Dataset) -> tuple[Setting, ...]:
 
 def standing_cell(scenario: Scenario, dataset: Dataset) -> tuple[str, str]:
     """Row and column of `two_way` that are the scenario as it stands."""
-    if scenario.model in GENERAL_EQUILIBRIUM:
-        option = OPTIONS[scenario.model][0]
+    if MODELS[scenario.model].incomes_move:
+        option = MODELS[scenario.model].options[0]
         return _times(1), OPTION_SETTINGS[option][option_of(scenario, option)]
     if not _has_pass_through(scenario, dataset):
         return _times(1), OWN_SUPPLY

@@ -11,6 +11,7 @@ import pandas as pd
 from calc.datasets.dataset import Dataset
 from calc.errors import ScenarioError
 from calc.flows import Array
+from calc.models.known import DEFAULT_MODEL
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -51,7 +52,7 @@ def substituted_on(
     dataset: Dataset,
     by: str = "exporter",
     *,
-    model: str = "armington",
+    model: str = DEFAULT_MODEL,
     exporters: Sequence[str] = (),
     answer: Callable[[Scenario, Dataset], Result] = point_answer,
 ) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def substituted_between(
     dataset: Dataset,
     by: str = "exporter",
     *,
-    model: str = "armington",
+    model: str = DEFAULT_MODEL,
     answer: Callable[[Scenario, Dataset], Result] = point_answer,
 ) -> pd.DataFrame:
     """Change of the rates after substitution from one day to another, by group and authority."""

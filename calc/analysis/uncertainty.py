@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import sobol_indices
 
-from calc.analysis.draws.blocks import NOT_DRAWN, Progress, View, Work, answered, work_of
+from calc.analysis.draws.blocks import Progress, View, Work, answered, work_of
 from calc.analysis.draws.evidence import DIMENSIONS, EVIDENCE, Distributions, unit_points
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, did_you_mean
 from calc.flows import Array, to_frame
 from calc.glossary import GLOSSARY
+from calc.models.known import MODELS
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -280,8 +281,8 @@ def _notes(
             f"{len(failures):,} of {count:,} draws have no answer and are left out of the range (numbers {numbers}). "
             f"The first says: {next(iter(failures.values()))}"
         )
-    if work.model in NOT_DRAWN:
-        label = GLOSSARY[NOT_DRAWN[work.model]].label
+    if column := MODELS[work.model].not_drawn:
+        label = GLOSSARY[column].label
         notes.append(f"{label} have no range: their path would have to be followed in every draw.")
     if work.names == DIMENSIONS[:2]:
         notes.append("Export supply elasticities have their own values here, so they are held fixed in the draws.")

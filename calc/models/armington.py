@@ -24,13 +24,14 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows, check_elasticities
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations import welfare
 from calc.models.equations.ces import ces_price_log
 from calc.models.equations.solve import increasing_roots
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
+from calc.models.model import Model
+from calc.models.steps.armington import armington_steps
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
-
-NAME = "armington"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,7 +118,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     """
     line, market, solution = effects_of(flows, policy, elasticities)
     notes = _notes(policy, elasticities, line)
-    return partial_equilibrium_result(NAME, flows, elasticities, line, market, notes=notes, solution=solution)
+    return partial_equilibrium_result(MODEL.name, flows, elasticities, line, market, notes=notes, solution=solution)
 
 
 def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[LineEffects, MarketEffects, Solution]:
@@ -231,3 +232,35 @@ def _notes(policy: Policy, elasticities: Elasticities, line: LineEffects) -> tup
             "buyers want less than it allows, so that it does not bind."
         )
     return tuple(notes)
+
+
+MODEL = Model(
+    name="armington",
+    simulate=simulate,
+    label="Armington, exact",
+    includes="Each importer's demand, and the exact switch between its suppliers, each with its own supply curve.",
+    leaves_out="World prices common to all markets (an exporter's sales elsewhere stay), incomes and inputs.",
+    references=(
+        "Armington, P. (1969), A Theory of Demand for Products Distinguished by Place of Production, IMF Staff Papers "
+        "16",
+        "Francois, J. and Hall, H.K. (1997), Partial Equilibrium Modeling, in Applied Methods for Trade Policy "
+        "Analysis, Cambridge University Press",
+        "Riker, D. and Schreiber, S. (2020), USITC working paper 2020-05-A",
+    ),
+    documents={
+        "Model": __doc__,
+        "Parts of the change": effects_of.__doc__,
+        "Surpluses": welfare.__doc__,
+        "Buyers": welfare.consumer_surplus_change.__doc__,
+        "Producers": welfare.producer_surplus_change.__doc__,
+    },
+    limits=(
+        "Where supply is infinite, the default, buyers bear the whole duty: the least favourable case for them. "
+        "Pass-through in the assumptions says otherwise.",
+        "Each importer's market stands alone: goods kept out of one country do not press on prices elsewhere.",
+        "Diversion sums to zero only for small changes; over large ones buyers take more units for the same worth.",
+        "Where substitution is below demand in size, a duty on one supplier harms the others too.",
+    ),
+    rank=1,
+    trace=armington_steps,
+)

@@ -15,6 +15,7 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities, sum_by_market
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations import welfare, world_prices
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
 from calc.models.equations.world_prices import (
     demand_at,
@@ -25,6 +26,7 @@ from calc.models.equations.world_prices import (
     sum_by_seller,
     world_markets,
 )
+from calc.models.model import Model
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
 
@@ -102,7 +104,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
         ),
     )
     return partial_equilibrium_result(
-        "gsim",
+        MODEL.name,
         flows,
         elasticities,
         line,
@@ -182,7 +184,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
     notes = ["Flows that are zero in the base stay zero."]
     if negative:
         notes.append(f"On {negative:,} lines the straight lines cross zero and trade comes out negative.")
-    return partial_equilibrium_result("gsim_linear", flows, elasticities, line, effects, notes=tuple(notes))
+    return partial_equilibrium_result(LINEAR_MODEL.name, flows, elasticities, line, effects, notes=tuple(notes))
 
 
 def _blocks(flows: Flows) -> list[IntArray]:
@@ -210,3 +212,53 @@ def _supply_by_exporter(flows: Flows, elasticities: Elasticities) -> Array:
             "Use pass-through or supply elasticities that do not depend on the importer."
         )
     return supply
+
+
+def _unsuited(flows: Flows) -> str:
+    one = len(np.unique(flows.importer)) == 1
+    return "it clears markets of several importers, and these data have one" if one else ""
+
+
+MODEL = Model(
+    name="gsim",
+    simulate=simulate,
+    label="GSIM, exact",
+    includes="One world market a product: buyers switch between origins, own goods among them, and every exporter's "
+    "price clears what all buyers want of it, so that goods kept out of one market press on the others.",
+    leaves_out="Incomes and wages, links between products, inputs, and what the revenue is spent on.",
+    references=(
+        "Francois, J. and Hall, H.K. (2003), Global Simulation Analysis of Industry-Level Trade Policy, version 3.0",
+        "Francois, J. (2007), Global Simulation (GSIM) Analysis, GSIMv2",
+    ),
+    documents={
+        "Model": __doc__,
+        "World market": world_prices.__doc__,
+        "What is reported": simulate.__doc__,
+        "Surpluses": welfare.__doc__,
+        "Buyers": welfare.consumer_surplus_change.__doc__,
+        "Producers": welfare.producer_surplus_change.__doc__,
+    },
+    limits=(
+        "Products do not touch one another, and no one's income changes.",
+        "An exporter has one price for all destinations; it cannot price to market.",
+        "Demand and supply elasticities of the built-in world are conventions, not estimates by country.",
+    ),
+    unsuited=_unsuited,
+    rank=2,
+)
+LINEAR_MODEL = replace(
+    MODEL,
+    name="gsim_linear",
+    simulate=simulate_linear,
+    label="GSIM, linear",
+    leaves_out="All that the exact form leaves out: incomes and wages, links between products, inputs, and what the "
+    "revenue is spent on; and the curves of large changes.",
+    documents={"Model": __doc__, "Linear form": simulate_linear.__doc__},
+    limits=(
+        "It understates large cuts badly; the answer says how far it is from the exact form.",
+        "The published gain of buyers counts a triangle as a loss where prices rise; kept here for parity.",
+        "It knows import tariffs only, no export taxes and no ceilings.",
+    ),
+    rank=0,
+    linear_form_of="gsim",
+)

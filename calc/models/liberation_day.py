@@ -18,12 +18,13 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
+from calc.models.equations import fixed_export_costs, one_sector
 from calc.models.equations.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
 from calc.models.equations.one_sector import Equilibrium, World, solve_by_anderson, world_of
+from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
 
-NAME = "liberation_day"
 HOME = "USA"
 LABOR_SUPPLY_ELASTICITY = 0.5
 LABOR_SHARE_WITH_INPUTS = 0.49
@@ -169,7 +170,7 @@ def simulate(
     outcome = outcome_of(world, at)
     pass_through = tariff_pass_through if fixed_costs else 1.0
     return general_equilibrium_result(
-        NAME,
+        MODEL.name,
         flows,
         elasticities,
         _line_effects(flows, policy, at, outcome, np.log(wedge), pass_through),
@@ -241,17 +242,17 @@ def _checked_elasticity(
     """ε = σ − 1, after checking that the model can do what is asked."""
     if len(flows.products) != 1:
         raise ParameterError(
-            f"{NAME} has one sector and these flows have {len(flows.products):,} products. Add them up to one, or use "
-            "trade_equilibrium."
+            f"{MODEL.name} has one sector and these flows have {len(flows.products):,} products. Add them up to one, "
+            "or use trade_equilibrium."
         )
     if flows.domestic.any():
-        raise ParameterError(f"{NAME} finds own sales from GDP; leave out flows of an economy to itself.")
+        raise ParameterError(f"{MODEL.name} finds own sales from GDP; leave out flows of an economy to itself.")
     if (policy.export_tax != 0).any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError(f"{NAME} has tariffs only; use gsim or armington for export taxes and ceilings.")
+        raise ParameterError(f"{MODEL.name} has tariffs only; use gsim or armington for export taxes and ceilings.")
     sigma = elasticities.armington_elasticity
     if not (sigma > 1).all() or not (sigma == sigma[0]).all():
         raise ParameterError(
-            f"{NAME} needs one armington_elasticity above 1 for all economies (trade elasticity plus 1); it has "
+            f"{MODEL.name} needs one armington_elasticity above 1 for all economies (trade elasticity plus 1); it has "
             f"{sigma.min():g} to {sigma.max():g}."
         )
     if not labor_supply_elasticity >= 0:
@@ -262,14 +263,16 @@ def _checked_elasticity(
 def _trade_and_gdp(flows: Flows) -> tuple[Array, Array]:
     """X [n,i] and GDP [n], US$."""
     if flows.accounts is None:
-        raise ParameterError(f"{NAME} needs the GDP of every economy; this dataset has no value_added file.")
+        raise ParameterError(f"{MODEL.name} needs the GDP of every economy; this dataset has no value_added file.")
     if HOME not in flows.economies:
-        raise ParameterError(f"{NAME} is calibrated on the United States against all others; the data have no {HOME}.")
+        raise ParameterError(
+            f"{MODEL.name} is calibrated on the United States against all others; the data have no {HOME}."
+        )
     gdp = flows.accounts.value_added[:, 0]
     missing = ~(gdp > 0)
     if missing.any():
         raise ParameterError(
-            f"{NAME} needs the GDP of every economy; {np.count_nonzero(missing):,} have none, the first is "
+            f"{MODEL.name} needs the GDP of every economy; {np.count_nonzero(missing):,} have none, the first is "
             f"{flows.economies[missing][0]}. Add it to value_added or leave the economy out."
         )
     trade = np.zeros((len(gdp), len(gdp)))
@@ -298,3 +301,44 @@ def _notes(flows: Flows, world: World, revenue_use: RevenueUse) -> tuple[str, ..
             f"zero: {', '.join(flows.economies[clipped])}."
         )
     return tuple(notes)
+
+
+def _unsuited(flows: Flows) -> str:
+    if flows.accounts is None:
+        return "it needs the GDP of every economy, which these data do not have"
+    if len(flows.products) > 1 or flows.domestic.any():
+        return "it has one sector and finds own sales from GDP; these data have their own"
+    return ""
+
+
+MODEL = Model(
+    name="liberation_day",
+    simulate=simulate,
+    label="General equilibrium, one sector",
+    includes="Wages, prices, incomes and employment of all economies together; fixed costs of exporting; the duty "
+    "pays for a cut of the tax on work (Ignatenko et al. 2025).",
+    leaves_out="Sectors and inputs between them; surpluses of buyers and producers; a split by terms of trade.",
+    references=(
+        "Ignatenko, A., Macedoni, L., Lashkaripour, A. and Simonovska, I. (2025), Making America Great Again? The "
+        "Economic Impacts of Liberation Day Tariffs, Journal of International Economics 157, 104138",
+    ),
+    documents={
+        "Model": __doc__,
+        "Equilibrium": one_sector.__doc__,
+        "Base year": fixed_export_costs.__doc__,
+        "Accounts": fixed_export_costs.BaseYear.__doc__,
+        "Fixed cost of exporting": fixed_cost_shares.__doc__,
+        "Exponent of the tariff": tariff_exponent.__doc__,
+        "Real income": outcome_of.__doc__,
+    },
+    limits=(
+        "One sector: which product is taxed does not matter, and all goods are alike.",
+        "Base tariffs count as costs: only the change of a tariff is a tariff and brings revenue.",
+        "A duty that cuts the tax on work raises employment by assumption; handed out, it does not.",
+        "Own sales follow from GDP and the cost of exporting; nobody reports them.",
+    ),
+    unsuited=_unsuited,
+    rank=3,
+    options=("revenue_use",),
+    incomes_move=True,
+)

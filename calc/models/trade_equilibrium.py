@@ -22,13 +22,15 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
+from calc.models.equations import decomposition, equilibrium
+from calc.models.equations import world as world_equations
 from calc.models.equations.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
 from calc.models.equations.equilibrium import Equilibrium, settled, solve_world
 from calc.models.equations.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
+from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
 
-NAME = "trade_equilibrium"
 _DEFICITS = {
     "fixed": "Each economy's trade deficit keeps its value in units of world value added.",
     "zero": "All trade is balanced, in the base and in the scenario.",
@@ -182,7 +184,7 @@ def simulate(
         )
     value_added = world.value_added
     return general_equilibrium_result(
-        NAME,
+        MODEL.name,
         base.flows,
         elasticities,
         _line_effects(base, policy, end),
@@ -283,3 +285,45 @@ def _solver(end: Equilibrium) -> str:
         f"Solved to {found.residual:.1e} in {found.iterations:,} steps, the largest gap of the log equations for "
         "wages, prices and spending; trade balances meet deficits to 1e-8 of imports."
     )
+
+
+def _unsuited(flows: Flows) -> str:
+    if flows.accounts is None:
+        return "it needs national accounts, which these data do not have"
+    return "" if flows.domestic.any() else "it needs what each economy sells to itself, which these data do not have"
+
+
+MODEL = Model(
+    name="trade_equilibrium",
+    simulate=simulate,
+    label="General equilibrium, sectors and inputs",
+    includes="Wages, prices and incomes of all economies together, with sectors that buy from one another; the "
+    "duty is handed out (Caliendo, Parro 2015).",
+    leaves_out="Unemployment, capital and stocks; deficits of trade stay as they are; surpluses of single markets.",
+    references=(
+        "Caliendo, L. and Parro, F. (2015), Estimates of the Trade and Welfare Effects of NAFTA, Review of "
+        "Economic Studies 82(1), 1-44",
+        "Eaton, J. and Kortum, S. (2002), Technology, Geography, and Trade, Econometrica 70",
+        "Anderson, J. (1979), A Theoretical Foundation for the Gravity Equation, American Economic Review 69",
+    ),
+    documents={
+        "Model": __doc__,
+        "Base": world_equations.__doc__,
+        "Equilibrium": equilibrium.__doc__,
+        "Terms of trade and volume": decomposition.__doc__,
+    },
+    limits=(
+        "Full employment, one factor that moves freely between sectors: the long run, without the way there.",
+        "Wages and prices are against world value added; only their ratios mean something.",
+        "The headline is the exact change of real income, not the paper's first-order “welfare”, which can be far from "
+        "it.",
+        "The built-in tables are of 2011; China's share in the world was smaller then.",
+    ),
+    unsuited=_unsuited,
+    rank=4,
+    options=("deficits",),
+    incomes_move=True,
+    # the path to the new tariffs takes more solutions than the answer itself
+    draws_options={"terms_of_trade": False},
+    not_drawn="terms_of_trade_change",
+)

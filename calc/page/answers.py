@@ -18,11 +18,12 @@ from calc.charts.basic import Topology
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
+from calc.models.known import MODELS
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
 from calc.page.kept import Latest
 from calc.page.world.economies import gdp_of
-from calc.question import MODELS, point_answer
+from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage

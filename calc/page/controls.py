@@ -7,6 +7,7 @@ import streamlit as st
 from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
+from calc.models.known import MODELS
 from calc.page import answers, models, state
 from calc.page.link import address, pack, unpack
 from calc.page.policy import (
@@ -25,7 +26,6 @@ from calc.page.policy import (
 from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose, download
-from calc.question import OPTIONS
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
 from calc.tariffs.law import can_be_dated, dataset_on
@@ -291,7 +291,8 @@ def _assumptions(data: Dataset) -> None:
         key="model",
         help=f"Not for {data.name}:\n\n" + "\n".join(missing) if missing else None,
     )
-    general = models.is_general(st.session_state["model"])
+    model = MODELS[st.session_state["model"]]
+    general = model.incomes_move
     st.selectbox(
         "Elasticities",
         list(data.elasticities),
@@ -309,7 +310,7 @@ def _assumptions(data: Dataset) -> None:
     st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="elasticity_multiplier")
     if not general and st.session_state["export_supply_elasticity"] is None:
         _pass_through(data)
-    for option in OPTIONS.get(st.session_state["model"], ()):
+    for option in model.options:
         if words := state.OPTION_WORDS.get(option):
             st.selectbox(OPTION_LABELS[option], list(words), format_func=words.__getitem__, key=option)
     st.selectbox(

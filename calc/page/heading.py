@@ -9,10 +9,10 @@ import streamlit as st
 from calc.charts.basic import ends_of
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, Quantity
+from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.text import plain
 from calc.page.widgets import download
-from calc.question import EXACT_MODEL_OF
 from calc.reports.report import bundle, zip_name
 from calc.result import Result
 from calc.scenario import Scenario
@@ -86,8 +86,8 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
                 f"{rate(result.value('effective_tariff_new'))} is collected."
             ),
         )
-        words = models.WORDS.get(result.model)
-        about = plain(f"Includes: {words.includes} Leaves out: {words.leaves_out}") if words else None
+        model = MODELS.get(result.model)
+        about = plain(f"Includes: {model.includes} Leaves out: {model.leaves_out}") if model else None
         st.badge(models.label(result.model), color="gray", help=about)
         if inputs is not None:
             name = answers.dataset_labels().get(inputs.dataset, inputs.dataset)
@@ -109,7 +109,7 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
                 icon=":material/warning:",
                 help="Some rate rises by more than the elasticities' data ever showed. Read sizes with care.",
             )
-    if result.model in EXACT_MODEL_OF:
+    if MODELS[result.model].linear_form_of:
         for note in result.notes:
             if note.startswith(LINEAR_NOTE):
                 st.warning(plain(note), icon=":material/straighten:")

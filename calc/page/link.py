@@ -7,7 +7,7 @@ control holds, and ignore unknown values in silence; here each one that is ignor
 import base64
 import binascii
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -53,7 +53,7 @@ class Control:
     many: bool = False
 
 
-def one_of(choices: Sequence[str]) -> Callable[[str], str]:
+def one_of(choices: Collection[str]) -> Callable[[str], str]:
     """Reader of a text that must be among `choices`."""
 
     def read(text: str) -> str:

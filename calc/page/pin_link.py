@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import ScenarioError, did_you_mean
+from calc.models.known import MODELS
 from calc.page.link import MAX_UNPACKED, TOO_LONG, Unknown, unpack
-from calc.question import MODELS
 from calc.scenario import Scenario, scenario_to_toml
 
 PLACES = (1, 2, 3, 4, 5)

@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
+from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.link import (
     Control,
@@ -44,7 +45,7 @@ from calc.page.policy import (
 )
 from calc.page.sensitivity.choices import CONTROLS as SENSITIVITY_CONTROLS
 from calc.page.timeline.answers import law_controls
-from calc.question import OPTIONS, day_sentence, law_of
+from calc.question import day_sentence, law_of
 from calc.scenario import Assumptions, Scenario
 from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated
@@ -290,10 +291,11 @@ def assumptions(data: Dataset) -> Assumptions:
     """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
     state = st.session_state
     multiplier, substitution = state["elasticity_multiplier"], state.get("armington_elasticity")
-    if models.is_general(state["model"]):
+    model = MODELS[state["model"]]
+    if model.incomes_move:
         chosen = {
             key: state[key]
-            for key in OPTIONS.get(state["model"], ())
+            for key in model.options
             if key in OPTION_WORDS and state[key] != next(iter(OPTION_WORDS[key]))
         }
         return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution, **chosen)

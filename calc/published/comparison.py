@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from calc.models import armington, gsim, liberation_day, trade_equilibrium
 from calc.published import caliendo_parro_2015, francois_hall_2003, ignatenko_2025, worked_examples
 from calc.published.cells import COLUMNS, citation_of
 
@@ -46,7 +47,7 @@ class Source:
 SOURCES: Mapping[str, Source] = {
     "caliendo_parro_2015": Source(
         title="Caliendo & Parro 2015",
-        about="trade_equilibrium",
+        about=trade_equilibrium.MODEL.name,
         cited_in="caliendo_parro_2015/table_2.csv",
         compare=caliendo_parro_2015.compare,
         left_out="The paper's “welfare” is a first-order sum at base weights, not the change of real income: for "
@@ -54,7 +55,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "ignatenko_2025": Source(
         title="Ignatenko et al. 2025",
-        about="liberation_day",
+        about=liberation_day.MODEL.name,
         cited_in="ignatenko_2025/table_1.csv",
         compare=ignatenko_2025.compare,
         left_out="Left out: the panels of Tables 4 and 9 with several sectors, whose input file was never published, "
@@ -62,7 +63,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "ignatenko_2025_appendix": Source(
         title="Ignatenko et al. 2025, appendix at second hand",
-        about="liberation_day",
+        about=liberation_day.MODEL.name,
         cited_in="ignatenko_2025/second_hand.csv",
         compare=ignatenko_2025.compare_second_hand,
         left_out="Left out: the panels of Table 10 with balanced trade, whose answer depends on the equation that a "
@@ -70,19 +71,19 @@ SOURCES: Mapping[str, Source] = {
     ),
     "francois_hall_2003": Source(
         title="Francois & Hall 2003",
-        about="gsim_linear",
+        about=gsim.LINEAR_MODEL.name,
         cited_in="francois_hall_2003/world_prices.csv",
         compare=francois_hall_2003.compare,
     ),
     "emr": Source(
         title="EMR, first figure",
-        about="armington",
+        about=armington.MODEL.name,
         cited_in="emr_figure.csv",
         compare=worked_examples.emr_figure,
     ),
     "amiti_2019": Source(
         title="Amiti, Redding & Weinstein 2019",
-        about="armington, cost to buyers",
+        about=f"{armington.MODEL.name}, cost to buyers",
         cited_in="amiti_2019_household_cost.json",
         compare=worked_examples.household_cost,
     ),

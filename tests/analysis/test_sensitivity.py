@@ -39,7 +39,8 @@ from calc.analysis.sweep import at_value, grid, lever_of, levers, sweep, values_
 from calc.charts.sensitivity import axis_of, curve_spec, described_table, heat_spec, tornado_spec
 from calc.datasets.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
-from calc.question import OPTIONS, chosen_elasticities, point_answer
+from calc.models.known import MODELS
+from calc.question import chosen_elasticities, point_answer
 from calc.reports.sensitivity import Sensitivity, goal_table, sensitivity_files, sweep_files, sweep_table, tornado_table
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import run
@@ -63,7 +64,7 @@ def preset(name):
 
 def test_every_assumption_has_words_and_a_source():
     assert set(LABELS) == set(SOURCES)
-    assert {option for names in OPTIONS.values() for option in names} == set(OPTION_SETTINGS)
+    assert {option for model in MODELS.values() for option in model.options} == set(OPTION_SETTINGS)
 
 
 def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(small):
@@ -128,7 +129,7 @@ def test_general_equilibrium_moves_the_trade_elasticity_and_the_other_options(na
     for setting, factor in zip(thetas, (0.5**0.5, 2**0.5), strict=True):
         moved = chosen_elasticities(setting.scenario, data).armington_elasticity - 1
         np.testing.assert_allclose(moved, factor * base, rtol=1e-12)
-    (option,) = OPTIONS[scenario.model]
+    (option,) = MODELS[scenario.model].options
     values = {getattr(s.scenario.assumptions, option) for s in tried if s.assumption == option}
     assert values == set(OPTION_SETTINGS[option]) - {option_of(scenario, option)}
 

@@ -26,9 +26,10 @@ from calc.analysis.uncertainty import Ranges, run_draws, sobol_shares, with_rang
 from calc.datasets.dataset import read_dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington
+from calc.models.known import MODELS
 from calc.models.totals import headline_numbers
 from calc.page.importers import of_importer
-from calc.question import MODELS, point_answer, question
+from calc.question import point_answer, question
 from calc.scenario import Assumptions, Scenario, presets, read_scenario
 from calc.simulation import run
 from calc.tariffs.rules import Rule
@@ -361,21 +362,21 @@ def test_a_view_of_each_answer_has_ranges_of_its_own(small):
 
 
 def failing(every):
-    """GSIM that has no answer every so many calls."""
-    calls = iter(range(10_000))
+    """The models, of which GSIM has no answer every so many calls."""
+    calls, gsim = iter(range(10_000)), MODELS["gsim"]
 
     def simulate(*arguments):
         if next(calls) % every == every - 1:
             raise ConvergenceError("The market prices were not found", residual=0.5, iterations=200)
-        return MODELS["gsim"](*arguments)
+        return gsim.simulate(*arguments)
 
-    return simulate
+    return {"gsim": replace(gsim, simulate=simulate)}
 
 
 def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch):
     scenario = replace(SURTAX, model="gsim")
     central = point_answer(scenario, small)
-    monkeypatch.setattr(draw_answers, "MODELS", {"gsim": failing(40)})
+    monkeypatch.setattr(draw_answers, "MODELS", failing(40))
     ranges = run_draws(scenario, small, count=100, central=central)
     assert len(figures(ranges)) == len(ranges.parameters) == 98
     assert 39 not in figures(ranges).index
@@ -389,7 +390,7 @@ def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch
 def test_many_draws_without_an_answer_give_no_range(small, monkeypatch):
     scenario = replace(SURTAX, model="gsim")
     central = point_answer(scenario, small)
-    monkeypatch.setattr(draw_answers, "MODELS", {"gsim": failing(10)})
+    monkeypatch.setattr(draw_answers, "MODELS", failing(10))
     with pytest.raises(ConvergenceError, match="10 of 100 draws have no answer") as raised:
         run_draws(scenario, small, count=100, central=central)
     assert raised.value.residual == 0.5

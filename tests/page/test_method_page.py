@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from calc.datasets.dataset import read_dataset
-from calc.models.facts import FACTS
+from calc.models.known import MODELS
 from calc.page.link import pack
 from calc.page.method.choices import SECTIONS
 from calc.published.comparison import SOURCES
@@ -46,7 +46,7 @@ def test_limitations_come_first_and_begin_with_what_is_on_screen():
     at = AppTest.from_function(view, default_timeout=60).run()
     text = words(at)
     assert text.index("Of what is on screen") < text.index("Of every model") < text.index("Of the range")
-    assert FACTS["armington"].limits[0] in text
+    assert MODELS["armington"].limits[0] in text
     assert "is an estimate" not in text
     assert "world-2023 is an estimate" in words(opened("limits", dataset="world-2023"))
 
@@ -76,11 +76,11 @@ def test_input_lines_show_rates_before_and_after_and_can_be_searched():
     assert "No input line matches" in at.info[0].value
 
 
-@pytest.mark.parametrize("model", FACTS)
+@pytest.mark.parametrize("model", MODELS)
 def test_each_model_shows_its_equations_and_references(model):
     at = opened("models", method_model=model)
     assert any("=" in code.value for code in at.main.code)
-    assert FACTS[model].references[0] in words(at)
+    assert MODELS[model].references[0] in words(at)
 
 
 def test_the_model_on_screen_is_shown_unless_another_is_chosen():
@@ -135,6 +135,6 @@ def test_a_rule_that_matches_nothing_is_one_sentence_and_leaves_the_rest():
 def test_data_model_and_tool_are_cited_and_changes_told():
     text = words(opened("cite", dataset="pairs-2023"))
     assert "CEPII, BACI 2023" in text
-    assert FACTS["liberation_day"].references[0] in text
+    assert MODELS["liberation_day"].references[0] in text
     assert "MANIFEST.json" in text
     assert "pairs-2023: trade of 2023" in text

@@ -26,18 +26,15 @@ from calc.analysis.draws.market_groups import ActiveMarkets, active_markets
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Array, Elasticities, Flows, IntArray
-from calc.models import armington, trade_equilibrium
+from calc.models import armington
+from calc.models.known import MODELS
 from calc.models.totals import headline_numbers
-from calc.question import GENERAL_EQUILIBRIUM, MODELS, question
+from calc.question import question
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.policy import Policy
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
-
-# The path to the new tariffs takes more solutions than the answer itself, so that draws go without it.
-SHORTER: Mapping[str, Mapping[str, object]] = {trade_equilibrium.NAME: {"terms_of_trade": False}}
-NOT_DRAWN: Mapping[str, str] = {trade_equilibrium.NAME: "terms_of_trade_change"}
 
 Progress = Callable[[int, int], None]
 View = Callable[[Result], Result]
@@ -78,7 +75,7 @@ class Work:
     @property
     def general_equilibrium(self) -> bool:
         """Incomes move, so that θ takes the place of σ."""
-        return self.model in GENERAL_EQUILIBRIUM
+        return MODELS[self.model].incomes_move
 
     @property
     def block(self) -> int:
@@ -104,6 +101,11 @@ class Block:
     failed: dict[int, ConvergenceError | ParameterError]
 
 
+def drawn_at_once(model: str) -> bool:
+    """Whether `draws.armington` computes all draws of a model together, in far less time than one by one."""
+    return MODELS[model].simulate is armington.simulate
+
+
 def work_of(
     scenario: Scenario, dataset: Dataset, distributions: Distributions, view: View | None, central: Result
 ) -> Work:
@@ -120,26 +122,25 @@ def work_of(
         As `question` raises it.
     """
     asked = question(scenario, dataset)
+    model = MODELS[asked.model]
     flows = asked.dataset.flows
     stated = scenario.assumptions.pass_through_pct
     names = parameter_names(
         asked.elasticities,
-        general_equilibrium=asked.model in GENERAL_EQUILIBRIUM,
+        general_equilibrium=model.incomes_move,
         stated=stated is not None,
     )
     supply_drawn = DIMENSIONS[2] in names
-    at_once = asked.model == armington.NAME and view is None
+    at_once = drawn_at_once(asked.model) and view is None
     columns = tuple(central.economies.columns.drop("economy"))
-    drawn = central.economies[list(columns)].assign(
-        **{NOT_DRAWN[asked.model]: np.nan} if asked.model in NOT_DRAWN else {}
-    )
+    drawn = central.economies[list(columns)].assign(**dict.fromkeys(filter(None, [model.not_drawn]), np.nan))
     cells = drawn.to_numpy(dtype=float).ravel()
     return Work(
         model=asked.model,
         flows=flows,
         policy=asked.policy,
         elasticities=asked.elasticities,
-        options={**asked.options, **SHORTER.get(asked.model, {})},
+        options={**asked.options, **model.draws_options},
         summary=central.summary,
         economies=central.economies,
         active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn)
@@ -220,7 +221,7 @@ def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: i
             work.elasticities, work.flows, shifts, noise, draw, general_equilibrium=work.general_equilibrium
         )
         try:
-            result = MODELS[work.model](work.flows, work.policy, drawn, **work.options)
+            result = MODELS[work.model].simulate(work.flows, work.policy, drawn, **work.options)
         except (ConvergenceError, ParameterError) as error:
             failed[first + draw] = error
             continue

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from calc.models.known import MODELS
 from calc.page.link import Control, one_of
 from calc.published.comparison import SOURCES
-from calc.question import MODELS
 
 SECTIONS: Mapping[str, str] = {
     "limits": "Limitations",
@@ -19,6 +19,6 @@ SECTIONS: Mapping[str, str] = {
 ON_SCREEN = ""  # the model on screen, instead of a chosen one
 CONTROLS: Mapping[str, Control] = {
     "method": Control(default="limits", read=one_of(list(SECTIONS))),
-    "method_model": Control(default=ON_SCREEN, read=one_of(list(MODELS))),
+    "method_model": Control(default=ON_SCREEN, read=one_of(MODELS)),
     "method_source": Control(default=next(iter(SOURCES)), read=one_of(list(SOURCES))),
 }

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from calc.models.facts import FACTS, blocks
+from calc.models.facts import blocks
+from calc.models.known import MODELS
 from calc.page import models
 from calc.page.method.choices import ON_SCREEN
 from calc.page.text import plain
@@ -19,15 +20,15 @@ def models_section(on_screen: str) -> None:
     def title(name: str) -> str:
         return models.label(name) if name else f"On screen: {models.label(on_screen)}"
 
-    chosen: str = st.selectbox("Model", [ON_SCREEN, *FACTS], format_func=title, key="method_model")
+    chosen: str = st.selectbox("Model", [ON_SCREEN, *MODELS], format_func=title, key="method_model")
     name = chosen or on_screen
-    facts, words = FACTS[name], models.WORDS[name]
-    st.subheader(words.label, anchor=False)
-    st.markdown(f"**Includes.** {plain(words.includes)}\n\n**Leaves out.** {plain(words.leaves_out)}")
-    st.markdown("**Limits**\n\n" + "\n".join(f"- {plain(limit)}" for limit in facts.limits))
-    st.markdown("**References**\n\n" + "\n".join(f"- {plain(paper)}" for paper in facts.references))
+    model = MODELS[name]
+    st.subheader(model.label, anchor=False)
+    st.markdown(f"**Includes.** {plain(model.includes)}\n\n**Leaves out.** {plain(model.leaves_out)}")
+    st.markdown("**Limits**\n\n" + "\n".join(f"- {plain(limit)}" for limit in model.limits))
+    st.markdown("**References**\n\n" + "\n".join(f"- {plain(paper)}" for paper in model.references))
     st.markdown("**Equations**, as they stand in the code that runs:")
-    for heading, document in facts.documents.items():
+    for heading, document in model.documents.items():
         st.markdown(f"*{heading}*")
         for block in blocks(document):
             if block.equations:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.datasets.inventory import dataset_years
-from calc.models.facts import FACTS
+from calc.models.known import MODELS
 from calc.page import models
 from calc.page.text import plain
 from calc.scenario import Scenario
@@ -15,7 +15,7 @@ from calc.tariffs.law import built_in_record
 _MODELS = (
     "An answer compares two states of one year, with the policy and without it. It is no forecast, and says nothing of "
     "how long the way from one to the other takes.",
-    "SMART, Armington and GSIM hold incomes fixed; general equilibrium moves them but has full employment, or a labour "
+    "Models of single markets hold incomes fixed; general equilibrium moves them but has full employment, or a labour "
     "supply by assumption. No model has dynamics, unemployment, quotas other than export ceilings, or stocks.",
     "Trade that was zero stays zero: no new supplier, no detour through a third country, no new product.",
     "Goods are as fine as the data: within an HS code or a sector all goods share one rate and one elasticity.",
@@ -48,10 +48,10 @@ def limits_section(data: Dataset, scenario: Scenario | None) -> None:
     own = []
     if data.estimated:
         own.append(f"{data.name} is an estimate, not an observation: the Data section says how each part was made.")
-    if scenario is not None and scenario.model in models.WORDS:
-        words = models.WORDS[scenario.model]
-        own.append(f"{words.label} leaves out: {words.leaves_out[0].lower()}{words.leaves_out[1:]}")
-        own += FACTS[scenario.model].limits
+    if scenario is not None and scenario.model in MODELS:
+        model = MODELS[scenario.model]
+        own.append(f"{model.label} leaves out: {model.leaves_out[0].lower()}{model.leaves_out[1:]}")
+        own += model.limits
     _list(own)
     for heading, sentences in (("Of every model", _MODELS), ("Of the data", _DATA), ("Of the range", _RANGE)):
         st.markdown(f"**{heading}**")
@@ -62,8 +62,8 @@ def cite_section(data: Dataset, scenario: Scenario | None) -> None:
     """How to cite data, model and tool; versions and dates."""
     st.markdown("**How to cite**")
     cited = [f"Data: {data.citation or data.source or data.title}."]
-    if scenario is not None and scenario.model in FACTS:
-        cited.append(f"Model ({models.label(scenario.model)}): {FACTS[scenario.model].references[0]}.")
+    if scenario is not None and scenario.model in MODELS:
+        cited.append(f"Model ({models.label(scenario.model)}): {MODELS[scenario.model].references[0]}.")
         if scenario.baseline or scenario.law_day:
             cited.append(f"Law of a day: {built_in_record().source}.")
     cited.append(f"Tool: tariff-impact calculator, version {tool_version()}. Every report has the exact versions and ")

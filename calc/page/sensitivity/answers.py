@@ -10,6 +10,7 @@ from functools import partial
 
 import pandas as pd
 
+from calc.analysis.draws.blocks import drawn_at_once
 from calc.analysis.settings import with_scaled_sets
 from calc.analysis.uncertainty import FEWEST_DRAWS, run_draws, sobol_shares, with_ranges
 from calc.datasets.dataset import Dataset
@@ -48,7 +49,7 @@ def ranged_answer(importer: str) -> Answer:
 def draws_of(scenario: Scenario) -> int:
     """Draws behind a range of the curve: those of the scenario where they are drawn together, else few."""
     most = scenario.draws or MOST_DRAWS
-    return max(FEWEST_DRAWS, min(most, MOST_DRAWS if scenario.model == "armington" else FEW_DRAWS))
+    return max(FEWEST_DRAWS, min(most, MOST_DRAWS if drawn_at_once(scenario.model) else FEW_DRAWS))
 
 
 def light(result: Result, importer: str) -> Result:
@@ -103,5 +104,5 @@ def _shares(
 def shares_of(scenario: Scenario, data: Dataset, metric: str, importer: str = "") -> pd.DataFrame:
     """Share of the variance of a headline number, as one importer sees it, that each drawn parameter explains."""
     asked = _without_words(scenario)
-    points = MANY_POINTS if scenario.model == "armington" and not importer else FEW_POINTS
+    points = MANY_POINTS if drawn_at_once(scenario.model) and not importer else FEW_POINTS
     return _shares(data.name, scenario_to_toml(asked), metric, importer, points, asked, data)

@@ -13,7 +13,8 @@ from calc.analysis.sweep import Lever, at_value
 from calc.charts.sensitivity import described_table, heat_spec
 from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
-from calc.page import models, state
+from calc.models.known import MODELS
+from calc.page import state
 from calc.page.sensitivity.answers import Answer, shares_of
 from calc.page.sensitivity.choices import GOALS, SCOPES
 from calc.page.text import plain, unbroken
@@ -103,7 +104,7 @@ def two_way_view(asked: Asked) -> None:
     if table.empty:
         st.info("No cell of this table has an answer.")
         return
-    general = models.is_general(asked.scenario.model)
+    general = MODELS[asked.scenario.model].incomes_move
     rows = "Trade elasticity" if general else "Elasticities"
     columns = "Option of the model" if general else "Pass-through to buyers"
     st.vega_lite_chart(
@@ -158,7 +159,7 @@ def _own_words(scenario: Scenario, lever: Lever) -> Scenario:
 
 def shares_view(asked: Asked) -> pd.DataFrame:
     """Which uncertain assumption explains how much of the range, in words; the shares are returned."""
-    if models.is_general(asked.scenario.model):
+    if MODELS[asked.scenario.model].incomes_move:
         st.markdown("Only the trade elasticity is drawn in this model, so that it explains all of the range.")
         return pd.DataFrame()
     metric = asked.metric

@@ -18,7 +18,7 @@ from calc.charts.authorities import (
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.hs_names import SECTIONS
-from calc.page.models import label
+from calc.page.models import label, offered
 from calc.page.text import plain
 from calc.page.timeline.answers import DIRECTION_OF, GROUPINGS, average_law, falls, groups, law, story, substituted
 from calc.page.widgets import choose
@@ -28,7 +28,6 @@ from calc.tariffs.history import TOTAL, US_ON_ALL, collected_by_group, collected
 from calc.tariffs.record import AUTHORITY_WORDS, WORLD
 from calc.words import day_words, listing, rate
 
-PARTIAL_MODELS = ("armington", "smart", "smart_discrete")
 MOST_GROUPS = 15
 
 
@@ -94,7 +93,7 @@ def groups_view(day: date, direction: str) -> None:
     """Rates by section or partner, as the law has them and after trade has reacted."""
     chosen = DIRECTION_OF[direction]
     by = _grouping() if chosen.exporter == WORLD else "section"
-    model = _model()
+    model = _model(direction)
     table = groups(str(day), direction, by)
     names = SECTIONS if by == "section" else _economy_names()
     largest = table.nlargest(MOST_GROUPS, "import_value")
@@ -141,10 +140,11 @@ def groups_view(day: date, direction: str) -> None:
     )
 
 
-def _model() -> str:
-    """The sidebar's model where it can answer for one importer, else the first that can."""
+def _model(direction: str) -> str:
+    """The sidebar's model where it can answer a direction's dataset, else that dataset's own."""
+    able = offered(answers.dataset(DIRECTION_OF[direction].dataset))
     chosen: str = st.session_state["model"]
-    return chosen if chosen in PARTIAL_MODELS else PARTIAL_MODELS[0]
+    return chosen if chosen in able else able[0]
 
 
 def _grouping() -> str:
@@ -239,14 +239,14 @@ def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
     if month.empty:
         return
     try:
-        after = float(substituted(str(day), direction, EVERYTHING, _model())[TOTAL].iloc[0])
+        after = float(substituted(str(day), direction, EVERYTHING, _model(direction))[TOTAL].iloc[0])
     except CalcError as error:
         st.error(plain(str(error)))
         return
     source = "census" if month["census"].notna().item() else "treasury"
     st.markdown(
         plain(
-            f"Predicted and collected: with the imports that {label(_model())} expects under the law of "
+            f"Predicted and collected: with the imports that {label(_model(direction))} expects under the law of "
             f"{day_words(str(day))}, {rate(after)} would be due; {rate(month[source].item())} was collected in that "
             f"month ({source.capitalize()}). The model fits nothing to these figures; compliance, goods afloat and "
             "dates of entry are not in it."

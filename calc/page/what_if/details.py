@@ -8,6 +8,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.flows import IntArray
+from calc.models.known import MODELS
 from calc.models.trace import trace
 from calc.page import answers
 from calc.page.tables import TOTAL, chosen_lines, heading, largest_changes, line_table, partner_screen, partner_table
@@ -43,7 +44,7 @@ def competitors_view(result: Result, data: Dataset) -> None:
     table = partner_table(result)
     moved = table.loc[table.index != TOTAL, "trade_diversion"].clip(lower=0).sum()
     total = float(table["trade_diversion"].loc[TOTAL])
-    if result.model.startswith("smart"):
+    if MODELS[result.model].diversion_sums_to_zero:
         words = (
             f"Diversion only moves trade between suppliers: over all of them it sums to zero ({money(total)}). "
             f"{money(moved, sign=False)} changes hands."
@@ -51,7 +52,7 @@ def competitors_view(result: Result, data: Dataset) -> None:
     else:
         words = (
             f"Diversion moves trade between suppliers: {money(moved, sign=False)} is gained. Over all "
-            f"it sums to {money(total)}; in the exact Armington model that is zero to first order, for small changes."
+            f"it sums to {money(total)}; with exact substitution that is zero to first order, for small changes."
         )
     st.markdown(plain(words))
     shown = partner_screen(table)

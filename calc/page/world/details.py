@@ -9,6 +9,7 @@ import streamlit as st
 from calc.charts.basic import parts_spec
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
+from calc.models.known import MODELS
 from calc.page import answers, models, state
 from calc.page.heading import economy_cards, economy_numbers
 from calc.page.text import plain
@@ -105,7 +106,7 @@ def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str,
     """The same scenario in partial and in general equilibrium."""
     other = models.counterpart(scenario.model, data)
     for model in filter(None, (scenario.model, other)):
-        words = models.WORDS[model]
+        words = MODELS[model]
         st.markdown(
             f"**{plain(words.label)}**. Includes: {plain(words.includes)} Leaves out: {plain(words.leaves_out)}"
         )
@@ -143,7 +144,7 @@ _WHY_GENERAL = (
 
 def _no_counterpart(data: Dataset) -> None:
     absent = models.absent(data)
-    wanted = next((model for model in ("trade_equilibrium", "liberation_day") if model in absent), "")
+    wanted = max((model for model in absent if MODELS[model].incomes_move), key=models.rank, default="")
     st.markdown(f"{plain(data.name)} cannot be answered in general equilibrium: {plain(absent.get(wanted, ''))}.")
     found = [preset for name, preset in answers.preset_scenarios().items() if name in GENERAL_PRESETS]
     if found:

@@ -1,0 +1,91 @@
+"""One line of the exact model of single markets, worked out again from its rates, elasticities and prices."""
+
+import numpy as np
+import pandas as pd
+
+from calc.models.steps.step import TOLERANCE, Row, Step, base_steps, last_steps, number, pct, ratio, same, usd
+from calc.result import Result
+
+
+def armington_steps(result: Result, row: Row, market: pd.DataFrame) -> tuple[Step, ...]:
+    """Steps of one line.
+
+    Parameters
+    ----------
+    result : whose line it is; its markets hold the composite price
+    row, market : the line, and all lines of its market
+    """
+    base, t0, t1 = row["import_value_base"], row["tariff_base"], row["tariff_new"]
+    sigma, epsilon, beta = (
+        row["armington_elasticity"],
+        row["import_demand_elasticity"],
+        row["export_supply_elasticity"],
+    )
+    wedge, border, landed = (1 + t1) / (1 + t0), 1 + row["world_price_change"], 1 + row["landed_price_change"]
+    composite, formula, numbers, holds = _composite(result, row, market, sigma)
+    quantity = composite ** (epsilon + sigma) * landed**-sigma
+    total = composite**epsilon
+    creation, diversion = base * (total - 1), base * (quantity - total)
+    effect = base * quantity * (border - 1)
+    power = f"{ratio(composite)}^({number(epsilon)} + {number(sigma)}) × {ratio(landed)}^(−{number(sigma)})"
+    given = (
+        "given: export supply is infinite" if np.isinf(beta) else f"from supply with β = {number(beta)} and the market"
+    )
+    return (
+        *base_steps(row),
+        Step("Wedge", "τ = (1 + t₁)/(1 + t₀)", f"(1 + {pct(t1)})/(1 + {pct(t0)})", ratio(wedge)),
+        Step("Price before duty", "p*", given, ratio(border)),
+        Step(
+            "Price duty paid",
+            "p = τ p*",
+            f"{ratio(wedge)} × {ratio(border)}",
+            ratio(landed),
+            same(wedge * border, landed),
+        ),
+        Step("Buyers' price, all suppliers", formula, numbers, ratio(composite), holds),
+        Step("Quantity", "q = P^(ε+σ) p^(−σ)", power, ratio(quantity), same(quantity, 1 + row["volume_change"])),
+        Step(
+            "Trade creation",
+            "TC = M₀ (P^ε − 1)",
+            f"{usd(base)} × ({ratio(composite)}^({number(epsilon)}) − 1)",
+            usd(creation),
+            same(creation, row["trade_creation"], base),
+        ),
+        Step(
+            "Trade diversion",
+            "TD = M₀ (q − P^ε)",
+            f"{usd(base)} × ({ratio(quantity)} − {ratio(total)})",
+            usd(diversion),
+            same(diversion, row["trade_diversion"], base),
+        ),
+        Step(
+            "Price effect",
+            "PE = M₀ q (p* − 1)",
+            f"{usd(base)} × {ratio(quantity)} × ({ratio(border)} − 1)",
+            usd(effect),
+            same(effect, row["price_effect"], base),
+        ),
+        *last_steps(row),
+    )
+
+
+def _composite(result: Result, row: Row, market: pd.DataFrame, sigma: float) -> tuple[float, str, str, bool | None]:
+    """Composite price as the result has it, and whether the suppliers' prices give it."""
+    markets = result.markets
+    of_market = markets[(markets["importer"] == row["importer"]) & (markets["product"] == row["product"])].iloc[0]
+    composite = 1 + float(of_market["composite_price_change"])
+    spending = (market["import_value_base"] * (1 + market["tariff_base"])).to_numpy()
+    prices = 1 + market["landed_price_change"].to_numpy()
+    if not same(spending.sum(), of_market["expenditure_base"]):
+        return composite, "P, own goods included", "as solved", None
+    share = spending / spending.sum()
+    if abs(1 - sigma) < TOLERANCE:
+        worked, formula = float(np.exp((share * np.log(prices)).sum())), "P = Π p^s"
+    else:
+        worked, formula = (
+            float((share * prices ** (1 - sigma)).sum() ** (1 / (1 - sigma))),
+            "P = [Σ s p^(1−σ)]^(1/(1−σ))",
+        )
+    own = spending[market["exporter"].to_numpy() == row["exporter"]].sum() / spending.sum()
+    numbers = f"{len(market)} suppliers, σ = {number(sigma)}; this one holds {pct(own)} of the spending"
+    return composite, formula, numbers, same(worked, composite)
