@@ -13,7 +13,7 @@ from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.text import plain
 from calc.page.widgets import download
-from calc.reports.report import bundle, zip_name
+from calc.reports.report import bundle, report_zip_name
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import quantity_text, range_text, rate, small_percent
@@ -60,7 +60,7 @@ def export_button(result: Result, whole: Callable[[], Result]) -> None:
     download(
         "Export report",
         report,
-        zip_name(result, {"scenario.toml": toml}),
+        report_zip_name(result, {"scenario.toml": toml}),
         "export",
         "CSV tables, the scenario and how to run it again, in one zip.",
         kind="primary",

@@ -4,7 +4,6 @@ Command line and page write these bytes. They hold no time: equal comparisons ar
 """
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +11,11 @@ import pandas as pd
 from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
 from calc.files.write import csv_bytes, write_files
 from calc.glossary import GLOSSARY
+from calc.reports.parts import CSV_TERMS, readme, slug, with_units, zip_name
 from calc.scenario import scenario_to_toml, schedules
 
 _MEASURED = ("value", "low", "median", "high", "change", "change_low", "change_median", "change_high")
+_LONGEST = 40  # letters of a title in the name of its folder
 
 
 def comparison_files(
@@ -30,7 +31,7 @@ def comparison_files(
     return {
         "comparison.csv": csv_bytes(_in_units(comparison(answers, metrics=metrics, against=against), against)),
         "pairs.csv": csv_bytes(_in_units(pairs(answers, metrics=metrics))),
-        "README.txt": _readme(answers, metrics, against, list(scenarios)).encode(),
+        "README.txt": _readme(answers, metrics, against, list(scenarios)),
         **scenarios,
     }
 
@@ -55,10 +56,7 @@ def write_comparison(
 
 def comparison_zip_name(files: Mapping[str, bytes]) -> str:
     """`tariff_comparison_1a2b3c4d.zip`: 8 digits of the files' digest."""
-    digest = sha256()
-    for content in files.values():
-        digest.update(content)
-    return f"tariff_comparison_{digest.hexdigest()[:8]}.zip"
+    return zip_name(("tariff", "comparison"), files)
 
 
 def comparison_text(
@@ -78,14 +76,11 @@ def comparison_text(
 
 def _in_units(table: pd.DataFrame, against: str | None = None) -> pd.DataFrame:
     """The table as files show it: percent for fractions, the unit in a column behind the metric."""
-    quantities = [GLOSSARY[name] for name in table["metric"]]
-    scale = [quantity.scale for quantity in quantities]
-    measured = {name: table[name].astype(float) * scale + 0.0 for name in _MEASURED if name in table}
-    columns = table.assign(metric=[quantity.column for quantity in quantities], **measured)
-    names = list(columns.columns)
-    columns.insert(names.index("metric") + 1, "unit", [quantity.unit_in_files for quantity in quantities])
-    if "change" in names and "against" not in names:
-        columns.insert(names.index("change") + 1, "against", str(against))
+    columns = with_units(table, [name for name in _MEASURED if name in table])
+    units = columns.pop("unit")
+    columns.insert(list(columns).index("metric") + 1, "unit", units)
+    if "change" in columns and "against" not in columns:
+        columns.insert(list(columns).index("change"), "against", str(against))
     return columns
 
 
@@ -93,18 +88,13 @@ def _scenario_files(answers: Sequence[Answer]) -> dict[str, bytes]:
     """Each scenario in a folder of its own, because two may name different schedules alike."""
     files: dict[str, bytes] = {}
     for number, one in enumerate(answers, 1):
-        folder = f"scenarios/{number}_{_slug(one.name)}"
+        folder = f"scenarios/{number}_{slug(one.name, _LONGEST)}"
         files[f"{folder}/scenario.toml"] = scenario_to_toml(one.scenario).encode()
         files |= {f"{folder}/{name}": content for name, content in schedules(one.scenario).items()}
     return files
 
 
-def _slug(title: str) -> str:
-    letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower())
-    return "-".join(filter(None, letters.split("-")))[:40].strip("-") or "scenario"
-
-
-def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | None, files: Sequence[str]) -> str:
+def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | None, files: Sequence[str]) -> bytes:
     listed = []
     for number, one in enumerate(answers, 1):
         scenario = one.scenario
@@ -120,35 +110,28 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
     notes = list(dict.fromkeys(note for one in answers for note in one.notes))
     sources = list(dict.fromkeys(f"{one.source} Terms: {one.licence}" for one in answers))
     tomls = [name for name in files if name.endswith("scenario.toml")]
-    return "\n".join(
+    return readme(
+        [f"Comparison of {len(answers)} scenario{'' if len(answers) == 1 else 's'}"],
+        listed,
         [
-            f"Comparison of {len(answers)} scenario{'' if len(answers) == 1 else 's'}",
-            "",
-            *listed,
-            "",
             f"One seed ({first.seed}) and {first.draws} draws for all, so that differences are no noise. Low and high",
             "are the 5 and 95% points over the draws; those of a difference are taken draw by draw, and are empty",
             "where two scenarios do not share their draws (other data, or a model with other parameters).",
-            "",
+        ],
+        [
             "Headline numbers" + ("" if against is None else f", changes against {against}"),
             comparison_text(answers, metrics=metrics, against=against),
-            "",
-            "What to keep in mind",
-            *(f"  - {sentence}" for sentence in (*cautions(answers), *notes)),
-            "",
-            "Sources",
-            *(f"  {source}" for source in sources),
-            "",
+        ],
+        ["What to keep in mind", *(f"  - {sentence}" for sentence in (*cautions(answers), *notes))],
+        ["Sources", *(f"  {source}" for source in sources)],
+        [
             "Files",
             "  comparison.csv  one row a metric and scenario; change is against the scenario in the column against,",
             f"                  {BEFORE} being the data before anything is done; percentages change in points",
             "  pairs.csv       each scenario less each one before it; above is the share of draws it is higher in",
             "  scenarios/      every scenario, with the seed and draws of the comparison",
-            "CSV files are UTF-8 with a decimal point; text that a spreadsheet would read as a formula starts with an",
+            f"{CSV_TERMS}; text that a spreadsheet would read as a formula starts with an",
             "apostrophe.",
-            "",
-            "Run it again",
-            f"  tariff-impact compare {' '.join(tomls)} --out again",
-            "",
-        ]
+        ],
+        ["Run it again", f"  tariff-impact compare {' '.join(tomls)} --out again"],
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from calc.files.write import csv_bytes
+from calc.reports.parts import readme
 from calc.tariffs.history import DIRECTIONS, TOTAL, US_ON_ALL, US_ON_CHINA, collected_by_month, law_on
 from calc.tariffs.history_files import SOURCES
 from calc.tariffs.record import AUTHORITY_WORDS, OPEN, TariffRecord
@@ -84,7 +85,7 @@ def timeline_bundle(
         "collected": _collected(pd.concat(both)),
     }
     files = {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
-    files["README.txt"] = _readme(averages, day, record, notes).encode()
+    files["README.txt"] = _readme(averages, day, record, notes)
     return files
 
 
@@ -126,14 +127,12 @@ def _collected(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tuple[str, ...]) -> str:
+def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tuple[str, ...]) -> bytes:
     laws = [(d, law_on(averages, d, day)[TOTAL]) for d in DIRECTIONS]
-    return "\n".join(
+    return readme(
+        [f"The law of {day}, and average tariff rates from 2018 to 2026"],
+        [f"  {d.words}: {rate(value)} on average (weights: {d.weights})" for d, value in laws],
         [
-            f"The law of {day}, and average tariff rates from 2018 to 2026",
-            "",
-            *(f"  {d.words}: {rate(value)} on average (weights: {d.weights})" for d, value in laws),
-            "",
             "Files",
             "  series.csv       average rate of each direction on every day on which something changes, by authority;",
             "                   an authority without a row on a day charges nothing",
@@ -142,13 +141,11 @@ def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tupl
             "  events.csv       turning points; threatened ones were never law and are in no rate",
             "  published.csv    averages of others, on weights of their own",
             "  collected.csv    duty over imports by month beside the statutory rate of the month",
-            "",
-            "What to keep in mind",
-            *(f"  - {note}" for note in notes),
-            "",
+        ],
+        ["What to keep in mind", *(f"  - {note}" for note in notes)],
+        [
             f"Sources: {record.source}",
             *(f"  {name}: {words}" for name, words in SOURCES.items()),
             f"Terms: {record.licence}",
-            "",
-        ]
+        ],
     )

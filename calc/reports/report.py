@@ -17,6 +17,7 @@ from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
+from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
 
@@ -38,7 +39,8 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
     """
     table: pd.DataFrame = result.ranges if name == "uncertainty" else getattr(result, name)
     if name in _OF_METRICS:
-        return _with_units(table, _OF_METRICS[name])
+        shown = _OF_METRICS[name]
+        return with_units(table, [number for number in _NUMBERS if number in shown])[list(shown)]
     columns: dict[str, object] = {
         "scenario": _constant(result.scenario, len(table)),
         "model": _constant(result.model, len(table)),
@@ -48,7 +50,7 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
     if result.inputs is not None:
         columns["year"] = np.full(len(table), result.inputs.year)
     for column in table.columns.drop([*keys, *_NOT_IN_FILES], errors="ignore"):
-        columns[GLOSSARY[column].column] = _in_file_unit(table[column], GLOSSARY[column])
+        columns[GLOSSARY[column].column] = _column(table[column], GLOSSARY[column])
     return pd.DataFrame(columns, copy=False)
 
 
@@ -73,7 +75,7 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
     files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables))
-    files["README.txt"] = _readme(result, result.inputs).encode()
+    files["README.txt"] = _readme(result, result.inputs)
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
     files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files))
@@ -99,16 +101,15 @@ def write_report(
     return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)
 
 
-def zip_name(result: Result, files: Mapping[str, bytes]) -> str:
-    """`tariff_USA_truce-lapses-100-surtax_1a2b3c4d.zip`: importers, title and 8 digits of the files' digest."""
+def report_zip_name(result: Result, files: Mapping[str, bytes], *, kind: str = "tariff") -> str:
+    """`tariff_USA_truce-lapses-100-surtax_1a2b3c4d.zip`: importers, title and 8 digits of the files' digest.
+
+    Parameters
+    ----------
+    kind : first word, what the files are about
+    """
     importers = "-".join(sorted(result.markets["importer"].unique())[:3])
-    slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in result.scenario.lower())
-    slug = "-".join(filter(None, slug.split("-")))[:48].strip("-") or "scenario"
-    digest = sha256()
-    for name, content in files.items():
-        if name != "MANIFEST.json":
-            digest.update(content)
-    return f"tariff_{importers}_{slug}_{digest.hexdigest()[:8]}.zip"
+    return zip_name((kind, importers, slug(result.scenario)), files)
 
 
 def summary_text(result: Result) -> str:
@@ -122,47 +123,12 @@ def summary_text(result: Result) -> str:
     return "\n".join(rows)
 
 
-def _with_units(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A table of metrics in the units of files, each row with its unit, in the order of `columns`."""
-    quantities = [GLOSSARY[name] for name in table["metric"]]
-    scale = np.array([quantity.scale for quantity in quantities])
-    numbers = {name: table[name].to_numpy() * scale + 0.0 for name in _NUMBERS if name in columns}
-    units = [quantity.unit_in_files for quantity in quantities]
-    named = {"metric": [quantity.column for quantity in quantities], "unit": units}
-    return table.assign(**numbers, **named)[list(columns)]
-
-
 def _constant(text: str, count: int) -> "pd.Categorical[str]":
     return pd.Categorical.from_codes(np.zeros(count, dtype=np.int8), categories=pd.Index([text]))
 
 
-def _in_file_unit(column: pd.Series, quantity: Quantity) -> object:
-    if quantity.unit == "text":
-        return column.array
-    # Adding zero turns −0.0 into 0.
-    return column.to_numpy() * quantity.scale + 0.0
-
-
-_BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in GLOSSARY.values()}
-_SUMMARY_FIELDS = {
-    "value": "Value of the metric.",
-    "unit": "Unit of value, low and high.",
-    "low": "5% point of the draws; empty where none were made.",
-    "median": "Median of the draws.",
-    "high": "95% point of the draws; empty where none were made.",
-    "kind": "summary: a headline number; economy: a number of one economy.",
-}
-
-
-def _field(column: str, values: pd.Series) -> dict[str, str]:
-    kind = "number" if pd.api.types.is_float_dtype(values.dtype) else "string"
-    if pd.api.types.is_integer_dtype(values.dtype):
-        kind = "integer"
-    if column not in _BY_COLUMN:
-        return {"name": column, "type": kind, "description": _SUMMARY_FIELDS[column]}
-    quantity = _BY_COLUMN[column]
-    described = {"name": column, "type": kind, "title": quantity.label, "description": quantity.definition}
-    return described | ({"unit": quantity.unit_in_files} if quantity.unit_in_files else {})
+def _column(column: pd.Series, quantity: Quantity) -> object:
+    return column.array if quantity.unit == "text" else in_file_unit(column, quantity.scale)
 
 
 def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
@@ -179,7 +145,7 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
                 "path": f"{name}.csv",
                 "profile": "tabular-data-resource",
                 "encoding": "utf-8",
-                "schema": {"fields": [_field(str(c), table[c]) for c in table.columns]},
+                "schema": {"fields": table_fields(table)},
             }
             for name, table in tables.items()
         ],
@@ -208,32 +174,26 @@ def _version(package: str) -> str:
         return "not installed as a package"
 
 
-def _readme(result: Result, inputs: Inputs) -> str:
-    rule_lines = [f"  {number}. {sentence}." for number, sentence in enumerate(inputs.policy, 1)] or ["  none"]
-    notes = [f"  - {note}" for note in result.notes]
+def _readme(result: Result, inputs: Inputs) -> bytes:
     own = inputs.dataset.startswith(OWN)  # uploaded data are in no place that the command line knows
-    estimated = ["", "ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else []
-    return "\n".join(
+    return readme(
+        [headline(result)],
+        ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else [],
         [
-            headline(result),
-            *estimated,
-            "",
             f"Scenario: {result.scenario}",
             "Rules, in order:",
-            *rule_lines,
+            *([f"  {number}. {sentence}." for number, sentence in enumerate(inputs.policy, 1)] or ["  none"]),
             f"Model: {result.model}",
             f"Data: {inputs.dataset_title} ({inputs.year}). {inputs.source}",
             f"Terms: {inputs.licence}",
-            "",
-            "Headline numbers",
-            summary_text(result),
-            "",
-            "What to keep in mind",
-            *notes,
-            "",
+        ],
+        ["Headline numbers", summary_text(result)],
+        ["What to keep in mind", *(f"  - {note}" for note in result.notes)],
+        [
             "Run it again, to the last digit",
             f"  tariff-impact run scenario.toml{' --data FOLDER' if own else ''} --out again",
-            "",
+        ],
+        [
             "Files",
             "  summary.csv    headline numbers; low and high are the 5 and 95% points of the draws",
             "  lines.csv      one row an importer, exporter and product",
@@ -242,13 +202,13 @@ def _readme(result: Result, inputs: Inputs) -> str:
             *(["  uncertainty.csv  5, 50 and 95% points of the draws"] if len(result.ranges) else []),
             "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
             "                 and digests",
-            "CSV files are UTF-8 with a decimal point. Opened in Excel, HS codes lose their leading zeros whatever",
+            f"{CSV_TERMS}. Opened in Excel, HS codes lose their leading zeros whatever",
             "the file says: import them as text, or use the workbook (tariff-impact run --excel). Text that would be",
             "read as a formula starts with an apostrophe.",
-            "",
+        ],
+        [
             "How to cite",
             f"  {inputs.citation}",
             "  tariff-impact calculator, with the scenario and the versions in MANIFEST.json.",
-            "",
-        ]
+        ],
     )

@@ -11,11 +11,14 @@ from calc.analysis.sensitivity import NOT_COVERED
 from calc.analysis.sweep import Lever
 from calc.datasets.dataset import Dataset
 from calc.files.write import csv_bytes
-from calc.glossary import GLOSSARY
+from calc.glossary import GLOSSARY, Quantity
+from calc.reports.parts import CSV_TERMS, readme, with_units
 from calc.scenario import Scenario, scenario_to_toml, schedules
 from calc.tariffs.sentences import describe_rule
 
-_UNITS = {ALL_IMPORTS: (f"{ALL_IMPORTS}_pct", 100.0, "percent")}
+# A goal may also be set for all imports, which are no headline number.
+_GOALS = {**GLOSSARY, ALL_IMPORTS: Quantity(ALL_IMPORTS, "", "fraction", "All imports", "Change of import value.")}
+_NO_RANGE = ("What no range covers", f"  {NOT_COVERED}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,18 +63,8 @@ def sweep_table(title: str, model: str, swept: pd.DataFrame) -> pd.DataFrame:
     ----------
     swept : of `sweep.sweep`
     """
-    column, scale, unit = _as_files([str(metric) for metric in swept["metric"]])
-    return pd.DataFrame(
-        {
-            "scenario": title,
-            "model": model,
-            "tariff_pct": swept["tariff_pct"],
-            "metric": column,
-            "value": swept["value"].to_numpy() * scale + 0.0,
-            "unit": unit,
-            **{name: swept[name].to_numpy() * scale + 0.0 for name in ("low", "high")},
-        }
-    )
+    table = with_units(swept, ("value", "low", "high")).assign(scenario=title, model=model)
+    return table[["scenario", "model", "tariff_pct", "metric", "value", "unit", "low", "high"]]
 
 
 def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.DataFrame) -> Mapping[str, bytes]:
@@ -85,24 +78,21 @@ def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.Da
     files = {"sweep.csv": csv_bytes(sweep_table(scenario.title, scenario.model, swept))}
     files["scenario.toml"] = scenario_to_toml(scenario).encode()
     files |= schedules(scenario)
-    files["README.txt"] = "\n".join(
+    files["README.txt"] = readme(
+        [f"{scenario.title}: headline numbers while one rule varies"],
         [
-            f"{scenario.title}: headline numbers while one rule varies",
-            "",
             f"Model: {scenario.model}",
             f"Data: {dataset.title} ({dataset.year}). {dataset.source}",
             *(["ESTIMATED DATA: this dataset is an estimate, not an observation."] if dataset.estimated else []),
             f"Varied: rule {lever.rule + 1}, {describe_rule(scenario.rules[lever.rule], dataset)}",
             f"tariff_pct in sweep.csv: {lever.words}; the other rules stay as scenario.toml has them.",
-            "",
+        ],
+        [
             "sweep.csv has one row a value and a headline number, in the unit stated beside it; low and high are the 5",
             "and 95% points of the draws, empty where none were made. A value without rows has no equilibrium.",
-            "",
-            "What no range covers",
-            f"  {NOT_COVERED}",
-            "",
-        ]
-    ).encode()
+        ],
+        _NO_RANGE,
+    )
     return files
 
 
@@ -110,8 +100,8 @@ def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
     """Every file of the export, by name; tables in the unit of the metric, percent for fractions."""
     tables = {
         "tornado.csv": tornado_table(shown),
-        "curve.csv": _with_unit(shown.curve, shown.metric, ("value", "low", "high")),
-        "two_way.csv": _with_unit(shown.two_way, shown.metric, ("value",)),
+        "curve.csv": _of_metric(shown.curve, shown.metric, ("value", "low", "high")),
+        "two_way.csv": _of_metric(shown.two_way, shown.metric, ("value",)),
         "goal.csv": goal_table(shown.goals),
     }
     files = {name: csv_bytes(table) for name, table in tables.items()}
@@ -119,20 +109,20 @@ def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
         files["shares.csv"] = csv_bytes(_shares_table(shown.shares))
     files["scenario.toml"] = shown.scenario_toml.encode()
     files |= shown.attachments
-    files["README.txt"] = _readme(shown).encode()
+    files["README.txt"] = _readme(shown)
     return files
 
 
 def _shares_table(shares: pd.DataFrame) -> pd.DataFrame:
     percents = {f"{name}_pct": shares[name].to_numpy() * 100 for name in ("first", "total")}
-    metric = [_of_glossary(str(name))[0] for name in shares["metric"]]
+    metric = [GLOSSARY[str(name)].column for name in shares["metric"]]
     return pd.DataFrame({"metric": metric, "parameter": shares["parameter"].astype(str), **percents})
 
 
 def tornado_table(shown: Sensitivity) -> pd.DataFrame:
     """The bars as a file; a setting without an answer has its row with the reason."""
     columns = ["low", "high", "central", "width"]
-    bars = _with_unit(shown.tornado, shown.metric, columns)
+    bars = _of_metric(shown.tornado, shown.metric, columns)
     return pd.concat([bars.assign(problem=""), _left_out(shown.left_out)], ignore_index=True).fillna(
         dict.fromkeys(("label", "low_setting", "high_setting", "source", "metric", "unit", "problem"), "")
     )
@@ -144,54 +134,40 @@ def _left_out(table: pd.DataFrame) -> pd.DataFrame:
 
 def goal_table(goals: Sequence[tuple[str, Found]]) -> pd.DataFrame:
     """Goals as a file: target, value of the rule that reaches it and outcome there; if there is none, why."""
-    column, scale, unit = _as_files([found.metric for _, found in goals])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "goal": np.array([words for words, _ in goals], dtype=object),
-            "metric": column,
-            "target": np.array([found.target for _, found in goals]) * scale,
+            "metric": np.array([found.metric for _, found in goals], dtype=object),
+            "target": np.array([found.target for _, found in goals]),
             "tariff_pct": np.array([found.value_pct for _, found in goals]),
-            "outcome": np.array([found.outcome for _, found in goals]) * scale,
+            "outcome": np.array([found.outcome for _, found in goals]),
             "nearest_tariff_pct": np.array([found.nearest_pct for _, found in goals]),
-            "unit": unit,
+            "unit": "",
             "reason": np.array([found.reason for _, found in goals], dtype=object),
         }
     )
+    return with_units(table, ("target", "outcome"), quantities=_GOALS)
 
 
-def _as_files(metrics: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rows = [_UNITS[m] if m in _UNITS else _of_glossary(m) for m in metrics]
-    return (
-        np.array([row[0] for row in rows], dtype=object),
-        np.array([row[1] for row in rows], dtype=float),
-        np.array([row[2] for row in rows], dtype=object),
-    )
+def _of_metric(table: pd.DataFrame, metric: str, numbers: Sequence[str]) -> pd.DataFrame:
+    """A table about one metric, in its unit."""
+    return with_units(table.assign(metric=metric), numbers)
 
 
-def _of_glossary(metric: str) -> tuple[str, float, str]:
-    quantity = GLOSSARY[metric]
-    return quantity.column, quantity.scale, quantity.unit_in_files
-
-
-def _with_unit(table: pd.DataFrame, metric: str, columns: Sequence[str]) -> pd.DataFrame:
-    name, scale, unit = _of_glossary(metric)
-    scaled = table.assign(**{column: table[column].to_numpy(dtype=float) * scale + 0.0 for column in columns})
-    return scaled.assign(metric=name, unit=unit)
-
-
-def _readme(shown: Sensitivity) -> str:
+def _readme(shown: Sensitivity) -> bytes:
     quantity = GLOSSARY[shown.metric]
     varied = f"Rule {shown.lever.rule + 1}: {shown.lever.words}" if shown.lever else "none: the scenario has no rule"
-    return "\n".join(
+    shares = "  shares.csv     share of the variance of the outcome that each drawn parameter explains"
+    return readme(
+        [shown.headline],
         [
-            shown.headline,
-            "",
             f"Scenario: {shown.title}",
             f"Model: {shown.model}",
             f"Data: {shown.dataset}",
             f"Outcome: {quantity.label} ({quantity.column}). {quantity.definition}",
             f"Value varied in curve.csv and goal.csv: {varied}",
-            "",
+        ],
+        [
             "Files",
             "  tornado.csv    one row an assumption: least and greatest outcome, the settings that give them, and the",
             "                 source of the range; settings without an answer come last and say why",
@@ -199,16 +175,9 @@ def _readme(shown: Sensitivity) -> str:
             "                 draws, empty where none were made",
             "  two_way.csv    the outcome under two assumptions at once",
             "  goal.csv       values of the rule that reach a goal; where there is none, the nearest, and why",
-            *(
-                ["  shares.csv     share of the variance of the outcome that each drawn parameter explains"]
-                if len(shown.shares)
-                else []
-            ),
+            *([shares] if len(shown.shares) else []),
             "  scenario.toml  what was asked; tariff-impact run scenario.toml repeats the answer as it stands",
-            "Values are in the unit stated beside them. CSV files are UTF-8 with a decimal point.",
-            "",
-            "What no range covers",
-            f"  {NOT_COVERED}",
-            "",
-        ]
+            f"Values are in the unit stated beside them. {CSV_TERMS}.",
+        ],
+        _NO_RANGE,
     )

@@ -44,7 +44,7 @@ def test_the_page_opens_with_an_answer():
         "Tariff revenue",
     ]
     assert all(" to " in metric.delta for metric in page.metric)
-    assert "China **10.9\u00a0%**" in " ".join(text.value for text in page.markdown)
+    assert "China **10.9%**" in " ".join(text.value for text in page.markdown)
     assert dict(page.query_params) == {}
 
 

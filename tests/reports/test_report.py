@@ -14,7 +14,7 @@ import pytest
 from calc.errors import CalcError, DataError
 from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
 from calc.question import point_answer
-from calc.reports.report import bundle, file_table, write_report, zip_name
+from calc.reports.report import bundle, file_table, report_zip_name, write_report
 from calc.scenario import Scenario, scenario_from_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
@@ -255,10 +255,10 @@ def test_the_zip_is_the_same_bytes_for_the_same_files(files):
 
 
 def test_the_zip_name_says_importer_title_and_digest(result, files):
-    name = zip_name(result, files)
+    name = report_zip_name(result, files)
     assert name.startswith("tariff_USA_truce-lapses-100-surtax-from-1-november-2025_")
     assert len(name.rsplit("_", 1)[1]) == len("12345678.zip")
-    assert zip_name(result, {**files, "lines.csv": b""}) != name
+    assert report_zip_name(result, {**files, "lines.csv": b""}) != name
 
 
 def test_the_workbook_has_a_sheet_a_table_and_codes_as_text(make_folder):

@@ -34,7 +34,7 @@ from calc.page.sensitivity.choices import DETAILS, WHOLE
 from calc.page.sensitivity.details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose, download, headline_first
-from calc.reports.report import zip_name
+from calc.reports.report import report_zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
 from calc.scenario import Scenario, scenario_to_toml, schedules
@@ -321,7 +321,7 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
     download(
         "Export tables",
         files,
-        zip_name(result, {"scenario.toml": toml.encode()}).replace("tariff_", "sensitivity_", 1),
+        report_zip_name(result, {"scenario.toml": toml.encode()}, kind="sensitivity"),
         "export",
         "Bars, curve, table and goals as CSV, the scenario and a README, in one zip.",
         kind="primary",
