@@ -1,19 +1,21 @@
 """The page's frame: navigation, sidebar and views. `streamlit run app.py` or `tariff-impact app` opens it."""
 
-from collections.abc import Callable, Mapping
-
 import streamlit as st
 
 from calc.page import state
-from calc.page.compare.view import compare
+from calc.page.compare.view import VIEW as COMPARE
 from calc.page.controls import controls
-from calc.page.method.view import data_method
-from calc.page.sensitivity.view import sensitivity
-from calc.page.timeline.view import timeline
-from calc.page.what_if.view import what_if
-from calc.page.world.view import world
+from calc.page.method.view import VIEW as METHOD
+from calc.page.sensitivity.view import VIEW as SENSITIVITY
+from calc.page.timeline.view import VIEW as TIMELINE
+from calc.page.view import View
+from calc.page.what_if.view import VIEW as WHAT_IF
+from calc.page.world.view import VIEW as WORLD
 
-__all__ = ["VIEWS", "controls", "main"]
+__all__ = ["VIEWS", "main"]
+
+# In the order of the navigation; the first opens where the address names none.
+VIEWS: tuple[View, ...] = (WHAT_IF, WORLD, TIMELINE, COMPARE, SENSITIVITY, METHOD)
 
 # Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
 STYLE = """<style>
@@ -36,29 +38,18 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBo
 <text x="33" y="23" font-family="Source Sans, Source Sans Pro, sans-serif" font-size="20"
 font-weight="600">Tariff impact</text></svg>"""
 
-VIEWS: Mapping[str, Callable[[], None]] = {
-    "What-if": what_if,
-    "World": world,
-    "Timeline": timeline,
-    "Compare": compare,
-    "Sensitivity": sensitivity,
-    "Data & method": data_method,
-}
-
 
 def main() -> None:
     """Draw the frame and the chosen view."""
     st.set_page_config(page_title="Tariff-impact calculator", page_icon="⚖️", layout="wide", initial_sidebar_state=340)
-    state.begin()
+    state.begin(VIEWS)
     st.html(STYLE)
     st.logo(LOGO, size="large")
-    pages = [
-        st.Page(view, title=title, url_path=title.lower().replace(" & ", "-").replace(" ", "-"), default=not number)
-        for number, (title, view) in enumerate(VIEWS.items())
-    ]
+    pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
+    chosen = st.navigation(pages, position="top")
     # The view starts with its headline, so that it comes before the sidebar: the answer is on screen first.
-    st.navigation(pages, position="top").run()
-    controls()
+    chosen.run()
+    controls(next(view.sidebar for view in VIEWS if view.title == chosen.title))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+import app
+from calc.page import state
+from calc.page.controls import controls
+
 APP = Path(__file__).parent.parent / "app.py"
 
 
@@ -16,12 +20,24 @@ def open_view(title, **parameters):
     """One view with the sidebar after it, as the page draws them; AppTest cannot move between function pages."""
 
     def view(title):
-        import app
+        from pages import draw
 
-        app.VIEWS[title]()
-        app.controls()
+        draw(title)
 
     return _run(AppTest.from_function(view, args=(title,), default_timeout=300), parameters)
+
+
+def draw(title):
+    """Draw one view and the sidebar after it; to be called in a script that AppTest runs."""
+    view = view_of(title)
+    state.begin(app.VIEWS)
+    view.draw()
+    controls(view.sidebar)
+
+
+def view_of(title):
+    """The view of this title."""
+    return next(view for view in app.VIEWS if view.title == title)
 
 
 def _run(page, parameters):

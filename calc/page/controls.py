@@ -1,5 +1,6 @@
 """The sidebar: what is decided (policy), what is believed (assumptions), and the link, the files and the way back."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -25,6 +26,7 @@ from calc.page.policy import (
 )
 from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
+from calc.page.view import PARTS, Part
 from calc.page.widgets import choose, download
 from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
@@ -44,14 +46,13 @@ TARIFF_LABELS = {
 }
 
 
-def controls() -> None:
-    """Draw the sidebar, and bring the address up to date."""
+def controls(parts: Sequence[Part] = PARTS) -> None:
+    """Draw the parts of the sidebar that a view uses, and bring the address up to date."""
     data, scenario = state.current()
     with st.sidebar:
-        with st.container(border=True):
-            _policy(data)
-        with st.container(border=True):
-            _assumptions(data)
+        for part in parts:
+            with st.container(border=True):
+                _PARTS[part](data)
         state.write_address(data)
         _foot(data, scenario)
     st.session_state["drawn_once"] = True
@@ -275,9 +276,9 @@ def _switch_many(data: Dataset) -> None:
     held = simple_values(rules, data) or simple_values(rules[:1], data)
     if held is None:
         st.toast("The first of these rules needs the table; the controls were reset.")
-    for key, control in state.controls_of(data.name).items():
-        if key in SIMPLE:
-            st.session_state[key] = (held or {}).get(key, control.default)
+    known = state.frame_controls(data.name)
+    for key in SIMPLE:
+        st.session_state[key] = (held or {}).get(key, known[key].default)
     st.session_state["rules"] = ""
 
 
@@ -410,3 +411,6 @@ def _load() -> None:
 def _reset() -> None:
     for key, control in state.controls_of(state.DEFAULT_DATASET).items():
         st.session_state[key] = control.default
+
+
+_PARTS: Mapping[Part, Callable[[Dataset], None]] = {"policy": _policy, "assumptions": _assumptions}

@@ -91,6 +91,13 @@ def day_until(last: date) -> Callable[[str], date]:
     return read
 
 
+def read_yes(text: str) -> bool:
+    """Reader of a switch that is on; one that is off is left out of the address."""
+    if text != "True":
+        raise ValueError(text)
+    return True
+
+
 def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> tuple[dict[str, Value], list[str]]:
     """Value of every control, and the parameters that were ignored, as `name=value`."""
     parameters = {FORMER_NAMES.get(key, key): texts for key, texts in parameters.items()} | {

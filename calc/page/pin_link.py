@@ -11,7 +11,6 @@ from calc.page.link import MAX_UNPACKED, TOO_LONG, Unknown, unpack
 from calc.scenario import Scenario, scenario_to_toml
 
 PLACES = (1, 2, 3, 4, 5)
-EVERYBODY = "all"  # the numbers of all importers together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +68,4 @@ def read_pin_text(text: str) -> str:
         read_pin(text)
     except ScenarioError as error:
         raise Unknown(str(error)) from error
-    return text
-
-
-def read_economy(text: str) -> str:
-    """Reader of whose numbers are compared: `all`, or a code, which some pin's data may know and others not."""
-    if text != EVERYBODY and not (text.isascii() and text.isalnum() and len(text) <= 12):
-        raise ValueError(text)
     return text

@@ -4,6 +4,7 @@ The values live in `st.session_state` under the names of `controls_of`. A policy
 controls; any other is held whole, packed, under `rules`. Which preset is lit is always derived, never stored.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -25,11 +26,11 @@ from calc.page.link import (
     pack,
     read_packed,
     read_parameters,
+    read_yes,
     unpack,
     write_parameters,
 )
-from calc.page.method.choices import CONTROLS as METHOD_CONTROLS
-from calc.page.pin_link import PLACES, read_economy, read_pin_text
+from calc.page.pin_link import read_pin_text
 from calc.page.policy import (
     ACTIONS,
     SIMPLE,
@@ -43,8 +44,7 @@ from calc.page.policy import (
     simple_rules,
     simple_values,
 )
-from calc.page.sensitivity.choices import CONTROLS as SENSITIVITY_CONTROLS
-from calc.page.timeline.answers import law_controls
+from calc.page.view import View
 from calc.question import day_sentence, law_of
 from calc.scenario import Assumptions, Scenario
 from calc.tariffs.days import LAST_DAY
@@ -57,36 +57,36 @@ DEFAULT_EXPORTERS = ("CHN",)
 GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
 DEFAULT_TARIFF = 100.0
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
-DETAILS = {
-    "lines": "Product lines",
-    "competitors": "Competitors",
-    "uncertainty": "Uncertainty",
-    "steps": "Steps",
-    "notes": "Notes",
-}
-ALL_PARTNERS = ""
-ECONOMY_DETAILS = {
-    "parts": "Parts of the gain",
-    "economies": "All economies",
-    "economy": "One economy",
-    "models": "Partial and general",
-    "uncertainty": "Uncertainty",
-    "notes": "Notes",
-}
 # Options of single models; the first is what the model does unless told.
 OPTION_WORDS = {
     "deficits": {"fixed": "Stay as they are", "share": "Keep their share in income", "zero": "Are closed"},
     "revenue_use": {"tax_relief": "Cuts the tax on work", "lump_sum": "Is handed out"},
 }
-COMPARED = {"change": "Change", "levels": "Levels"}
 DRAWS = (0, 200, 1000, 2000)  # behind the ranges
 DAY_KEYS = ("baseline", "law_day")
-ACTING = ""  # the economy that acts, instead of a chosen one
+
+
+def all_controls(name: str, views: Sequence[View]) -> dict[str, Control]:
+    """Every control that the address carries on a dataset, with its default and its reader: the frame's and the views'.
+
+    Parameters
+    ----------
+    name : of the dataset
+    """
+    found = dict(frame_controls(name))
+    for view in views:
+        found |= view.controls(name)
+    return found
+
+
+def controls_of(name: str) -> dict[str, Control]:
+    """The controls of the page that this session shows, which `begin` was told."""
+    return all_controls(name, st.session_state["views"])
 
 
 @answers.kept_by_dataset()
-def controls_of(name: str) -> dict[str, Control]:
-    """Every control of the page that the address carries, with its default and its reader."""
+def frame_controls(name: str) -> dict[str, Control]:
+    """The controls that every view shares: of the sidebar, and the pins."""
     data = answers.dataset(name)
     economies, buyers = list(answers.economy_labels(name)), answers.importers(name)
     listed = [code for code in DEFAULT_EXPORTERS if code in economies]
@@ -104,11 +104,11 @@ def controls_of(name: str) -> dict[str, Control]:
         "importer": Control(default="USA" if "USA" in buyers else buyers[0], read=one_of(buyers)),
         "exporters": Control(default=listed, read=one_of(economies), many=True),
         "products": Control(default=goods, read=product, many=True),
-        "action": Control(default="add", read=one_of(list(ACTIONS))),
+        "action": Control(default="add", read=one_of(ACTIONS)),
         "authority": Control(default="", read=one_of(list(AUTHORITY_WORDS) if dated else ())),
         **{key: Control(default=None, read=day_until(LAST_DAY) if dated else one_of(())) for key in DAY_KEYS},
         "tariff_pct": Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
-        "retaliation": Control(default=False, read=_yes if len(buyers) > 1 else one_of(())),
+        "retaliation": Control(default=False, read=read_yes if len(buyers) > 1 else one_of(())),
         "rules": Control(default="", read=read_packed),
         "model": Control(default=offered[0], read=one_of(offered)),
         "elasticities": Control(default=sets[0], read=one_of(sets)),
@@ -119,17 +119,7 @@ def controls_of(name: str) -> dict[str, Control]:
         "import_demand_elasticity": Control(default=None, read=number_between(-100, -0.01)),
         "export_supply_elasticity": Control(default=None, read=number_between(0, 1000)),
         **{key: Control(default=next(iter(words)), read=one_of(list(words))) for key, words in OPTION_WORDS.items()},
-        "detail": Control(default="lines", read=one_of(list(DETAILS))),
-        "partner": Control(default=ALL_PARTNERS, read=one_of([c for c in economies if c in set(data.flows.economies)])),
-        "economy_detail": Control(default="parts", read=one_of(list(ECONOMY_DETAILS))),
-        "economy": Control(default=ACTING, read=one_of(list(data.flows.economies))),
-        **law_controls(),
-        **SENSITIVITY_CONTROLS,
-        **METHOD_CONTROLS,
         "pins": Control(default=[], read=read_pin_text, many=True),
-        "compare_show": Control(default="change", read=one_of(list(COMPARED))),
-        "compare_against": Control(default="", read=one_of(["0", *map(str, PLACES)])),
-        "compare_economy": Control(default="", read=read_economy),
     }
 
 
@@ -144,24 +134,20 @@ def _draws(text: str) -> int:
     return int(text)
 
 
-def _yes(text: str) -> bool:
-    if text != "True":
-        raise ValueError(text)
-    return True
-
-
 def supply_is_infinite(data: Dataset) -> bool:
     """Whether the dataset's own supply elasticities already mean full pass-through, in its first set."""
     first = next(iter(data.elasticities.values()))
     return bool(np.isinf(first.export_supply_elasticity).all())
 
 
-def begin() -> None:
-    """Write again what controls hold until a run has come to its end; to be called before anything is drawn.
+def begin(views: Sequence[View]) -> None:
+    """Hold the page's views in the session, whose controls the address carries; to be called before anything is drawn.
 
+    Also write again what the controls hold until a run has come to its end.
     A first run that a quick click cuts short leaves values that Streamlit takes for known to the browser, whose
     messages it has thrown away: without this the controls would show their lowest values.
     """
+    st.session_state["views"] = tuple(views)
     if "dataset" in st.session_state and "drawn_once" not in st.session_state:
         for key in controls_of(st.session_state["dataset"]):
             if key in st.session_state:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
+import app
 from calc.cli import main as command_line
 from calc.datasets.dataset import check_dataset, data_dir, read_dataset
 from calc.datasets.uploads.choices import Choices, Names, clean_files, proposed_about, proposed_headings
@@ -29,7 +30,7 @@ from calc.files.archives import unpack_zip
 from calc.files.table_files import TableFile
 from calc.files.write import zip_bytes
 from calc.page import answers
-from calc.page.state import controls_of
+from calc.page.state import all_controls
 from calc.question import point_answer
 from calc.reports.report import bundle
 from calc.scenario import Scenario, scenario_to_toml
@@ -528,11 +529,13 @@ def test_cells_of_any_length_stay_short_in_sentences():
 
 
 def view(*, answered):
+    import app
     from calc.page import state
     from calc.page.controls import controls
     from calc.page.method.own_data import own_data
     from calc.page.what_if.view import what_if
 
+    state.begin(app.VIEWS)
     state.current()
     own_data()
     if answered:
@@ -608,13 +611,10 @@ def test_a_stranger_s_file_is_read_by_choices_on_the_page():
 def test_own_data_of_a_world_without_gdp_are_drawn_in_every_view():
     def drawn(*, name, own):
         import streamlit as st
-
-        import app
-        from calc.page.controls import controls
+        from pages import draw
 
         st.session_state["own_data"] = own
-        app.VIEWS[name]()
-        controls()
+        draw(name)
 
     text = HEADER + "USA,USA,850511,5\nCHN,CHN,850511,9\nUSA,CHN,850511,7\nCHN,USA,850511,3\n"
     own, sentence = fate({"flows.csv": text.encode(), "dataset.toml": SMALL["dataset.toml"]})
@@ -630,13 +630,13 @@ def test_own_data_of_a_world_without_gdp_are_drawn_in_every_view():
 
 def test_a_broken_upload_changes_nothing_on_the_page():
     page = open_page(answered=False)
-    before = {key: page.session_state[key] for key in controls_of("us-2024")}
+    before = {key: page.session_state[key] for key in all_controls("us-2024", app.VIEWS)}
     for kind in ("bomb", "symlink", "workbook as CSV", "negative value", "lost leading zeros", "no TOML", "pipes"):
         upload(page, HOSTILE[kind][0])
         assert page.error, kind
         assert "own_use" not in keys_of(page), kind
         assert "own_data" not in page.session_state
-        assert {key: page.session_state[key] for key in controls_of("us-2024")} == before
+        assert {key: page.session_state[key] for key in all_controls("us-2024", app.VIEWS)} == before
 
 
 def test_names_of_an_upload_never_become_markup():

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from calc.datasets.dataset import read_dataset
 from calc.models.known import MODELS
 from calc.page.link import pack
-from calc.page.method.choices import SECTIONS
+from calc.page.method.view import SECTIONS
 from calc.published.comparison import SOURCES
 from calc.scenario import Scenario, presets, read_scenario
 from calc.tariffs.rules import Rule

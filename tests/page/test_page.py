@@ -12,6 +12,7 @@ import pytest
 from pages import headline_of, open_page
 from streamlit.testing.v1 import AppTest
 
+import app
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
@@ -247,10 +248,11 @@ def test_searching_lines_by_word_and_by_partner():
 
 def test_a_view_can_be_drawn_after_the_controls():
     def view(title):
-        import app
+        from pages import app, controls, state, view_of
 
-        app.controls()
-        app.VIEWS[title]()
+        state.begin(app.VIEWS)
+        controls()
+        view_of(title).draw()
 
     page = AppTest.from_function(view, args=("What-if",), default_timeout=120)
     page.query_params["tariff_pct"] = "145"
@@ -277,11 +279,10 @@ def test_a_scenario_file_is_loaded_and_a_bad_one_is_one_sentence():
 def test_export_writes_the_same_tables_as_the_command_line(preset, tmp_path):
     def view():
         import streamlit as st
+        from pages import app, controls, state
 
-        import app
-        from calc.page import state
-
-        app.controls()
+        state.begin(app.VIEWS)
+        controls()
         st.session_state["answered"] = state.current()[1]
 
     assert command_line(["run", preset, "--out", str(tmp_path / "out")]) == 0
@@ -306,7 +307,7 @@ def test_the_page_changes_nothing_in_the_dataset():
 
 
 def test_link_and_back_is_the_identity():
-    controls = state.controls_of("us-2024")
+    controls = state.all_controls("us-2024", app.VIEWS)
     values = {key: control.default for key, control in controls.items()}
     values |= {
         "exporters": [],

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from pages import headline_of, open_view, words_of
 
-from calc.page.timeline.answers import LAW_DETAILS, OPENING_DAY, turning_days
+from calc.page.timeline.answers import turning_days
+from calc.page.timeline.details import LAW_DETAILS
+from calc.page.timeline.view import OPENING_DAY
 from calc.tariffs.law import built_in_record
 
 RECORD = built_in_record()

@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 from calc.cli import main as command_line
 from calc.datasets.dataset import read_dataset
 from calc.models.known import MODELS
-from calc.page import answers, heading, models, state
+from calc.page import answers, heading, models
 from calc.page.importers import largest_importer, of_importer
 from calc.page.link import pack, unpack
 from calc.page.policy import answer_in_full, lit_preset, rules_known_to, simple_values, with_answer, without_answer
+from calc.page.world.details import ECONOMY_DETAILS
 from calc.page.world.economies import (
     acting_economies,
     economy_changes,
@@ -88,7 +89,7 @@ def test_the_answer_of_whole_economies_has_real_income(dataset):
     assert "Estimated data" not in words_of(page)
 
 
-@pytest.mark.parametrize("detail", state.ECONOMY_DETAILS)
+@pytest.mark.parametrize("detail", ECONOMY_DETAILS)
 @pytest.mark.parametrize("dataset", WORLDS)
 def test_every_detail_opens_on_every_dataset(dataset, detail):
     page = open_view(dataset=dataset, economy_detail=detail)
@@ -325,11 +326,9 @@ def test_the_supply_of_the_data_stays_unless_a_pass_through_is_given():
 def test_a_view_does_not_forget_the_choices_of_another():
     def both(title):
         import streamlit as st
+        from pages import draw
 
-        import app
-
-        app.VIEWS[st.session_state.get("shown", title)]()
-        app.controls()
+        draw(st.session_state.get("shown", title))
 
     page = AppTest.from_function(both, args=("World",), default_timeout=120)
     page.query_params["dataset"] = "world-2023"

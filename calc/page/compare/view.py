@@ -24,15 +24,19 @@ from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
-from calc.page.pin_link import EVERYBODY, PLACES
+from calc.page.link import Control, one_of
+from calc.page.pin_link import PLACES
 from calc.page.pins import pin, pin_button, pinned, rename, unpin
 from calc.page.text import plain, unbroken
+from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.comparison import comparison_files, comparison_zip_name
 from calc.scenario import Scenario, scenario_to_toml
 
 ON_SCREEN = 0
 NOW = "On screen now"
+EVERYBODY = "all"  # the numbers of all importers together
+COMPARED = {"change": "Change", "levels": "Levels"}
 WHO_ACTS = ""
 FIRST_PINS = 3
 
@@ -49,6 +53,22 @@ class Entry:
     def colour(self) -> str:
         """The colour of the place, kept when other scenarios come and go."""
         return PLACE_COLOURS[self.place]
+
+
+def read_economy(text: str) -> str:
+    """Reader of whose numbers are compared: `all`, or a code, which some pin's data may know and others not."""
+    if text != EVERYBODY and not (text.isascii() and text.isalnum() and len(text) <= 12):
+        raise ValueError(text)
+    return text
+
+
+def controls(dataset: str) -> dict[str, Control]:
+    """What the view holds in the address, besides the pins, which every view can make."""
+    return {
+        "compare_show": Control(default="change", read=one_of(COMPARED)),
+        "compare_against": Control(default="", read=one_of([str(ON_SCREEN), *map(str, PLACES)])),
+        "compare_economy": Control(default=WHO_ACTS, read=read_economy),
+    }
 
 
 def compare() -> None:
@@ -128,7 +148,7 @@ def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answ
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with bar:
         against = None
-        if choose("Show", state.COMPARED, "compare_show") == "change":
+        if choose("Show", COMPARED, "compare_show") == "change":
             names = {"": "before, each by its own start"} | {str(place): one.name for place, one in found.items()}
             if st.session_state["compare_against"] not in names:
                 st.session_state["compare_against"] = ""
@@ -302,3 +322,6 @@ def _start(scenario: Scenario) -> None:
     if others:
         titles = "; ".join(plain(preset.title) for preset in others)
         st.button(f"Pin {len(others)} presets", on_click=start, key="pin_first", help=titles)
+
+
+VIEW = View(title="Compare", path="compare", draw=compare, controls=controls)

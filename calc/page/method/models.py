@@ -5,8 +5,9 @@ import streamlit as st
 from calc.models.facts import blocks
 from calc.models.known import MODELS
 from calc.page import models
-from calc.page.method.choices import ON_SCREEN
 from calc.page.text import plain
+
+ON_SCREEN = ""  # the model on screen, instead of a chosen one
 
 
 def models_section(on_screen: str) -> None:

@@ -1,20 +1,45 @@
 """Data & method: limitations first, then data, input lines, models, printed tables, code, and how to cite."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
+from calc.models.known import MODELS
 from calc.page import answers, state
-from calc.page.method.choices import SECTIONS
+from calc.page.link import Control, one_of
 from calc.page.method.data import data_section, lines_section
-from calc.page.method.models import models_section
+from calc.page.method.models import ON_SCREEN, models_section
 from calc.page.method.own_data import own_data
 from calc.page.method.published import published_section
 from calc.page.method.reproduce import reproduce_section
 from calc.page.method.words import cite_section, limits_section
 from calc.page.text import plain
+from calc.page.view import View
 from calc.page.widgets import choose
+from calc.published.comparison import SOURCES
 from calc.scenario import Scenario
+
+SECTIONS: Mapping[str, str] = {
+    "limits": "Limitations",
+    "data": "Data",
+    "own": "Your own data",
+    "lines": "Input lines",
+    "models": "Models",
+    "published": "Published against ours",
+    "reproduce": "Reproduce",
+    "cite": "Cite",
+}
+
+
+def controls(dataset: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        "method": Control(default="limits", read=one_of(SECTIONS)),
+        "method_model": Control(default=ON_SCREEN, read=one_of(MODELS)),
+        "method_source": Control(default=next(iter(SOURCES)), read=one_of(SOURCES)),
+    }
 
 
 def data_method() -> None:
@@ -22,18 +47,12 @@ def data_method() -> None:
     data, scenario = state.current()
     st.title("Data & method", anchor=False)
     shown = choose("Section of data and method", SECTIONS, "method", label_visibility="collapsed")
-    if isinstance(scenario, CalcError):
-        if shown in ("lines", "reproduce"):
-            st.error(plain(str(scenario)))
-            return
-        _without_scenario(shown, data, None)
-        return
-    if shown == "lines":
-        _lines(data, scenario)
-    elif shown == "reproduce":
-        reproduce_section(data, scenario)
+    if shown in ABOUT_THE_DATA:
+        ABOUT_THE_DATA[shown](data, None if isinstance(scenario, CalcError) else scenario)
+    elif isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
     else:
-        _without_scenario(shown, data, scenario)
+        ABOUT_THE_SCENARIO[shown](data, scenario)
 
 
 def _lines(data: Dataset, scenario: Scenario) -> None:
@@ -45,16 +64,33 @@ def _lines(data: Dataset, scenario: Scenario) -> None:
     lines_section(result, data)
 
 
-def _without_scenario(shown: str, data: Dataset, scenario: Scenario | None) -> None:
-    if shown == "limits":
-        limits_section(data, scenario)
-    elif shown == "data":
-        data_section(data)
-    elif shown == "own":
-        own_data()
-    elif shown == "models":
-        models_section(scenario.model if scenario else str(st.session_state["model"]))
-    elif shown == "published":
-        published_section()
-    else:
-        cite_section(data, scenario)
+def _data(data: Dataset, scenario: Scenario | None) -> None:
+    data_section(data)
+
+
+def _own(data: Dataset, scenario: Scenario | None) -> None:
+    own_data()
+
+
+def _models(data: Dataset, scenario: Scenario | None) -> None:
+    models_section(scenario.model if scenario else str(st.session_state["model"]))
+
+
+def _published(data: Dataset, scenario: Scenario | None) -> None:
+    published_section()
+
+
+ABOUT_THE_DATA: Mapping[str, Callable[[Dataset, Scenario | None], None]] = {
+    "limits": limits_section,
+    "data": _data,
+    "own": _own,
+    "models": _models,
+    "published": _published,
+    "cite": cite_section,
+}
+ABOUT_THE_SCENARIO: Mapping[str, Callable[[Dataset, Scenario], None]] = {
+    "lines": _lines,
+    "reproduce": reproduce_section,
+}
+
+VIEW = View(title="Data & method", path="data-method", draw=data_method, controls=controls)

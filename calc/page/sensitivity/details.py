@@ -16,11 +16,13 @@ from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import state
 from calc.page.sensitivity.answers import Answer, shares_of
-from calc.page.sensitivity.choices import GOALS, SCOPES
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
 from calc.scenario import Scenario
 from calc.words import listing, percent, percent_as_given
+
+GOALS = {"revenue": "Most revenue", "imports": "Cut imports", "price": "Limit the price"}
+SCOPES = {"targeted": "Imports the rule hits", "all": "All imports"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -196,6 +198,12 @@ def sources_view(asked: Asked) -> None:
         st.markdown(f"- **{plain(str(row['setting']))}** is left out: {plain(str(row['problem']))}")
 
 
+DETAILS = {
+    "two_way": "Two assumptions at once",
+    "goal": "Reach a goal",
+    "shares": "What explains the range",
+    "sources": "Sources of the ranges",
+}
 SENSITIVITY_VIEWS: Mapping[str, Callable[[Asked], None]] = {
     "two_way": two_way_view,
     "goal": goal_view,

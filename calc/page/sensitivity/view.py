@@ -20,6 +20,7 @@ from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.heading import badges
 from calc.page.importers import of_importer
+from calc.page.link import Control, number_between, one_of, read_yes
 from calc.page.policy import simple_rule
 from calc.page.sensitivity.answers import (
     Answer,
@@ -30,14 +31,23 @@ from calc.page.sensitivity.answers import (
     ranged_answer,
     scaled_sets,
 )
-from calc.page.sensitivity.choices import DETAILS, WHOLE
-from calc.page.sensitivity.details import SENSITIVITY_VIEWS, Asked, goals_of, shares_view, two_way_of
+from calc.page.sensitivity.details import (
+    DETAILS,
+    GOALS,
+    SCOPES,
+    SENSITIVITY_VIEWS,
+    Asked,
+    goals_of,
+    shares_view,
+    two_way_of,
+)
 from calc.page.text import plain, unbroken
+from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.report import report_zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
-from calc.scenario import Scenario, scenario_to_toml, schedules
+from calc.scenario import MAX_RULES, Scenario, scenario_to_toml, schedules
 from calc.tariffs.sentences import describe_rule
 from calc.words import listing, true_minus
 
@@ -55,6 +65,25 @@ FIRST = (
 VARYING, DRAWING = "Varying the rule …", "Drawing elasticities at each value …"
 FINE_STEPS = 5
 CURVE_COLUMNS = ["tariff_pct", "value", "low", "high"]
+WHOLE = ""  # the outcome that the view begins with
+
+
+def controls(dataset: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        "outcome": Control(default=WHOLE, read=one_of([name for name in GLOSSARY if GLOSSARY[name].unit != "text"])),
+        "varied_rule": Control(default=0, read=_place),
+        "curve_range": Control(default=False, read=read_yes),
+        "sensitivity_detail": Control(default="two_way", read=one_of(DETAILS)),
+        "goal": Control(default="revenue", read=one_of(GOALS)),
+        "goal_scope": Control(default="targeted", read=one_of(SCOPES)),
+        "goal_cut": Control(default=50.0, read=number_between(0.1, 99.9)),
+        "goal_price": Control(default=5.0, read=number_between(0.01, 500)),
+    }
+
+
+def _place(text: str) -> int:
+    return int(number_between(0, MAX_RULES)(text))
 
 
 def sensitivity() -> None:
@@ -327,3 +356,6 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
         kind="primary",
         width="stretch",
     )
+
+
+VIEW = View(title="Sensitivity", path="sensitivity", draw=sensitivity, controls=controls)

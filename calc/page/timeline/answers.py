@@ -1,4 +1,4 @@
-"""What the Timeline view shows, kept by day, and the controls of the view that the address carries.
+"""What the Timeline view shows, kept by day.
 
 Nothing that comes out of here may be changed: every visitor gets the same objects.
 """
@@ -12,11 +12,9 @@ import streamlit as st
 
 from calc.analysis.substitution import substituted_on
 from calc.charts.basic import Spec
-from calc.charts.history import SPANS, described_story, story_spec
+from calc.charts.history import described_story, story_spec
 from calc.page import answers
-from calc.page.link import Control, day_until, one_of
 from calc.tariffs.averages import effective_rates, fall_by_authority
-from calc.tariffs.days import SERIES_END
 from calc.tariffs.history import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, law_on, steps
 from calc.tariffs.history_files import (
     change_days,
@@ -28,17 +26,7 @@ from calc.tariffs.history_files import (
 from calc.tariffs.law import built_in_record, rates_on
 from calc.tariffs.record import WORLD
 
-OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
 DIRECTION_OF = {"us_on_china": US_ON_CHINA, "china_on_us": CHINA_ON_US, "us_on_all": US_ON_ALL}
-SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
-LAW_DETAILS = {
-    "measures": "Measures",
-    "groups": "Sections, partners",
-    "falls": "If one falls",
-    "collected": "Collected duty",
-    "notes": "Notes",
-}
-GROUPINGS = {"section": "Section", "exporter": "Partner"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,17 +45,6 @@ class Law:
 
     measures: pd.DataFrame
     notes: tuple[str, ...]
-
-
-def law_controls() -> dict[str, Control]:
-    """Controls of the view, for the address."""
-    return {
-        "day": Control(default=OPENING_DAY, read=day_until(SERIES_END)),
-        "span": Control(default="all", read=one_of(list(SPANS))),
-        "direction": Control(default="us_on_china", read=one_of(list(DIRECTION_OF))),
-        "law_detail": Control(default="measures", read=one_of(list(LAW_DETAILS))),
-        "law_by": Control(default="section", read=one_of(list(GROUPINGS))),
-    }
 
 
 @st.cache_resource(show_spinner="Reading the tariff record …")

@@ -20,7 +20,7 @@ from calc.page import answers
 from calc.page.hs_names import SECTIONS
 from calc.page.models import label, offered
 from calc.page.text import plain
-from calc.page.timeline.answers import DIRECTION_OF, GROUPINGS, average_law, falls, groups, law, story, substituted
+from calc.page.timeline.answers import DIRECTION_OF, average_law, falls, groups, law, story, substituted
 from calc.page.widgets import choose
 from calc.reports.history import measure_rows
 from calc.tariffs.averages import EVERYTHING
@@ -29,6 +29,7 @@ from calc.tariffs.record import AUTHORITY_WORDS, WORLD
 from calc.words import day_words, listing, rate
 
 MOST_GROUPS = 15
+GROUPINGS = {"section": "Section", "exporter": "Partner"}
 
 
 def measures_view(day: date, direction: str) -> None:
@@ -303,6 +304,13 @@ def _formats(table: pd.DataFrame) -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(format="%,.1f" if "$" in name else "%.1f") for name in numbers}
 
 
+LAW_DETAILS = {
+    "measures": "Measures",
+    "groups": "Sections, partners",
+    "falls": "If one falls",
+    "collected": "Collected duty",
+    "notes": "Notes",
+}
 LAW_VIEWS: Mapping[str, Callable[[date, str], None]] = {
     "measures": measures_view,
     "groups": groups_view,

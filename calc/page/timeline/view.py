@@ -10,12 +10,10 @@ from calc.charts.history import with_day
 from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page import state
-from calc.page.link import address
+from calc.page.link import Control, address, day_until, one_of
 from calc.page.text import plain, unbroken
 from calc.page.timeline.answers import (
     DIRECTION_OF,
-    LAW_DETAILS,
-    SPAN_WORDS,
     Story,
     average_law,
     law,
@@ -23,7 +21,8 @@ from calc.page.timeline.answers import (
     story_chart,
     turning_days,
 )
-from calc.page.timeline.details import LAW_VIEWS
+from calc.page.timeline.details import GROUPINGS, LAW_DETAILS, LAW_VIEWS
+from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
 from calc.tariffs.days import FIRST_DAY, SERIES_END
@@ -33,6 +32,20 @@ from calc.tariffs.record import AUTHORITY_WORDS
 from calc.words import day_words, rate
 
 SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence, not of the chart
+
+OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
+SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
+
+
+def controls(dataset: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        "day": Control(default=OPENING_DAY, read=day_until(SERIES_END)),
+        "span": Control(default="all", read=one_of(SPAN_WORDS)),
+        "direction": Control(default="us_on_china", read=one_of(DIRECTION_OF)),
+        "law_detail": Control(default="measures", read=one_of(LAW_DETAILS)),
+        "law_by": Control(default="section", read=one_of(GROUPINGS)),
+    }
 
 
 def timeline() -> None:
@@ -231,3 +244,6 @@ def _export(known: Story, day: date) -> None:
         kind="primary",
         width="stretch",
     )
+
+
+VIEW = View(title="Timeline", path="timeline", draw=timeline, controls=controls)

@@ -158,6 +158,13 @@ def _number_formats(table: pd.DataFrame) -> dict[str, Any]:
     return formats
 
 
+DETAILS = {
+    "lines": "Product lines",
+    "competitors": "Competitors",
+    "uncertainty": "Uncertainty",
+    "steps": "Steps",
+    "notes": "Notes",
+}
 DETAIL_VIEWS: Mapping[str, Callable[[Result, Dataset], None]] = {
     "lines": lines_view,
     "competitors": competitors_view,

@@ -10,11 +10,13 @@ from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button
 from calc.page.importers import largest_importer, of_importer
+from calc.page.link import Control, one_of
 from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
-from calc.page.what_if.details import DETAIL_VIEWS
+from calc.page.view import View
+from calc.page.what_if.details import DETAIL_VIEWS, DETAILS
 from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
@@ -27,6 +29,20 @@ CARDS: tuple[Card, ...] = (
     ("import_value_change", "Import value before duty", "all imports"),
     ("tariff_revenue_change", "Tariff revenue", "a year"),
 )
+
+
+ALL_PARTNERS = ""
+
+
+@answers.kept_by_dataset()
+def controls(name: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    trading = set(answers.dataset(name).flows.economies)
+    sellers = [code for code in answers.economy_labels(name) if code in trading]
+    return {
+        "detail": Control(default="lines", read=one_of(DETAILS)),
+        "partner": Control(default=ALL_PARTNERS, read=one_of(sellers)),
+    }
 
 
 def what_if() -> None:
@@ -124,7 +140,7 @@ def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerato
         clicked = st.session_state["map"]["selection"].get(CLICKED, [])
         shape = str(clicked[0].get("id")) if clicked else ""
         found = [code for code, ids in codes.items() if shape in ids and code in sellers]
-        st.session_state["partner"] = found[0] if found else state.ALL_PARTNERS
+        st.session_state["partner"] = found[0] if found else ALL_PARTNERS
 
     with world:
         st.vega_lite_chart(
@@ -155,10 +171,10 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
     choice, partner = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details", state.DETAILS, "detail")
+        shown = choose("Details", DETAILS, "detail")
     partner.selectbox(
         "Partner",
-        [state.ALL_PARTNERS, *sellers],
+        [ALL_PARTNERS, *sellers],
         format_func=lambda code: names.get(code, "All partners"),
         key="partner",
     )
@@ -166,3 +182,6 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -
         uncertainty_view(scenario, importer)
     else:
         DETAIL_VIEWS[shown](result, data)
+
+
+VIEW = View(title="What-if", path="what-if", draw=what_if, controls=controls)

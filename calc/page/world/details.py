@@ -179,6 +179,14 @@ def _formats(table: pd.DataFrame) -> dict[str, Any]:
     return formats
 
 
+ECONOMY_DETAILS = {
+    "parts": "Parts of the gain",
+    "economies": "All economies",
+    "economy": "One economy",
+    "models": "Partial and general",
+    "uncertainty": "Uncertainty",
+    "notes": "Notes",
+}
 ECONOMY_VIEWS: Mapping[str, Callable[[Result, Dataset, Scenario, str, str], None]] = {
     "parts": parts_view,
     "economies": economies_view,

@@ -17,17 +17,29 @@ from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words, held_back
 from calc.page.heading import badges, card_words, cards, economy_cards, export_button
+from calc.page.link import Control, one_of
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain
+from calc.page.view import View
 from calc.page.widgets import choose, headline_first
-from calc.page.world.details import ECONOMY_VIEWS
+from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
 from calc.page.world.economies import acting_economies, economy_changes
 from calc.result import Result, Solution
 from calc.scenario import Scenario
 from calc.words import headline, money
 
 OPENING = "tit_for_tat"
+ACTING = ""  # the economy that acts, instead of a chosen one
+
+
+@answers.kept_by_dataset()
+def controls(name: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        "economy_detail": Control(default="parts", read=one_of(ECONOMY_DETAILS)),
+        "economy": Control(default=ACTING, read=one_of(list(answers.dataset(name).flows.economies))),
+    }
 
 
 def world() -> None:
@@ -132,7 +144,7 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
         clicked = st.session_state["world_map"]["selection"].get(CLICKED, [])
         shape = str(clicked[0].get("id")) if clicked else ""
         found = [code for code, ids in codes.items() if shape in ids]
-        st.session_state["economy"] = found[0] if found else state.ACTING
+        st.session_state["economy"] = found[0] if found else ACTING
         if found:
             st.session_state["economy_detail"] = "economy"
 
@@ -177,11 +189,11 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
     names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
     choice, economy = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details of the world", state.ECONOMY_DETAILS, "economy_detail")
+        shown = choose("Details of the world", ECONOMY_DETAILS, "economy_detail")
     if shown == "economy":
         economy.selectbox(
             "Economy",
-            [state.ACTING, *sorted(names, key=names.__getitem__)],
+            [ACTING, *sorted(names, key=names.__getitem__)],
             format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
             key="economy",
         )
@@ -189,3 +201,6 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
         uncertainty_view(scenario)
         return
     ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting, acting)
+
+
+VIEW = View(title="World", path="world", draw=world, controls=controls)
