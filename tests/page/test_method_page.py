@@ -13,11 +13,9 @@ from calc.tariffs.rules import Rule
 
 
 def view():
-    from calc.page.controls import controls
-    from calc.page.method.view import data_method
+    from pages import draw
 
-    data_method()
-    controls()
+    draw("Data & method")
 
 
 def opened(section, **parameters):
