@@ -7,7 +7,7 @@ import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
+from calc.reports.citation import citation
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
@@ -153,10 +154,11 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
 
 
 def _manifest(result: Result, inputs: Inputs, files: Mapping[str, bytes]) -> dict[str, object]:
-    packages = ("tariff-impact", "numpy", "scipy", "pandas", "pyarrow")
+    packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "pyarrow")}
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "versions": {"python": platform.python_version(), "tariff-impact": citation().version, **packages},
+        "citation": str(citation()),
         "scenario": result.scenario,
         "model": result.model,
         "dataset": inputs.dataset,
@@ -165,13 +167,6 @@ def _manifest(result: Result, inputs: Inputs, files: Mapping[str, bytes]) -> dic
         "inputs_sha256": dict(inputs.sha256),
         "outputs_sha256": {name: sha256(content).hexdigest() for name, content in files.items()},
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed as a package"
 
 
 def _readme(result: Result, inputs: Inputs) -> bytes:

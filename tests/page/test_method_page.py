@@ -8,6 +8,7 @@ from calc.models.known import MODELS
 from calc.page.link import pack
 from calc.page.method.view import SECTIONS
 from calc.published.comparison import SOURCES
+from calc.reports.citation import citation
 from calc.scenario import Scenario, presets, read_scenario
 from calc.tariffs.rules import Rule
 
@@ -134,5 +135,6 @@ def test_data_model_and_tool_are_cited_and_changes_told():
     text = words(opened("cite", dataset="pairs-2023"))
     assert "CEPII, BACI 2023" in text
     assert MODELS["liberation_day"].references[0] in text
+    assert str(citation()) in text
     assert "MANIFEST.json" in text
     assert "pairs-2023: trade of 2023" in text

@@ -190,6 +190,7 @@ def test_only_the_manifest_knows_the_time_and_it_has_versions_and_digests(files)
     manifest = json.loads(files["MANIFEST.json"])
     assert manifest["created"]
     assert manifest["versions"]["numpy"] == np.__version__
+    assert manifest["versions"]["tariff-impact"] in manifest["citation"]
     assert set(manifest["outputs_sha256"]) == set(files) - {"MANIFEST.json"}
     assert all(len(digest) == 64 for digest in manifest["inputs_sha256"].values())
     assert manifest["created"][:10] not in files["README.txt"].decode()

@@ -1,7 +1,5 @@
 """Limitations, and how to cite: what a reader needs before and after the numbers."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
@@ -9,6 +7,7 @@ from calc.datasets.inventory import dataset_years
 from calc.models.known import MODELS
 from calc.page import models
 from calc.page.text import plain
+from calc.reports.citation import citation
 from calc.scenario import Scenario
 from calc.tariffs.law import built_in_record
 
@@ -66,25 +65,17 @@ def cite_section(data: Dataset, scenario: Scenario | None) -> None:
         cited.append(f"Model ({models.label(scenario.model)}): {MODELS[scenario.model].references[0]}.")
         if scenario.baseline or scenario.law_day:
             cited.append(f"Law of a day: {built_in_record().source}.")
-    cited.append(f"Tool: tariff-impact calculator, version {tool_version()}. Every report has the exact versions and ")
-    cited[-1] += (
-        "the digests of its inputs in MANIFEST.json, and its scenario in scenario.toml: cite these two with it."
+    cited.append(
+        f"Tool: {citation()} Every report has the exact versions and the digests of its inputs "
+        "in MANIFEST.json, and its scenario in scenario.toml: cite these two with it."
     )
     _list(cited)
     st.markdown("**What changed**")
     record = built_in_record()
     dates = [f"{name}: trade of {year}" for name, year in dataset_years().items()]
-    st.markdown(f"Version {tool_version()} is the first; there is no earlier one to compare with.")
+    st.markdown(f"Version {citation().version} is the first; there is no earlier one to compare with.")
     st.markdown("**State of the data**")
     _list([*dates, f"tariff record: law as of {record.as_of}"])
-
-
-def tool_version() -> str:
-    """Version of the installed package."""
-    try:
-        return version("tariff-impact")
-    except PackageNotFoundError:
-        return "unknown (not installed as a package)"
 
 
 def _list(sentences: list[str] | tuple[str, ...]) -> None:
