@@ -1,0 +1,350 @@
+"""An official file as downloaded: CSV, JSON rows or an Excel workbook, title rows above the header or not.
+
+Text columns become categories, so that every later step works on distinct labels; numbers lose their separators of
+thousands. Nothing is evaluated or unpickled, and sizes are bounded before anything is parsed.
+"""
+
+import csv
+import io
+import json
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from calc.errors import CalcError, DataError
+
+MAX_BYTES = 2**30
+HEAD_BYTES = 2**18
+HEAD_ROWS = 40
+WORKBOOKS = (".xlsx", ".xlsm")
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file by its own name, on disk or in memory.
+
+    Parameters
+    ----------
+    name : name without folders
+    content : where it lies, or its bytes
+    """
+
+    name: str
+    content: Path | bytes
+
+    @property
+    def ending(self) -> str:
+        """Ending of the name in small letters, such as `.csv`."""
+        return PurePath(self.name).suffix.lower()
+
+    def first(self, size: int) -> bytes:
+        """The first bytes."""
+        if isinstance(self.content, bytes):
+            return self.content[:size]
+        with self.content.open("rb") as stream:
+            return stream.read(size)
+
+    def whole(self) -> bytes:
+        """All bytes."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How a file begins: the first rows of every sheet; a CSV or JSON file has one sheet without a name."""
+
+    name: str
+    sheets: Mapping[str, tuple[Row, ...]]
+
+    def has(self, *columns: str) -> bool:
+        """Whether some row of some sheet holds all these names of columns."""
+        return any(_header_at(rows, columns) is not None for rows in self.sheets.values())
+
+    def columns(self) -> Row:
+        """Every cell of the first rows, as it is compared: small letters, single blanks."""
+        return tuple(folded(cell) for rows in self.sheets.values() for row in rows for cell in row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """A table of an official file.
+
+    Parameters
+    ----------
+    file : name of the file, and of its sheet where it has several
+    frame : text columns as categories, number columns as floats; the index counts rows of the file from 0
+    header_line : line of the header in the file, from 1
+    """
+
+    file: str
+    frame: pd.DataFrame
+    header_line: int
+
+    def line(self, row: int) -> int:
+        """Line of the file for a value of the index."""
+        return self.header_line + 1 + row
+
+    def column(self, name: str) -> str | None:
+        """The column of that name, whatever its case and blanks; None where there is none."""
+        return next((str(column) for column in self.frame.columns if folded(str(column)) == folded(name)), None)
+
+    def labels(self, column: str) -> list[str]:
+        """Distinct labels of a text column that are still in use."""
+        return [str(label) for label in self.frame[column].cat.remove_unused_categories().cat.categories]
+
+    def keep(self, rows: pd.Series) -> "Sheet":
+        """The sheet with these rows only."""
+        return replace(self, frame=self.frame[rows])
+
+
+def folded(name: str) -> str:
+    """A name of a column as it is compared."""
+    return " ".join(name.split()).casefold()
+
+
+def source_file(path: str | Path) -> SourceFile:
+    """An official file on disk.
+
+    Raises
+    ------
+    DataError
+        It is missing, too large, or an archive.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(f"There is no file {path}; give the path of the file as downloaded.")
+    if path.stat().st_size > MAX_BYTES:
+        raise DataError(f"{path.name} is larger than {MAX_BYTES:,} bytes; download fewer years or products.")
+    return SourceFile(name=path.name, content=path)
+
+
+def read_head(file: SourceFile) -> Head:
+    """How a file begins.
+
+    Raises
+    ------
+    DataError
+        It is an archive, an old workbook, or not text.
+    """
+    start = file.first(HEAD_BYTES)
+    if file.ending in WORKBOOKS:
+        return Head(name=file.name, sheets={name: _cut(rows) for name, rows in _workbook(file)})
+    if start.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        raise DataError(f"{file.name} is an archive; unpack it and give the file inside.")
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise DataError(f"{file.name} is an old Excel workbook; save it as .xlsx.")
+    if re.match(rb"(\xef\xbb\xbf)?\s*\[\s*\[", start):
+        return Head(name=file.name, sheets={"": _json_head(start)})
+    return Head(name=file.name, sheets={"": tuple(row for row, _ in _csv_head(file.name, start))})
+
+
+def read_sheets(
+    file: SourceFile,
+    header: Sequence[str],
+    *,
+    numbers: Callable[[str], bool],
+    wanted: Callable[[str], bool] | None = None,
+) -> tuple[Sheet, ...]:
+    """Every sheet that has a row with these names of columns.
+
+    Parameters
+    ----------
+    numbers : whether a column of this folded name holds numbers
+    wanted : whether a column of this folded name is read; None for all
+
+    Raises
+    ------
+    DataError
+        A line has too few fields, or a cell of a number column is no number.
+    """
+    use = wanted or (lambda name: True)
+    if file.ending in WORKBOOKS:
+        found = []
+        for name, lines in _workbook(file):
+            rows = list(lines)
+            at = _header_at(rows[:HEAD_ROWS], header)
+            if at is not None:
+                sheet = f"{file.name}, sheet {name}"
+                found.append(_sheet_of_rows(sheet, rows[at], rows[at + 1 :], at + 1, numbers, use))
+        return tuple(found)
+    if re.match(rb"(\xef\xbb\xbf)?\s*\[\s*\[", file.first(64)):
+        try:
+            cells = json.loads(file.whole())
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{file.name} is not whole JSON; download it again.") from error
+        texts = [tuple("" if cell is None else str(cell) for cell in row) for row in cells]
+        return (_sheet_of_rows(file.name, texts[0], texts[1:], 1, numbers, use),)
+    return (_csv_sheet(file, header, numbers, use),)
+
+
+def _header_at(rows: Sequence[Row], columns: Sequence[str]) -> int | None:
+    names = {folded(column) for column in columns}
+    return next((k for k, row in enumerate(rows) if names <= {folded(cell) for cell in row}), None)
+
+
+def _cut(rows: Iterator[Row]) -> tuple[Row, ...]:
+    return tuple(row for row, _ in zip(rows, range(HEAD_ROWS), strict=False))
+
+
+def _json_head(start: bytes) -> tuple[Row, ...]:
+    found = re.match(r"\ufeff?\s*\[\s*(\[[^\]]*\])", start.decode("utf-8", errors="replace"))
+    try:
+        return (tuple(str(cell) for cell in json.loads(found[1])),) if found else ()
+    except ValueError:
+        return ()
+
+
+def _csv_head(name: str, start: bytes) -> list[tuple[Row, int]]:
+    """The first rows of a CSV file, each with the number of the line on which it ends."""
+    try:
+        text = start.decode("utf-8-sig") if len(start) < HEAD_BYTES else start.decode("utf-8-sig", errors="ignore")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name} is not text in UTF-8; save it again in UTF-8 (in Excel: 'CSV UTF-8').") from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows: list[tuple[Row, int]] = []
+    try:
+        for row in reader:
+            rows.append((tuple(cell.strip() for cell in row), reader.line_num))
+            if len(rows) == HEAD_ROWS:
+                break
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _delimiter(text: str) -> str:
+    lines = text.splitlines()[:HEAD_ROWS]
+    return max((",", ";", "\t"), key=lambda mark: max((line.count(mark) for line in lines), default=0))
+
+
+def _csv_sheet(
+    file: SourceFile, header: Sequence[str], numbers: Callable[[str], bool], wanted: Callable[[str], bool]
+) -> Sheet:
+    start = file.first(HEAD_BYTES)
+    rows = _csv_head(file.name, start)
+    at = _header_at([row for row, _ in rows], header)
+    if at is None:
+        raise DataError(f"{file.name}: no line has the columns {', '.join(header)}; get the file again.")
+    names, line = list(rows[at][0]), rows[at][1]
+    # files of UN Comtrade and USA Trade Online end every row, but not the header, with a comma
+    names += [""] * (len(rows[at + 1][0]) - len(names)) if at + 1 < len(rows) else []
+    keep = [k for k, name in enumerate(names) if name and name not in names[:k] and wanted(folded(name))]
+    types = {str(k): pa.string() if numbers(folded(names[k])) else pa.dictionary(pa.int32(), pa.string()) for k in keep}
+    short: list[tuple[int, int]] = []
+
+    def note_short(row: arrow_csv.InvalidRow) -> str:
+        short.append((row.number or 0, row.actual_columns))
+        return "skip"
+
+    source = pa.BufferReader(file.content) if isinstance(file.content, bytes) else str(file.content)
+    try:
+        table = arrow_csv.read_csv(
+            source,
+            # one thread, because only then does an invalid row know its number
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, column_names=[str(k) for k in range(len(names))], skip_rows=line, block_size=2**24
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=_delimiter(start.decode("utf-8", errors="ignore")),
+                newlines_in_values=True,
+                invalid_row_handler=note_short,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=list(types), column_types=types, null_values=[], strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{file.name} cannot be read as CSV ({str(error).splitlines()[0]}); get it again.") from error
+    if short:
+        raise DataError(
+            f"{file.name}, line {short[0][0]}: there are {short[0][1]} fields where the header has {len(names)}; "
+            "the file may be cut short, get it again."
+        )
+    columns = {names[k]: table.column(str(k)) for k in keep}
+    return _sheet(file.name, columns, line, numbers)
+
+
+def _sheet_of_rows(
+    name: str,
+    header: Row,
+    rows: Sequence[Row],
+    line: int,
+    numbers: Callable[[str], bool],
+    wanted: Callable[[str], bool],
+) -> Sheet:
+    keep = [k for k, column in enumerate(header) if column and column not in header[:k] and wanted(folded(column))]
+    columns = {header[k]: pa.chunked_array([pa.array([row[k] for row in rows], type=pa.string())]) for k in keep}
+    return _sheet(name, columns, line, numbers)
+
+
+def _sheet(name: str, columns: Mapping[str, pa.ChunkedArray], line: int, numbers: Callable[[str], bool]) -> Sheet:
+    frame = {}
+    for column, cells in columns.items():
+        if numbers(folded(column)):
+            frame[column] = pd.Series(_numbers(name, column, cells, line))
+        else:
+            coded = cells if pa.types.is_dictionary(cells.type) else pc.dictionary_encode(cells)
+            labels = coded.unify_dictionaries().to_pandas()
+            # blanks around labels would make two of one
+            trimmed = labels.cat.categories.astype(str).str.strip()
+            codes, distinct = pd.factorize(trimmed)
+            position = np.append(codes, -1)[labels.cat.codes.to_numpy()]
+            frame[column] = pd.Series(pd.Categorical.from_codes(position, categories=pd.Index(distinct).astype(str)))
+    return Sheet(file=name, frame=pd.DataFrame(frame), header_line=line)
+
+
+def _numbers(name: str, column: str, cells: pa.ChunkedArray, line: int) -> np.ndarray:
+    """Cells as numbers, NaN where empty."""
+    plain = pc.replace_substring_regex(pc.utf8_trim_whitespace(cells), r"[,$](\d)", r"\1")
+    plain = pc.if_else(pc.is_in(plain, pa.array(["", "NA", "-", "--"])), None, plain)
+    try:
+        return np.asarray(pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
+    except pa.ArrowInvalid:
+        found = pd.to_numeric(pd.Series(plain.to_pylist(), dtype=object), errors="coerce")
+        bad = found.isna().to_numpy() & pc.is_valid(plain).to_numpy(zero_copy_only=False)
+        row = int(np.argmax(bad))
+        raise DataError(
+            f"{name}, line {line + 1 + row}, column {column}: {str(plain[row])!r} is not a number; get the file again."
+        ) from None
+
+
+def _workbook(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Sheets of a workbook with their rows as text."""
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise CalcError('A workbook needs the extra "excel": pip install "tariff-impact[excel]".') from error
+    source = io.BytesIO(file.content) if isinstance(file.content, bytes) else file.content
+    try:
+        with zipfile.ZipFile(source) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
+                raise DataError(f"{file.name} unpacks to more than {MAX_BYTES:,} bytes; download fewer years.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+            sheets = [
+                (sheet.title, [tuple(map(_text, row)) for row in sheet.iter_rows(values_only=True)])
+                for sheet in book.worksheets
+            ]
+            book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise DataError(f"{file.name} is not a whole Excel workbook; download it again.") from error
+    for name, rows in sheets:
+        yield name, iter(rows)
+
+
+def _text(cell: object) -> str:
+    """A cell as text; whole numbers without a point."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
