@@ -1,0 +1,141 @@
+"""What a newcomer adds stands in one place, and every door and view then knows it."""
+
+import importlib
+
+import pandas as pd
+import pytest
+from pages import headline_of, open_view, words_of
+
+import calc
+from calc.analysis.sensitivity import outcomes, tornado
+from calc.analysis.settings import settings
+from calc.cli import main
+from calc.models.known import MODELS
+from calc.page import models
+from calc.scenario import Scenario
+from calc.tariffs.rules import Rule
+
+SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),), draws=20)
+
+# --- a model: its own file, and one line in the list of models
+
+TOY_MODEL = '''\
+"""Demand for each line by itself.
+
+    q = τ^ε        τ = (1+t1)/(1+t0)        M1 = M0 q
+"""
+
+import numpy as np
+
+from calc.flows import sum_by_market
+from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.model import Model
+
+
+def simulate(flows, policy, elasticities):
+    wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate)
+    change = wedge ** elasticities.import_demand_elasticity[flows.market] - 1
+    zero = np.zeros_like(wedge)
+    line = LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=zero,
+        landed_price_change=wedge - 1,
+        volume_change=change,
+        import_value_new=flows.import_value * (1 + change),
+        price_effect=zero,
+        trade_creation=flows.import_value * change,
+        trade_diversion=zero,
+        producer_surplus_change=zero,
+        export_tax_revenue_change=zero,
+    )
+    market = MarketEffects(
+        composite_price_change=sum_by_market(flows, flows.expenditure_share * (wedge - 1)),
+        composite_volume_change=sum_by_market(flows, flows.expenditure_share * change),
+        consumer_surplus_change=-sum_by_market(flows, flows.import_value * (1 + flows.tariff_rate) * (wedge - 1)),
+    )
+    return partial_equilibrium_result(MODEL.name, flows, elasticities, line, market)
+
+
+MODEL = Model(
+    name="toy_model",
+    simulate=simulate,
+    label="Toy, line by line",
+    includes="Demand for each line.",
+    leaves_out="Everything else.",
+    references=("Toymaker, A. (2026), Lines by Themselves",),
+    documents={"The whole model": __doc__},
+    limits=("It is a toy.",),
+)
+'''
+
+
+@pytest.fixture
+def toy_model(tmp_path, monkeypatch):
+    (tmp_path / "toy_model.py").write_text(TOY_MODEL, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    record = importlib.import_module("toy_model").MODEL
+    monkeypatch.setitem(MODELS, record.name, record)
+    monkeypatch.delitem(importlib.sys.modules, "toy_model")
+    return record
+
+
+@pytest.fixture
+def small(make_folder):
+    return calc.read_dataset(make_folder())
+
+
+def test_a_new_model_answers_with_ranges_and_writes_a_report(toy_model, small, tmp_path):
+    answer = calc.run(Scenario(title="Toy", model=toy_model.name, rules=SURTAX.rules, draws=20), small)
+    assert answer.model == toy_model.name
+    assert not answer.incomes_move
+    summary = answer.summary.set_index("metric").loc["import_value_change"]
+    assert summary["low"] < summary["value"] < summary["high"] < 0
+    calc.write_report(answer, tmp_path / "out")
+    assert set(pd.read_csv(tmp_path / "out" / "lines.csv")["model"]) == {toy_model.name}
+
+
+def test_the_command_line_knows_a_new_model(toy_model, make_folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = ["run", "truce_lapses", "--data", str(make_folder()), "--set", "draws=0", "--out", str(out)]
+    assert main([*arguments, "--model", toy_model.name]) == 0
+    assert f'model = "{toy_model.name}"' in (out / "scenario.toml").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert toy_model.name in capsys.readouterr().out
+
+
+def test_a_new_model_moves_the_bar_of_the_models(toy_model, small):
+    assert toy_model.name in models.offered(small)
+    others = {toy_model.label: models.asked_of(SURTAX, toy_model.name)}
+    found = outcomes(SURTAX, small, settings(SURTAX, small, others))
+    bar = tornado(found, "import_value_change").set_index("assumption").loc["model"]
+    assert toy_model.label in (bar["low_setting"], bar["high_setting"])
+    assert bar["width"] > 0
+
+
+def test_a_new_model_is_offered_but_does_not_become_the_answer_by_itself(toy_model, small):
+    offered = models.offered(small)
+    assert toy_model.name in offered[1:]
+
+
+@pytest.mark.parametrize("title", ["What-if", "World", "Timeline", "Compare", "Sensitivity"])
+def test_views_open_with_a_new_model(toy_model, title):
+    page = open_view(title, model=toy_model.name, draws="0")
+    assert headline_of(page)
+    assert toy_model.label in page.sidebar.selectbox(key="model").options
+    assert page.sidebar.selectbox(key="model").value == toy_model.name
+
+
+@pytest.mark.parametrize("section", ["models", "limits", "cite", "reproduce"])
+def test_data_and_method_describes_a_new_model(toy_model, section):
+    page = open_view("Data & method", model=toy_model.name, draws="0", method=section)
+    said = words_of(page)
+    expected = {
+        "models": "Demand for each line by itself.",
+        "limits": "Toy, line by line leaves out: everything else.",
+        "cite": toy_model.references[0],
+        "reproduce": toy_model.name,
+    }
+    shown = said + " ".join(block.value for block in page.code)
+    assert expected[section] in shown
