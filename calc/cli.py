@@ -22,6 +22,7 @@ from calc.files.write import check_free
 from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
 from calc.reports.report import summary_text
+from calc.result import OF_THE_DATA
 from calc.scenario import presets, read_scenario, with_settings
 from calc.simulation import compare, run, sweep
 from calc.words import headline
@@ -185,7 +186,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if result.inputs and result.inputs.estimated:
         _say("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
     # What the dataset says of itself stands in the report's README; here only what this scenario adds.
-    _say("\n" + "\n".join(f"Note: {note}" for note in result.notes if note not in dataset.notes))
+    _say("\n" + "\n".join(f"Note: {note}" for note in result.notes if note.kind not in OF_THE_DATA))
     return 0
 
 

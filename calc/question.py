@@ -10,7 +10,7 @@ from calc.datasets.dataset import Dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Elasticities
 from calc.models.known import MODELS, foreign_options, knowing
-from calc.result import Inputs, Result
+from calc.result import Inputs, Result, notes_of
 from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
 from calc.tariffs.law import built_in_record, dataset_on, rates_on
 from calc.tariffs.policy import Law, Policy, apply_rules
@@ -82,9 +82,14 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
     """
     asked = question(scenario, dataset)
     result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
-    notes = (*asked.dataset.notes, *_notes_on_days(scenario, dataset), *asked.policy.notes, *result.notes)
+    notes = (
+        *asked.dataset.notes,
+        *notes_of("law", _on_days(scenario, dataset)),
+        *notes_of("rules", asked.policy.notes),
+        *result.notes,
+    )
     if MODELS[asked.model].linear_form_of:
-        notes += _distance_from_exact(result, asked)
+        notes += notes_of("linear", _distance_from_exact(result, asked))
     files = schedules(scenario)
     return replace(
         result,
@@ -115,7 +120,7 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
     )
 
 
-def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
+def _on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
     """What the law of `law_day` leaves out, and what it is compared with."""
     if not scenario.law_day:
         return ()
@@ -123,9 +128,18 @@ def _notes_on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
     against = (
         f"the law of {scenario.baseline}"
         if scenario.baseline
-        else f"the rates of the dataset ({dataset.year}), which may be collected duty rather than law"
+        else f"the rates of the dataset ({dataset.year}), {_RATES[dataset.rates]}"
     )
     return (f"New rates start from the law of {law.day}, compared with {against}.", *law.notes)
+
+
+_RATES: Mapping[str, str] = {
+    "collected": "which are duty collected, not law",
+    "law": "which are statutory",
+    "mixed": "which come from several sources",
+    "none": "which are 0",
+    "": "which may be collected duty rather than law",
+}
 
 
 def day_sentence(scenario: Scenario) -> tuple[str, ...]:

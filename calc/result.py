@@ -1,11 +1,40 @@
 """`Result`, the one answer class of all models, with what it was computed from and how it was solved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import pandas as pd
+
+NoteKind = Literal["data", "rates", "law", "rules", "model", "linear", "range"]
+OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, whatever is asked of it
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence that the reader of an answer should know, and what it speaks of.
+
+    Parameters
+    ----------
+    kind : data: the dataset as a whole | rates: the dataset's own rates | law: the tariffs in force on a date |
+        rules: what a rule left as it was | model: how the model was solved, and what it leaves out |
+        linear: how far a linear model is off | range: what the draws hold
+    text : the sentence
+    """
+
+    kind: NoteKind
+    text: str
+
+    def __str__(self) -> str:
+        """The sentence alone."""
+        return self.text
+
+
+def notes_of(kind: NoteKind, texts: Iterable[str]) -> tuple[Note, ...]:
+    """Sentences as notes of one kind."""
+    return tuple(Note(kind, text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +95,7 @@ class Result:
     markets : one row an importer x product
     economies : one row an economy; a cell the data do not cover is empty
     parameters : assumptions by name, as used
-    notes : what the reader should know
+    notes : what the reader should know, by kind
     solution : residual, iterations, seconds
     inputs : what the answer was computed from; absent when a model is called by itself
     ranges : kind (summary | economy), economy, metric, value, low, median, high; empty where nothing was drawn
@@ -79,7 +108,7 @@ class Result:
     economies: pd.DataFrame
     scenario: str = ""
     parameters: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     solution: Solution = Solution()
     inputs: Inputs | None = None
     ranges: pd.DataFrame = field(default_factory=pd.DataFrame)

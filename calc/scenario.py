@@ -13,6 +13,7 @@ from pathlib import Path
 
 import tomli_w
 
+from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
 from calc.files.checks import read_schedule
@@ -55,7 +56,7 @@ class Scenario:
     Parameters
     ----------
     title : one line for people
-    dataset : built-in name or folder
+    dataset : built-in name or folder; the first of the built-in ones where nothing is said
     model : name in `models.known.MODELS`
     elasticities : elasticity set of the dataset
     baseline : day whose law gives the base tariffs; None: the rates of the dataset
@@ -67,7 +68,7 @@ class Scenario:
     """
 
     title: str = "No change"
-    dataset: str = "us-2024"
+    dataset: str = field(default_factory=default_dataset)
     model: str = DEFAULT_MODEL
     elasticities: str = "default"
     baseline: datetime.date | None = None

@@ -62,3 +62,8 @@ def policy_of(flows, *, tariff=None, tax=0.0, ceiling=np.inf):
 def shifts(count=4096, seed=1, *, rho=1.0, equilibrium=False, distributions=EVIDENCE):
     """Common shifts of the first draws of a seed."""
     return shifts_at(unit_points(count, seed), distributions, pass_through=rho, general_equilibrium=equilibrium)
+
+
+def texts(notes):
+    """The sentences of notes."""
+    return tuple(note.text for note in notes)

@@ -22,7 +22,7 @@ from calc.errors import ScenarioError
 from calc.flows import Array
 from calc.glossary import GLOSSARY, Quantity
 from calc.question import point_answer
-from calc.result import Result
+from calc.result import Note, Result, notes_of
 from calc.scenario import Scenario
 from calc.words import PERCENT, POINTS, listing, money, percent, quantity_text, range_text, small_percent
 
@@ -61,7 +61,7 @@ class Answer:
     summary : metric, value, low, median, high
     drawn : one row a draw, one column a metric; no row where the scenario asks for no draws
     parameters : one row a draw, the parameters as drawn
-    notes : what the reader should know
+    notes : what the reader should know, by kind
     """
 
     name: str
@@ -75,7 +75,7 @@ class Answer:
     summary: pd.DataFrame
     drawn: pd.DataFrame
     parameters: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     def row(self, metric: str) -> tuple[float, float, float, float]:
         """Value, low, median and high of a metric; not a number where the model does not give it."""
@@ -131,7 +131,7 @@ def answer(
         summary=summary,
         drawn=drawn,
         parameters=parameters,
-        notes=(*point.notes, *notes),
+        notes=(*point.notes, *notes_of("range", notes)),
     )
 
 

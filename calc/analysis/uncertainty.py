@@ -21,7 +21,7 @@ from calc.flows import Array, to_frame
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.question import point_answer
-from calc.result import Result
+from calc.result import Result, notes_of
 from calc.scenario import Scenario
 from calc.words import listing, whole_percent
 
@@ -136,7 +136,7 @@ def with_ranges(ranges: Ranges) -> Result:
         summary=point.summary.assign(low=ranges.summary["low"].to_numpy(), high=ranges.summary["high"].to_numpy()),
         ranges=table[["kind", "economy", *columns]],
         parameters={**point.parameters, "draws": len(ranges.values), "distributions": ranges.distributions},
-        notes=(*point.notes, *ranges.notes),
+        notes=(*point.notes, *notes_of("range", ranges.notes)),
     )
 
 

@@ -1,4 +1,15 @@
-"""The words about a dataset: title, year, valuation, source, read from its dataset.toml."""
+"""What a dataset says of itself in its dataset.toml: title, year, valuation, source, its rates, its place in lists.
+
+    title, year, valuation, kind       needed;  valuation: fob | cif | customs,  kind: imports | world
+    estimated                          true where the flows are an estimate
+    source, licence, citation, url, coverage
+    notes, rate_notes                  what the reader should know; of the second kind is what the law of a day replaces
+    rates                              collected | law | mixed | none: what the base tariffs are
+    order                              place in lists of the built-in datasets; those without come last
+    serves                             what else a built-in dataset is used for, see `SERVICES`
+
+A folder needs none of the keys below `kind`.
+"""
 
 import re
 import tomllib
@@ -9,14 +20,24 @@ from calc.files.table_files import Problem, decode_text
 
 VALUATIONS = ("fob", "cif", "customs")
 KINDS = ("imports", "world")
+RATES = ("collected", "law", "mixed", "none")
+# What else a built-in dataset is used for. The first two name an economy, as in "averages:USA".
+SERVICES: Mapping[str, str] = {
+    "averages": "its imports are the weights of that economy's average tariffs over time",
+    "fine-lines": "that economy's duties are calculated on its lines, whatever the dataset",
+    "names": "names, numbers and groups of economies for data that have none",
+    "template": "a few of its rows are the files to begin from, its descriptions the names of HS codes",
+}
+_OF_AN_ECONOMY = ("averages", "fine-lines")
 _REQUIRED = ("title", "year", "valuation", "kind")
-_TEXTS = ("title", "valuation", "kind", "source", "licence", "citation", "url", "coverage")
-_KEYS = (*_TEXTS, "year", "estimated", "notes")
+_TEXTS = ("title", "valuation", "kind", "source", "licence", "citation", "url", "coverage", "rates")
+_LISTS = ("notes", "rate_notes", "serves")
+_KEYS = (*_TEXTS, "year", "estimated", "order", *_LISTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a dataset says of itself; the parameters are the keys of dataset.toml."""
+    """What a dataset says of itself; the parameters are the keys of dataset.toml, empty or None where it is silent."""
 
     title: str
     year: int
@@ -28,7 +49,11 @@ class About:
     citation: str = ""
     url: str = ""
     coverage: str = ""
+    rates: str = ""
+    order: int | None = None
     notes: tuple[str, ...] = ()
+    rate_notes: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
 
 
 def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
@@ -55,8 +80,12 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
             problems.append(Problem(file=file, line=_line(text, key), rule=rule[0], remedy=rule[1]))
     if problems:
         return tuple(problems)
-    notes = table.get("notes", ())
-    return About(**{**table, "notes": (notes,) if isinstance(notes, str) else tuple(notes)})
+    lists = {key: _texts(table[key]) for key in _LISTS if key in table}
+    return About(**{**table, **lists})
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 _EXAMPLES: Mapping[str, str] = {
@@ -75,17 +104,30 @@ def _broken_rule(key: str, value: object) -> tuple[str, str] | None:
         return f"{key} is not text", "put it in quotation marks"
     if key == "title" and not str(value).strip():
         return "title is empty", "say in a few words what the data are"
-    for name, choices in (("valuation", VALUATIONS), ("kind", KINDS)):
+    for name, choices in (("valuation", VALUATIONS), ("kind", KINDS), ("rates", RATES)):
         if key == name and value not in choices:
             return f"{key} is '{value}'", f"write one of {', '.join(choices)}"
     if key == "year" and (isinstance(value, bool) or not isinstance(value, int) or not 1900 <= value <= 2100):
         return "year is not a whole number between 1900 and 2100", "write year = 2024"
     if key == "estimated" and not isinstance(value, bool):
         return "estimated is neither true nor false", "write estimated = true or estimated = false"
-    if key == "notes":
+    if key == "order" and (isinstance(value, bool) or not isinstance(value, int)):
+        return "order is not a whole number", "write order = 7, or leave it out"
+    if key in _LISTS:
         texts = [value] if isinstance(value, str) else value
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            return "notes is not a list of texts", 'write notes = ["one", "two"]'
+            return f"{key} is not a list of texts", f'write {key} = ["one", "two"]'
+        if key == "serves":
+            return _unknown_service(texts)
+    return None
+
+
+def _unknown_service(words: list[str]) -> tuple[str, str] | None:
+    for word in words:
+        name, _, economy = word.partition(":")
+        if name not in SERVICES or bool(economy) != (name in _OF_AN_ECONOMY):
+            known = ", ".join(f"{name}:USA" if name in _OF_AN_ECONOMY else name for name in SERVICES)
+            return f"serves names '{word}'", f"choose from {known}, or leave the key out"
     return None
 
 

@@ -1,6 +1,7 @@
 """A dataset is a folder: the one door for built-in data and a user's own.
 
-    dataset.toml      title, year, valuation, kind; estimated, source, licence, citation, url, coverage, notes
+    dataset.toml      title, year, valuation, kind; what else it may say stands in `about`
+    sources.csv       file, source, year, terms, citation: where each file comes from; see `inventory`
     flows.*           importer, exporter, product, value_usd[, basis]
     tariffs.*         importer, exporter, product, tariff_pct[, basis]
     elasticities.*    product[, importer][, exporter], elasticities, basis; further sets elasticities-NAME.*
@@ -35,6 +36,7 @@ from calc.errors import DataError, did_you_mean
 from calc.files.checks import Rows, raise_first, read_rows
 from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes
 from calc.flows import Elasticities, Flows
+from calc.result import Note, notes_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,12 +57,13 @@ class Dataset:
     valuation : fob | cif | customs
     kind : imports | world
     estimated : whether the flows are an estimate rather than an observation
+    rates : collected | law | mixed | none: what the base tariffs are; empty where the dataset does not say
     flows : lines with trade, tariffs included, and the national accounts where the dataset has them
     elasticities : "default" and every further set by name
     products : product, description, grouping columns; row k describes `flows.products[k]`
     countries : economy, name, iso_numeric, groups; row k describes `flows.economies[k]`
     product_lists : by name: product (HS prefix or whole code), coverage (fraction of it)
-    notes : what was filled, dropped or assumed, with counts
+    notes : what was filled, dropped or assumed, with counts; of the kind data, or rates where they speak of its tariffs
     sha256 : hex digest of every file read, by its name in the folder
     """
 
@@ -70,6 +73,7 @@ class Dataset:
     valuation: str
     kind: str
     estimated: bool
+    rates: str
     source: str
     licence: str
     citation: str
@@ -79,7 +83,7 @@ class Dataset:
     products: pd.DataFrame
     countries: pd.DataFrame
     product_lists: Mapping[str, pd.DataFrame]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     sha256: Mapping[str, str]
 
     def __repr__(self) -> str:
@@ -133,8 +137,31 @@ def kept_with_dataset(
 
 
 def dataset_names() -> tuple[str, ...]:
-    """Names of the built-in datasets."""
-    return tuple(sorted(path.parent.name for path in data_dir().glob(f"*/{ABOUT}")))
+    """Names of the built-in datasets, in the order that their dataset.toml gives them; those without come last."""
+    found = {path.parent.name: _about_at(path) for path in data_dir().glob(f"*/{ABOUT}")}
+    return tuple(sorted(found, key=lambda name: (_order(found[name]), name)))
+
+
+def abouts() -> dict[str, About]:
+    """What each built-in dataset says of itself, in order; one whose dataset.toml is not sound is left out."""
+    found = {name: _about_at(data_dir() / name / ABOUT) for name in dataset_names()}
+    return {name: about for name, about in found.items() if about is not None}
+
+
+def _order(about: About | None) -> float:
+    return float("inf") if about is None or about.order is None else about.order
+
+
+def _about_at(path: Path) -> About | None:
+    """The words of a dataset.toml; None where it is not sound, which reading or checking its dataset says."""
+    state = path.stat()
+    return _about_of(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _about_of(path: Path, changed: int, size: int) -> About | None:  # read again when it has changed
+    about = _read_about(read_bytes(path, ABOUT, path.parent), {})
+    return about if isinstance(about, About) else None
 
 
 def read_dataset(name_or_folder: str | Path) -> Dataset:
@@ -282,21 +309,21 @@ def _build(name: str, content: _Content) -> Dataset:
     assert about is not None
     flows, notes = align_flows(rows["flows"], rows.get("tariffs"))
     accounts, filled = align_accounts(rows, flows)
-    flows, notes = replace(flows, accounts=accounts), notes + filled
+    flows, said = replace(flows, accounts=accounts), list(filled)
     elasticities: dict[str, Elasticities] = {}
     for stem in rows:
         if stem.startswith("elasticities"):
             set_name = stem.removeprefix("elasticities").removeprefix("-") or DEFAULT_SET
             elasticities[set_name], filled = align_elasticities(rows[stem], flows)
-            notes += filled
+            said += filled
     if DEFAULT_SET not in elasticities:
         elasticities = {DEFAULT_SET: default_elasticities(flows), **elasticities}
-        notes += ("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.",)
+        said.append("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.")
     products, filled = _describe(rows.get("products"), "products", flows.products, {"description": None})
-    notes += filled
+    said += filled
     blanks = {"name": None, "iso_numeric": "", "groups": ""}
     countries, filled = _describe(rows.get("countries"), "countries", flows.economies, blanks)
-    notes += filled
+    said += filled
     warnings = tuple(problem.text for problem in content.problems)
     return Dataset(
         name=name,
@@ -305,6 +332,7 @@ def _build(name: str, content: _Content) -> Dataset:
         valuation=about.valuation,
         kind=about.kind,
         estimated=about.estimated,
+        rates=about.rates,
         source=about.source,
         licence=about.licence,
         citation=about.citation,
@@ -316,7 +344,13 @@ def _build(name: str, content: _Content) -> Dataset:
         product_lists=MappingProxyType(
             {stem.split("/", 1)[1]: _product_list(rows[stem]) for stem in rows if stem.startswith(PRODUCT_LISTS)}
         ),
-        notes=(*about.notes, *warnings, *notes),
+        notes=(
+            *notes_of("data", about.notes),
+            *notes_of("rates", about.rate_notes),
+            *notes_of("data", warnings),
+            *notes,
+            *notes_of("data", said),
+        ),
         sha256=MappingProxyType(dict(content.sha256)),
     )
 

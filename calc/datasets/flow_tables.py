@@ -5,17 +5,18 @@ import pandas as pd
 
 from calc.files.checks import Codes, Rows
 from calc.flows import Array, BoolArray, Flows, IntArray, make_flows
+from calc.result import Note, notes_of
 
 LINE_KEYS = ("importer", "exporter", "product")
 
 
-def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[str, ...]]:
+def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[Note, ...]]:
     """Lines with trade in ascending codes, each with its tariff; and notes on what was left out or filled."""
     value = flows.numbers["value_usd"]
     traded = value > 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if dropped := int((~traded).sum()):
-        notes += (f"{flows.table.file}: rows with value 0, left out: {dropped:,}.",)
+        notes += (Note("data", f"{flows.table.file}: rows with value 0, left out: {dropped:,}."),)
     used = {name: _used_labels(flows.codes[name], traded) for name in LINE_KEYS}
     economies = pd.Index(sorted({*used["importer"], *used["exporter"]}), dtype=str)
     products = pd.Index(sorted(used["product"]), dtype=str)
@@ -23,7 +24,7 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[str, ..
     value = value[traded]
     rate = np.zeros(len(value))
     if tariffs is None:
-        notes += ("There is no tariffs file: every base tariff is 0.",)
+        notes += (Note("rates", "There is no tariffs file: every base tariff is 0."),)
     else:
         size = len(economies)
         key = (importer * size + exporter) * len(products) + product
@@ -32,7 +33,7 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[str, ..
         tariff_key = ((buyer * size + seller) * len(products) + good)[known]
         row = pd.Index(tariff_key).get_indexer(pd.Index(key))
         rate, more = _match_tariffs(tariffs, known, row, value, own=importer == exporter)
-        notes += more
+        notes += notes_of("rates", more)
     aligned = make_flows(
         economies=economies,
         products=products,

@@ -1,10 +1,9 @@
 """The files of a dataset, one row each: what they hold, from whom, of when, on what terms, and their digest.
 
-`data/sources.csv` says it for the built-in datasets, by folder and file, both with `*`; the first row that fits
-counts. For any other dataset it is what its dataset.toml says of the whole.
+`sources.csv` beside the tables says it by file, with `*` for any letters; the first row that fits counts. After it
+comes `data/sources.csv`, for what all datasets share. For a file in neither it is what dataset.toml says of the whole.
 """
 
-import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,8 +12,8 @@ import pandas as pd
 import pyarrow.csv
 import pyarrow.parquet
 
-from calc.datasets.dataset import Dataset, data_dir, dataset_names
-from calc.datasets.layout import ABOUT
+from calc.datasets.dataset import Dataset, abouts, data_dir, dataset_names
+from calc.errors import DataError
 
 SOURCES = "sources.csv"
 _SOURCE_COLUMNS = ("source", "year", "terms", "citation")
@@ -32,9 +31,27 @@ CONTENT: Mapping[str, str] = {
 }
 
 
-def read_sources() -> pd.DataFrame:
-    """Sources of the built-in files: folder, file, source, year, terms, citation; all text."""
-    return pd.read_csv(data_dir() / SOURCES, dtype=str, keep_default_na=False)
+def read_sources(folder: str | Path | None = None) -> pd.DataFrame:
+    """Sources of the files of a folder, or of what all datasets share: file, source, year, terms, citation; all text.
+
+    No row where the folder does not say them.
+
+    Raises
+    ------
+    DataError
+        A column is missing.
+    """
+    path = (data_dir() if folder is None else Path(folder)) / SOURCES
+    columns = ["file", *_SOURCE_COLUMNS]
+    if not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in columns:
+        if column not in table:
+            raise DataError(
+                f"{path} has no column {column}. Its columns are {', '.join(columns)}; add the one missing."
+            )
+    return table[columns]
 
 
 def dataset_files(dataset: Dataset) -> pd.DataFrame:
@@ -42,7 +59,7 @@ def dataset_files(dataset: Dataset) -> pd.DataFrame:
 
     `rows` is empty where a file has none, or is not on disk.
     """
-    sources = read_sources() if dataset.name in dataset_names() else None
+    sources = pd.concat([read_sources(_folder(dataset.name)), read_sources()])
     return pd.DataFrame(
         [
             {
@@ -59,8 +76,7 @@ def dataset_files(dataset: Dataset) -> pd.DataFrame:
 
 def dataset_years() -> Mapping[str, int]:
     """Year of the flows of every built-in dataset, without reading the flows."""
-    texts = {name: (data_dir() / name / ABOUT).read_text(encoding="utf-8") for name in dataset_names()}
-    return {name: int(tomllib.loads(text)["year"]) for name, text in texts.items()}
+    return {name: about.year for name, about in abouts().items()}
 
 
 def content_of(file: str) -> str:
@@ -73,18 +89,20 @@ def content_of(file: str) -> str:
     return f"{CONTENT.get(kind, kind)}, set {name_of_set}" if name_of_set else CONTENT.get(kind, kind)
 
 
-def _source(dataset: Dataset, file: str, sources: pd.DataFrame | None) -> dict[str, str]:
-    if sources is not None:
-        for row in sources.to_dict("records"):
-            if fnmatchcase(dataset.name, row["folder"]) and fnmatchcase(file, row["file"]):
-                return {column: str(row[column]) for column in _SOURCE_COLUMNS}
+def _source(dataset: Dataset, file: str, sources: pd.DataFrame) -> dict[str, str]:
+    for row in sources.to_dict("records"):
+        if fnmatchcase(file, row["file"]):
+            return {column: str(row[column]) for column in _SOURCE_COLUMNS}
     whole = {"source": dataset.source, "terms": dataset.licence, "citation": dataset.citation}
     return {"year": str(dataset.year), **whole}
 
 
+def _folder(name: str) -> Path:
+    return data_dir() / name if name in dataset_names() else Path(name)
+
+
 def _rows(name: str, file: str) -> int | None:
-    folder = data_dir() / name if name in dataset_names() else Path(name)
-    path = next((p for p in (folder / file, data_dir() / file) if p.is_file()), None)
+    path = next((p for p in (_folder(name) / file, data_dir() / file) if p.is_file()), None)
     if path is None:
         return None
     if path.suffix == ".parquet":

@@ -11,7 +11,7 @@ import pandas as pd
 
 from calc.flows import Array, BoolArray, Elasticities, Flows, label, sum_by_code, sum_by_market, to_frame
 from calc.models.totals import Totals, headline_numbers
-from calc.result import Result, Solution
+from calc.result import Result, Solution, notes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,7 +105,7 @@ def partial_equilibrium_result(
         lines=_lines(flows, elasticities, line, trade),
         markets=_markets(flows, market, trade),
         economies=_economies(flows, line, market, trade),
-        notes=notes,
+        notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
 
@@ -161,7 +161,7 @@ def general_equilibrium_result(
         lines=_lines(flows, elasticities, line, trade),
         markets=_markets(flows, market, trade),
         economies=_economies(flows, line, market, trade, incomes),
-        notes=notes,
+        notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
 

@@ -28,13 +28,6 @@ from calc.result import Result
 from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage
 
-_ORDER = ("us-2024", "us-2024-hs10", "world-2023", "pairs-2023", "wiod-2011")
-# The first is the default; one that is added to the data comes last.
-DATASETS = tuple(
-    sorted(dataset_names(), key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
-)
-
-
 MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer shares
 
 P = ParamSpec("P")
@@ -76,7 +69,7 @@ def own_data() -> Mapping[str, OwnData]:
 
 def datasets() -> tuple[str, ...]:
     """Names that this visitor can choose: the built-in ones, then their own."""
-    return (*DATASETS, *own_data())
+    return (*dataset_names(), *own_data())
 
 
 def dataset(name: str) -> Dataset:
@@ -96,7 +89,7 @@ def dataset(name: str) -> Dataset:
 
 def dataset_labels() -> dict[str, str]:
     """The names that this visitor can choose, and the words to choose by: of their own data, the title."""
-    return {name: name for name in DATASETS} | {
+    return {name: name for name in dataset_names()} | {
         name: f"{own.dataset.title} (your upload)" for name, own in own_data().items()
     }
 
@@ -166,11 +159,12 @@ def topology() -> Topology:
 @st.cache_resource
 def preset_scenarios() -> dict[str, Scenario]:
     """The built-in scenarios by name, in order of date, undated ones last."""
+    built_in = dataset_names()
     scenarios = {name: read_scenario(path) for name, path in presets().items()}
     scenarios = {
         name: scenario
         for name, scenario in scenarios.items()
-        if scenario.dataset in DATASETS and scenario.model in MODELS
+        if scenario.dataset in built_in and scenario.model in MODELS
     }
     return dict(sorted(scenarios.items(), key=lambda item: (item[1].date == "", item[1].date)))
 

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.datasets.catalogue import default_dataset, such_as
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.models.known import MODELS
@@ -36,7 +37,6 @@ from calc.tariffs.rules import effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate
 
 CUSTOM = "custom"
-COLLECTED = "us-2024"  # datasets whose rates are duty collected; elsewhere they are rates of the law, or a user's own
 LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
 OPTION_LABELS = {"deficits": "Trade deficits", "revenue_use": "The duty"}
 TARIFF_LABELS = {
@@ -187,7 +187,7 @@ def _retaliation(data: Dataset) -> None:
     answered = without_answer(rules, data)
     possible = not one_importer and (len(answered) < len(rules) or answer_in_full(rules) is not None)
     if one_importer:
-        words = f"{data.name} holds what one economy buys. Choose a dataset of the world, such as world-2023."
+        words = f"{data.name} holds what one economy buys. Choose a dataset of the world{such_as('world')}."
     elif possible:
         words = (
             "Those whose sales are hit raise their tariffs on the economy that acts by as many points, good by good."
@@ -262,7 +262,7 @@ def _rate_in_data(data: Dataset) -> str:
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
     average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
-    what = f"Duty collected in {data.year}" if data.name.startswith(COLLECTED) else f"Base rate of {data.year}"
+    what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
     what = f"Law of {day_words(baseline)}" if baseline else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 
@@ -409,7 +409,7 @@ def _load() -> None:
 
 
 def _reset() -> None:
-    for key, control in state.controls_of(state.DEFAULT_DATASET).items():
+    for key, control in state.controls_of(default_dataset()).items():
         st.session_state[key] = control.default
 
 

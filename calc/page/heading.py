@@ -19,7 +19,6 @@ from calc.scenario import Scenario
 from calc.words import quantity_text, range_text, rate, small_percent
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
-LINEAR_NOTE = "This shock is outside the range of a linear model"
 Card = tuple[str, str, str]  # metric, label, words
 _FINE = ("real_income_change", "consumer_price_change")
 PENDING, SAME = "range: drawing …", "the same in all draws"
@@ -109,10 +108,9 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
                 icon=":material/warning:",
                 help="Some rate rises by more than the elasticities' data ever showed. Read sizes with care.",
             )
-    if MODELS[result.model].linear_form_of:
-        for note in result.notes:
-            if note.startswith(LINEAR_NOTE):
-                st.warning(plain(note), icon=":material/straighten:")
+    for note in result.notes:
+        if note.kind == "linear":
+            st.warning(plain(note.text), icon=":material/straighten:")
 
 
 ECONOMY_CARDS: tuple[Card, ...] = (

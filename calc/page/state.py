@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.models.known import MODELS
@@ -52,7 +53,6 @@ from calc.tariffs.law import can_be_dated
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.sentences import describe_rule
 
-DEFAULT_DATASET = answers.DATASETS[0]
 DEFAULT_EXPORTERS = ("CHN",)
 GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
 DEFAULT_TARIFF = 100.0
@@ -100,7 +100,7 @@ def frame_controls(name: str) -> dict[str, Control]:
         return text
 
     return {
-        "dataset": Control(default=DEFAULT_DATASET, read=_known_dataset),
+        "dataset": Control(default=default_dataset(), read=_known_dataset),
         "importer": Control(default="USA" if "USA" in buyers else buyers[0], read=one_of(buyers)),
         "exporters": Control(default=listed, read=one_of(economies), many=True),
         "products": Control(default=goods, read=product, many=True),
@@ -176,8 +176,8 @@ def _restore() -> None:
     if "dataset" in st.session_state and (not back or st.session_state.get("restored_from") == parameters):
         return
     st.session_state["restored_from"] = parameters
-    name = parameters.get("dataset", [DEFAULT_DATASET])[-1]
-    data = answers.dataset(name if name in answers.datasets() else DEFAULT_DATASET)
+    name = parameters.get("dataset", [default_dataset()])[-1]
+    data = answers.dataset(name if name in answers.datasets() else default_dataset())
     values, ignored = read_parameters(parameters, controls_of(data.name))
     for key, value in values.items():
         st.session_state[key] = value
@@ -327,8 +327,8 @@ def hold_day(key: str, day: date) -> None:
     key : baseline | law_day
     """
     if not can_be_dated(answers.dataset(st.session_state["dataset"])):
-        old, st.session_state["dataset"] = st.session_state["dataset"], DEFAULT_DATASET
-        _bring_over(old, answers.dataset(DEFAULT_DATASET))
+        old, st.session_state["dataset"] = st.session_state["dataset"], default_dataset()
+        _bring_over(old, answers.dataset(default_dataset()))
     st.session_state[key] = day
     if key == "law_day":
         st.session_state["rules"] = ""

@@ -1,8 +1,8 @@
 """The experiments of Ignatenko, Macedoni, Lashkaripour & Simonovska (2025), their printed tables beside ours.
 
-194 economies, one sector; the authors' inputs are the built-in dataset `pairs-2023` and the schedule of the scenario
-`liberation_day`. Averages are weighted by calibrated base spending, with inputs by GDP. The paper's list of the EU has
-25 members (Czechia and Slovakia are missing) and is kept.
+194 economies, one sector; the authors' inputs are the dataset and the schedule of the scenario `liberation_day`.
+Averages are weighted by calibrated base spending, with inputs by GDP. The paper's list of the EU has 25 members
+(Czechia and Slovakia are missing) and is kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from calc.datasets.dataset import data_dir, read_dataset
+from calc.datasets.dataset import read_dataset
 from calc.flows import Array
 from calc.models.equations.fixed_export_costs import (
     BaseYear,
@@ -27,6 +27,7 @@ from calc.models.equations.fixed_export_costs import (
 from calc.models.equations.one_sector import World, solve_by_anderson, world_of
 from calc.models.liberation_day import HOME, LABOR_SHARE_WITH_INPUTS, Outcome, outcome_of
 from calc.published.cells import beside, read_cells
+from calc.scenario import presets, read_scenario
 
 NAME = "ignatenko_2025"
 TABLES = (1, 2, 3, 4, 9)
@@ -76,14 +77,16 @@ class Replication:
 @cache
 def replication() -> Replication:
     """The inputs of the paper and its calibration, made once."""
-    flows = read_dataset("pairs-2023").flows
-    assert flows.accounts is not None, "pairs-2023 has GDP"
+    scenario = read_scenario(presets()["liberation_day"])
+    flows, (rule,) = read_dataset(scenario.dataset).flows, scenario.rules
+    assert flows.accounts is not None, "its dataset has GDP"
+    assert rule.schedule is not None, "its one rule is a schedule"
     economies = tuple(str(code) for code in flows.economies)
     count, home = len(economies), economies.index(HOME)
     trade = np.zeros((count, count))
     trade[flows.importer, flows.exporter] = flows.import_value
     gdp = flows.accounts.value_added[:, 0]
-    schedule = pd.read_csv(data_dir() / "scenarios" / "liberation_day_2025.csv", index_col="exporter")
+    schedule = rule.schedule.table.set_index("exporter")
     # the United States are not on their own schedule; `tariffs` leaves their own sales free
     announced = schedule["tariff_pct"].reindex(economies, fill_value=0).to_numpy() / 100
     share = fixed_cost_shares(trade, gdp, home)

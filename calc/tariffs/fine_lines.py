@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calc.datasets.catalogue import the_one_serving
 from calc.datasets.dataset import Dataset, data_dir, kept_with_dataset
 from calc.datasets.lookup import longest_prefix
 from calc.flows import Array, BoolArray, IntArray, sum_by_code
@@ -73,7 +74,7 @@ def _us_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Side 
     lines = np.flatnonzero(american & ~flows.domestic & digits[flows.product])
     if not len(lines):
         return None
-    fine = pd.read_parquet(data_dir() / "us-2024-hs10" / "flows.parquet")
+    fine = pd.read_parquet(data_dir() / the_one_serving("fine-lines:USA") / "flows.parquet")
     # each fine line belongs to the line of its exporter whose code begins it
     home = longest_prefix(flows.products, pd.Index(fine["product"]))
     partner = flows.economies.get_indexer(pd.Index(fine["exporter"]))

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from calc.datasets.catalogue import the_one_serving
 from calc.datasets.dataset import Dataset, data_dir, read_dataset
 from calc.errors import ScenarioError
 from calc.tariffs.averages import EVERYTHING, effective_rates
@@ -33,23 +34,25 @@ class Direction:
     Parameters
     ----------
     importer, exporter : codes; WLD stands for all partners
-    dataset : built-in dataset with the imports
     words, short : for people
     weights : the imports in words
     """
 
     importer: str
     exporter: str
-    dataset: str
     words: str
     short: str
     weights: str
+
+    @property
+    def dataset(self) -> str:
+        """The built-in dataset whose imports are the weights."""
+        return the_one_serving(f"averages:{self.importer}")
 
 
 US_ON_CHINA = Direction(
     importer="USA",
     exporter="CHN",
-    dataset="us-2024",
     words="United States on China",
     short="US on China",
     weights="US imports from China, 2024",
@@ -57,7 +60,6 @@ US_ON_CHINA = Direction(
 CHINA_ON_US = Direction(
     importer="CHN",
     exporter="USA",
-    dataset="china-2017",
     words="China on the United States",
     short="China on US",
     weights="Chinese imports from the United States, 2017",
@@ -65,7 +67,6 @@ CHINA_ON_US = Direction(
 US_ON_ALL = Direction(
     importer="USA",
     exporter=WORLD,
-    dataset="us-2024",
     words="United States on all partners",
     short="US on all",
     weights="US imports, 2024",

@@ -19,9 +19,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from calc.datasets.dataset import Dataset, kept_with_dataset
+from calc.datasets.catalogue import serving
+from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, IntArray, sum_by_code, sum_by_market
+from calc.result import notes_of
 from calc.tariffs.days import Day, as_day
 from calc.tariffs.fine_lines import Side, membership, sides_of
 from calc.tariffs.record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
@@ -145,7 +147,7 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
     if not sides:
         raise ScenarioError(
             f"The record has no rates for {dataset.name}: it covers imports of the United States and China by HS code. "
-            "Choose us-2024, us-2024-hs10 or china-2017."
+            f"Choose {' or '.join(_datable())}."
         )
     flows = dataset.flows
     table = _measures(record, when)
@@ -166,6 +168,11 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
         measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
         notes=_notes(record, table, when, known, dataset, sides),
     )
+
+
+def _datable() -> list[str]:
+    """Built-in datasets that the record is used with, in order."""
+    return [name for name in dataset_names() if name in (*serving("fine-lines:"), *serving("averages:"))]
 
 
 def dataset_on(day: Day, dataset: Dataset) -> Dataset:
@@ -193,7 +200,8 @@ def _dataset_on(dataset: Dataset, when: np.datetime64) -> Dataset:
         expenditure_share=duty_paid / expenditure[flows.market],
     )
     words = f"Base tariffs are the law of {rates.day} on the imports of {dataset.year}, as if bought under that law."
-    return replace(dataset, flows=dated, notes=(*dataset.notes, words, *rates.notes))
+    kept = (note for note in dataset.notes if note.kind != "rates")  # they speak of rates that are gone
+    return replace(dataset, flows=dated, notes=(*kept, *notes_of("law", (words, *rates.notes))))
 
 
 def _measures(record: TariffRecord, when: np.datetime64) -> pd.DataFrame:

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from calc.datasets.catalogue import the_one_serving
 from calc.datasets.dataset import data_dir
 from calc.errors import closest
 from calc.files.checks import raise_first
@@ -311,7 +312,9 @@ def _check_measures(tables: Mapping[str, TableFile]) -> list[Problem]:
 
 
 def _check_economies(table: TableFile) -> list[Problem]:
-    countries = pd.read_csv(data_dir() / "us-2024" / "countries.csv", dtype=str, keep_default_na=False)
+    countries = pd.read_csv(
+        data_dir() / the_one_serving("fine-lines:USA") / "countries.csv", dtype=str, keep_default_na=False
+    )
     further = ("MAC", "LIE", "JOR", WORLD)  # targets outside the fifty partners of the trade data
     known = {*countries["economy"], *further}
     problems: list[Problem] = []

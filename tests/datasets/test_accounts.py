@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from builders import texts
 
 from calc.datasets import accounts as account_tables
 from calc.datasets.dataset import check_dataset, data_dir, read_dataset
@@ -51,7 +52,7 @@ def make_world(make_folder):
 
 
 def notes_of(dataset, file):
-    return [note for note in dataset.notes if note.startswith(file)]
+    return [note for note in texts(dataset.notes) if note.startswith(file)]
 
 
 def test_accounts_stand_on_the_axes_of_the_flows(make_world):
@@ -63,7 +64,7 @@ def test_accounts_stand_on_the_axes_of_the_flows(make_world):
     # [economy, input product, using product]
     assert accounts.input_output.tolist() == [[[20, 10], [0, 0]], [[0, 15], [10, 0]]]
     assert accounts.final_demand.tolist() == [[30, 60], [30, 30]]
-    assert dataset.notes[1:] == (
+    assert texts(dataset.notes)[1:] == (
         "input_output.csv: cells without a row, taken as 0: 4 of 8.",
         "countries.csv: iso_numeric, groups not given.",
     )
@@ -116,7 +117,7 @@ def test_accounts_that_do_not_balance_are_said(make_world):
         "value_added.csv": WORLD["value_added.csv"].replace("A,y,50", "A,y,40"),
         "final_demand.csv": WORLD["final_demand.csv"].replace("B,x,30", "B,x,35"),
     }
-    notes = read_dataset(make_world(changes)).notes
+    notes = texts(read_dataset(make_world(changes)).notes)
     assert "Costs (inputs and value added) differ from sales by 5.000% of them." in notes
     assert "Uses (inputs and final demand) differ from duty-paid purchases by 2.439% of them." in notes
 
@@ -124,9 +125,9 @@ def test_accounts_that_do_not_balance_are_said(make_world):
 def test_more_value_added_than_sales_is_said_where_own_sales_are_known(make_world):
     absent = {"input_output.csv": None, "final_demand.csv": None}
     more = {"value_added.csv": WORLD["value_added.csv"].replace("B,x,30", "B,x,300"), **absent}
-    assert "Industries with more value added than sales: 1 of 4." in read_dataset(make_world(more)).notes
+    assert "Industries with more value added than sales: 1 of 4." in texts(read_dataset(make_world(more)).notes)
     traded = {**more, "flows.csv": "importer,exporter,product,value_usd\nA,B,x,10\nB,A,x,10\n"}
-    assert not any("more value added" in note for note in read_dataset(make_world(traded, name="traded")).notes)
+    assert not any("more value added" in note for note in texts(read_dataset(make_world(traded, name="traded")).notes))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_the_world_of_2011_balances(wiod):
     net_imports = sums(flows, flows.importer, flows.import_value).sum(axis=1) - output.sum(axis=1)
     income = accounts.value_added.sum(axis=1) + duty + net_imports
     np.testing.assert_allclose(income, accounts.final_demand.sum(axis=1), rtol=1e-12)
-    assert not any("differ from" in note for note in wiod.notes)
+    assert not any("differ from" in note for note in texts(wiod.notes))
 
 
 def test_every_industry_of_2011_with_output_has_value_added_between_0_and_all_of_it(wiod):
@@ -278,7 +279,7 @@ def test_the_pairs_of_2023_have_the_totals_of_their_source(pairs):
     assert set(pairs.elasticities["default"].armington_elasticity) == {5.0}
     assert pairs.countries["iso_numeric"].str.fullmatch(r"\d{3}").all()
     assert pairs.countries["groups"].str.contains("EU27").sum() == 27
-    assert "There is no tariffs file: every base tariff is 0." in pairs.notes
+    assert "There is no tariffs file: every base tariff is 0." in texts(pairs.notes)
 
 
 def test_the_announced_rates_reach_every_partner_of_the_united_states(pairs):

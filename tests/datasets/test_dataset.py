@@ -8,6 +8,7 @@ import weakref
 import numpy as np
 import pandas as pd
 import pytest
+from builders import texts
 from conftest import SMALL_DATASET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ def test_a_small_folder_is_read_whole(make_folder):
     assert list(dataset.products["hs2"]) == ["01", "85", "87"]
     assert list(dataset.countries.columns) == ["economy", "name", "iso_numeric", "groups"]
     assert list(dataset.countries["groups"]) == ["BRICS", "USMCA", "USMCA;G7"]
-    assert dataset.notes == ("Made up for the tests.",)
+    assert texts(dataset.notes) == ("Made up for the tests.",)
 
 
 def test_every_file_read_has_its_digest(make_folder):
@@ -85,15 +86,15 @@ def test_flows_of_zero_are_dropped_and_counted_with_their_labels(make_folder):
     dataset = read_dataset(make_folder({"flows.csv": flows}))
     assert list(dataset.flows.economies) == ["CHN", "USA"]
     assert list(dataset.countries["economy"]) == ["CHN", "USA"]
-    assert "flows.csv: rows with value 0, left out: 2." in dataset.notes
-    assert "tariffs.csv: rows without a flow, not used: 2." in dataset.notes
+    assert "flows.csv: rows with value 0, left out: 2." in texts(dataset.notes)
+    assert "tariffs.csv: rows without a flow, not used: 2." in texts(dataset.notes)
 
 
 def test_missing_tariffs_are_zero_and_counted(make_folder):
     tariffs = "importer,exporter,product,tariff_pct\nUSA,CHN,010121,\nUSA,CHN,850511,50\nUSA,CHN,870323,2.5\n"
     dataset = read_dataset(make_folder({"tariffs.csv": tariffs}))
     assert sorted(dataset.flows.tariff_rate) == [0, 0, 0, 0, 0.5]
-    assert dataset.notes[1:] == (
+    assert texts(dataset.notes)[1:] == (
         "tariffs.csv: empty cells, taken as a tariff of 0: 1.",
         "tariffs.csv: flows without a row, which take a tariff of 0: 3 (US$ 430).",
         "tariffs.csv: rows without a flow, not used: 1.",
@@ -113,7 +114,7 @@ def test_optional_files_may_be_absent_and_the_notes_say_so(make_folder):
     assert list(dataset.countries["name"]) == ["CHN", "MEX", "USA"]
     assert list(dataset.countries["iso_numeric"]) == ["", "", ""]
     assert set(dataset.elasticities["default"].basis) == {"default"}
-    assert dataset.notes[1:] == (
+    assert texts(dataset.notes)[1:] == (
         "There is no tariffs file: every base tariff is 0.",
         "There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.",
         "There is no products file: codes stand for names, and no code was checked.",
@@ -126,8 +127,8 @@ def test_columns_that_products_and_countries_lack_are_filled_and_said(make_folde
         make_folder({"products.csv": "product\n010121\n850511\n870323\n", "countries.csv": "economy\nCHN\nMEX\nUSA\n"})
     )
     assert list(dataset.products["description"]) == ["010121", "850511", "870323"]
-    assert "products.csv: description not given." in dataset.notes
-    assert "countries.csv: name, iso_numeric, groups not given." in dataset.notes
+    assert "products.csv: description not given." in texts(dataset.notes)
+    assert "countries.csv: name, iso_numeric, groups not given." in texts(dataset.notes)
 
 
 def test_products_of_whole_numbers_in_parquet_become_text(make_folder):
@@ -172,7 +173,7 @@ def test_the_most_specific_row_decides_each_elasticity(make_folder):
         "σ: everything; ε: importer",
         "σ: everything; ε: importer",
     ]
-    assert any("elasticities.csv: 4 of 10 rows are not used" in note for note in dataset.notes)
+    assert any("elasticities.csv: 4 of 10 rows are not used" in note for note in texts(dataset.notes))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
@@ -226,7 +227,7 @@ def test_missing_elasticities_take_the_defaults_and_are_counted(make_folder):
     assert list(found.armington_elasticity) == [3.8, 3.8, 5, 3.8]
     assert np.isinf(found.export_supply_elasticity).all()
     assert list(found.basis) == ["default", "default", "σ: magnets; ε: default", "default"]
-    assert dataset.notes[1:] == (
+    assert texts(dataset.notes)[1:] == (
         "elasticities.csv: import_demand_elasticity is not given for 4 of 4 markets (US$ 730), which take -1.2.",
         "elasticities.csv: armington_elasticity is not given for 3 of 4 markets (US$ 530), which take 3.8.",
         "elasticities.csv: export_supply_elasticity is not given for 5 of 5 lines (US$ 730), which take inf.",

@@ -4,6 +4,7 @@ import pytest
 
 from calc.datasets.dataset import data_dir, dataset_names, read_dataset
 from calc.datasets.inventory import content_of, dataset_files, dataset_years, read_sources
+from calc.errors import DataError
 
 
 @pytest.mark.parametrize("name", dataset_names())
@@ -20,16 +21,44 @@ def test_every_file_of_a_built_in_dataset_has_its_own_source(name):
     assert tables["rows"].astype(int).loc[tables["content"] == "trade"].tolist() == [len(dataset.flows.market)]
 
 
+def folders_with_sources():
+    return [data_dir(), *(data_dir() / name for name in dataset_names())]
+
+
 def test_sources_cite_what_the_readme_of_the_data_cites():
     readme = (data_dir() / "README.md").read_text(encoding="utf-8")
-    for row in read_sources().itertuples():
-        assert row.citation in readme, f"{row.folder}/{row.file} cites what data/README.md does not: {row.citation}"
+    for folder in folders_with_sources():
+        for row in read_sources(folder).itertuples():
+            assert row.citation in readme, f"{folder}: {row.file} cites what data/README.md does not: {row.citation}"
 
 
 def test_every_row_of_the_sources_speaks_of_a_file():
-    for row in read_sources().itertuples():
-        found = [*data_dir().glob(f"{row.folder}/{row.file}"), *data_dir().glob(row.file)]
-        assert found, f"{row.folder}/{row.file} is not among the data"
+    for folder in folders_with_sources():
+        for row in read_sources(folder).itertuples():
+            assert [*folder.glob(row.file), *folder.glob(f"*/{row.file}")], f"{row.file} is not in {folder}"
+
+
+def test_a_folder_without_sources_has_no_rows_of_them(make_folder):
+    assert read_sources(make_folder()).empty
+
+
+def test_the_sources_of_ones_own_folder_are_read(make_folder):
+    row = "flows.*,my office,2023,free,me"
+    folder = make_folder({"sources.csv": f"file,source,year,terms,citation\n{row}\n"})
+    files = dataset_files(read_dataset(folder)).set_index("file")
+    assert files.loc["flows.csv", ["source", "year", "terms", "citation"]].tolist() == [
+        "my office",
+        "2023",
+        "free",
+        "me",
+    ]
+    assert files.loc["tariffs.csv", "source"] == "made up"
+
+
+def test_sources_without_a_column_are_refused_by_its_name(make_folder):
+    folder = make_folder({"sources.csv": "file,source,year,terms\n"})
+    with pytest.raises(DataError, match=r"sources\.csv has no column citation"):
+        read_sources(folder)
 
 
 def test_a_folder_of_ones_own_has_the_words_of_its_dataset_toml(make_folder):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from builders import texts
 
 from calc.cli import main
 from calc.datasets.dataset import check_dataset, read_dataset
@@ -82,7 +83,7 @@ def test_a_year_of_the_icio_goes_through_the_door_with_its_accounts(write, tmp_p
     assert list(dataset.countries["iso_numeric"]) == ["156", "840"]
     assert list(dataset.products["kind"]) == ["goods", "services"]
     assert list(dataset.products["description"]) == ["Manufacturing (C29)", "Transport and storage (H49)"]
-    assert any("no tariffs and no elasticities" in note for note in dataset.notes)
+    assert any("no tariffs and no elasticities" in note for note in texts(dataset.notes))
 
 
 def test_the_command_line_converts_and_says_what_was_changed(write, tmp_path, capsys):
@@ -94,7 +95,7 @@ def test_the_command_line_converts_and_says_what_was_changed(write, tmp_path, ca
     assert main(["convert", "icio", str(path), str(tmp_path / "other")]) == 0
     said = capsys.readouterr().out
     assert "Negative cells of final demand, set to 0: 1 (US$ 5.0 mn)." in said
-    assert said.splitlines()[0].removeprefix("Note: ") in read_dataset(tmp_path / "other").notes
+    assert said.splitlines()[0].removeprefix("Note: ") in texts(read_dataset(tmp_path / "other").notes)
     # output is the sum of the row after that: 50, not 45
     assert read_dataset(tmp_path / "other").flows.accounts.value_added[1, 0] == 10 * MILLION
     assert main(["convert", "icio", str(path), str(tmp_path / "other")]) == 2

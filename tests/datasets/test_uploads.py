@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from builders import texts
 from conftest import SMALL_DATASET
 from hypothesis import given
 from hypothesis import strategies as st
@@ -373,13 +374,13 @@ def test_every_choice_stands_in_the_notes():
     own, _ = fate({"flows.csv": text.encode()}, choices)
     assert own.dataset.flows.import_value.sum() == 1500
     assert (own.dataset.title, own.dataset.year, own.dataset.valuation) == ("Stranger", 2023, "cif")
-    assert own.dataset.notes[:4] == (
+    assert texts(own.dataset.notes)[:4] == (
         "Stated on upload: title, year, valuation, kind.",
         "flows.csv: column Value was read as value_usd.",
         "flows.csv: value_usd was read with the decimal comma, as chosen.",
         "flows.csv: value_usd was given in thousands of US$ and multiplied by 1,000.",
     )
-    assert "--data FOLDER" in own.dataset.notes[-1]
+    assert "--data FOLDER" in texts(own.dataset.notes)[-1]
 
 
 def test_choices_leave_what_they_do_not_touch_and_every_row_on_its_line():
@@ -441,7 +442,7 @@ def test_known_codes_get_names_and_lost_zeros_are_still_found(us_2024):
         "USA": "United States",
         "XYZ": "XYZ",
     }
-    assert "countries.csv was not uploaded; the names in it are those of us-2024." in own.dataset.notes
+    assert "countries.csv was not uploaded; the names in it are those of us-2024." in texts(own.dataset.notes)
     lost = {**only, "flows.csv": (HEADER + ROW + "USA,CHN,10121,1\n").encode()}
     assert "should be '010121'" in fate(lost, known=known)[1]
 

@@ -224,6 +224,26 @@ BAD = {
         {"dataset.toml": SMALL_DATASET["dataset.toml"] + 'estimated = "no"\n'},
         ("dataset.toml", 8, None, "neither true nor false", "estimated = true"),
     ),
+    "order in words": (
+        {"dataset.toml": SMALL_DATASET["dataset.toml"] + 'order = "first"\n'},
+        ("dataset.toml", 8, None, "order is not a whole number", "order = 7"),
+    ),
+    "rates of an unknown kind": (
+        {"dataset.toml": SMALL_DATASET["dataset.toml"] + 'rates = "statutory"\n'},
+        ("dataset.toml", 8, None, "rates is 'statutory'", "collected, law, mixed, none"),
+    ),
+    "rate notes that are no texts": (
+        {"dataset.toml": SMALL_DATASET["dataset.toml"] + "rate_notes = [1]\n"},
+        ("dataset.toml", 8, None, "rate_notes is not a list of texts", "rate_notes ="),
+    ),
+    "an unknown service": (
+        {"dataset.toml": SMALL_DATASET["dataset.toml"] + 'serves = ["names", "maps"]\n'},
+        ("dataset.toml", 8, None, "serves names 'maps'", "averages:USA, fine-lines:USA, names, template"),
+    ),
+    "a service without its economy": (
+        {"dataset.toml": SMALL_DATASET["dataset.toml"] + 'serves = "averages"\n'},
+        ("dataset.toml", 8, None, "serves names 'averages'", "averages:USA"),
+    ),
     "notes as numbers": (
         {"dataset.toml": SMALL_DATASET["dataset.toml"].replace('["Made up for the tests."]', "[1]")},
         ("dataset.toml", 7, None, "not a list of texts", "notes ="),

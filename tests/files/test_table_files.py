@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from builders import texts
 from conftest import SMALL_DATASET
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +91,7 @@ def test_semicolons_are_said_in_the_notes(make_folder):
     folder = make_folder({"flows.csv": FIVE_ROWS.replace(",", ";").replace("200", "200,5")})
     dataset = read_dataset(folder)
     assert dataset.flows.import_value.sum() == 730.5
-    assert any("flows.csv: fields are separated by semicolons" in note for note in dataset.notes)
+    assert any("flows.csv: fields are separated by semicolons" in note for note in texts(dataset.notes))
 
 
 def test_points_of_thousands_beside_decimal_commas_are_refused(make_folder):

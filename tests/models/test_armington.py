@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from builders import LAWS, elasticities_of, flows_of, policy_of
+from builders import LAWS, elasticities_of, flows_of, policy_of, texts
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import simpson
@@ -560,7 +560,7 @@ def test_a_binding_ceiling_by_hand():
     assert second.producer_surplus_change == pytest.approx(8, rel=1e-12)
     assert second.import_value_new == pytest.approx(40, rel=1e-13)
     assert result.value("consumer_surplus_change") == pytest.approx(-10, rel=1e-12)
-    assert "on 0 of them" in result.notes[-1]
+    assert "on 0 of them" in texts(result.notes)[-1]
 
 
 def test_the_rent_at_a_finite_and_at_a_zero_supply_elasticity_by_hand():
@@ -597,7 +597,7 @@ def test_a_tariff_that_cuts_demand_below_the_ceiling_leaves_it_slack_and_says_so
     without = simulate(flows, policy_of(flows, tariff=[0.0, 1.0]), elasticities_of(flows))
     assert result.lines.volume_change.iloc[1] == without.lines.volume_change.iloc[1] < -0.1
     assert (result.lines.producer_surplus_change == 0).all()
-    assert "on 1 lines; on 1 of them buyers want less" in result.notes[-1]
+    assert "on 1 lines; on 1 of them buyers want less" in texts(result.notes)[-1]
 
 
 @pytest.mark.parametrize("beta", [np.inf, 4.0, [0.5, 3.0, np.inf]], ids=["given price", "common", "unequal"])
@@ -639,9 +639,9 @@ def test_complements_lose_together_and_a_note_says_so():
     result = simulate(flows, policy_of(flows, tariff=[0.3, 0, 0.3, 0]), elasticities)
     other_complement, other_substitute = result.lines.volume_change.iloc[[1, 3]]
     assert other_complement < 0 < other_substitute
-    assert any(note.startswith("In 1 of 2 markets") for note in result.notes)
+    assert any(note.startswith("In 1 of 2 markets") for note in texts(result.notes))
     substitutes = simulate(flows, policy_of(flows, tariff=[0.3, 0, 0.3, 0]), elasticities_of(flows))
-    assert not any("σ < |ε|" in note for note in substitutes.notes)
+    assert not any("σ < |ε|" in note for note in texts(substitutes.notes))
 
 
 def test_equal_elasticities_leave_other_suppliers_alone():

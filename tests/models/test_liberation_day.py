@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from builders import elasticities_of, policy_of
+from builders import elasticities_of, policy_of, texts
 
 from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Accounts, make_flows
@@ -397,7 +397,7 @@ def test_only_the_change_of_a_tariff_is_a_tariff():
     result = liberation_day.simulate(flows, announced_policy(flows), elasticities)
     _, found = outcome("ustr")
     np.testing.assert_allclose(result.economies["real_income_change"], found.welfare_change, atol=1e-12)
-    assert any("Base tariffs count as costs" in note for note in result.notes)
+    assert any("Base tariffs count as costs" in note for note in texts(result.notes))
 
 
 def test_doubling_the_world_doubles_money_and_leaves_rates():
@@ -409,7 +409,7 @@ def test_doubling_the_world_doubles_money_and_leaves_rates():
 
 
 def test_notes_name_the_economies_without_own_sales():
-    notes = " ".join(liberation_day.simulate(FLOWS, announced_policy(FLOWS), SET).notes)
+    notes = " ".join(texts(liberation_day.simulate(FLOWS, announced_policy(FLOWS), SET).notes))
     for economy in np.array(ECONOMIES)[BASE.without_own_sales]:
         assert economy in notes
 

@@ -1,6 +1,7 @@
 """Data & method: every section, with its links, and what it shows of the scenario on screen."""
 
 import pytest
+from builders import texts
 from streamlit.testing.v1 import AppTest
 
 from calc.datasets.dataset import read_dataset
@@ -56,7 +57,7 @@ def test_data_lists_every_file_with_its_digest_and_the_notes():
     files = at.dataframe[0].value.set_index("File")
     assert files["SHA-256"].to_dict() == dict(data.sha256)
     assert files["Rows"].loc["flows.parquet"] == "87,927"
-    assert all(note in words(at) for note in data.notes)
+    assert all(note in words(at) for note in texts(data.notes))
     assert "measures.csv" in "".join(at.dataframe[1].value["File"])
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import headline_of, open_page
+from builders import texts
+from pages import headline_of, open_page, words_of
 
+from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.question import point_answer, question
@@ -55,7 +57,39 @@ def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
 def test_without_a_baseline_the_law_is_compared_with_the_rates_of_the_data_and_says_so(us_2024):
     result = point_answer(Scenario(law_day=DAY), us_2024)
     assert np.array_equal(result.lines["tariff_base"], us_2024.flows.tariff_rate)
-    assert any("compared with the rates of the dataset (2024)" in note for note in result.notes)
+    assert any("compared with the rates of the dataset (2024)" in note for note in texts(result.notes))
+
+
+OF_THE_DATA = "The rates of the data are duty collected"
+OF_THE_DAY = "Base tariffs are the law of"
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "unsaid"),
+    [
+        ({}, OF_THE_DATA, OF_THE_DAY),
+        ({"policy": DAY}, OF_THE_DATA, OF_THE_DAY),
+        ({"baseline": DAY}, OF_THE_DAY, OF_THE_DATA),
+        ({"baseline": DAY, "policy": "2025-11-10"}, OF_THE_DAY, OF_THE_DATA),
+    ],
+    ids=["no day", "policy day", "baseline", "both"],
+)
+def test_base_rates_are_said_to_be_the_law_or_those_of_the_data_and_never_both(days, said, unsaid, tmp_path, capsys):
+    text = "draws = 0\n" + "".join(f'{key} = "{day}"\n' for key, day in days.items())
+    text += '[[rule]]\nimporter = "USA"\nexporters = ["CHN"]\nvalue_pct = 10\n'
+    (tmp_path / "dated.toml").write_text(text, encoding="utf-8")
+    assert main(["run", str(tmp_path / "dated.toml"), "--out", str(tmp_path / "out")]) == 0
+    printed, readme = capsys.readouterr().out, (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    assert said in readme
+    assert unsaid not in readme
+    assert OF_THE_DATA not in printed  # what the data say of themselves stands in the README alone
+    assert (OF_THE_DAY in printed) == (said == OF_THE_DAY)
+    if "policy" in days and "baseline" not in days:
+        assert "rates of the dataset (2024), which are duty collected, not law" in readme
+    page = open_page(**days, exporters="CHN", tariff_pct="10", draws="0", detail="notes")
+    notes = words_of(page)
+    assert said in notes
+    assert unsaid not in notes
 
 
 def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):

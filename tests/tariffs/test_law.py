@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from builders import texts
 
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
@@ -299,7 +300,7 @@ def test_a_dataset_on_a_day_has_its_rates_and_the_same_imports(us_2024):
     assert np.array_equal(flows.tariff_rate, rates_on("2025-10-30", us_2024).total)
     assert np.array_equal(flows.import_value, us_2024.flows.import_value)
     assert np.add.reduceat(flows.expenditure_share, flows.market_start) == pytest.approx(1)
-    assert any("law of 2025-10-30" in note for note in dated.notes)
+    assert any("law of 2025-10-30" in note for note in texts(dated.notes))
 
 
 def test_rates_on_a_dated_dataset_are_those_of_the_plain_one(us_2024):

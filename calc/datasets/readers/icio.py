@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import tomli_w
 
-from calc.datasets.dataset import data_dir
+from calc.datasets.catalogue import known_economies
 from calc.datasets.readers.world_table import MILLION, WorldAccounts, WorldTable, world_accounts, write_accounts
 from calc.errors import DataError
 from calc.flows import Array, IntArray
@@ -235,9 +235,7 @@ def _check_totals(name: str, word: str, labels: list[str], found: Array, stated:
 
 def _countries(economies: pd.Index) -> pd.DataFrame:
     """Names, numbers and groups that the built-in datasets give to the codes."""
-    files = [data_dir() / name / "countries.csv" for name in ("pairs-2023", "wiod-2011")]
-    known = pd.concat([pd.read_csv(file, dtype=str, keep_default_na=False) for file in files])
-    known = known.drop_duplicates("economy").set_index("economy")[["name", "iso_numeric", "groups"]]
+    known = known_economies().set_index("economy")
     frame = known.reindex(economies).rename_axis("economy").reset_index()
     return frame.assign(name=frame["name"].fillna(frame["economy"])).fillna("")
 

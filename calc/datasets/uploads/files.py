@@ -19,6 +19,7 @@ from calc.errors import DataError
 from calc.files.archives import unpack_zip
 from calc.files.table_files import ENDINGS, Limits, Problem, TableFile, parse_table, shown
 from calc.files.write import zip_bytes
+from calc.result import Note
 
 MAX_UPLOAD = 64 * 2**20
 MAX_UNPACKED = 300 * 2**20
@@ -144,7 +145,7 @@ def examine_upload(files: Mapping[str, bytes]) -> tuple[OwnData | None, tuple[Pr
         problems += _beyond_the_page(dataset, len(files[ABOUT]))
     if dataset is None or any(problem.severity == "error" for problem in problems):
         return None, problems
-    own = replace(dataset, notes=(*dataset.notes, AGAIN))
+    own = replace(dataset, notes=(*dataset.notes, Note("data", AGAIN)))
     return OwnData(dataset=own, archive=zip_bytes(files)), problems
 
 

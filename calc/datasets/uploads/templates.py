@@ -23,7 +23,7 @@ def templates(dataset: Dataset) -> dict[str, bytes]:
 
     Parameters
     ----------
-    dataset : imports of one economy, such as us-2024
+    dataset : imports of one economy
     """
     flows = dataset.flows
     duty = np.bincount(flows.product, weights=flows.import_value * flows.tariff_rate)

@@ -29,7 +29,7 @@ def data_section(data: Dataset) -> None:
     files = _built_in_files(data.name) if data.name in dataset_names() else dataset_files(data)
     _file_table(files, "dataset_files", f"Files of {data.name}", f"{data.name.replace(':', '-')}_files.csv")
     st.markdown("**Notes: what was dropped, filled or assumed**")
-    st.markdown("\n".join(f"- {plain(note)}" for note in data.notes) or "None.")
+    st.markdown("\n".join(f"- {plain(note.text)}" for note in data.notes) or "None.")
     record = built_in_record()
     st.markdown(f"**{plain(record.title)}**")
     st.markdown(

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from calc.datasets.about import KINDS, VALUATIONS
+from calc.datasets.catalogue import default_dataset, known_economies, serving, the_one_serving
 from calc.datasets.layout import ABOUT, TABLES
 from calc.datasets.uploads.choices import Choices, Names, clean_files, columns_of, proposed_about, proposed_headings
 from calc.datasets.uploads.files import (
@@ -32,8 +33,6 @@ MOST_HELD = 3
 PREVIEW_ROWS = 20
 ROW_HEIGHT = 66  # pixels, three lines
 MAX_WORDS = 300  # characters of one rule or cell on the screen
-TEMPLATE_OF = "us-2024"
-NAMES_OF = ("pairs-2023", "us-2024")
 KIND_WORDS = {"imports": "What one economy buys", "world": "Trade between all its economies"}
 VALUATION_WORDS = {"customs": "Customs value", "cif": "With freight and insurance (cif)", "fob": "At the port (fob)"}
 DECIMALS = {None: "The files leave no doubt", False: "1,234.5 (decimal point)", True: "1.234,5 (decimal comma)"}
@@ -79,7 +78,7 @@ def _templates() -> None:
 
 @st.cache_resource
 def _template_files() -> Mapping[str, bytes]:
-    return templates(answers.dataset(TEMPLATE_OF))
+    return templates(answers.dataset(the_one_serving("template")))
 
 
 def _held() -> None:
@@ -107,7 +106,7 @@ def _held() -> None:
 
 def _use(own: OwnData) -> None:
     """Keep a dataset in this session, and bring every control over to it."""
-    before = st.session_state.get("dataset", state.DEFAULT_DATASET)
+    before = st.session_state.get("dataset", default_dataset())
     st.session_state["own_data"] = {**answers.own_data(), own.dataset.name: own}
     st.session_state["dataset"] = own.dataset.name
     state.switch_dataset(before)
@@ -117,7 +116,7 @@ def _use(own: OwnData) -> None:
 def _remove(name: str) -> None:
     """Take a dataset out of this session; what it answered goes back to the built-in data."""
     if st.session_state.get("dataset") == name:
-        st.session_state["dataset"] = state.DEFAULT_DATASET
+        st.session_state["dataset"] = default_dataset()
         state.switch_dataset(name)
     st.session_state["own_data"] = {key: own for key, own in answers.own_data().items() if key != name}
 
@@ -205,12 +204,11 @@ def _wants_names(tables: Mapping[str, TableFile | Problem]) -> bool:
 
 @st.cache_resource
 def _known_names() -> Names:
-    economies = pd.concat([answers.dataset(name).countries for name in NAMES_OF]).drop_duplicates("economy")
-    products = answers.dataset(TEMPLATE_OF).products
+    products = answers.dataset(the_one_serving("template")).products
     return Names(
-        economies=economies[["economy", "name", "iso_numeric", "groups"]],
+        economies=known_economies(),
         products=products[["product", "description"]],
-        source=f"the built-in data ({', '.join(NAMES_OF)})",
+        source=f"the built-in data ({', '.join(serving('names'))})",
     )
 
 

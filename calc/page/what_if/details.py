@@ -118,7 +118,7 @@ def notes_view(result: Result, data: Dataset) -> None:
         or "None: the rates of the data stay."
     )
     st.markdown(f"**{plain(result.scenario)}**\n\nRules, in order:\n\n{rules}")
-    st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note)}" for note in result.notes))
+    st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note.text)}" for note in result.notes))
     st.markdown(
         f"**Data**\n\n- {plain(inputs.dataset_title)} ({inputs.year})\n- Source: {plain(inputs.source)}\n"
         f"- Terms: {plain(inputs.licence)}\n- Covered: {plain(data.coverage)}\n- Cite: {plain(inputs.citation)}"

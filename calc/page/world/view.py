@@ -12,6 +12,7 @@ from calc.charts.basic import (
     ranking_spec,
     shapes_of_economies,
 )
+from calc.datasets.catalogue import such_as
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
@@ -90,7 +91,7 @@ def _needs_a_world(data: Dataset) -> None:
     st.title("Who wins and who loses, in every economy", anchor=False)
     st.markdown(
         f"This view needs trade between all economies, and {plain(data.name)} holds what one of them buys: open a "
-        "dataset of the world, such as world-2023."
+        f"dataset of the world{such_as('world')}."
     )
     if OPENING in presets:
         st.button(
