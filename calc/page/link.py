@@ -158,7 +158,18 @@ def pack(scenario: Scenario) -> str:
         date=scenario.date,
         rules=scenario.rules,
     )
-    text = scenario_to_toml(kept).encode()
+    return pack_whole(kept)
+
+
+def pack_whole(scenario: Scenario) -> str:
+    """A scenario with dataset, model, days and assumptions as one parameter.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario is too long for a link.
+    """
+    text = scenario_to_toml(scenario).encode()
     if len(text) > MAX_UNPACKED:
         raise ScenarioError(TOO_LONG)
     return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()

@@ -1,13 +1,72 @@
 """Pinned scenarios: up to five, each in a place of its own, held in the address."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from calc.errors import CalcError
-from calc.page.pin_link import PLACES, Pin, read_pin, write_pin
+from calc.datasets.dataset import OWN, dataset_names
+from calc.errors import CalcError, ScenarioError, did_you_mean
+from calc.models.known import MODELS
+from calc.page.link import Unknown, pack_whole, unpack
 from calc.scenario import Scenario, scenario_to_toml
+
+PLACES = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A scenario kept for comparison.
+
+    Parameters
+    ----------
+    place : 1 to 5; its colour, kept when others are removed
+    scenario : the whole of it, with dataset, model, days and assumptions
+    """
+
+    place: int
+    scenario: Scenario
+
+
+def write_pin(pin: Pin) -> str:
+    """A pin as one parameter: `2.eNq…`.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario is too long for a link.
+    """
+    return f"{pin.place}.{pack_whole(pin.scenario)}"
+
+
+def read_pin(text: str) -> Pin:
+    """A pin from its parameter.
+
+    Raises
+    ------
+    ScenarioError
+        The text is damaged or no scenario, or names a place, dataset or model that this page does not have.
+    """
+    place, dot, packed = text.partition(".")
+    if not dot or place not in map(str, PLACES):
+        raise ScenarioError("A pinned scenario in the link cannot be read. Copy the link again.")
+    scenario = unpack(packed)
+    for what, name, known in (
+        ("dataset", scenario.dataset, dataset_names()),
+        ("model", scenario.model, tuple(MODELS)),
+    ):
+        if name not in known and not name.startswith(OWN):
+            raise ScenarioError(f"{what} {name!r} is not here{did_you_mean(name, known)}; “{scenario.title}” needs it.")
+    return Pin(place=int(place), scenario=scenario)
+
+
+def read_pin_text(text: str) -> str:
+    """Reader of a pin: the text itself, once it is known to be one."""
+    try:
+        read_pin(text)
+    except ScenarioError as error:
+        raise Unknown(str(error)) from error
+    return text
 
 
 def pinned() -> tuple[Pin, ...]:

@@ -31,7 +31,7 @@ from calc.page.link import (
     unpack,
     write_parameters,
 )
-from calc.page.pin_link import read_pin_text
+from calc.page.pins import read_pin_text
 from calc.page.policy import (
     ACTIONS,
     SIMPLE,

@@ -1,9 +1,11 @@
 """Tables for the screen: rows picked, sorted and summed, percent and million US$ instead of fractions and US$."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from calc.flows import BoolArray, IntArray
 from calc.glossary import GLOSSARY
@@ -29,6 +31,8 @@ _LINE_COLUMNS = (
     "elasticity_basis",
 )
 _PARTNER_COLUMNS = ("import_value_base", "import_value_new", "trade_creation", "trade_diversion", "price_effect")
+_FORMATS = {"fraction": "%.{digits}f", "usd": "%,.1f", "elasticity": "%.2f"}
+_WIDTHS = {"Economy": 150, "Partner": 150, "Description": 200}  # pixels
 _UNIT = {"fraction": (100.0, ", %"), "usd": (1e-6, ", $ m"), "elasticity": (1.0, ""), "text": (1.0, "")}
 
 
@@ -36,6 +40,27 @@ def heading(name: str) -> str:
     """A quantity's label with the unit of the screen."""
     quantity = GLOSSARY[name]
     return quantity.label + _UNIT[quantity.unit][1]
+
+
+def column_formats(table: pd.DataFrame, units: Mapping[str, str] | None = None, *, digits: int = 1) -> dict[str, Any]:
+    """How Streamlit writes the columns of a table, by the unit of each: percent, million US$ or a plain number.
+
+    Parameters
+    ----------
+    units : fraction, usd or elasticity, of columns that are headed otherwise than by a quantity of the glossary
+    digits : of percentages, behind the point
+    """
+    known: dict[str, str] = {
+        heading(name): quantity.unit for name, quantity in GLOSSARY.items() if quantity.unit in _UNIT
+    }
+    known |= units or {}
+    formats: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format=_FORMATS[known[name]].format(digits=digits))
+        for name in map(str, table.select_dtypes("number"))
+        if known.get(name) in _FORMATS
+    }
+    widths = {name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items() if name in table}
+    return widths | formats
 
 
 def chosen_lines(result: Result, words_of: Mapping[str, str], *, partner: str, words: str) -> IntArray:

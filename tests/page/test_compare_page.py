@@ -18,8 +18,7 @@ from calc.page.compare import view as compare_view
 from calc.page.compare.compared import LABELS, seen_by
 from calc.page.compare.view import Entry, read_economy
 from calc.page.link import MAX_UNPACKED, Unknown, address
-from calc.page.pin_link import PLACES, Pin, read_pin, read_pin_text, write_pin
-from calc.page.pins import apart
+from calc.page.pins import PLACES, Pin, apart, read_pin, read_pin_text, write_pin
 from calc.reports.comparison import comparison_files
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import Rule

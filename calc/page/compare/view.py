@@ -25,8 +25,7 @@ from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
 from calc.page.link import Control, one_of
-from calc.page.pin_link import PLACES
-from calc.page.pins import pin, pin_button, pinned, rename, unpin
+from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first

@@ -10,7 +10,7 @@ from calc.datasets.dataset import Dataset, dataset_names
 from calc.datasets.inventory import dataset_files
 from calc.files.write import csv_bytes
 from calc.page import answers
-from calc.page.tables import MOST_ROWS, chosen_lines, heading
+from calc.page.tables import MOST_ROWS, chosen_lines, column_formats, heading
 from calc.page.text import plain
 from calc.page.widgets import download
 from calc.reports.reproduce import input_lines
@@ -82,10 +82,10 @@ def lines_section(result: Result, data: Dataset) -> None:
     descriptions = answers.product_words(data.name)
     rows = chosen_lines(result, descriptions, partner="", words=words)
 
-    def table() -> bytes:
+    def file() -> bytes:
         return csv_bytes(input_lines(result))
 
-    download(f"All {len(result.lines):,} input lines as CSV", table, "input_lines.csv", "input_lines_csv")
+    download(f"All {len(result.lines):,} input lines as CSV", file, "input_lines.csv", "input_lines_csv")
     if not len(rows):
         st.info("No input line matches this search. Clear it to see all.")
         return
@@ -107,18 +107,13 @@ def lines_section(result: Result, data: Dataset) -> None:
     }
     if "value_basis" in shown:
         columns[heading("value_basis")] = shown["value_basis"].astype(str).to_numpy()
-    number = st.column_config.NumberColumn
-    formats = {
-        heading("import_value_base"): number(format="%,.1f"),
-        "Description": st.column_config.TextColumn(width=220),
-    }
-    formats |= {heading(name): number(format="%.2f") for name in ("tariff_base", "tariff_new")}
     if len(set(result.lines["importer"].cat.codes)) == 1:
         del columns["Importer"]
+    table = pd.DataFrame(columns)
     st.dataframe(
-        pd.DataFrame(columns),
+        table,
         hide_index=True,
-        column_config=formats,
+        column_config=column_formats(table, digits=2),
         height=460,
         key="input_table",
         alt="Input lines with the largest imports: value, base and new tariff, elasticities and their basis",

@@ -19,6 +19,7 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.hs_names import SECTIONS
 from calc.page.models import label, offered
+from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.timeline.answers import DIRECTION_OF, average_law, falls, groups, law, story, substituted
 from calc.page.widgets import choose
@@ -128,7 +129,7 @@ def groups_view(day: date, direction: str) -> None:
         screen,
         hide_index=True,
         height=min(430, 38 + 35 * len(screen)),
-        column_config=_formats(screen),
+        column_config=_formats(screen, "Imports, $ m"),
         key="group_table",
         alt=f"Rates by {GROUPINGS[by].lower()}: law, after substitution, and parts by authority",
     )
@@ -283,7 +284,7 @@ def _collected_groups(day: date, direction: str) -> None:
         screen,
         hide_index=True,
         height=300,
-        column_config=_formats(screen),
+        column_config=_formats(screen, "Imports of the month, $ m"),
         key="collected_groups",
         alt=f"Statutory and collected rates of {day:%B %Y} by {GROUPINGS[by].lower()}",
     )
@@ -299,9 +300,10 @@ def notes_view(day: date, direction: str) -> None:
     st.markdown("\n".join(f"- {plain(note)}" for note in (first, *law_notes)))
 
 
-def _formats(table: pd.DataFrame) -> dict[str, Any]:
-    numbers = [name for name in table.columns if "%" in name or "points" in name or "$" in name]
-    return {name: st.column_config.NumberColumn(format="%,.1f" if "$" in name else "%.1f") for name in numbers}
+def _formats(table: pd.DataFrame, money: str = "") -> dict[str, Any]:
+    """Formats of a table of rates, in which one column at most holds million US$."""
+    rates = dict.fromkeys(map(str, table.select_dtypes("number")), "fraction")
+    return column_formats(table, rates | {money: "usd"})
 
 
 LAW_DETAILS = {

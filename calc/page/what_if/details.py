@@ -1,7 +1,6 @@
 """Below the answer of What-if: the lines, the competitors, one line step by step, and the notes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +10,15 @@ from calc.flows import IntArray
 from calc.models.known import MODELS
 from calc.models.trace import trace
 from calc.page import answers
-from calc.page.tables import TOTAL, chosen_lines, heading, largest_changes, line_table, partner_screen, partner_table
+from calc.page.tables import (
+    TOTAL,
+    chosen_lines,
+    column_formats,
+    largest_changes,
+    line_table,
+    partner_screen,
+    partner_table,
+)
 from calc.page.text import plain
 from calc.result import Result
 from calc.words import money
@@ -28,7 +35,7 @@ def lines_view(result: Result, data: Dataset) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        column_config=_number_formats(table),
+        column_config=column_formats(table),
         height=430,
         key="line_table",
         alt="Product lines with the largest change of imports, total first",
@@ -59,7 +66,7 @@ def competitors_view(result: Result, data: Dataset) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        column_config=_number_formats(shown),
+        column_config=column_formats(shown),
         height=430,
         key="competitor_table",
         alt="Change of imports by partner and its parts, total first, largest gain next",
@@ -140,22 +147,6 @@ def _nothing_found() -> None:
 
     st.info("No line matches this search and partner.")
     st.button("Clear search and partner", on_click=clear, key="clear_search")
-
-
-def _number_formats(table: pd.DataFrame) -> dict[str, Any]:
-    column = st.column_config
-    formats: dict[str, Any] = {
-        "Description": column.TextColumn(width="medium"),
-        "Partner": column.TextColumn(width=150),
-    }
-    for name in table.columns:
-        if name.endswith(", $ m"):
-            formats[name] = column.NumberColumn(format="%,.1f")
-        elif name.endswith(", %"):
-            formats[name] = column.NumberColumn(format="%.1f")
-        elif name in (heading("armington_elasticity"), heading("import_demand_elasticity")):
-            formats[name] = column.NumberColumn(format="%.2f")
-    return formats
 
 
 DETAILS = {

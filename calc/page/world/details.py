@@ -1,7 +1,6 @@
 """Below the World view: parts of the gain, all economies, one of them, both kinds of model, and the notes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +11,7 @@ from calc.errors import CalcError
 from calc.models.known import MODELS
 from calc.page import answers, models, state
 from calc.page.heading import economy_cards, economy_numbers
+from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.what_if.details import notes_view
 from calc.page.world.economies import (
@@ -67,7 +67,7 @@ def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: s
     st.dataframe(
         table,
         hide_index=True,
-        column_config=_formats(table),
+        column_config=column_formats(table, _UNITS, digits=3),
         height=430,
         key="economy_table",
         alt="All economies with their gain and its parts, the largest gain first",
@@ -161,24 +161,19 @@ def _notes(result: Result, data: Dataset, scenario: Scenario, economy: str, acti
 
 
 def _table(table: pd.DataFrame, key: str, alt: str) -> None:
-    st.dataframe(table, hide_index=True, column_config=_formats(table), height=380, key=key, alt=alt)
+    st.dataframe(
+        table, hide_index=True, column_config=column_formats(table, _UNITS, digits=3), height=380, key=key, alt=alt
+    )
 
 
-def _formats(table: pd.DataFrame) -> dict[str, Any]:
-    column = st.column_config
-    formats: dict[str, Any] = {
-        "Economy": column.TextColumn(width=150),
-        "Partner": column.TextColumn(width=150),
-        "Description": column.TextColumn(width=190),
-    }
-    for name in table.columns:
-        if name.endswith("$ m"):
-            formats[name] = column.NumberColumn(format="%,.1f")
-        elif ", %" in name:
-            formats[name] = column.NumberColumn(format="%.3f")
-    return formats
-
-
+# Headings of tables of economies that are no quantity of the glossary, and their units.
+_UNITS = {
+    "Net welfare, % of GDP": "fraction",
+    "Worth of the change of real income, $ m": "usd",
+    "Real income, %": "fraction",
+    "Real income, $ m": "usd",
+    "Net welfare, $ m": "usd",
+}
 ECONOMY_DETAILS = {
     "parts": "Parts of the gain",
     "economies": "All economies",
