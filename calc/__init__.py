@@ -1,8 +1,11 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
+from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
+from calc.in_force import effective_rate, rates_on
 from calc.models.known import MODELS
+from calc.published.comparison import published_cells
 from calc.reports.report import write_report
 from calc.result import Result
 from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
@@ -23,8 +26,12 @@ __all__ = [
     "ScenarioError",
     "check_dataset",
     "compare",
+    "convert",
     "dataset_names",
+    "effective_rate",
     "presets",
+    "published_cells",
+    "rates_on",
     "read_dataset",
     "read_scenario",
     "run",

@@ -14,8 +14,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from calc.datasets.convert import READERS, convert
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
-from calc.datasets.readers.icio import convert_icio
 from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.files.write import check_free
@@ -33,8 +33,9 @@ _PRIVATE = (
     "--server.address=localhost",
     "--server.showEmailPrompt=false",
 )
-
-_READERS = {"icio": convert_icio}
+# Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
+# It is no setting of config.toml: `streamlit run app.py` is what a developer starts, who wants a saved file to show.
+_UNWATCHED = "--server.fileWatcherType=none"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -110,11 +111,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
-    convert = commands.add_parser("convert", help="make a dataset folder of an official file")
-    convert.add_argument("format", choices=list(_READERS), help="icio: OECD inter-country input-output table")
-    convert.add_argument("file", help="the file as published, unpacked: 2020_SML.csv")
-    convert.add_argument("folder", help="a new folder")
-    convert.set_defaults(command=_convert)
+    official = commands.add_parser("convert", help="make a dataset folder of an official file")
+    official.add_argument("format", choices=list(READERS), help="icio: OECD inter-country input-output table")
+    official.add_argument("file", help="the file as published, unpacked: 2020_SML.csv")
+    official.add_argument("folder", help="a new folder")
+    official.set_defaults(command=_convert)
     return parser
 
 
@@ -128,6 +129,7 @@ def _app(arguments: argparse.Namespace) -> int:
         "run",
         str(page),
         *_PRIVATE,
+        _UNWATCHED,
         f"--server.port={arguments.port}",
     ]
     command += ["--server.headless=true"] if arguments.headless else []
@@ -227,7 +229,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    for note in _READERS[arguments.format](arguments.file, arguments.folder):
+    for note in convert(arguments.file, arguments.folder, layout=arguments.format):
         _say(f"Note: {note}")
     _say(f"Dataset written to {arguments.folder}", error=True)
     return 0

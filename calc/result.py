@@ -119,7 +119,14 @@ class Result:
         return "real_income_change" in self.economies
 
     def value(self, metric: str) -> float:
-        """One headline number; KeyError if the model does not give it."""
+        """One headline number, a fraction or US$; KeyError if the model does not give it.
+
+        Examples
+        --------
+        >>> import calc
+        >>> calc.run("no_change", draws=0).value("import_value_change")
+        0.0
+        """
         return float(self.summary.set_index("metric")["value"].loc[metric])
 
     def save(
@@ -139,6 +146,13 @@ class Result:
             The result was not made by `run`, or the workbook writer is not installed.
         DataError
             The folder holds files already and `force` is not given, or it cannot be written.
+
+        Examples
+        --------
+        >>> import calc
+        >>> folder = calc.run("universal_10", draws=0).save("saved")
+        >>> (folder / "scenario.toml").exists()
+        True
         """
         # Reports stand above results and import them, so this one is imported when it is needed.
         from calc.reports.report import write_report

@@ -60,7 +60,7 @@ def run(
     >>> import calc
     >>> result = calc.run("truce_lapses", draws=0)
     >>> round(result.value("statutory_tariff_new"), 3)
-    1.107
+    0.157
     """
     asked, data = _asked(scenario, dataset, draws)
     if asked.draws == 0:

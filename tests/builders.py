@@ -11,6 +11,20 @@ from calc.tariffs.policy import Policy
 # The same examples every time, few enough for the whole suite to stay quick.
 LAWS = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
+# A year of the OECD's inter-country table: two economies, cars (C29) and transport services (H49), US$ million.
+# Rows add up to OUT, and so do columns: 10+5+4+1 inputs and 50+30 final demand make 100; 10+20+6+4
+# inputs, 2 of taxes and 58 of value added too.
+SMALL_ICIO = """\
+V1,USA_C29,USA_H49,CHN_C29,CHN_H49,USA_HFCE,USA_INVNT,CHN_HFCE,CHN_INVNT,OUT
+USA_C29,10,5,4,1,45,5,30,0,100
+USA_H49,20,10,0,0,70,0,0,0,100
+CHN_C29,6,5,40,10,30,9,90,10,200
+CHN_H49,4,0,20,10,0,0,16,0,50
+TLS,2,1,5,0,4,0,3,0,15
+VA,58,79,131,29,,,,,297
+OUT,100,100,200,50,149,14,139,10,
+"""
+
 
 def flows_of(values, rates=0.0, *, own_first=False):
     """Trade of one importer: `values` [product][exporter] in US$, `rates` alike or one number.

@@ -17,6 +17,7 @@ from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
 from calc.question import point_answer
 from calc.scenario import presets, read_scenario
+from calc.tariffs.law import rates_on
 from calc.tariffs.policy import Policy, apply_rules
 
 pytestmark = pytest.mark.benchmark
@@ -103,6 +104,13 @@ def test_the_command_from_cold_within_2_5_seconds_and_400_mb(benchmark, tmp_path
         return said.stdout.splitlines()[-1]
 
     benchmark.extra_info["memory"] = benchmark.pedantic(command, rounds=5)
+
+
+def test_rates_of_a_day_not_asked_before_within_150_ms(benchmark):
+    dataset = read_dataset("us-2024")
+    rates_on("2025-10-30", dataset)  # what all days have in common is read and kept from here on
+    days = iter(pd.date_range("2025-11-10", periods=100, freq="D"))
+    benchmark.pedantic(lambda: rates_on(next(days).date(), dataset), rounds=5)
 
 
 def test_exact_gsim_on_world_2023_within_15_ms(benchmark):

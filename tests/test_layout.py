@@ -1,6 +1,8 @@
 """The rooms of `calc`: imports go down the list of packages, and inside a package they never go round in a circle."""
 
 import ast
+import subprocess
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -18,13 +20,14 @@ ROOMS = (
     ("calc.tariffs",),
     ("calc.models",),
     ("calc.scenario", "calc.scenario_text"),
-    ("calc.question",),
+    ("calc.question", "calc.in_force"),
     ("calc.analysis",),
     ("calc.published", "calc.charts", "calc.reports"),
     ("calc.simulation",),
     ("calc.page",),
     ("calc.cli", "app"),
     ("calc.__main__", "calc"),
+    ("calc.examples",),
 )
 # Imported inside a method, when it is called: a result saves itself and says itself in words, and both stand above it.
 LATE = {("calc.result", "calc.reports.report"), ("calc.result", "calc.words")}
@@ -62,7 +65,7 @@ def imports_of(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_from_its_own_room_and_those_below(module):
-    if module not in ("calc", "calc.__main__"):
+    if module not in ("calc", "calc.__main__") and not module.startswith("calc.examples."):
         assert "calc" not in imports_of(module), f"{module} imports the whole package"
     for name in imports_of(module):
         assert room_of(name) <= room_of(module), f"{module} imports {name}, which is not below it"
@@ -98,3 +101,14 @@ def test_the_frame_of_the_page_imports_no_view():
 def test_the_package_itself_is_small_enough_to_be_seen_at_once():
     side_by_side = [name for name in MODULES if name.startswith("calc.") and MODULES[name].parent == ROOT / "calc"]
     assert len(side_by_side) <= MOST_SIDE_BY_SIDE
+
+
+def test_no_module_at_the_top_has_the_name_of_one_of_the_standard_library():
+    tops = {path.stem for path in (ROOT / "calc").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert not (tops - {"__init__", "__main__", "__pycache__"}) & sys.stdlib_module_names
+
+
+def test_pandas_can_be_imported_from_inside_the_package_folder():
+    command = [sys.executable, "-W", "error", "-c", "import pandas"]
+    done = subprocess.run(command, cwd=ROOT / "calc", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

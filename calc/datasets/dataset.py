@@ -137,7 +137,14 @@ def kept_with_dataset(
 
 
 def dataset_names() -> tuple[str, ...]:
-    """Names of the built-in datasets, in the order that their dataset.toml gives them; those without come last."""
+    """Names of the built-in datasets, in the order that their dataset.toml gives them; those without come last.
+
+    Examples
+    --------
+    >>> import calc
+    >>> "us-2024" in calc.dataset_names()
+    True
+    """
     found = {path.parent.name: _about_at(path) for path in data_dir().glob(f"*/{ABOUT}")}
     return tuple(sorted(found, key=lambda name: (_order(found[name]), name)))
 
@@ -171,6 +178,12 @@ def read_dataset(name_or_folder: str | Path) -> Dataset:
     ------
     DataError
         There is no such dataset, or a file breaks a rule.
+
+    Examples
+    --------
+    >>> import calc
+    >>> calc.read_dataset("my-data")
+    Dataset my-data: Small world (2024), 5 flows, 3 economies, 3 products
     """
     folder = dataset_folder(name_or_folder)
     content = _read_folder(folder)
@@ -179,7 +192,19 @@ def read_dataset(name_or_folder: str | Path) -> Dataset:
 
 
 def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
-    """Every problem and warning of a dataset folder; none if it is sound."""
+    """Every problem and warning of a dataset folder; none if it is sound.
+
+    Raises
+    ------
+    DataError
+        There is no such dataset and no such folder.
+
+    Examples
+    --------
+    >>> import calc
+    >>> calc.check_dataset("my-data")
+    ()
+    """
     return _read_folder(dataset_folder(folder)).problems
 
 

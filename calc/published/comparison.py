@@ -127,6 +127,13 @@ def published_cells(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
     Parameters
     ----------
     names : keys of `SOURCES`, in the order wanted
+
+    Examples
+    --------
+    >>> import calc
+    >>> cells = calc.published_cells(["emr"])
+    >>> bool(cells["within"].all())
+    True
     """
     parts = [SOURCES[name].compare().assign(source=SOURCES[name].title, about=SOURCES[name].about) for name in names]
     return pd.concat(parts, ignore_index=True)[["source", "about", *COLUMNS]]

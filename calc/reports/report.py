@@ -95,8 +95,17 @@ def write_report(
 
     Raises
     ------
+    CalcError
+        As `bundle` raises it.
     DataError
         The folder holds files already and `force` is not given, or it cannot be written.
+
+    Examples
+    --------
+    >>> import calc
+    >>> folder = calc.write_report(calc.run("universal_10", draws=0), "written")
+    >>> sorted(path.name for path in folder.glob("*.csv"))
+    ['economies.csv', 'lines.csv', 'markets.csv', 'summary.csv']
     """
     check_free(folder, force=force)
     return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)

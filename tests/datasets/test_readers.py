@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from builders import texts
+from builders import SMALL_ICIO, texts
 
 from calc.cli import main
 from calc.datasets.dataset import check_dataset, read_dataset
@@ -11,18 +11,6 @@ from calc.datasets.readers.icio import convert_icio, read_icio
 from calc.datasets.readers.world_table import WorldTable, world_accounts
 from calc.errors import DataError
 
-# Two economies, cars (C29) and transport services (H49), US$ million. Rows add up to OUT, and so do columns:
-# 10+5+4+1 inputs and 50+30 final demand make 100; 10+20+6+4 inputs, 2 of taxes and 58 of value added too.
-SMALL = """\
-V1,USA_C29,USA_H49,CHN_C29,CHN_H49,USA_HFCE,USA_INVNT,CHN_HFCE,CHN_INVNT,OUT
-USA_C29,10,5,4,1,45,5,30,0,100
-USA_H49,20,10,0,0,70,0,0,0,100
-CHN_C29,6,5,40,10,30,9,90,10,200
-CHN_H49,4,0,20,10,0,0,16,0,50
-TLS,2,1,5,0,4,0,3,0,15
-VA,58,79,131,29,,,,,297
-OUT,100,100,200,50,149,14,139,10,
-"""
 MILLION = 1e6
 
 
@@ -30,7 +18,7 @@ MILLION = 1e6
 def write(tmp_path):
     """Write a table, with some words replaced, as the OECD names it."""
 
-    def make(*changes, name="2020_SML.csv", text=SMALL):
+    def make(*changes, name="2020_SML.csv", text=SMALL_ICIO):
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
@@ -147,7 +135,7 @@ def test_a_missing_file_an_archive_and_a_name_without_year_are_refused(write, tm
 
 def test_a_file_with_the_mark_of_utf8_and_quotes_reads_the_same(write, tmp_path):
     plain = read_icio(write())
-    header, rest = SMALL.split("\n", 1)
+    header, rest = SMALL_ICIO.split("\n", 1)
     quoted = "\ufeff" + ",".join(f'"{name}"' for name in header.split(",")) + "\r\n" + rest.replace("\n", "\r\n")
     (tmp_path / "2021_SML.csv").write_bytes(quoted.encode())
     other = read_icio(tmp_path / "2021_SML.csv")
