@@ -13,11 +13,17 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "calc").rglob("*.py"))]
 
 
 def texts_of(path):
-    """Texts of a file with their lines, docstrings and other texts that stand by themselves left out."""
+    """Texts of a file with their lines; docstrings, other texts that stand by themselves and presets are left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    # a scenario may bear the name of the model or dataset that it is about
+    left_out |= {
+        id(node.slice)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "presets()"
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left_out:
             yield node.lineno, node.value
 
 
