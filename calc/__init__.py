@@ -1,5 +1,6 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
+from calc.assumptions import Assumptions
 from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
@@ -8,7 +9,8 @@ from calc.models.known import MODELS
 from calc.published.comparison import published_cells
 from calc.reports.report import write_report
 from calc.result import Result
-from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import compare, run, sweep
 from calc.tariffs.rules import Rule
 

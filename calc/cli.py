@@ -23,7 +23,7 @@ from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
 from calc.reports.report import summary_text
 from calc.result import OF_THE_DATA
-from calc.scenario import presets, read_scenario, with_settings
+from calc.scenario_file import presets, read_scenario, with_settings
 from calc.simulation import compare, run, sweep
 from calc.words import headline
 

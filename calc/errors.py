@@ -22,7 +22,16 @@ class DataError(CalcError):
 
 
 class ScenarioError(CalcError):
-    """A scenario names something that does not exist or asks for something impossible."""
+    """A scenario names something that does not exist or asks for something impossible.
+
+    Parameters
+    ----------
+    key : of the scenario file at fault, by which its reader finds the line; empty where it is none or unknown
+    """
+
+    def __init__(self, message: str = "", *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class ParameterError(CalcError):

@@ -1,17 +1,20 @@
 """A scenario becomes a question to a model, and the model its point answer: what analysis asks many times."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
 
+from calc.assumptions import Assumptions, stated
 from calc.datasets.dataset import Dataset
-from calc.errors import ScenarioError, did_you_mean
+from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
 from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result, notes_of
-from calc.scenario import Assumptions, Scenario, scenario_to_toml, schedules
+from calc.scenario import Scenario, schedules
+from calc.scenario_file import scenario_to_toml
 from calc.tariffs.law import built_in_record, dataset_on, rates_on
 from calc.tariffs.policy import Law, Policy, apply_rules
 from calc.tariffs.record import FOLDER
@@ -47,21 +50,30 @@ def question(scenario: Scenario, dataset: Dataset) -> Question:
     Raises
     ------
     ScenarioError
-        Unknown model or elasticity set, a day without a record, or a rule that cannot be carried out.
+        Unknown elasticity set, a day without a record, an assumption of another model, or a rule that cannot be
+        carried out; the message begins with the scenario's file, if it has one.
     """
-    if scenario.model not in MODELS:
-        raise ScenarioError(
-            f"There is no model {scenario.model!r}{did_you_mean(scenario.model, MODELS)}. Known: {', '.join(MODELS)}."
+    with _beginning_with(scenario.file):
+        options = _options(scenario)
+        dated = dataset_on(scenario.baseline, dataset) if scenario.baseline else dataset
+        return Question(
+            model=scenario.model,
+            dataset=dated,
+            policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset)),
+            elasticities=chosen_elasticities(scenario, dated),
+            options=options,
         )
-    options = _options(scenario)
-    dated = dataset_on(scenario.baseline, dataset) if scenario.baseline else dataset
-    return Question(
-        model=scenario.model,
-        dataset=dated,
-        policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset)),
-        elasticities=chosen_elasticities(scenario, dated),
-        options=options,
-    )
+
+
+@contextmanager
+def _beginning_with(file: str) -> Iterator[None]:
+    """What is refused inside is said with the file's name first, where there is a file."""
+    try:
+        yield
+    except (ScenarioError, ParameterError) as error:
+        if not file:
+            raise
+        raise type(error)(f"{file}: {error}") from error
 
 
 def law_of(scenario: Scenario, dataset: Dataset) -> Law | None:
@@ -81,7 +93,8 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
         As the model raises them.
     """
     asked = question(scenario, dataset)
-    result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
+    with _beginning_with(scenario.file):
+        result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
     notes = (
         *asked.dataset.notes,
         *notes_of("law", _on_days(scenario, dataset)),
@@ -96,7 +109,7 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
         scenario=scenario.title,
         parameters={
             "elasticities": scenario.elasticities,
-            **{name: value for name, value in asdict(scenario.assumptions).items() if value is not None},
+            **stated(scenario.assumptions),
         },
         notes=tuple(dict.fromkeys(notes)),  # both days may leave out the same
         inputs=Inputs(

@@ -21,7 +21,8 @@ from calc.question import point_answer
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.sensitivity import sweep_files
 from calc.result import Result
-from calc.scenario import Scenario, read_scenario
+from calc.scenario import Scenario
+from calc.scenario_file import read_scenario
 
 Progress = Callable[[int, int], None]
 

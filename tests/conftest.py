@@ -13,7 +13,7 @@ from browsing import browser, server
 from hypothesis import settings
 
 from calc.datasets.dataset import read_dataset
-from calc.scenario import presets, read_scenario
+from calc.scenario_file import presets, read_scenario
 from calc.simulation import run
 
 np.seterr(divide="raise", over="raise", invalid="raise")

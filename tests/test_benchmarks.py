@@ -16,7 +16,7 @@ from calc.datasets.dataset import read_dataset
 from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
 from calc.question import point_answer
-from calc.scenario import presets, read_scenario
+from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import rates_on
 from calc.tariffs.policy import Policy, apply_rules
 
@@ -61,7 +61,7 @@ def test_200_draws_the_second_time_within_200_ms_or_700_ms_where_every_line_move
 PEAK_OF_DRAWS = """
 import resource, sys
 from calc.datasets.dataset import read_dataset
-from calc.scenario import presets, read_scenario
+from calc.scenario_file import presets, read_scenario
 from calc.analysis.uncertainty import run_draws
 scenario = read_scenario(presets()[sys.argv[1]])
 run_draws(scenario, read_dataset(sys.argv[2]), count=1000)

@@ -57,7 +57,7 @@ def test_a_second_report_into_the_same_folder_needs_force(tmp_path, capsys):
     [
         (["run", "nowhere.toml"], "cannot be read"),
         (["run", "truce_lapses", "--data", "us-2042"], "did you mean 'us-2024'"),
-        (["run", "truce_lapses", "--set", "model=smrt"], "There is no model 'smrt'"),
+        (["run", "truce_lapses", "--set", "model=smrt"], "--set model=smrt: there is no model 'smrt'"),
         (["run", "truce_lapses", "--excel"], "say where with --out"),
         (["check", "no-such-folder"], "no dataset and no folder"),
     ],
@@ -68,6 +68,33 @@ def test_bad_input_is_one_sentence_on_standard_error_and_exit_code_2(arguments, 
     assert said in output.err
     assert "Traceback" not in output.err
     assert output.out == ""
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "sweep"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[rule]]\nimporter = "USA"\nvalue = 10\n', "wrong.toml: Rule 1 (line 3): unknown key 'value'"),
+        ('[[rule]]\nvalue_pct = 1\naction = "plus"\n', "wrong.toml: Rule 1 (line 3): unknown action 'plus'"),
+        ('model = "smrt"\n', "wrong.toml: line 1: there is no model 'smrt'"),
+        ('[[rule]]\nexporters = ["CHX"]\nvalue_pct = 10\n', "wrong.toml: Rule 1 (line 1): us-2024 has no economy"),
+        ('[[rule]]\nproducts = ["00"]\nvalue_pct = 10\n', "wrong.toml: Rule 1 (line 1): no product of us-2024"),
+        ('[[rule]]\naction = "set"\nvalue_pct = -100\n', "wrong.toml: Rule 1 (line 1) brings a rate to"),
+        ('elasticities = "wit"\n[[rule]]\nvalue_pct = 1\n', "wrong.toml: us-2024 has no elasticities 'wit'"),
+        (
+            'model = "smart"\n[[rule]]\ninstrument = "export_tax"\nvalue_pct = 1\nexporters = ["CHN"]\n',
+            "wrong.toml: SMART knows import tariffs only",
+        ),
+    ],
+    ids=["key", "action", "model", "economy", "product", "rate", "set", "instrument"],
+)
+def test_every_message_about_a_scenario_begins_with_its_file(command, text, said, tmp_path, capsys):
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    out = ["--out", str(tmp_path / "out")]
+    swept = "-100:-99:1" if "-100" in text else "5:6:1"
+    more = [f"--tariff={swept}"] if command == "sweep" else []
+    assert main([command, str(tmp_path / "wrong.toml"), *more, *out]) == 2
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_a_broken_scenario_leaves_no_half_written_report(tmp_path, capsys):

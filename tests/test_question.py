@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.models.known import MODELS
 from calc.question import chosen_elasticities, point_answer
-from calc.scenario import Assumptions, Scenario
+from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
 

@@ -1,6 +1,7 @@
 """Scenarios: the file and the object are the same thing, and every mistake is named with its line."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,10 @@ from builders import LAWS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calc.assumptions import Assumptions
 from calc.errors import ScenarioError
-from calc.scenario import (
-    Assumptions,
-    Scenario,
-    presets,
-    read_scenario,
-    scenario_from_toml,
-    scenario_to_toml,
-    schedules,
-    with_settings,
-)
+from calc.scenario import Scenario, schedules
+from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml, with_settings
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
 
 GOOD = """\
@@ -138,16 +132,20 @@ def test_the_presets_that_the_page_offers_are_there():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('title = "Surtax"', "title = 7", "test.toml, line 1: title is text"),
+        ('title = "Surtax"', "title = 7", "test.toml: line 1: title is text"),
         ("seed = 3", "sede = 3", "line 4: unknown key 'sede' (did you mean 'seed'?)"),
         ("seed = 3", "seed = -1", "line 4: seed is a whole number"),
-        ("value_pct = 12.5", "value = 12.5", "line 11: unknown key 'value'"),
-        ("value_pct = 12.5", 'value_pct = "12.5"', "line 11: value_pct is a number"),
-        ("value_pct = 12.5", "value_pct = nan", "line 11: value_pct is a number"),
-        ("value_pct = 12.5", "value_pct = 1e9", "line 11: 1e+09 is beyond"),
-        ("value_pct = 12.5", "", "line 6: a rule needs value_pct"),
-        ('action = "add"', 'action = "plus"', "line 10: unknown action 'plus'"),
-        ('products = ["01", "list:rare-earths"]', "products = [101]", "line 9: products is a list of texts"),
+        ("value_pct = 12.5", "value = 12.5", "test.toml: Rule 1 (line 11): unknown key 'value'"),
+        ("value_pct = 12.5", 'value_pct = "12.5"', "test.toml: Rule 1 (line 11): value_pct is a number"),
+        ("value_pct = 12.5", "value_pct = nan", "test.toml: Rule 1 (line 11): value_pct is a number"),
+        ("value_pct = 12.5", "value_pct = 1e9", "test.toml: Rule 1 (line 11): 1e+09 is beyond"),
+        ("value_pct = 12.5", "", "test.toml: Rule 1 (line 6): a rule needs value_pct"),
+        ('action = "add"', 'action = "plus"', "test.toml: Rule 1 (line 10): unknown action 'plus'"),
+        (
+            'products = ["01", "list:rare-earths"]',
+            "products = [101]",
+            "test.toml: Rule 1 (line 9): products is a list of texts",
+        ),
         ("pass_through_pct = 80", "pass_through_pct = 101", "line 20: pass_through_pct is a percentage from 0 to 100"),
         ("pass_through_pct = 80", 'deficits = "closed"', "line 20: unknown deficits 'closed'"),
         ("pass_through_pct = 80", "elasticity_multiplier = 0", "line 20: elasticity_multiplier is a factor above 0"),
@@ -158,11 +156,19 @@ def test_the_presets_that_the_page_offers_are_there():
         ),
         ("[assumptions]", "[assumption]", "unknown key 'assumption' (did you mean 'assumptions'?)"),
         ("[[rule]]\nimporter", "[rule]\nimporter", "test.toml is not valid TOML"),
-        ('label = "First"', 'schedule = "rates.csv"', "line 6: a rule has a schedule or a value_pct, not both"),
-        ('label = "First"', 'instrument = "quota"', "line 12: unknown instrument 'quota'"),
+        (
+            'label = "First"',
+            'schedule = "rates.csv"',
+            "test.toml: Rule 1 (line 6): a rule has a schedule or a value_pct, not both",
+        ),
+        ('label = "First"', 'instrument = "quota"', "test.toml: Rule 1 (line 12): unknown instrument 'quota'"),
         ('label = "First"', 'instrument = "export_tax"\n', None),
         ('action = "set"', 'action = "set"\ninstrument = "export_tax"', None),
-        ('action = "set"', 'action = "cap"\ninstrument = "export_tax"', "line 14: an export_tax rule takes action add"),
+        (
+            'action = "set"',
+            'action = "cap"\ninstrument = "export_tax"',
+            "test.toml: Rule 2 (line 14): an export_tax rule takes action add",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_remedy(old, new, said):
@@ -207,6 +213,46 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path):
         read_scenario(tmp_path / "large.toml")
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"title": 7}, "title is text"),
+        ({"model": "armingtn"}, r"there is no model 'armingtn' \(did you mean 'armington'\?\)"),
+        ({"baseline": "2025-11-10"}, "baseline is a date, such as 2025-11-10"),
+        ({"law_day": datetime(2025, 11, 10)}, "law_day is a date"),
+        ({"baseline": date(2017, 12, 31)}, "baseline: The record begins on 2018-01-01"),
+        ({"law_day": date(2028, 1, 1)}, "law_day: The record ends on 2027-12-31"),
+        ({"draws": -5}, "draws is a whole number, 0 or above"),
+        ({"draws": 1_000_000}, "draws is at most 100,000"),
+        ({"seed": 1.5}, "seed is a whole number"),
+        ({"rules": [Rule()]}, "rules is a tuple of Rule"),
+        ({"assumptions": {}}, "assumptions is an object of Assumptions"),
+    ],
+    ids=str,
+)
+def test_a_scenario_is_checked_when_it_is_made_in_the_words_for_a_file(values, said):
+    with pytest.raises(ScenarioError, match=said):
+        Scenario(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"elasticity_multiplier": 0}, "elasticity_multiplier is a factor above 0, at most 100; 0 is not"),
+        ({"pass_through_pct": 101}, "pass_through_pct is a percentage from 0 to 100; 101 is not"),
+        ({"pass_through_pct": float("nan")}, "pass_through_pct is a number"),
+        ({"import_demand_elasticity": 1}, "import_demand_elasticity is below 0"),
+        ({"export_supply_elasticity": -1}, "export_supply_elasticity is 0 or above"),
+        ({"deficits": "closed"}, "unknown deficits 'closed'"),
+        ({"pass_through_pct": 80, "export_supply_elasticity": 2}, "give one of the two"),
+    ],
+    ids=str,
+)
+def test_assumptions_are_checked_when_they_are_made(values, said):
+    with pytest.raises(ScenarioError, match=said):
+        Assumptions(**values)
+
+
 def test_single_keys_can_be_set():
     scenario = with_settings(parse(GOOD), ["model=smart", "seed=9", "assumptions.pass_through_pct=50"])
     assert (scenario.model, scenario.seed) == ("smart", 9)
@@ -224,7 +270,7 @@ def test_single_keys_can_be_set():
         ("assumptions.pass_through_pct=120", "a percentage from 0 to 100"),
         ("rule=1", "there is no such key"),
         ("seed=1.5", "whole number"),
-        ("assumptions.deficits=none", "Known: fixed, zero, share"),
+        ("assumptions.deficits=none", "Known: fixed, share, zero"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(setting, said):

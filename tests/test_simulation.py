@@ -11,7 +11,8 @@ from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ParameterError, ScenarioError
 from calc.question import point_answer
 from calc.reports.report import bundle
-from calc.scenario import Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import compare, run, sweep
 from calc.tariffs.rules import Rule
 

@@ -25,7 +25,8 @@ from calc.page.kept import Latest
 from calc.page.world.economies import gdp_of
 from calc.question import point_answer
 from calc.result import Result
-from calc.scenario import Scenario, presets, read_scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage
 
 MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer shares

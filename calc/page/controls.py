@@ -29,7 +29,8 @@ from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
 from calc.page.view import PARTS, Part
 from calc.page.widgets import choose, download
-from calc.scenario import MAX_BYTES, Scenario, scenario_from_toml, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import MAX_BYTES, scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError
-from calc.scenario import Scenario, scenario_from_toml, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import read_day
 
 MAX_UNPACKED = 20_000

@@ -9,7 +9,8 @@ from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import CalcError, ScenarioError, did_you_mean
 from calc.models.known import MODELS
 from calc.page.link import Unknown, pack_whole, unpack
-from calc.scenario import Scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_to_toml
 
 PLACES = (1, 2, 3, 4, 5)
 

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from calc.assumptions import Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
@@ -47,7 +48,7 @@ from calc.page.policy import (
 )
 from calc.page.view import View
 from calc.question import day_sentence, law_of
-from calc.scenario import Assumptions, Scenario
+from calc.scenario import Scenario
 from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated
 from calc.tariffs.record import AUTHORITY_WORDS

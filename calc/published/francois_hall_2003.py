@@ -9,7 +9,7 @@ import pandas as pd
 from calc.datasets.dataset import read_dataset
 from calc.published.cells import beside, published_dir, read_table
 from calc.question import point_answer
-from calc.scenario import read_scenario
+from calc.scenario_file import read_scenario
 
 NAME = "francois_hall_2003"
 DIGITS = 4

@@ -27,7 +27,7 @@ from calc.models.equations.fixed_export_costs import (
 from calc.models.equations.one_sector import World, solve_by_anderson, world_of
 from calc.models.liberation_day import HOME, LABOR_SHARE_WITH_INPUTS, Outcome, outcome_of
 from calc.published.cells import beside, read_cells
-from calc.scenario import presets, read_scenario
+from calc.scenario_file import presets, read_scenario
 
 NAME = "ignatenko_2025"
 TABLES = (1, 2, 3, 4, 9)

@@ -12,7 +12,8 @@ from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_tex
 from calc.files.write import csv_bytes, write_files
 from calc.glossary import GLOSSARY
 from calc.reports.parts import CSV_TERMS, readme, slug, with_units, zip_name
-from calc.scenario import scenario_to_toml, schedules
+from calc.scenario import schedules
+from calc.scenario_file import scenario_to_toml
 
 _MEASURED = ("value", "low", "median", "high", "change", "change_low", "change_median", "change_high")
 _LONGEST = 40  # letters of a title in the name of its folder

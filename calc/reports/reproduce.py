@@ -6,7 +6,8 @@ import pandas as pd
 
 from calc.reports.report import file_table
 from calc.result import Result
-from calc.scenario import Scenario, scenario_to_toml, schedules
+from calc.scenario import Scenario, schedules
+from calc.scenario_file import scenario_to_toml
 
 SCENARIO_FILE = "scenario.toml"
 REPORT_FOLDER = "report"

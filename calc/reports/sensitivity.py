@@ -13,7 +13,8 @@ from calc.datasets.dataset import Dataset
 from calc.files.write import csv_bytes
 from calc.glossary import GLOSSARY, Quantity
 from calc.reports.parts import CSV_TERMS, readme, with_units
-from calc.scenario import Scenario, scenario_to_toml, schedules
+from calc.scenario import Scenario, schedules
+from calc.scenario_file import scenario_to_toml
 from calc.tariffs.sentences import describe_rule
 
 # A goal may also be set for all imports, which are no headline number.

@@ -14,7 +14,7 @@ from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, authorities_named
-from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule, Schedule, apply_action, line_coverage, place
+from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
 from calc.words import percent, percent_as_given
 
 Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
@@ -100,7 +100,6 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
     state = _start(dataset, law)
     for number, rule in enumerate(rules, 1):
         where = place(rule, number)
-        _check_words(rule, where)
         coverage = line_coverage(rule, dataset, where)
         turn = _Turn(rule=rule, number=number, coverage=coverage, dataset=dataset, law=law)
         state = STEPS[rule.instrument](state, turn)
@@ -223,16 +222,6 @@ def _changed_parts(
         )
     nothing = np.zeros_like(coverage)
     return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
-
-
-def _check_words(rule: Rule, where: str) -> None:
-    """Action and instrument must be known: a scenario file was checked when read, a rule made in Python was not."""
-    actions = (*ACTIONS, "reciprocal") if rule.instrument == "tariff" else ("add", "set")
-    for kind, word, known in (("instrument", rule.instrument, INSTRUMENTS), ("action", rule.action, actions)):
-        if word not in known:
-            raise ScenarioError(
-                f"{where}: unknown {kind} {word!r}{did_you_mean(word, known)}. Known: {', '.join(known)}."
-            )
 
 
 def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, coverage: Array) -> Array:

@@ -14,6 +14,7 @@ from calc.datasets.dataset import Dataset
 from calc.datasets.lookup import longest_prefix
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray
+from calc.values import check_choice, check_number, check_text, check_texts
 from calc.words import whole_percent
 
 ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
@@ -24,7 +25,9 @@ ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "cap": np.minimum,
 }
 INSTRUMENTS = ("tariff", "export_tax", "export_volume")
+RECIPROCAL = "reciprocal"
 LIST_PREFIX = "list:"
+MOST_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Rule:
     schedule : rates by line instead of one value
     label : words for the reader
     line : line of the scenario file, for messages
+
+    Raises
+    ------
+    ScenarioError
+        A value of the wrong kind or beyond its range, an unknown word, or two that do not go together.
     """
 
     importer: tuple[str, ...] = ()
@@ -71,6 +79,25 @@ class Rule:
     schedule: Schedule | None = None
     label: str = ""
     line: int | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check every value, and those that must go together."""
+        for key in ("importer", "exporters", "products", "except_products", "authority"):
+            check_texts(key, getattr(self, key))
+        check_text("label", self.label)
+        check_choice("instrument", self.instrument, INSTRUMENTS)
+        check_choice("action", self.action, (*ACTIONS, RECIPROCAL))
+        if abs(check_number("value_pct", self.value_pct)) > MOST_POINTS:
+            raise ScenarioError(f"{self.value_pct:g} is beyond {MOST_POINTS:,} points.", key="value_pct")
+        not_a_rate = self.instrument != "tariff" or self.action == RECIPROCAL
+        if self.schedule and self.value_pct:
+            raise ScenarioError("a rule has a schedule or a value_pct, not both. Split it into two rules.")
+        if self.schedule and not_a_rate:
+            raise ScenarioError("a schedule states tariffs; leave out instrument and reciprocal.")
+        if self.instrument != "tariff" and self.action not in ("add", "set"):
+            raise ScenarioError(f"an {self.instrument} rule takes action add or set.")
+        if self.authority and not_a_rate:
+            raise ScenarioError("an authority is a part of a tariff; leave out instrument and reciprocal.")
 
 
 def apply_action(action: str, rate: Array, value: Array | float, coverage: Array | float = 1.0) -> Array:

@@ -27,6 +27,7 @@ from calc.analysis.comparison import (
     pairs,
     short_names,
 )
+from calc.assumptions import Assumptions
 from calc.charts.basic import CHANGES
 from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import read_dataset
@@ -35,7 +36,8 @@ from calc.files.write import zip_bytes
 from calc.page.compare.compared import LABELS, acting_importer, seen_by
 from calc.question import point_answer
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
-from calc.scenario import Assumptions, Scenario, presets, read_scenario
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
 
 PRICE, REVENUE, RATE = "affected_composite_price_change", "tariff_revenue_new", "statutory_tariff_new"

@@ -36,13 +36,15 @@ from calc.analysis.settings import (
     with_scaled_sets,
 )
 from calc.analysis.sweep import at_value, grid, lever_of, levers, sweep, values_of, without
+from calc.assumptions import Assumptions
 from calc.charts.sensitivity import axis_of, curve_spec, described_table, heat_spec, tornado_spec
 from calc.datasets.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
 from calc.models.known import MODELS
 from calc.question import chosen_elasticities, point_answer
 from calc.reports.sensitivity import Sensitivity, goal_table, sensitivity_files, sweep_files, sweep_table, tornado_table
-from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_from_toml, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
 

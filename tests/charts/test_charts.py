@@ -27,7 +27,7 @@ from calc.charts.ranges import MARKS, histogram_spec
 from calc.datasets.dataset import data_dir
 from calc.glossary import GLOSSARY
 from calc.question import point_answer
-from calc.scenario import presets, read_scenario
+from calc.scenario_file import presets, read_scenario
 
 
 @pytest.fixture(scope="module")

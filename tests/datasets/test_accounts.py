@@ -11,7 +11,7 @@ from calc.datasets import accounts as account_tables
 from calc.datasets.dataset import check_dataset, data_dir, read_dataset
 from calc.datasets.repair import restore_zeros
 from calc.errors import DataError
-from calc.scenario import read_scenario
+from calc.scenario_file import read_scenario
 from calc.tariffs.policy import apply_rules
 
 # Two economies and two products, own sales on the diagonal, in US$. Sales: A makes 60 of x and 60 of y, B 40 and 40.

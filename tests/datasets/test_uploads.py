@@ -34,7 +34,8 @@ from calc.page import answers
 from calc.page.state import all_controls
 from calc.question import point_answer
 from calc.reports.report import bundle
-from calc.scenario import Scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
 

@@ -4,11 +4,13 @@ from dataclasses import fields
 
 import pytest
 
+from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.glossary import GLOSSARY
 from calc.models.known import DEFAULT_MODEL, MODELS, foreign_options, knowing
 from calc.question import point_answer
-from calc.scenario import Assumptions, Scenario, presets, read_scenario
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)

@@ -11,6 +11,7 @@ import pytest
 from pages import headline_of, open_view
 
 from calc.analysis.comparison import BEFORE, alike, answer, cell_texts, comparison
+from calc.assumptions import Assumptions
 from calc.charts.comparison import PLACE_COLOURS
 from calc.errors import ScenarioError
 from calc.files.write import zip_bytes
@@ -20,7 +21,8 @@ from calc.page.compare.view import Entry, read_economy
 from calc.page.link import MAX_UNPACKED, Unknown, address
 from calc.page.pins import PLACES, Pin, apart, read_pin, read_pin_text, write_pin
 from calc.reports.comparison import comparison_files
-from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import Rule
 
 open_compare = partial(open_view, "Compare")

@@ -10,7 +10,8 @@ from calc.page.link import pack
 from calc.page.method.view import SECTIONS
 from calc.published.comparison import SOURCES
 from calc.reports.citation import citation
-from calc.scenario import Scenario, presets, read_scenario
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
 
 

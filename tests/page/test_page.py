@@ -13,6 +13,7 @@ from pages import headline_of, open_page
 from streamlit.testing.v1 import AppTest
 
 import app
+from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
@@ -25,7 +26,8 @@ from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, p
 from calc.page.text import plain, unbroken
 from calc.question import point_answer
 from calc.reports.report import TABLES, bundle
-from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import Rule
 
 APP = Path(__file__).parents[2] / "app.py"

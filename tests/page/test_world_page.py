@@ -29,7 +29,8 @@ from calc.page.world.economies import (
 )
 from calc.question import point_answer
 from calc.reports.report import TABLES
-from calc.scenario import Scenario, presets, read_scenario
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
 
 WORLDS = ("world-2023", "pairs-2023", "wiod-2011")

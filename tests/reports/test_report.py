@@ -15,7 +15,8 @@ from calc.errors import CalcError, DataError
 from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
 from calc.question import point_answer
 from calc.reports.report import bundle, file_table, report_zip_name, write_report
-from calc.scenario import Scenario, scenario_from_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_from_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.assumptions import Assumptions
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.files.write import csv_bytes
@@ -27,7 +28,8 @@ from calc.reports.reproduce import (
     python_code,
     scenario_files,
 )
-from calc.scenario import Assumptions, Scenario, presets, read_scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
 

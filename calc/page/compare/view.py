@@ -30,7 +30,8 @@ from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.comparison import comparison_files, comparison_zip_name
-from calc.scenario import Scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_to_toml
 
 ON_SCREEN = 0
 NOW = "On screen now"

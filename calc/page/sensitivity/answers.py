@@ -18,7 +18,8 @@ from calc.page import answers
 from calc.page.importers import largest_importer, of_importer
 from calc.question import point_answer
 from calc.result import Result
-from calc.scenario import Scenario, scenario_to_toml
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_to_toml
 
 Answer = Callable[[Scenario, Dataset], Result]
 _NOTHING = pd.DataFrame()

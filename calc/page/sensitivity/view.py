@@ -47,7 +47,8 @@ from calc.page.widgets import choose, download, headline_first
 from calc.reports.report import report_zip_name
 from calc.reports.sensitivity import Sensitivity, sensitivity_files
 from calc.result import Result
-from calc.scenario import MAX_RULES, Scenario, scenario_to_toml, schedules
+from calc.scenario import MAX_RULES, Scenario, schedules
+from calc.scenario_file import scenario_to_toml
 from calc.tariffs.sentences import describe_rule
 from calc.words import listing, true_minus
 

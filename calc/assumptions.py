@@ -1,0 +1,304 @@
+"""Assumptions: what is believed rather than decided, one row each.
+
+A row stands beside its field in `Assumptions` and says all that the rest of the house needs to know of it: scenario
+files, `--set`, links, the sidebar, the tornado and the documentation read it. A new assumption is its row and the line
+of arithmetic that uses it, in `question.chosen_elasticities` or in the models whose records list it as an option.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+from calc.errors import ScenarioError
+from calc.values import check_choice, check_number
+
+Value = float | str
+Scope = Literal["every model", "incomes fixed", "option"]
+FROM_SET = "from the set"
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the words an assumption can be.
+
+    Parameters
+    ----------
+    words : for page and report, as they follow the label: `Trade deficits: closed`
+    note : a sentence for the notes of an answer, where there is more to say
+    """
+
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """All there is to know of one assumption.
+
+    Parameters
+    ----------
+    key : name of its field in `Assumptions`, in files and in links
+    default : what it is unless told; None: what the dataset or the model says
+    label, help : a few words, and a sentence or two
+    unit : of the number, as it stands behind it: `%`
+    low, high, rule : smallest and largest number, and the two in words
+    shown_low, shown_high, step, format : of its box on the page, which may be narrower
+    placeholder : words in its box while it is empty
+    choices : word of a file -> what it means; the first is what the model does unless told; empty for a number
+    scope : who uses it: every model, those in which incomes are fixed, or those whose record lists it as an option
+    own_elasticity : a value for all products in place of those of the set
+    source : where the evidence for its range comes from
+    tried : values the tornado tries; of a choice, the others are tried
+    tried_around : where given, the values tried are published around this one, and the scenario's own is multiplied
+    """
+
+    key: str = ""
+    default: Value | None = None
+    label: str
+    help: str
+    unit: str = ""
+    low: float = -INFINITE
+    high: float = INFINITE
+    rule: str = ""
+    shown_low: float = 0.0
+    shown_high: float = 100.0
+    step: float | None = None
+    format: str | None = None
+    placeholder: str = ""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    scope: Scope
+    own_elasticity: bool = False
+    source: str
+    tried: tuple[float, ...] = ()
+    tried_around: float | None = None
+
+    @property
+    def first(self) -> str:
+        """The choice that the model makes unless told."""
+        return next(iter(self.choices))
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """What the scenario's own value is multiplied by, where the values tried stand around one of their own."""
+        return () if self.tried_around is None else tuple(value / self.tried_around for value in self.tried)
+
+    def words(self, value: Value) -> str:
+        """A value for people: `80%`, `closed`."""
+        return f"{value:g}{self.unit}" if isinstance(value, int | float) else self.choices[value].words
+
+    def read(self, text: str) -> Value:
+        """A value from text, such as that of `--set`, not yet checked.
+
+        Raises
+        ------
+        ScenarioError
+            A number was expected.
+        """
+        if self.choices:
+            return text.strip()
+        try:
+            return float(text)
+        except ValueError as error:
+            raise ScenarioError(f"{text!r} is not a number.", key=self.key) from error
+
+    def check(self, value: object) -> None:
+        """Refuse a value that is not one of this assumption.
+
+        Raises
+        ------
+        ScenarioError
+            An unknown choice, no number, or a number out of range.
+        """
+        if self.choices:
+            check_choice(self.key, value, self.choices)
+            return
+        number = check_number(self.key, value)
+        if not self.low <= number <= self.high:
+            raise ScenarioError(f"{self.key} is {self.rule}; {number:g} is not.", key=self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What is believed; None leaves what the dataset or the model says. `ROWS` describes each.
+
+    Raises
+    ------
+    ScenarioError
+        A value out of its range, an unknown choice, or two that contradict each other.
+    """
+
+    elasticity_multiplier: float = field(
+        default=1.0,
+        metadata={
+            "row": Assumption(
+                label="Multiplier of the elasticities",
+                help="Factor on demand and substitution together, where incomes move on the trade elasticity; "
+                "not on supply.",
+                low=1e-6,
+                high=100.0,
+                rule="a factor above 0, at most 100",
+                shown_low=0.25,
+                shown_high=2.0,
+                step=0.05,
+                format="%.2f",
+                scope="every model",
+                source="low and high as substitution: 2.5 and 5.1 over 3.8 (Bajzik, Havranek, Irsova & Schwarz 2020)",
+            )
+        },
+    )
+    pass_through_pct: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Pass-through to buyers",
+                help="Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest.",
+                unit="%",
+                low=0.0,
+                high=100.0,
+                rule="a percentage from 0 to 100",
+                step=5.0,
+                format="%.0f",
+                placeholder="from the supply of the set",
+                scope="incomes fixed",
+                source="0.80 in 2018–19 to 0.94 in 2025 at the border (Gopinath & Neiman; Amiti, Flanagan, Heise & "
+                "Weinstein 2026); 1 is full pass-through",
+                tried=(80.0, 100.0),
+            )
+        },
+    )
+    import_demand_elasticity: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Import demand",
+                help="Per cent by which all imports of a product change when their price rises by 1%; below 0.",
+                low=-1000.0,
+                high=-1e-9,
+                rule="below 0",
+                shown_low=-100.0,
+                shown_high=-0.01,
+                placeholder=FROM_SET,
+                scope="incomes fixed",
+                own_elasticity=True,
+                source="a convention: half to one and a half times the value of the set",
+                tried=(0.5, 1.5),
+                tried_around=1.0,
+            )
+        },
+    )
+    armington_elasticity: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Substitution between origins",
+                help="Per cent by which buyers shift from one origin to another when their prices move apart by 1%. "
+                "Where incomes move it must be above 1, and the trade elasticity is one less.",
+                low=1e-9,
+                high=1000.0,
+                rule="above 0",
+                shown_low=0.01,
+                placeholder=FROM_SET,
+                scope="every model",
+                own_elasticity=True,
+                source="2.5 to 5.1 around a median of 3.8, of 3,524 estimates "
+                "(Bajzik, Havranek, Irsova & Schwarz 2020)",
+                tried=(2.5, 5.1),
+                tried_around=3.8,
+            )
+        },
+    )
+    export_supply_elasticity: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Export supply",
+                help="Per cent by which exporters sell more when their price rises by 1%. Takes the place of the "
+                "pass-through.",
+                low=0.0,
+                rule="0 or above, inf for a given world price",
+                shown_high=1000.0,
+                placeholder=FROM_SET,
+                scope="incomes fixed",
+                own_elasticity=True,
+                source="tried as pass-through, which it sets",
+            )
+        },
+    )
+    deficits: str | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Trade deficits",
+                help="What becomes of each economy's trade deficit.",
+                choices={
+                    "fixed": Choice(
+                        words="kept as they are",
+                        note="Each economy's trade deficit keeps its value in units of world value added.",
+                    ),
+                    "share": Choice(
+                        words="share in income kept",
+                        note="Each economy's trade deficit keeps its share in value added; what is left over is spread "
+                        "over the world.",
+                    ),
+                    "zero": Choice(words="closed", note="All trade is balanced, in the base and in the scenario."),
+                },
+                scope="option",
+                source="a choice of the model, not an estimate",
+            )
+        },
+    )
+    revenue_use: str | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Tariff revenue",
+                help="What becomes of the duty collected.",
+                choices={
+                    "tax_relief": Choice(words="cuts the labour tax"),
+                    "lump_sum": Choice(words="paid to households"),
+                },
+                scope="option",
+                source="a choice of the model, not an estimate (Ignatenko et al. 2025 report both)",
+            )
+        },
+    )
+
+    def __post_init__(self) -> None:
+        """Check every value by its row."""
+        for key, value in stated(self).items():
+            ROWS[key].check(value)
+        if self.pass_through_pct is not None and self.export_supply_elasticity is not None:
+            raise ScenarioError(
+                "pass_through_pct sets the export supply elasticity; give one of the two.", key="pass_through_pct"
+            )
+
+
+ROWS: Mapping[str, Assumption] = {
+    found.name: replace(found.metadata["row"], key=found.name, default=found.default) for found in fields(Assumptions)
+}
+
+
+def stated(assumptions: Assumptions) -> dict[str, Value]:
+    """The assumptions that have a value, by key."""
+    return {key: value for key, value in asdict(assumptions).items() if value is not None}
+
+
+def with_value(assumptions: Assumptions, key: str, value: Value | None) -> Assumptions:
+    """The assumptions with one at another value; of pass-through and supply elasticity the new one stays alone."""
+    changes: dict[str, Any] = {key: value}
+    if value is not None and key in (pair := {"pass_through_pct", "export_supply_elasticity"}):
+        changes |= dict.fromkeys(pair - {key})
+    return replace(assumptions, **changes)
+
+
+def rows_used(options: tuple[str, ...], *, incomes_move: bool) -> tuple[Assumption, ...]:
+    """The assumptions that a model uses.
+
+    Parameters
+    ----------
+    options : keys that only this model and few others know
+    incomes_move : whether incomes answer in the model
+    """
+    scopes = ("every model",) if incomes_move else ("every model", "incomes fixed")
+    return tuple(row for row in ROWS.values() if row.scope in scopes or row.key in options)
