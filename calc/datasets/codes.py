@@ -156,6 +156,8 @@ def _folded(labels: pd.Index, system: str) -> pd.Index:
         return pd.Index(text.str.replace(r"\.0$", "", regex=True).str.replace(r"^0+(?=\d)", "", regex=True))
     if system == "name":
         return pd.Index([_folded_name(name) for name in text], dtype=str)
+    if system == "census":
+        text = pd.Index(text).where(~text.str.fullmatch(r"\d{1,3}"), text.str.zfill(4))
     return pd.Index(text.str.upper())
 
 

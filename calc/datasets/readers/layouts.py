@@ -16,14 +16,20 @@ import pyarrow.parquet as pq
 import tomli_w
 
 from calc.datasets.codes import countries_of
-from calc.datasets.readers import baci, comtrade
+from calc.datasets.readers import baci, census_api, comtrade, dataweb, usa_trade_online
 from calc.datasets.readers.combining import combined
 from calc.datasets.readers.conversion import Converted, Layout
 from calc.datasets.readers.source_files import SourceFile, read_head, source_file
 from calc.errors import DataError, did_you_mean
 from calc.files.write import check_free, csv_bytes, write_files
 
-LAYOUTS: tuple[Layout, ...] = (baci.LAYOUT, comtrade.LAYOUT)
+LAYOUTS: tuple[Layout, ...] = (
+    baci.LAYOUT,
+    comtrade.LAYOUT,
+    census_api.LAYOUT,
+    usa_trade_online.LAYOUT,
+    dataweb.LAYOUT,
+)
 PARQUET_ROWS = 50_000  # a table with more rows is written as Parquet
 
 

@@ -283,7 +283,9 @@ def _sheet_of_rows(
     wanted: Callable[[str], bool],
 ) -> Sheet:
     keep = [k for k, column in enumerate(header) if column and column not in header[:k] and wanted(folded(column))]
-    columns = {header[k]: pa.chunked_array([pa.array([row[k] for row in rows], type=pa.string())]) for k in keep}
+    # a row of a workbook ends with its last cell that is not empty; blank rows are no rows
+    full = [row + ("",) * (len(header) - len(row)) for row in rows if any(row)]
+    columns = {header[k]: pa.chunked_array([pa.array([row[k] for row in full], type=pa.string())]) for k in keep}
     return _sheet(name, columns, line, numbers)
 
 
@@ -332,6 +334,8 @@ def _workbook(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
             book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # DataWeb writes none, and then only the first row would be read
             sheets = [
                 (sheet.title, [tuple(map(_text, row)) for row in sheet.iter_rows(values_only=True)])
                 for sheet in book.worksheets
