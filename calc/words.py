@@ -82,22 +82,25 @@ def money(dollars: float, *, sign: bool = True) -> str:
     return signed(text, dollars) if sign else text
 
 
-def quantity_text(value: float, quantity: Quantity, *, unit: str = PERCENT) -> str:
+def quantity_text(value: float, quantity: Quantity, *, unit: str = PERCENT, fine: bool = False) -> str:
     """A headline number in its own unit; changes carry their sign, levels only a minus.
 
     Parameters
     ----------
     unit : what follows a percentage, as for `percent`; money keeps its own
+    fine : give a small relative change the digits it needs
     """
+    if quantity.unit == "fraction" and fine and not quantity.is_level:
+        return small_percent(value, unit=unit)
     sign = not quantity.is_level or value < 0
     return percent(value, sign=sign, unit=unit) if quantity.unit == "fraction" else money(value, sign=sign)
 
 
-def range_text(low: float, high: float, quantity: Quantity) -> str:
+def range_text(low: float, high: float, quantity: Quantity, *, fine: bool = False) -> str:
     """Two ends of a range: `−45.0 to −22.0%`, `−$3.10 bn to −$1.20 bn`; empty where there is none."""
     if math.isnan(low) or low == high:
         return ""
-    return f"{quantity_text(low, quantity, unit='')} to {quantity_text(high, quantity)}"
+    return f"{quantity_text(low, quantity, unit='', fine=fine)} to {quantity_text(high, quantity, fine=fine)}"
 
 
 def day_words(day: str | date) -> str:

@@ -44,7 +44,7 @@ METRICS = (
 )
 _QUANTILES = (0.05, 0.5, 0.95)
 _ENDS = ("low", "median", "high")
-_TINY, _TINY_POINTS = 0.001, 0.01  # an effect, and a difference of two, are shown with more digits below this
+_TINY_POINTS = 0.01  # a difference of two effects is shown with more digits below this
 _BASE_OF = {"statutory_tariff_new": "effective_tariff_base"}
 
 
@@ -341,6 +341,12 @@ def cautions(answers: Sequence[Answer]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def called(metric: str, against: str | None) -> str:
+    """What a column of a comparison is called: a level whose change is shown has the name of its change."""
+    change = f"{metric.removesuffix('_new')}_change"
+    return GLOSSARY[change if against is not None and change in GLOSSARY else metric].short
+
+
 def cell_texts(row: Mapping[Any, Any], against: str | None) -> tuple[str, str]:
     """A row of `comparison` in words: the value, or the change where there is one, and its range; empty if unknown.
 
@@ -350,12 +356,13 @@ def cell_texts(row: Mapping[Any, Any], against: str | None) -> tuple[str, str]:
     if np.isnan(row["value"]):
         return "", ""
     if against is None:
-        return quantity_text(row["value"], quantity), range_text(row["low"], row["high"], quantity)
+        span = range_text(row["low"], row["high"], quantity, fine=True)
+        return quantity_text(row["value"], quantity, fine=True), span
     points = quantity.unit == "fraction" and (quantity.is_level or against != BEFORE)
     if np.isnan(row["change"]):
         return "", ""
     low, high = row["change_low"], row["change_high"]
-    unit, tiny = (POINTS, _TINY_POINTS) if points else (PERCENT, _TINY)
+    unit, tiny = (POINTS, _TINY_POINTS) if points else (PERCENT, np.inf)
     text = _change_text(row["change"], quantity, unit, tiny)
     if np.isnan(low) or low == high:
         return text, ""

@@ -16,7 +16,7 @@ from calc.glossary import GLOSSARY
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import quantity_text, small_percent, whole_percent
+from calc.words import quantity_text, whole_percent
 
 View = Callable[[Result], Result]
 Answer = Callable[[Scenario, Dataset], Result]
@@ -144,7 +144,7 @@ def left_out(found: pd.DataFrame, metric: str) -> pd.DataFrame:
     every = found.groupby(keys, sort=False, as_index=False)["problem"].first()
     silent = every.merge(spoken.assign(spoken=True), on=keys, how="left", validate="one_to_one")
     silent = silent[silent["spoken"].isna() & (silent["assumption"] != "")].drop(columns="spoken")
-    reason = f"This model does not give {GLOSSARY[metric].label[0].lower()}{GLOSSARY[metric].label[1:]}."
+    reason = f"This model does not give {GLOSSARY[metric].short[0].lower()}{GLOSSARY[metric].short[1:]}."
     table: pd.DataFrame = silent.assign(problem=silent["problem"].where(silent["problem"] != "", reason))
     return table.reset_index(drop=True)
 
@@ -156,7 +156,7 @@ def headline(table: pd.DataFrame, metric: str) -> str:
     ----------
     table : of `tornado`
     """
-    label = GLOSSARY[metric].label
+    label = GLOSSARY[metric].short
     if table.empty:
         return f"{label}: no assumption of this model can be moved."
     low, central, high, width = (float(table[name].iloc[0]) for name in ("low", "central", "high", "width"))
@@ -184,7 +184,7 @@ def share_sentence(shares: pd.DataFrame, metric: str) -> str:
     ----------
     shares : of `uncertainty.sobol_shares`: parameter, first, total
     """
-    label = GLOSSARY[metric].label
+    label = GLOSSARY[metric].short
     what = f"{label[0].lower()}{label[1:]}"
     ordered = shares.sort_values("first", ascending=False)
     ordered = ordered[ordered["first"] > 0]
@@ -201,9 +201,7 @@ def share_sentence(shares: pd.DataFrame, metric: str) -> str:
 
 def outcome_text(value: float, metric: str) -> str:
     """A headline number in its own unit, small effects with the digits they need."""
-    quantity = GLOSSARY[metric]
-    small = quantity.unit == "fraction" and not quantity.is_level
-    return small_percent(value) if small else quantity_text(value, quantity)
+    return quantity_text(value, GLOSSARY[metric], fine=True)
 
 
 def _value(end: tuple[float, str]) -> float:

@@ -18,7 +18,7 @@ from calc.analysis.draws.evidence import DIMENSIONS, EVIDENCE, Distributions, un
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, did_you_mean
 from calc.flows import Array, to_frame
-from calc.glossary import GLOSSARY
+from calc.glossary import GLOSSARY, asked_first
 from calc.models.known import MODELS
 from calc.question import point_answer
 from calc.result import Result, notes_of
@@ -320,8 +320,7 @@ def _what_is_drawn(work: Work, seed: int, count: int) -> str:
 
 def _how_well_known(work: Work, count: int, summary: pd.DataFrame) -> str:
     rows = summary.set_index("metric")
-    chosen = ("acting_real_income_change", "targeted_import_value_relative_change", "import_value_change")
-    metric = next((name for name in chosen if name in rows.index), work.metrics[0])
+    metric = asked_first(work.metrics)[0]
     quantity = GLOSSARY[metric]
     error = max(float(rows["low_error"].loc[metric]), float(rows["high_error"].loc[metric]))
     if error == 0:

@@ -10,7 +10,7 @@ import pandas as pd
 from calc.charts.basic import CHANGES, INK, MORE, UNCHANGED, Spec, spec_of
 from calc.flows import Array
 from calc.glossary import Quantity
-from calc.words import quantity_text, small_percent
+from calc.words import quantity_text
 
 MARKS = "marks"
 BINS = 32
@@ -28,14 +28,18 @@ def histogram_spec(values: Array, row: pd.Series, quantity: Quantity, *, height:
     percent = quantity.unit == "fraction"
     unit = 0.01 if percent else 1e9
     counts, edges = np.histogram(values / unit, bins=BINS)
-    words = small_percent if percent else lambda value: quantity_text(value, quantity)
     bars = [
         {"from": low, "to": high, "count": int(count)}
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
     names = {"value": "answer", "low": "5%", "median": "median", "high": "95%"}
     marks = [
-        {"at": row[name] / unit, "text": f"{label}: {words(row[name])}", "kind": label} for name, label in names.items()
+        {
+            "at": row[name] / unit,
+            "text": f"{label}: {quantity_text(row[name], quantity, fine=True)}",
+            "kind": label,
+        }
+        for name, label in names.items()
     ]
     frame: Spec = json.loads(_histogram_frame("%" if percent else "US$ bn", height))
     return {**frame, "datasets": {CHANGES: bars, MARKS: marks}}

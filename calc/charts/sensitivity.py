@@ -43,10 +43,10 @@ def axis_of(metric: str, values: Sequence[float]) -> Axis:
     """Title and unit of an axis that holds `values` of a metric."""
     quantity = GLOSSARY[metric]
     if quantity.unit == "fraction":
-        return Axis(f"{quantity.label}, %", 0.01)
+        return Axis(f"{quantity.short}, %", 0.01)
     size = float(np.nanmax(np.abs(values), initial=0.0))
     unit, name = next(((unit, name) for unit, name in _MONEY_UNITS if size >= unit), (1.0, ""))
-    return Axis(f"{quantity.label}, US$ {name}".rstrip(), unit)
+    return Axis(f"{quantity.short}, US$ {name}".rstrip(), unit)
 
 
 def tornado_rows(table: pd.DataFrame, metric: str) -> list[dict[str, object]]:
@@ -225,7 +225,7 @@ def described_curve(curve: pd.DataFrame, metric: str, words: str) -> str:
         f"{value:g}: {outcome_text(outcome, metric)}"
         for value, outcome in zip(picked["tariff_pct"], picked["value"], strict=True)
     ]
-    return f"{GLOSSARY[metric].label} by {words[0].lower()}{words[1:]}: {'; '.join(parts)}."
+    return f"{GLOSSARY[metric].short} by {words[0].lower()}{words[1:]}: {'; '.join(parts)}."
 
 
 def described_table(table: pd.DataFrame, metric: str) -> str:
@@ -236,4 +236,4 @@ def described_table(table: pd.DataFrame, metric: str) -> str:
     least, most = (
         f"{outcome_text(value, metric)} at {row} and {column}" for value, row, column in (ordered[0], ordered[-1])
     )
-    return f"{GLOSSARY[metric].label}, from {least} to {most}."
+    return f"{GLOSSARY[metric].short}, from {least} to {most}."

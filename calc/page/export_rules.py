@@ -22,10 +22,10 @@ def export_cards(result: Result) -> tuple[Card, ...]:
     if _export_lines(result) is None:
         return ()
     return (
-        ("affected_composite_price_change", "Price to buyers", "products concerned, all origins"),
-        ("targeted_volume_change", "Shipments", "volume of the goods held back"),
-        ("producer_surplus_change", "Exporters' gain", "on the goods held back, rent included"),
-        ("other_suppliers_gain", "Other suppliers", "what they sell more of these products"),
+        ("affected_composite_price_change", "products concerned, all origins"),
+        ("targeted_volume_change", "volume of the goods held back"),
+        ("producer_surplus_change", "on the goods held back, rent included"),
+        ("other_suppliers_gain", "what they sell more of these products"),
     )
 
 

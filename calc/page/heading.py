@@ -8,7 +8,7 @@ import streamlit as st
 
 from calc.charts.basic import ends_of
 from calc.files.write import zip_bytes
-from calc.glossary import GLOSSARY, Quantity
+from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.text import plain
@@ -16,11 +16,10 @@ from calc.page.widgets import download
 from calc.reports.report import bundle, report_zip_name
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import quantity_text, range_text, rate, small_percent
+from calc.words import quantity_text, range_text, rate
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
-Card = tuple[str, str, str]  # metric, label, words
-_FINE = ("real_income_change", "consumer_price_change")
+Card = tuple[str, str]  # metric, words
 PENDING, SAME = "range: drawing …", "the same in all draws"
 
 
@@ -39,9 +38,6 @@ def card_words(*, pending: bool, draws: int) -> CardWords:
     if pending:
         return {"ranges": PENDING, "key": "cards_pending"}
     return {"ranges": SAME if draws else None, "key": "cards"}
-
-
-_TINY = 0.001  # shown with more digits below this
 
 
 def export_button(result: Result, whole: Callable[[], Result]) -> None:
@@ -114,16 +110,16 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
 
 
 ECONOMY_CARDS: tuple[Card, ...] = (
-    ("net_welfare_change", "Net welfare", "buyers, producers and treasury together"),
-    ("producer_surplus_change", "Producers", "own market and exports"),
-    ("consumer_surplus_change", "Buyers", "of all the goods they buy, own goods included"),
-    ("tariff_revenue_change", "Revenue", "of the treasury, a year"),
+    ("net_welfare_change", "buyers, producers and treasury together"),
+    ("producer_surplus_change", "own market and exports"),
+    ("consumer_surplus_change", "of all the goods they buy, own goods included"),
+    ("tariff_revenue_change", "of the treasury, a year"),
 )
 INCOME_CARDS: tuple[Card, ...] = (
-    ("real_income_change", "Real income", "of the whole economy"),
-    ("consumer_price_change", "Consumer prices", "against the numeraire of the model, see the Notes"),
-    ("exports_change", "Exports", "to all, before duty"),
-    ("tariff_revenue_change", "Revenue", "of the treasury, a year"),
+    ("real_income_change", "of the whole economy"),
+    ("consumer_price_change", "against the numeraire of the model, see the Notes"),
+    ("exports_change", "to all, before duty"),
+    ("tariff_revenue_change", "of the treasury, a year"),
 )
 
 
@@ -135,9 +131,9 @@ def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards"
     ranges : what stands for a range that is not there yet; None leaves no room for it
     """
     with st.container(horizontal=True, gap="small", key=key):
-        for (label, text), (metric, _, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
+        for (label, text), (metric, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
             low, high = (float(end[0]) for end in ends_of(result, metric, pd.Series([economy])).values())
-            span = _span(low, high, GLOSSARY[metric], fine=GLOSSARY[metric].unit == "fraction")
+            span = range_text(low, high, GLOSSARY[metric], fine=True)
             _card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}", span or ranges)
 
 
@@ -145,17 +141,16 @@ def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
     """Label and text of the four numbers of one economy."""
     row = result.economies[(result.economies["economy"] == economy).to_numpy()]
     return [
-        (label, _small_text(float(row[metric].iloc[0]) if len(row) else float("nan"), GLOSSARY[metric]))
-        for metric, label, _ in _cards_of(result)
+        (
+            GLOSSARY[metric].short,
+            quantity_text(float(row[metric].iloc[0]) if len(row) else float("nan"), GLOSSARY[metric], fine=True),
+        )
+        for metric, _ in _cards_of(result)
     ]
 
 
 def _cards_of(result: Result) -> tuple[Card, ...]:
     return INCOME_CARDS if result.incomes_move else ECONOMY_CARDS
-
-
-def _small_text(value: float, quantity: Quantity) -> str:
-    return small_percent(value) if quantity.unit == "fraction" else quantity_text(value, quantity)
 
 
 def _card(label: str, text: str, words: str, span: str | None = None) -> None:
@@ -171,12 +166,6 @@ def _card(label: str, text: str, words: str, span: str | None = None) -> None:
     )
 
 
-def _span(low: float, high: float, quantity: Quantity, *, fine: bool) -> str:
-    """A range in words; empty where there is none."""
-    span = range_text(low, high, quantity)
-    return f"{small_percent(low, unit='')} to {small_percent(high)}" if span and fine else span
-
-
 def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, key: str = "cards") -> None:
     """Four headline numbers with their low and high below.
 
@@ -187,9 +176,9 @@ def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, 
     ends = result.summary[["value", "low", "high"]].to_numpy()
     rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
     with st.container(horizontal=True, gap="small", key=key):
-        for metric, label, what in chosen:
+        for metric, what in chosen:
             quantity = GLOSSARY[metric]
             value, low, high = rows[metric]
-            fine = quantity.unit == "fraction" and (metric in _FINE or 0 < abs(value) < _TINY)
-            text = small_percent(value) if fine else quantity_text(value, quantity)
-            _card(label, text, f"{what}. {quantity.definition}", _span(low, high, quantity, fine=fine) or ranges)
+            text = quantity_text(value, quantity, fine=True)
+            span = range_text(low, high, quantity, fine=True)
+            _card(quantity.short, text, f"{what}. {quantity.definition}", span or ranges)

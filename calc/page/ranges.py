@@ -11,15 +11,14 @@ from calc.analysis.draws.blocks import View
 from calc.analysis.uncertainty import LEFT_OUT, Ranges
 from calc.charts.ranges import histogram_spec
 from calc.errors import CalcError
-from calc.glossary import GLOSSARY, Quantity
+from calc.glossary import GLOSSARY, asked_first
 from calc.page import answers
 from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import quantity_text, small_percent
+from calc.words import quantity_text
 
 _SLOW = 0.5  # seconds after which people want to know how far the draws are
-_FIRST = ("affected_composite_price_change", "acting_real_income_change", "import_value_change", "net_welfare_change")
 
 
 def drawn_last(
@@ -77,20 +76,17 @@ def uncertainty_view(scenario: Scenario, importer: str = "") -> None:
         st.error(plain(str(error)))
         return
     numbers = drawn.values  # noqa: PD011  # a field of its own, not that of a table
-    varied = [metric for metric in drawn.summary["metric"] if np.ptp(numbers[metric]) > 0]
+    varied = asked_first([metric for metric in drawn.summary["metric"] if np.ptp(numbers[metric]) > 0])
     if not varied:
         st.info("Nothing that is drawn changes this answer.")
         return
-    first = next((metric for metric in _FIRST if metric in varied), varied[0])
-    metric = st.selectbox(
-        "Number", varied, index=varied.index(first), format_func=lambda name: GLOSSARY[name].label, key="drawn_number"
-    )
+    metric = st.selectbox("Number", varied, format_func=lambda name: GLOSSARY[name].short, key="drawn_number")
     quantity = GLOSSARY[metric]
     row = drawn.summary[drawn.summary["metric"] == metric].iloc[0]
-    words = (
-        f"{quantity.label}: {_text(row['value'], quantity)}; in the draws {_text(row['median'], quantity)} in the "
-        f"middle, nine of ten from {_text(row['low'], quantity)} to {_text(row['high'], quantity)}."
+    value, median, low, high = (
+        quantity_text(row[name], quantity, fine=True) for name in ("value", "median", "low", "high")
     )
+    words = f"{quantity.short}: {value}; in the draws {median} in the middle, nine of ten from {low} to {high}."
     st.vega_lite_chart(
         histogram_spec(numbers[metric].to_numpy(), row, quantity), key="histogram", alt=f"Histogram. {words}"
     )
@@ -104,10 +100,6 @@ def uncertainty_view(scenario: Scenario, importer: str = "") -> None:
     st.markdown("\n".join(f"- {plain(note)}" for note in drawn.notes))
 
 
-def _text(value: float, quantity: Quantity) -> str:
-    return small_percent(value) if quantity.unit == "fraction" else quantity_text(value, quantity)
-
-
 def ranges_table(drawn: Ranges) -> pd.DataFrame:
     """Numbers with their ranges in words; an end is known to its error."""
     rows = []
@@ -117,11 +109,11 @@ def ranges_table(drawn: Ranges) -> pd.DataFrame:
         known = f"± {error * 100:.2g} points" if quantity.unit == "fraction" else quantity_text(error, quantity)
         rows.append(
             {
-                "Number": quantity.label,
-                "Answer": _text(row["value"], quantity),
-                "Median": _text(row["median"], quantity),
-                "5%": _text(row["low"], quantity),
-                "95%": _text(row["high"], quantity),
+                "Number": quantity.short,
+                **{
+                    heading: quantity_text(row[name], quantity, fine=True)
+                    for heading, name in (("Answer", "value"), ("Median", "median"), ("5%", "low"), ("95%", "high"))
+                },
                 "Ends known to": "" if np.isclose(error, 0) else known.lstrip("+"),
             }
         )

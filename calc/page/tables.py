@@ -39,7 +39,7 @@ _UNIT = {"fraction": (100.0, ", %"), "usd": (1e-6, ", $ m"), "elasticity": (1.0,
 def heading(name: str) -> str:
     """A quantity's label with the unit of the screen."""
     quantity = GLOSSARY[name]
-    return quantity.label + _UNIT[quantity.unit][1]
+    return quantity.short + _UNIT[quantity.unit][1]
 
 
 def column_formats(table: pd.DataFrame, units: Mapping[str, str] | None = None, *, digits: int = 1) -> dict[str, Any]:

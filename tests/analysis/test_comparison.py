@@ -33,7 +33,7 @@ from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
 from calc.files.write import zip_bytes
-from calc.page.compare.compared import LABELS, acting_importer, seen_by
+from calc.page.compare.compared import acting_importer, seen_by
 from calc.question import point_answer
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
 from calc.scenario import Scenario
@@ -231,8 +231,8 @@ def test_numbers_of_different_economies_are_said_to_be():
 @pytest.mark.parametrize(
     ("metric", "against", "texts"),
     [
-        (PRICE, None, ("+9.1%", "+5.0 to +12.0%")),
-        (PRICE, BEFORE, ("+9.1%", "+5.0 to +12.0%")),
+        (PRICE, None, ("+9.10%", "+5.00 to +12.0%")),
+        (PRICE, BEFORE, ("+9.10%", "+5.00 to +12.0%")),
         (PRICE, "other", ("+9.1 points", "+5.0 to +12.0 points")),
         (RATE, None, ("9.1%", "5.0 to 12.0%")),
         (RATE, BEFORE, ("+9.1 points", "+5.0 to +12.0 points")),
@@ -249,7 +249,7 @@ def test_a_change_of_rates_and_between_effects_is_in_points(metric, against, tex
 def test_a_small_difference_keeps_two_digits():
     row = {"metric": PRICE, "value": 0.09} | dict.fromkeys(("change", "change_low", "change_high"), 0.0025)
     assert cell_texts(row, "other") == ("+0.25 points", "")
-    assert cell_texts(row, BEFORE) == ("+0.2%", "")
+    assert cell_texts(row, BEFORE) == ("+0.25%", "")
 
 
 @pytest.mark.parametrize(
@@ -335,9 +335,9 @@ def read_csv(files, name):
 
 def test_the_files_hold_what_is_shown(truce_and_peak):
     for against in (BEFORE, truce_and_peak[0].name, None):
-        files = comparison_files(truce_and_peak, metrics=tuple(LABELS), against=against)
+        files = comparison_files(truce_and_peak, against=against)
         written = read_csv(files, "comparison.csv")
-        table = comparison(truce_and_peak, metrics=tuple(LABELS), against=against)
+        table = comparison(truce_and_peak, against=against)
         assert list(written["scenario"]) == list(table["scenario"])
         percent = (written["unit"] == "percent").to_numpy()
         columns = ["value", "low", "median", "high"]

@@ -177,7 +177,7 @@ def test_an_outcome_that_nothing_changes_has_bars_of_no_width(small):
 def test_the_headline_names_the_widest_bar_and_its_ends(small):
     table = tornado(outcomes(ASKED, small, settings(ASKED, small)), REVENUE)
     words = headline(table, REVENUE)
-    assert words.startswith("Change of revenue rests most on the time to adjust: ")
+    assert words.startswith("Tariff revenue rests most on the time to adjust: ")
     for end in ("low", "high"):
         assert outcome_text(table[end].iloc[0], REVENUE) in words
 
@@ -491,16 +491,16 @@ def test_shares_in_words_name_the_largest_first_and_the_interplay():
         }
     )
     assert share_sentence(shares, REVENUE) == (
-        "Substitution between origins explains 60% of the spread of change of revenue, import demand 20%; "
+        "Substitution between origins explains 60% of the spread of tariff revenue, import demand 20%; "
         "15% is their interplay."
     )
-    assert share_sentence(shares.assign(first=0.0), REVENUE) == "Nothing that is drawn changes change of revenue."
+    assert share_sentence(shares.assign(first=0.0), REVENUE) == "Nothing that is drawn changes tariff revenue."
 
 
 def test_axes_are_in_percent_or_in_the_unit_of_the_largest_value():
-    assert (axis_of(PRICE, [0.1]).title, axis_of(PRICE, [0.1]).unit) == ("Price to buyers, affected products, %", 0.01)
-    assert axis_of(REVENUE, [3e9, -4e10]).title == "Change of revenue, US$ bn"
-    assert axis_of(REVENUE, [20.0]).title == "Change of revenue, US$"
+    assert (axis_of(PRICE, [0.1]).title, axis_of(PRICE, [0.1]).unit) == ("Price, duty paid, %", 0.01)
+    assert axis_of(REVENUE, [3e9, -4e10]).title == "Tariff revenue, US$ bn"
+    assert axis_of(REVENUE, [20.0]).title == "Tariff revenue, US$"
 
 
 def test_charts_draw_the_numbers_of_their_tables(small):

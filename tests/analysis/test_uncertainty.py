@@ -287,7 +287,7 @@ def test_where_incomes_move_only_the_trade_elasticity_is_drawn():
     assert list(ranges.parameters) == ["substitution_factor"]
     assert "the trade elasticity times 0.71 to 1.41" in ranges.notes[0]
     assert "factor of its own" not in ranges.notes[0]  # one product
-    assert "Real income of those who act" in ranges.notes[1]
+    assert "Real income, countries changing tariffs" in ranges.notes[1]
 
 
 def test_terms_of_trade_have_no_range_and_everything_else_has():

@@ -10,13 +10,13 @@ from functools import partial
 import pytest
 from pages import headline_of, open_view
 
-from calc.analysis.comparison import BEFORE, alike, answer, cell_texts, comparison
+from calc.analysis.comparison import BEFORE, alike, answer, called, cell_texts, comparison
 from calc.assumptions import Assumptions
 from calc.charts.comparison import PLACE_COLOURS
 from calc.errors import ScenarioError
 from calc.files.write import zip_bytes
 from calc.page.compare import view as compare_view
-from calc.page.compare.compared import LABELS, seen_by
+from calc.page.compare.compared import seen_by
 from calc.page.compare.view import Entry, read_economy
 from calc.page.link import MAX_UNPACKED, Unknown, address
 from calc.page.pins import PLACES, Pin, apart, read_pin, read_pin_text, write_pin
@@ -267,17 +267,17 @@ def test_the_table_on_screen_and_the_files_hold_the_same_numbers(us_2024, agains
     page = open_compare(pins=texts, compare_show="levels" if against is None else "change")
     same = alike([preset("truce_lapses"), *pins])
     named = [answer(one, us_2024, name=name) for one, name in zip(same, rows_of(page), strict=True)]
-    table = comparison(named, metrics=tuple(LABELS), against=against)
+    table = comparison(named, against=against)
     for row in table.to_dict("records"):
         shown = (
-            rows_of(page)[row["scenario"]][LABELS[row["metric"]]]
+            rows_of(page)[row["scenario"]][called(row["metric"], against)]
             .replace("\u00a0", " ")
             .replace("\u2060", "")
             .replace("\\", "")
         )
         value, span = cell_texts(row, against)
         assert shown == (f"{value} ({span})" if span else value)
-    files = comparison_files(named, metrics=tuple(LABELS), against=against)
+    files = comparison_files(named, against=against)
     with zipfile.ZipFile(io.BytesIO(zip_bytes(files))) as archive:
         assert {"comparison.csv", "pairs.csv", "README.txt"} <= set(archive.namelist())
         assert len(archive.read("comparison.csv").splitlines()) == 1 + len(table)

@@ -43,7 +43,7 @@ def test_the_page_opens_with_an_answer():
     assert [metric.label for metric in page.metric] == [
         "Price, duty paid",
         "Import volume",
-        "Import value before duty",
+        "Change of imports",
         "Tariff revenue",
     ]
     assert all(" to " in metric.delta for metric in page.metric)

@@ -56,8 +56,8 @@ def exported(monkeypatch):
 
 def test_the_view_opens_with_the_assumption_that_matters_most():
     page = open_view()
-    assert headline_of(page).startswith("Change of revenue rests most on the time to adjust: +$")
-    assert page.selectbox(key="outcome").options[0] == "Change of revenue"
+    assert headline_of(page).startswith("Tariff revenue rests most on the time to adjust: +$")
+    assert page.selectbox(key="outcome").options[0] == "Tariff revenue"
     assert "Tariff revenue is greatest at 86 points added to the tariff." in words_of(page)
     assert "exchange rates" in words_of(page)
     assert dict(page.query_params) == {}
@@ -72,7 +72,7 @@ def test_every_dataset_has_its_bars_its_curve_and_its_table(dataset):
     assert len(drawn(page, "curve", "curve")) > 20
     assert sum(cell["standing"] for cell in drawn(page, "two_way")) == 1
     general = dataset in ("pairs-2023", "wiod-2011")
-    assert page.selectbox(key="outcome").options[0] == ("Real income" if general else "Change of revenue")
+    assert page.selectbox(key="outcome").options[0] == ("Real income" if general else "Tariff revenue")
 
 
 @pytest.mark.parametrize("model", ["smart", "smart_discrete"])
@@ -82,24 +82,24 @@ def test_every_model_of_one_importer_has_its_bars(model):
 
 def test_any_headline_number_can_be_the_outcome_and_the_link_keeps_it():
     page = open_view(**SMALL, outcome="affected_composite_price_change")
-    assert headline_of(page).startswith("Price to buyers, affected products rests most on the ")
+    assert headline_of(page).startswith("Price, duty paid rests most on the ")
     assert page.query_params["outcome"] == "affected_composite_price_change"
     options = page.selectbox(key="outcome").options
-    assert options[0] == GLOSSARY["tariff_revenue_change"].label
-    assert not any(GLOSSARY[name].label in options for name in ("import_value_base", "effective_tariff_base"))
+    assert options[0] == GLOSSARY["tariff_revenue_change"].short
+    assert not any(GLOSSARY[name].short in options for name in ("import_value_base", "effective_tariff_base"))
     page.selectbox(key="outcome").set_value("net_welfare_change").run()
     assert headline_of(page).startswith("Net welfare rests most on")
 
 
 def test_an_outcome_of_another_dataset_gives_way_to_the_first_one():
     page = open_view(**SMALL, outcome="real_income_change")
-    assert headline_of(page).startswith("Change of revenue")
+    assert headline_of(page).startswith("Tariff revenue")
     assert "outcome" not in page.query_params
 
 
 def test_a_policy_without_a_change_can_still_be_varied():
     page = open_view(tariff_pct="0")
-    assert headline_of(page) == "Change of revenue is the same under every assumption tried: $0."
+    assert headline_of(page) == "Tariff revenue is the same under every assumption tried: $0."
     assert "Tariff revenue is greatest at 86 points" in words_of(page)
 
 

@@ -350,7 +350,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     page = open_view(title)
     page.selectbox(key="preset").set_value(preset).run()
     labels = [metric.label for metric in page.metric]
-    assert labels == ["Price to buyers", "Shipments", "Exporters' gain", "Other suppliers"]
+    assert labels == ["Price, duty paid", "Volume of targeted goods", "Producers", "Other suppliers"]
     words = words_of(page)
     assert "for what China still ships" in words
     assert "to its exporters (rent less the surplus on goods not sold)" in words

@@ -1,6 +1,5 @@
 """Whose numbers a comparison shows, and which; no page stands here, so that the command line can ask the same."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -11,20 +10,6 @@ from calc.flows import to_frame
 from calc.page.importers import largest_importer, of_importer
 from calc.result import Result
 from calc.scenario import Scenario
-
-LABELS: Mapping[str, str] = {
-    "statutory_tariff_new": "Average tariff",
-    "affected_composite_price_change": "Price, duty paid",
-    "import_volume_change": "Import volume",
-    "import_value_new": "Import value before duty",
-    "tariff_revenue_new": "Tariff revenue",
-    "net_welfare_change": "Net welfare",
-    "real_income_change": "Real income",
-    "acting_real_income_change": "Real income of those who act",
-    "consumer_price_change": "Consumer prices",
-    "acting_consumer_price_change": "Consumer prices of those who act",
-    "exports_change": "Exports",
-}
 
 
 def acting_importer(scenario: Scenario, result: Result, importers: list[str]) -> str:

@@ -11,6 +11,7 @@ from calc.analysis.comparison import (
     Answer,
     alike,
     answer,
+    called,
     cautions,
     cell_texts,
     comparison,
@@ -23,7 +24,7 @@ from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
-from calc.page.compare.compared import LABELS, acting_importer, seen_by
+from calc.page.compare.compared import acting_importer, seen_by
 from calc.page.link import Control, one_of
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.text import plain, unbroken
@@ -200,7 +201,7 @@ def _add(scenario: Scenario) -> None:
 
 def _export(shown: Sequence[Answer], against: str | None) -> None:
     def files() -> bytes:
-        return zip_bytes(comparison_files(shown, metrics=tuple(LABELS), against=against))
+        return zip_bytes(comparison_files(shown, against=against))
 
     download(
         "Export comparison",
@@ -215,7 +216,7 @@ def _export(shown: Sequence[Answer], against: str | None) -> None:
 
 def _table(shown: Sequence[Answer], against: str | None) -> None:
     """A row a scenario, a column a metric; where a model cannot say, nothing."""
-    table = comparison(shown, metrics=tuple(LABELS), against=against)
+    table = comparison(shown, against=against)
     cells: dict[str, list[str]] = {"Scenario": [plain(one.name) for one in shown]}
     if len({(one.scenario.model, one.scenario.dataset, one.economy) for one in shown}) > 1:
         cells["Model and data"] = [
@@ -224,7 +225,7 @@ def _table(shown: Sequence[Answer], against: str | None) -> None:
         ]
     for metric in dict.fromkeys(table["metric"]):
         rows = table[(table["metric"] == metric).to_numpy()].to_dict("records")
-        cells[LABELS[metric]] = [
+        cells[called(metric, against)] = [
             unbroken(plain(f"{text} ({span})" if span else text))
             for text, span in (cell_texts(r, against) for r in rows)
         ]
@@ -253,15 +254,16 @@ def _words(shown: Sequence[Answer], against: str | None) -> str:
 
 def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | None) -> None:
     """One small chart a metric, two beside each other."""
-    table = comparison(shown, metrics=tuple(LABELS), against=against)
+    table = comparison(shown, against=against)
     metrics = list(dict.fromkeys(table["metric"]))
     for start in range(0, len(metrics), 2):
         for metric, place in zip(metrics[start : start + 2], st.columns(2, gap="medium"), strict=False):
             quantity = GLOSSARY[metric]
             rows = dot_rows(table, metric, colours, against)
             told = "; ".join(f"{name} {text}" for name, text in zip(rows["name"], rows["text"], strict=True))
+            name = called(metric, against)
             with place:
-                st.markdown(f"**{LABELS[metric]}**")
+                st.markdown(f"**{name}**")
                 st.vega_lite_chart(
                     dots_spec(
                         rows,
@@ -269,7 +271,7 @@ def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | 
                         from_zero=against is not None or not quantity.is_level,
                     ),
                     key=f"dots_{metric}",
-                    alt=f"{LABELS[metric]}, a dot and a range for each scenario: {told}",
+                    alt=f"{name}, a dot and a range for each scenario: {told}",
                 )
 
 

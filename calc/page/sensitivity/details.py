@@ -87,7 +87,7 @@ def goal_sentence(words: str, found: Found, lever: Lever) -> str:
     if found.metric == ALL_IMPORTS:
         outcome = f"all imports {percent(found.outcome)}"
     else:
-        label = GLOSSARY[found.metric].label
+        label = GLOSSARY[found.metric].short
         outcome = f"{label[0].lower()}{label[1:]} {outcome_text(found.outcome, found.metric)}"
     is_limit = found.metric == PRICE
     if not found.exists:
@@ -115,10 +115,10 @@ def two_way_view(asked: Asked) -> None:
         alt=f"Table of {rows.lower()} by {columns.lower()}. {described_table(table, asked.metric)}",
     )
     st.markdown(
-        f":small[{plain(GLOSSARY[asked.metric].label)} in every cell; the framed one is the answer as it stands. Blue: "
+        f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the answer as it stands. Blue: "
         "more than there; orange: less. × 0.66 multiplies the elasticities of the scenario, both kinds together.]"
         if not general
-        else f":small[{plain(GLOSSARY[asked.metric].label)} in every cell; the framed one is the answer as it stands. "
+        else f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the answer as it stands. "
         "Blue: more than there; orange: less.]"
     )
 

@@ -16,7 +16,7 @@ from calc.charts.sensitivity import curve_spec, described_curve, described_torna
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
-from calc.glossary import GLOSSARY
+from calc.glossary import GLOSSARY, asked_first
 from calc.page import answers, models, state
 from calc.page.heading import badges
 from calc.page.importers import of_importer
@@ -54,15 +54,6 @@ from calc.words import listing, true_minus
 
 T = TypeVar("T", str, int)
 
-# What people ask about first; the other headline numbers follow in the order of the answer.
-FIRST = (
-    "real_income_change",
-    "tariff_revenue_change",
-    "affected_composite_price_change",
-    "targeted_import_value_relative_change",
-    "import_value_change",
-    "net_welfare_change",
-)
 VARYING, DRAWING = "Varying the rule …", "Drawing elasticities at each value …"
 FINE_STEPS = 5
 CURVE_COLUMNS = ["tariff_pct", "value", "low", "high"]
@@ -160,10 +151,10 @@ def _held(key: str, options: Sequence[T], first: T) -> T:
 
 
 def metrics_of(result: Result) -> list[str]:
-    """Headline numbers that may be chosen as the outcome, what people ask about first; levels before are none."""
+    """Headline numbers that may be chosen as the outcome, most asked first, without levels before."""
     values = zip(result.summary["metric"].astype(str), result.summary["value"], strict=True)
     given = [metric for metric, value in values if value == value and not metric.endswith("_base")]
-    return [*(metric for metric in FIRST if metric in given), *(metric for metric in given if metric not in FIRST)]
+    return asked_first(given)
 
 
 def _choices(asked: Asked, result: Result) -> None:
@@ -189,7 +180,7 @@ def _choices(asked: Asked, result: Result) -> None:
 
 
 def _tornado(asked: Asked) -> None:
-    label = plain(GLOSSARY[asked.metric].label)
+    label = plain(GLOSSARY[asked.metric].short)
     st.markdown(f"**{label} under other assumptions, one at a time**")
     if asked.tornado.empty:
         st.info("No assumption of this model can be moved.")
@@ -211,7 +202,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
     if lever is None:
         st.info("The scenario has no rule whose value could vary. Add one in the sidebar.")
         return nothing
-    st.markdown(f"**{plain(GLOSSARY[asked.metric].label)} at other values of the rule**")
+    st.markdown(f"**{plain(GLOSSARY[asked.metric].short)} at other values of the rule**")
     place = st.empty()
     try:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)

@@ -24,10 +24,10 @@ from calc.tariffs.rules import line_coverage
 from calc.words import headline
 
 CARDS: tuple[Card, ...] = (
-    ("affected_composite_price_change", "Price, duty paid", "products concerned, all origins"),
-    ("import_volume_change", "Import volume", "all imports"),
-    ("import_value_change", "Import value before duty", "all imports"),
-    ("tariff_revenue_change", "Tariff revenue", "a year"),
+    ("affected_composite_price_change", "products concerned, all origins"),
+    ("import_volume_change", "all imports"),
+    ("import_value_change", "all imports, before duty"),
+    ("tariff_revenue_change", "a year"),
 )
 
 
