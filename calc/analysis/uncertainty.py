@@ -23,7 +23,7 @@ from calc.models.known import MODELS
 from calc.question import point_answer
 from calc.result import Result, notes_of
 from calc.scenario import Scenario
-from calc.words import listing, whole_percent
+from calc.words import POINTS, listing, money, whole_percent
 
 # The ends of the range published for substitution (Bajzik et al. 2020) over its median.
 LOW_MULTIPLIER, HIGH_MULTIPLIER = 2.5 / 3.8, 5.1 / 3.8
@@ -319,14 +319,13 @@ def _what_is_drawn(work: Work, seed: int, count: int) -> str:
 
 
 def _how_well_known(work: Work, count: int, summary: pd.DataFrame) -> str:
-    rows = summary.set_index("metric")
-    metric = asked_first(work.metrics)[0]
-    quantity = GLOSSARY[metric]
-    error = max(float(rows["low_error"].loc[metric]), float(rows["high_error"].loc[metric]))
-    if error == 0:
+    errors = summary.set_index("metric")[["low_error", "high_error"]].max(axis=1)
+    varied = asked_first([metric for metric in work.metrics if errors.loc[metric] > 0])
+    if not varied:
         return "Nothing that is drawn changes this answer."
-    size = f"{error * quantity.scale:.2g}"
-    known = f"±{size} points" if quantity.unit == "fraction" else f"±{error:,.0f} US$"
+    quantity, error = GLOSSARY[varied[0]], float(errors.loc[varied[0]])
+    fraction = quantity.unit == "fraction"
+    known = f"±{error * quantity.scale:.2g}{POINTS}" if fraction else f"±{money(error, sign=False)}"
     return (
         f"With {count:,} draws the ends of the range of “{quantity.label}” are known to {known} (one standard error)."
     )

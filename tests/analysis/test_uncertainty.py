@@ -35,6 +35,7 @@ from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.simulation import run
 from calc.tariffs.rules import Rule
+from calc.words import money
 
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
 STILL = Distributions(
@@ -328,8 +329,8 @@ def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_
         "can lie outside its range",
     ):
         assert words in said
-    error = rows(run_draws(SURTAX, us_2024)).loc["targeted_import_value_relative_change", ["low_error", "high_error"]]
-    assert f"known to ±{100 * error.max():.2g} points" in said
+    error = rows(run_draws(SURTAX, us_2024)).loc["tariff_revenue_change", ["low_error", "high_error"]]
+    assert f"“Change of revenue” are known to ±{money(error.max(), sign=False)} (" in said
 
 
 def test_the_result_carries_its_ranges_and_no_draws_give_none(small):

@@ -175,7 +175,7 @@ def test_a_price_limit_that_no_tariff_breaks_holds_everywhere():
 def test_shares_are_in_words_and_add_up_to_at_most_all():
     page = open_view(**SMALL, sensitivity_detail="shares")
     assert "explains" in words_of(page)
-    assert "of the spread of change of revenue" in words_of(page)
+    assert "of the spread of tariff revenue" in words_of(page)
     general = open_view(dataset="pairs-2023", sensitivity_detail="shares")
     assert "Only the trade elasticity is drawn" in words_of(general)
 

@@ -163,7 +163,7 @@ def _choices(asked: Asked, result: Result) -> None:
     outcome.selectbox(
         "Outcome",
         [WHOLE, *metrics[1:]],
-        format_func=lambda metric: GLOSSARY[metric or metrics[0]].label,
+        format_func=lambda metric: GLOSSARY[metric or metrics[0]].short,
         key="outcome",
         help=plain(GLOSSARY[asked.metric].definition),
     )
