@@ -37,7 +37,7 @@ _UNIT = {"fraction": (100.0, ", %"), "usd": (1e-6, ", $ m"), "elasticity": (1.0,
 
 
 def heading(name: str) -> str:
-    """A quantity's label with the unit of the screen."""
+    """What a quantity is called on the page, with the unit of the screen."""
     quantity = GLOSSARY[name]
     return quantity.short + _UNIT[quantity.unit][1]
 

@@ -18,7 +18,17 @@ from calc.scenario_file import scenario_to_toml
 from calc.tariffs.sentences import describe_rule
 
 # A goal may also be set for all imports, which are no headline number.
-_GOALS = {**GLOSSARY, ALL_IMPORTS: Quantity(ALL_IMPORTS, "", "fraction", "All imports", "Change of import value.")}
+_GOALS = {
+    **GLOSSARY,
+    ALL_IMPORTS: Quantity(
+        name=ALL_IMPORTS,
+        symbol="",
+        unit="fraction",
+        label="All imports",
+        short="All imports",
+        definition="Relative change of import value.",
+    ),
+}
 _NO_RANGE = ("What no range covers", f"  {NOT_COVERED}")
 
 
