@@ -172,7 +172,7 @@ def _unknown(labels: pd.Index, known: Mapping[str, np.ndarray], best: str, place
     shown = ", ".join(repr(label) for label in apart[:_NEAR]) + (", …" if len(apart) > _NEAR else "")
     if not known[best].any():
         return (
-            f"{place}: {shown} belong to no system of codes that is known ({'; '.join(SYSTEMS.values())}); "
+            f"{place}: no system of codes that is known ({'; '.join(SYSTEMS.values())}) has {shown}; "
             "write ISO codes of three letters, such as CHN."
         )
     meant = {label: meaning_of(label) for label in apart[:_NEAR]}

@@ -45,7 +45,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_known():
 
 
 def test_codes_of_no_office_are_refused_with_the_systems_there_are():
-    with pytest.raises(DataError, match=r"'E1', 'E2' belong to no system .*Schedule C.*such as CHN"):
+    with pytest.raises(DataError, match=r"no system of codes .*Schedule C.* has 'E1', 'E2'; .*such as CHN"):
         economies_of(pd.Index(["E1", "E2"]))
 
 

@@ -90,6 +90,12 @@ def _with_rates(whole: Converted, part: Converted) -> Converted:
             f"{shown(rates['importer'].unique())} and {shown(rates['product'].unique())}. Give rates of the same."
         )
     notes = (*notes, f"{part.about.get('title', 'Rates')}: {matched:.1%} of the imports found a rate; others take 0.")
+    depths = [sorted({len(code) for code in table["product"].unique()}) for table in (flows, rates)]
+    if all(depths) and depths[0][-1] < depths[1][-1]:
+        notes += (
+            f"Rates are of codes of up to {depths[1][-1]} digits, and flows of {depths[0][-1]}: a flow takes the "
+            "simple average of the rates under its code.",
+        )
     if "tariffs" in whole.tables:
         tariffs = pd.concat([tariffs, whole.tables["tariffs"]]).drop_duplicates(list(KEYS)).sort_values(list(KEYS))
     source = f"{whole.about.get('source', '')}; rates: {part.about.get('source', '')}"
@@ -118,18 +124,30 @@ def rates_of_flows(flows: pd.DataFrame, rates: pd.DataFrame) -> tuple[pd.DataFra
     for side in ("importer", "exporter"):
         alone = asked[side].isin(set(rates[side])) | ~asked[side].isin(union)
         asked[f"rate_{side}"] = asked[side].where(alone, EU)
-    pairs = _codes_of(pd.Index(asked["product"].unique()), pd.Index(rates["product"].unique()))
-    asked = asked.merge(pairs, on="product", validate="many_to_many")
-    rates = rates.groupby(list(KEYS), as_index=False).agg({"tariff_pct": "mean"})
-    named = {"importer": "rate_importer", "exporter": "rate_exporter", "product": "rate_product"}
-    special = rates.rename(columns={**named, "tariff_pct": "special"})
-    general = rates[rates["exporter"] == ""].drop(columns="exporter").rename(columns={**named, "tariff_pct": "general"})
-    asked = asked.merge(special, on=list(named.values()), how="left", validate="many_to_one")
-    asked = asked.merge(general, on=["rate_importer", "rate_product"], how="left", validate="many_to_one")
-    asked["tariff_pct"] = asked["special"].fillna(asked["general"])
-    tariffs = asked.dropna(subset="tariff_pct").groupby(list(KEYS), as_index=False).agg({"tariff_pct": "mean"})
+    general = rates["exporter"] == ""
+    special = _matched(asked, rates[~general], ["importer", "exporter"])
+    asked["tariff_pct"] = special.fillna(_matched(asked, rates[general], ["importer"]))
+    tariffs = asked.dropna(subset="tariff_pct")[[*KEYS, "tariff_pct"]].sort_values(list(KEYS), ignore_index=True)
     found = flows.merge(tariffs, on=list(KEYS))["value_usd"].sum()
     return tariffs, float(found / flows["value_usd"][~own & ~inside].sum())
+
+
+def _matched(asked: pd.DataFrame, rates: pd.DataFrame, sides: list[str]) -> pd.Series:
+    """The rate of each flow by its product and these sides; NaN where there is none.
+
+    Parameters
+    ----------
+    asked : product, and `rate_importer` and `rate_exporter` by which a flow looks for its rate
+    sides : columns that a rate is by, of importer and exporter
+    """
+    if rates.empty:
+        return pd.Series(np.nan, index=asked.index)
+    pairs = _codes_of(pd.Index(asked["product"].unique()), pd.Index(rates["product"].unique()))
+    named = {side: f"rate_{side}" for side in sides} | {"product": "rate_product"}
+    table = rates.groupby([*sides, "product"], as_index=False).agg({"tariff_pct": "mean"}).rename(columns=named)
+    lines = asked.reset_index(names="line").merge(pairs, on="product", validate="many_to_many")
+    found = lines.merge(table, on=list(named.values()), validate="many_to_one")
+    return found.groupby("line")["tariff_pct"].mean().reindex(asked.index)
 
 
 def _codes_of(products: pd.Index, rated: pd.Index) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import tomli_w
 
 from calc.datasets.codes import countries_of
-from calc.datasets.readers import baci, census_api, comtrade, dataweb, usa_trade_online
+from calc.datasets.readers import baci, census_api, comtrade, dataweb, hts, usa_trade_online, wits
 from calc.datasets.readers.combining import combined
 from calc.datasets.readers.conversion import Converted, Layout
 from calc.datasets.readers.source_files import SourceFile, read_head, source_file
@@ -29,6 +29,8 @@ LAYOUTS: tuple[Layout, ...] = (
     census_api.LAYOUT,
     usa_trade_online.LAYOUT,
     dataweb.LAYOUT,
+    wits.LAYOUT,
+    hts.LAYOUT,
 )
 PARQUET_ROWS = 50_000  # a table with more rows is written as Parquet
 
