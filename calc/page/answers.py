@@ -19,6 +19,7 @@ from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_da
 from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
 from calc.models.known import MODELS
+from calc.page import session
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.importers import of_importer
 from calc.page.kept import Latest
@@ -64,8 +65,7 @@ def _built_in(name: str) -> Dataset:
 
 def own_data() -> Mapping[str, OwnData]:
     """The datasets that this visitor uploaded, by name; they live in this session only."""
-    found: Mapping[str, OwnData] = st.session_state.get("own_data", {})
-    return found
+    return session.OWN_DATA.value_or({})
 
 
 def datasets() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from calc.datasets.catalogue import default_dataset, such_as
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.models.known import MODELS
-from calc.page import answers, models, state
+from calc.page import answers, models, session, state
 from calc.page.link import address, pack, unpack
 from calc.page.policy import (
     ACTIONS,
@@ -176,7 +176,7 @@ def _one_rule(data: Dataset) -> None:
             key="authority",
             help="One authority, or all of IEEPA. Set it to 0, and the law is what it would be without it.",
         )
-    choose("Action", ACTIONS, "action", width="stretch")
+    choose("Action", ACTIONS, session.ACTION, width="stretch")
     _tariff(data)
 
 

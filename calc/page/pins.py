@@ -9,6 +9,7 @@ from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import CalcError, ScenarioError, did_you_mean
 from calc.models.known import MODELS
 from calc.page.link import Unknown, pack_whole, unpack
+from calc.page.session import PINS
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
 
@@ -72,8 +73,7 @@ def read_pin_text(text: str) -> str:
 
 def pinned() -> tuple[Pin, ...]:
     """The pins in order of their places."""
-    texts: Sequence[str] = st.session_state.get("pins", ())
-    return apart([read_pin(text) for text in texts])
+    return apart([read_pin(text) for text in PINS.value_or([])])
 
 
 def apart(pins: Sequence[Pin]) -> tuple[Pin, ...]:
@@ -142,4 +142,4 @@ def pin_button(scenario: Scenario, *, short: bool = False) -> None:
 
 
 def _hold(pins: Sequence[Pin]) -> None:
-    st.session_state["pins"] = [write_pin(pin) for pin in apart(pins)]
+    PINS.hold([write_pin(pin) for pin in apart(pins)])

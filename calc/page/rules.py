@@ -11,6 +11,7 @@ from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.link import pack, unpack
 from calc.page.policy import selectors
+from calc.page.session import RULES
 from calc.page.text import plain
 from calc.scenario import Scenario
 from calc.tariffs.record import AUTHORITY_WORDS
@@ -55,7 +56,7 @@ def _edit(data: Dataset, scenario: Scenario) -> None:
         except CalcError as error:
             st.error(plain(str(error)))
         else:
-            st.session_state["rules"] = packed
+            RULES.hold(packed)
             st.rerun()
 
 

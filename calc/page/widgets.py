@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
+from calc.page.session import Key
 from calc.page.text import plain, unbroken
 
 _MEDIA_TYPES = {".zip": "application/zip", ".csv": "text/csv", ".toml": "application/toml"}
@@ -30,7 +31,7 @@ def headline_first(place: DeltaGenerator, text: str) -> None:
 def choose(
     label: str,
     words: Mapping[str, str],
-    key: str,
+    key: Key[str],
     *,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
     width: Literal["content", "stretch"] = "content",
@@ -40,13 +41,13 @@ def choose(
     Parameters
     ----------
     words : what each choice is called on screen
-    key : of the session state, which holds the choice
+    key : which holds the choice
     """
     chosen = st.segmented_control(
         label,
         list(words),
         format_func=words.__getitem__,
-        key=key,
+        key=key.name,
         required=True,
         label_visibility=label_visibility,
         width=width,

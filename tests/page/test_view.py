@@ -5,14 +5,15 @@ from collections import Counter
 import pytest
 
 import app
-from calc.page import answers, state
+from calc.datasets.dataset import dataset_names
+from calc.page import state
 
 
 def test_no_two_views_share_a_title_or_a_path():
     assert len({view.title for view in app.VIEWS}) == len({view.path for view in app.VIEWS}) == len(app.VIEWS)
 
 
-@pytest.mark.parametrize("name", answers.DATASETS)
+@pytest.mark.parametrize("name", dataset_names())
 def test_a_control_belongs_to_the_frame_or_to_one_view(name):
     owners = Counter([*state.frame_controls(name), *(key for view in app.VIEWS for key in view.controls(name))])
     assert [key for key, count in owners.items() if count > 1] == []

@@ -27,6 +27,7 @@ from calc.page import answers, models, state
 from calc.page.compare.compared import acting_importer, seen_by
 from calc.page.link import Control, one_of
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
+from calc.page.session import PINS, Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
@@ -34,6 +35,10 @@ from calc.reports.comparison import comparison_files, comparison_zip_name
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
 
+SHOWN: Key[str] = Key("compare_show")
+AGAINST: Key[str] = Key("compare_against")
+ECONOMY: Key[str] = Key("compare_economy")
+PRESET: Key[str | None] = Key("pin_preset")
 ON_SCREEN = 0
 NOW = "On screen now"
 EVERYBODY = "all"  # the numbers of all importers together
@@ -66,9 +71,9 @@ def read_economy(text: str) -> str:
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address, besides the pins, which every view can make."""
     return {
-        "compare_show": Control(default="change", read=one_of(COMPARED)),
-        "compare_against": Control(default="", read=one_of([str(ON_SCREEN), *map(str, PLACES)])),
-        "compare_economy": Control(default=WHO_ACTS, read=read_economy),
+        SHOWN.name: Control(default="change", read=one_of(COMPARED)),
+        AGAINST.name: Control(default="", read=one_of([str(ON_SCREEN), *map(str, PLACES)])),
+        ECONOMY.name: Control(default=WHO_ACTS, read=read_economy),
     }
 
 
@@ -103,8 +108,8 @@ def compare() -> None:
 def _entries(scenario: Scenario) -> list[Entry]:
     """What is on screen, then the pins, all with one seed and one number of draws."""
     pins = pinned()
-    if len(st.session_state["pins"]) > len(pins):
-        st.warning(f"The link has {len(st.session_state['pins'])} pinned scenarios; {len(pins)} fit here.")
+    if len(PINS.value()) > len(pins):
+        st.warning(f"The link has {len(PINS.value())} pinned scenarios; {len(pins)} fit here.")
     same = alike([scenario, *(pin.scenario for pin in pins)])
     names = named_apart([f"{NOW}: {scenario.title}", *(pin.scenario.title for pin in pins)])
     places = [ON_SCREEN, *(pin.place for pin in pins)]
@@ -127,7 +132,7 @@ def _answered(entries: Sequence[Entry]) -> dict[int, Answer]:
 def _answer(entry: Entry) -> Answer:
     scenario = entry.scenario
     buyers = answers.importers(scenario.dataset)
-    chosen = str(st.session_state["compare_economy"])
+    chosen = ECONOMY.value()
     importer = ""
     if len(buyers) > 1 and chosen != EVERYBODY:
         known = chosen if chosen in buyers else ""
@@ -149,12 +154,12 @@ def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answ
     bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with bar:
         against = None
-        if choose("Show", COMPARED, "compare_show") == "change":
+        if choose("Show", COMPARED, SHOWN) == "change":
             names = {"": "before, each by its own start"} | {str(place): one.name for place, one in found.items()}
-            if st.session_state["compare_against"] not in names:
-                st.session_state["compare_against"] = ""
-            st.selectbox("Against", list(names), format_func=names.__getitem__, key="compare_against", width=260)
-            place = st.session_state["compare_against"]
+            if AGAINST.value() not in names:
+                AGAINST.hold("")
+            st.selectbox("Against", list(names), format_func=names.__getitem__, key=AGAINST.name, width=260)
+            place = AGAINST.value()
             against = names[place] if place else BEFORE
         _economy(entries)
         _add(scenario)
@@ -171,10 +176,10 @@ def _economy(entries: Sequence[Entry]) -> None:
     for name in several:
         labels = answers.economy_labels(name)
         names |= {code: labels.get(code, code) for code in answers.importers(name)}
-    if st.session_state["compare_economy"] not in names:
-        st.toast(f"{st.session_state['compare_economy']} is in none of these data.")
-        st.session_state["compare_economy"] = WHO_ACTS
-    st.selectbox("Numbers of", list(names), format_func=names.__getitem__, key="compare_economy", width=220)
+    if ECONOMY.value() not in names:
+        st.toast(f"{ECONOMY.value()} is in none of these data.")
+        ECONOMY.hold(WHO_ACTS)
+    st.selectbox("Numbers of", list(names), format_func=names.__getitem__, key=ECONOMY.name, width=220)
 
 
 def _add(scenario: Scenario) -> None:
@@ -182,9 +187,9 @@ def _add(scenario: Scenario) -> None:
     presets = answers.preset_scenarios()
 
     def add() -> None:
-        if name := st.session_state["pin_preset"]:
+        if name := PRESET.value():
             pin(presets[name])
-        st.session_state["pin_preset"] = None
+        PRESET.hold(None)
 
     st.selectbox(
         "Add a preset",
@@ -192,7 +197,7 @@ def _add(scenario: Scenario) -> None:
         index=None,
         format_func=lambda name: f"{presets[name].title} · {presets[name].dataset}",
         placeholder="Choose one to pin it",
-        key="pin_preset",
+        key=PRESET.name,
         on_change=add,
         width=260,
     )

@@ -5,8 +5,10 @@ import streamlit as st
 from calc.models.facts import blocks
 from calc.models.known import MODELS
 from calc.page import models
+from calc.page.session import Key
 from calc.page.text import plain
 
+CHOSEN_MODEL: Key[str] = Key("method_model")
 ON_SCREEN = ""  # the model on screen, instead of a chosen one
 
 
@@ -21,7 +23,7 @@ def models_section(on_screen: str) -> None:
     def title(name: str) -> str:
         return models.label(name) if name else f"On screen: {models.label(on_screen)}"
 
-    chosen: str = st.selectbox("Model", [ON_SCREEN, *MODELS], format_func=title, key="method_model")
+    chosen: str = st.selectbox("Model", [ON_SCREEN, *MODELS], format_func=title, key=CHOSEN_MODEL.name)
     name = chosen or on_screen
     model = MODELS[name]
     st.subheader(model.label, anchor=False)

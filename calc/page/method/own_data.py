@@ -25,6 +25,7 @@ from calc.datasets.uploads.templates import template_zip, templates
 from calc.errors import CalcError, DataError
 from calc.files.table_files import Problem, TableFile, shown
 from calc.page import answers, state
+from calc.page.session import DATASET, OWN_DATA
 from calc.page.text import plain
 from calc.page.widgets import download
 
@@ -85,7 +86,7 @@ def _held() -> None:
     """The datasets of this session, each to be used, downloaded or taken out."""
     for name, own in answers.own_data().items():
         data = own.dataset
-        in_use = st.session_state.get("dataset") == name
+        in_use = DATASET.value_or("") == name
         with st.container(border=True, key=f"own_{name.split(':')[1]}"):
             st.markdown(
                 f"**{plain(data.title)}** ({data.year}): {len(data.flows.market):,} flows, "
@@ -106,19 +107,19 @@ def _held() -> None:
 
 def _use(own: OwnData) -> None:
     """Keep a dataset in this session, and bring every control over to it."""
-    before = st.session_state.get("dataset", default_dataset())
-    st.session_state["own_data"] = {**answers.own_data(), own.dataset.name: own}
-    st.session_state["dataset"] = own.dataset.name
+    before = DATASET.value_or(default_dataset())
+    OWN_DATA.hold({**answers.own_data(), own.dataset.name: own})
+    DATASET.hold(own.dataset.name)
     state.switch_dataset(before)
     st.toast(f"Every view now answers on {plain(own.dataset.title)}.")
 
 
 def _remove(name: str) -> None:
     """Take a dataset out of this session; what it answered goes back to the built-in data."""
-    if st.session_state.get("dataset") == name:
-        st.session_state["dataset"] = default_dataset()
+    if DATASET.value_or("") == name:
+        DATASET.hold(default_dataset())
         state.switch_dataset(name)
-    st.session_state["own_data"] = {key: own for key, own in answers.own_data().items() if key != name}
+    OWN_DATA.hold({key: own for key, own in answers.own_data().items() if key != name})
 
 
 def _look_at(files: Mapping[str, bytes]) -> None:

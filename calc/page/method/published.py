@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from calc.files.write import csv_bytes
+from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import download
 from calc.published.comparison import SMART_WORDS, SOURCES, published_cells, verdict
 from calc.words import true_minus
 
+CHOSEN_SOURCE: Key[str] = Key("method_source")
 _QUANTITIES = {
     "tot": "terms of trade",
     "vot": "volume of trade",
@@ -58,7 +60,7 @@ def published_section() -> None:
     )
     st.markdown(plain(SMART_WORDS))
     chosen: str = st.selectbox(
-        "Printed in", list(SOURCES), format_func=lambda name: SOURCES[name].title, key="method_source"
+        "Printed in", list(SOURCES), format_func=lambda name: SOURCES[name].title, key=CHOSEN_SOURCE.name
     )
     source = SOURCES[chosen]
     st.markdown(f"{plain(source.citation)}" + (f"\n\n{plain(source.left_out)}" if source.left_out else ""))

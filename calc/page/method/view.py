@@ -10,17 +10,19 @@ from calc.models.known import MODELS
 from calc.page import answers, state
 from calc.page.link import Control, one_of
 from calc.page.method.data import data_section, lines_section
-from calc.page.method.models import ON_SCREEN, models_section
+from calc.page.method.models import CHOSEN_MODEL, ON_SCREEN, models_section
 from calc.page.method.own_data import own_data
-from calc.page.method.published import published_section
+from calc.page.method.published import CHOSEN_SOURCE, published_section
 from calc.page.method.reproduce import reproduce_section
 from calc.page.method.words import cite_section, limits_section
+from calc.page.session import MODEL, Key
 from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose
 from calc.published.comparison import SOURCES
 from calc.scenario import Scenario
 
+SECTION: Key[str] = Key("method")
 SECTIONS: Mapping[str, str] = {
     "limits": "Limitations",
     "data": "Data",
@@ -36,9 +38,9 @@ SECTIONS: Mapping[str, str] = {
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        "method": Control(default="limits", read=one_of(SECTIONS)),
-        "method_model": Control(default=ON_SCREEN, read=one_of(MODELS)),
-        "method_source": Control(default=next(iter(SOURCES)), read=one_of(SOURCES)),
+        SECTION.name: Control(default="limits", read=one_of(SECTIONS)),
+        CHOSEN_MODEL.name: Control(default=ON_SCREEN, read=one_of(MODELS)),
+        CHOSEN_SOURCE.name: Control(default=next(iter(SOURCES)), read=one_of(SOURCES)),
     }
 
 
@@ -46,7 +48,7 @@ def data_method() -> None:
     """Draw the view; what does not rest on the scenario is shown even where the scenario is wrong."""
     data, scenario = state.current()
     st.title("Data & method", anchor=False)
-    shown = choose("Section of data and method", SECTIONS, "method", label_visibility="collapsed")
+    shown = choose("Section of data and method", SECTIONS, SECTION, label_visibility="collapsed")
     if shown in ABOUT_THE_DATA:
         ABOUT_THE_DATA[shown](data, None if isinstance(scenario, CalcError) else scenario)
     elif isinstance(scenario, CalcError):
@@ -73,7 +75,7 @@ def _own(data: Dataset, scenario: Scenario | None) -> None:
 
 
 def _models(data: Dataset, scenario: Scenario | None) -> None:
-    models_section(scenario.model if scenario else str(st.session_state["model"]))
+    models_section(scenario.model if scenario else MODEL.value())
 
 
 def _published(data: Dataset, scenario: Scenario | None) -> None:

@@ -16,11 +16,16 @@ from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import state
 from calc.page.sensitivity.answers import Answer, shares_of
+from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
 from calc.scenario import Scenario
 from calc.words import listing, percent, percent_as_given
 
+GOAL: Key[str] = Key("goal")
+SCOPE: Key[str] = Key("goal_scope")
+CUT: Key[float] = Key("goal_cut")
+PRICE_LIMIT: Key[float] = Key("goal_price")
 GOALS = {"revenue": "Most revenue", "imports": "Cut imports", "price": "Limit the price"}
 SCOPES = {"targeted": "Imports the rule hits", "all": "All imports"}
 
@@ -55,29 +60,44 @@ def two_way_of(asked: Asked) -> pd.DataFrame:
     return two_way_table(outcomes(asked.scenario, asked.data, tried, answer=asked.answer), asked.metric)
 
 
-def goals_of(asked: Asked, wanted: Mapping[str, float | str]) -> list[tuple[str, Found]]:
-    """Every goal in words, and where it is reached.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How far the goals go.
 
     Parameters
     ----------
-    wanted : goal_scope, goal_cut and goal_price, as the controls hold them
+    scope : targeted | all, the imports to be cut
+    cut_pct : by how many percent
+    price_pct : by how many percent prices may rise
     """
+
+    scope: str
+    cut_pct: float
+    price_pct: float
+
+
+def wanted() -> Wanted:
+    """How far the goals go, as the controls hold it."""
+    return Wanted(scope=SCOPE.value(), cut_pct=CUT.value(), price_pct=PRICE_LIMIT.value())
+
+
+def goals_of(asked: Asked, wanted: Wanted) -> list[tuple[str, Found]]:
+    """Every goal in words, and where it is reached."""
     if asked.lever is None:
         return []
     return [goal_of(asked, asked.lever, goal, wanted) for goal in GOALS]
 
 
-def goal_of(asked: Asked, lever: Lever, goal: str, wanted: Mapping[str, float | str]) -> tuple[str, Found]:
+def goal_of(asked: Asked, lever: Lever, goal: str, wanted: Wanted) -> tuple[str, Found]:
     """One goal in words, and where it is reached."""
     ask = (asked.scenario, asked.data, lever)
     if goal == "revenue":
         return "Most tariff revenue", greatest(*ask, REVENUE, answer=asked.answer)
     if goal == "imports":
-        cut = float(wanted["goal_cut"])
-        metric = TARGETED if wanted["goal_scope"] == "targeted" else ALL_IMPORTS
-        what = SCOPES[str(wanted["goal_scope"])]
+        cut, what = wanted.cut_pct, SCOPES[wanted.scope]
+        metric = TARGETED if wanted.scope == "targeted" else ALL_IMPORTS
         return f"{what} cut by {percent_as_given(cut)}", reaching(*ask, metric, -cut / 100, answer=asked.answer)
-    limit = float(wanted["goal_price"])
+    limit = wanted.price_pct
     words = f"Prices of the products concerned up by no more than {percent_as_given(limit)}"
     return words, reaching(*ask, PRICE, limit / 100, answer=asked.answer)
 
@@ -131,13 +151,13 @@ def goal_view(asked: Asked) -> None:
         return
     choice, size, scope = st.columns([3, 2, 2], vertical_alignment="bottom")
     with choice:
-        goal = choose("Goal", GOALS, "goal")
+        goal = choose("Goal", GOALS, GOAL)
     if goal == "imports":
-        size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key="goal_cut")
-        scope.selectbox("Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key="goal_scope")
+        size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key=CUT.name)
+        scope.selectbox("Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key=SCOPE.name)
     elif goal == "price":
-        size.number_input("Up by no more than, %", 0.01, 500.0, step=0.5, format="%.2f", key="goal_price")
-    words, found = goal_of(asked, lever, goal, st.session_state)  # type: ignore[arg-type]  # a mapping of text keys
+        size.number_input("Up by no more than, %", 0.01, 500.0, step=0.5, format="%.2f", key=PRICE_LIMIT.name)
+    words, found = goal_of(asked, lever, goal, wanted())
     sentence = unbroken(plain(goal_sentence(words, found, lever)))
     if not found.exists:
         st.info(sentence)

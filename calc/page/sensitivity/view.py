@@ -32,15 +32,21 @@ from calc.page.sensitivity.answers import (
     scaled_sets,
 )
 from calc.page.sensitivity.details import (
+    CUT,
     DETAILS,
+    GOAL,
     GOALS,
+    PRICE_LIMIT,
+    SCOPE,
     SCOPES,
     SENSITIVITY_VIEWS,
     Asked,
     goals_of,
     shares_view,
     two_way_of,
+    wanted,
 )
+from calc.page.session import RULES, Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
@@ -54,6 +60,11 @@ from calc.words import listing, true_minus
 
 T = TypeVar("T", str, int)
 
+OUTCOME: Key[str] = Key("outcome")
+VARIED_RULE: Key[int] = Key("varied_rule")
+WITH_RANGE: Key[bool] = Key("curve_range")
+DETAIL: Key[str] = Key("sensitivity_detail")
+
 VARYING, DRAWING = "Varying the rule …", "Drawing elasticities at each value …"
 FINE_STEPS = 5
 CURVE_COLUMNS = ["tariff_pct", "value", "low", "high"]
@@ -63,14 +74,14 @@ WHOLE = ""  # the outcome that the view begins with
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        "outcome": Control(default=WHOLE, read=one_of([name for name in GLOSSARY if GLOSSARY[name].unit != "text"])),
-        "varied_rule": Control(default=0, read=_place),
-        "curve_range": Control(default=False, read=read_yes),
-        "sensitivity_detail": Control(default="two_way", read=one_of(DETAILS)),
-        "goal": Control(default="revenue", read=one_of(GOALS)),
-        "goal_scope": Control(default="targeted", read=one_of(SCOPES)),
-        "goal_cut": Control(default=50.0, read=number_between(0.1, 99.9)),
-        "goal_price": Control(default=5.0, read=number_between(0.01, 500)),
+        OUTCOME.name: Control(default=WHOLE, read=one_of([name for name in GLOSSARY if GLOSSARY[name].unit != "text"])),
+        VARIED_RULE.name: Control(default=0, read=_place),
+        WITH_RANGE.name: Control(default=False, read=read_yes),
+        DETAIL.name: Control(default="two_way", read=one_of(DETAILS)),
+        GOAL.name: Control(default="revenue", read=one_of(GOALS)),
+        SCOPE.name: Control(default="targeted", read=one_of(SCOPES)),
+        CUT.name: Control(default=50.0, read=number_between(0.1, 99.9)),
+        PRICE_LIMIT.name: Control(default=5.0, read=number_between(0.01, 500)),
     }
 
 
@@ -111,16 +122,16 @@ def sensitivity() -> None:
 
 def _with_a_rule(scenario: Scenario) -> Scenario:
     """The scenario with the rule of the simple controls where its value of 0 has left it out, so that it can vary."""
-    if scenario.rules or st.session_state["rules"]:
+    if scenario.rules or RULES.value():
         return scenario
     return replace(scenario, rules=(simple_rule(st.session_state),))
 
 
 def _asked(scenario: Scenario, result: Result, importer: str, data: Dataset) -> Asked:
     """The outcome, the lever and the bars of what the controls hold."""
-    metric = _held("outcome", metrics_of(light(result, importer)), WHOLE)
+    metric = _held(OUTCOME, metrics_of(light(result, importer)), WHOLE)
     known = {lever.rule + 1: lever for lever in levers(scenario)}
-    lever = known[_held("varied_rule", list(known), 0)] if known else None
+    lever = known[_held(VARIED_RULE, list(known), 0)] if known else None
     others = {
         models.label(model): models.asked_of(scenario, model)
         for model in models.offered(data)
@@ -141,12 +152,11 @@ def _asked(scenario: Scenario, result: Result, importer: str, data: Dataset) -> 
     )
 
 
-def _held(key: str, options: Sequence[T], first: T) -> T:
+def _held(key: Key[T], options: Sequence[T], first: T) -> T:
     """What a control holds; the first option, which `first` stands for, where it holds that or what is no option."""
-    if st.session_state[key] in options[1:]:
-        held: T = st.session_state[key]
+    if (held := key.value()) in options[1:]:
         return held
-    st.session_state[key] = first
+    key.hold(first)
     return options[0]
 
 
@@ -164,7 +174,7 @@ def _choices(asked: Asked, result: Result) -> None:
         "Outcome",
         [WHOLE, *metrics[1:]],
         format_func=lambda metric: GLOSSARY[metric or metrics[0]].short,
-        key="outcome",
+        key=OUTCOME.name,
         help=plain(GLOSSARY[asked.metric].definition),
     )
     if len(asked.scenario.rules) > 1:
@@ -174,7 +184,7 @@ def _choices(asked: Asked, result: Result) -> None:
             "Rule whose value is varied",
             [0, *numbers[1:]],
             format_func=lambda n: f"{n or numbers[0]}. {describe_rule(rules[(n or numbers[0]) - 1], asked.data)}",
-            key="varied_rule",
+            key=VARIED_RULE.name,
             help="The other rules stay as they are; a rule that answers in full follows the rule it answers.",
         )
 
@@ -208,7 +218,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)
         base = _value(asked.answer(without(asked.scenario, lever), asked.data), asked.metric)
         curve = _swept(asked, lever, peak, result, place)
-        if st.toggle("Range: 5 to 95% of draws", key="curve_range"):
+        if st.toggle("Range: 5 to 95% of draws", key=WITH_RANGE.name):
             curve = _with_band(asked, lever, curve, place)
     except CalcError as error:
         place.error(plain(str(error)))
@@ -302,7 +312,7 @@ def _peak_words(peak: Found, lever: Lever) -> str:
 
 def _details(asked: Asked) -> pd.DataFrame:
     """The chosen section; the shares that it shows, if it does."""
-    shown = choose("Details of the sensitivity", DETAILS, "sensitivity_detail")
+    shown = choose("Details of the sensitivity", DETAILS, DETAIL)
     try:
         if shown == "shares":
             return shares_view(asked)
@@ -313,7 +323,7 @@ def _details(asked: Asked) -> pd.DataFrame:
 
 
 def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Result, sentence: str) -> None:
-    wanted = {key: st.session_state[key] for key in ("goal_scope", "goal_cut", "goal_price")}
+    goals = wanted()
     toml = scenario_to_toml(asked.scenario)
 
     def files() -> bytes:
@@ -333,7 +343,7 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
                     lever=asked.lever,
                     curve=curve,
                     two_way=two_way_of(asked),
-                    goals=goals_of(asked, wanted),
+                    goals=goals_of(asked, goals),
                     shares=shares,
                 )
             )

@@ -19,6 +19,7 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.hs_names import SECTIONS
 from calc.page.models import label, offered
+from calc.page.session import MODEL, Key
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.timeline.answers import DIRECTION_OF, average_law, falls, groups, law, story, substituted
@@ -30,6 +31,7 @@ from calc.tariffs.record import AUTHORITY_WORDS, WORLD
 from calc.words import day_words, listing, rate
 
 MOST_GROUPS = 15
+GROUPING: Key[str] = Key("law_by")
 GROUPINGS = {"section": "Section", "exporter": "Partner"}
 
 
@@ -145,12 +147,12 @@ def groups_view(day: date, direction: str) -> None:
 def _model(direction: str) -> str:
     """The sidebar's model where it can answer a direction's dataset, else that dataset's own."""
     able = offered(answers.dataset(DIRECTION_OF[direction].dataset))
-    chosen: str = st.session_state["model"]
+    chosen = MODEL.value()
     return chosen if chosen in able else able[0]
 
 
 def _grouping() -> str:
-    return choose("By", GROUPINGS, "law_by")
+    return choose("By", GROUPINGS, GROUPING)
 
 
 def _law_of(row: Mapping[Any, Any]) -> dict[str, float]:

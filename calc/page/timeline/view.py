@@ -11,6 +11,7 @@ from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page import state
 from calc.page.link import Control, address, day_until, one_of
+from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.timeline.answers import (
     DIRECTION_OF,
@@ -21,7 +22,7 @@ from calc.page.timeline.answers import (
     story_chart,
     turning_days,
 )
-from calc.page.timeline.details import GROUPINGS, LAW_DETAILS, LAW_VIEWS
+from calc.page.timeline.details import GROUPING, GROUPINGS, LAW_DETAILS, LAW_VIEWS
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
@@ -33,6 +34,12 @@ from calc.words import day_words, rate
 
 SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence, not of the chart
 
+DAY: Key[date] = Key("day")
+SLIDER: Key[date] = Key("day_slider")
+HELD_DAY: Key[tuple[str, date]] = Key("held_day")
+SPAN: Key[str] = Key("span")
+DIRECTION: Key[str] = Key("direction")
+DETAIL: Key[str] = Key("law_detail")
 OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
 SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
 
@@ -40,18 +47,18 @@ SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "20
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        "day": Control(default=OPENING_DAY, read=day_until(SERIES_END)),
-        "span": Control(default="all", read=one_of(SPAN_WORDS)),
-        "direction": Control(default="us_on_china", read=one_of(DIRECTION_OF)),
-        "law_detail": Control(default="measures", read=one_of(LAW_DETAILS)),
-        "law_by": Control(default="section", read=one_of(GROUPINGS)),
+        DAY.name: Control(default=OPENING_DAY, read=day_until(SERIES_END)),
+        SPAN.name: Control(default="all", read=one_of(SPAN_WORDS)),
+        DIRECTION.name: Control(default="us_on_china", read=one_of(DIRECTION_OF)),
+        DETAIL.name: Control(default="measures", read=one_of(LAW_DETAILS)),
+        GROUPING.name: Control(default="section", read=one_of(GROUPINGS)),
     }
 
 
 def timeline() -> None:
     """Draw the view: the headline first. It shows the law, whatever policy the controls hold."""
     data, _ = state.current()
-    known, day = story(), st.session_state["day"]
+    known, day = story(), DAY.value()
     head, side = st.columns([5, 1], vertical_alignment="top")
     headline_first(head, _headline(day))
     with side:
@@ -103,17 +110,18 @@ def _badges(day: date) -> None:
 def _day_controls(day: date, data: Dataset) -> None:
     """Slider, exact date, and the next change on either side; then what to do with the day."""
     # Writing only what differs keeps a slider in motion from jumping back.
-    if st.session_state.get("day_slider") != day:
-        st.session_state["day_slider"] = day
+    if SLIDER.value_or(None) != day:
+        SLIDER.hold(day)
     turns = turning_days()
     before = max((turn for turn in turns if turn < day), default=None)
     after = min((turn for turn in turns if turn > day), default=None)
 
     def slide() -> None:
-        st.session_state["day"] = st.session_state["day_slider"]
+        DAY.hold(SLIDER.value())
 
     def go(to: date | None) -> None:
-        st.session_state["day"] = to
+        if to is not None:
+            DAY.hold(to)
 
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="chosen_day"):
         st.button(
@@ -132,7 +140,7 @@ def _day_controls(day: date, data: Dataset) -> None:
             on_click=go,
             args=(after,),
         )
-        st.date_input("Day", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key="day", width=150)
+        st.date_input("Day", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key=DAY.name, width=150)
         for kind in ("baseline", "law_day"):
             st.button(
                 _USE_LABELS[kind],
@@ -147,11 +155,11 @@ def _day_controls(day: date, data: Dataset) -> None:
         FIRST_DAY,
         SERIES_END,
         format="YYYY-MM-DD",
-        key="day_slider",
+        key=SLIDER.name,
         on_change=slide,
         label_visibility="collapsed",
     )
-    if held := st.session_state.pop("held_day", None):
+    if held := HELD_DAY.take():
         kind, when = held
         link = address("./", state.parameters(data))
         words = plain(f"The law of {day_words(when)} is now {_HELD_WORDS[kind]} in What-if.")
@@ -168,11 +176,11 @@ _USE_WORDS = {
 
 def _hold(kind: str, day: date) -> None:
     state.hold_day(kind, day)
-    st.session_state["held_day"] = (kind, day)
+    HELD_DAY.hold((kind, day))
 
 
 def _chart(day: date) -> None:
-    span = choose("Years", SPAN_WORDS, "span", label_visibility="collapsed")
+    span = choose("Years", SPAN_WORDS, SPAN, label_visibility="collapsed")
     spec, words = story_chart(span)
     st.vega_lite_chart(
         with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
@@ -209,9 +217,9 @@ def _events(known: Story, day: date) -> None:
 def _details(day: date) -> None:
     choice, side = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details of the law", LAW_DETAILS, "law_detail")
+        shown = choose("Details of the law", LAW_DETAILS, DETAIL)
     direction: str = side.selectbox(
-        "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key="direction"
+        "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key=DIRECTION.name
     )
     LAW_VIEWS[shown](day, direction)
 

@@ -10,6 +10,7 @@ from calc.flows import IntArray
 from calc.models.known import MODELS
 from calc.models.trace import trace
 from calc.page import answers
+from calc.page.session import Key
 from calc.page.tables import (
     TOTAL,
     chosen_lines,
@@ -22,6 +23,10 @@ from calc.page.tables import (
 from calc.page.text import plain
 from calc.result import Result
 from calc.words import money
+
+PARTNER: Key[str] = Key("partner")
+SEARCH: Key[str] = Key("search")
+ALL_PARTNERS = ""
 
 
 def lines_view(result: Result, data: Dataset) -> None:
@@ -133,17 +138,16 @@ def notes_view(result: Result, data: Dataset) -> None:
 
 
 def _searched_lines(result: Result, data: Dataset) -> IntArray:
-    words = st.text_input("Search lines", key="search", placeholder="Words or an HS code, such as battery or 8507")
-    partner = st.session_state["partner"]
-    return chosen_lines(result, answers.product_words(data.name), partner=partner, words=words)
+    words = st.text_input("Search lines", key=SEARCH.name, placeholder="Words or an HS code, such as battery or 8507")
+    return chosen_lines(result, answers.product_words(data.name), partner=PARTNER.value(), words=words)
 
 
 def _nothing_found() -> None:
     """Which filter left no line, and the way out."""
 
     def clear() -> None:
-        st.session_state["search"] = ""
-        st.session_state["partner"] = ""
+        SEARCH.hold("")
+        PARTNER.hold(ALL_PARTNERS)
 
     st.info("No line matches this search and partner.")
     st.button("Clear search and partner", on_click=clear, key="clear_search")

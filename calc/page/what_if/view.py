@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.charts.basic import CLICKED, bars_spec, described, map_spec, partner_changes, shapes_of_partners
+from calc.charts.basic import bars_spec, described, map_spec, partner_changes, shapes_of_partners
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
@@ -11,12 +11,14 @@ from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button
 from calc.page.importers import largest_importer, of_importer
 from calc.page.link import Control, one_of
+from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
+from calc.page.session import IMPORTER, RULES, Key
 from calc.page.text import plain
 from calc.page.view import View
-from calc.page.what_if.details import DETAIL_VIEWS, DETAILS
+from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
 from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
@@ -31,7 +33,7 @@ CARDS: tuple[Card, ...] = (
 )
 
 
-ALL_PARTNERS = ""
+DETAIL: Key[str] = Key("detail")
 
 
 @answers.kept_by_dataset()
@@ -40,8 +42,8 @@ def controls(name: str) -> dict[str, Control]:
     trading = set(answers.dataset(name).flows.economies)
     sellers = [code for code in answers.economy_labels(name) if code in trading]
     return {
-        "detail": Control(default="lines", read=one_of(DETAILS)),
-        "partner": Control(default=ALL_PARTNERS, read=one_of(sellers)),
+        DETAIL.name: Control(default="lines", read=one_of(DETAILS)),
+        PARTNER.name: Control(default=ALL_PARTNERS, read=one_of(sellers)),
     }
 
 
@@ -89,7 +91,7 @@ def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
     buyers = answers.importers(data.name)
     if len(buyers) == 1:
         return buyers[0] if export_cards(result) else ""
-    return _of_one_importer(scenario) or largest_importer(result) or str(st.session_state["importer"])
+    return _of_one_importer(scenario) or largest_importer(result) or IMPORTER.value()
 
 
 def _of_one_importer(scenario: Scenario) -> str:
@@ -101,7 +103,7 @@ def _of_one_importer(scenario: Scenario) -> str:
 def _say_what_is_wrong(error: CalcError, data: Dataset) -> None:
     """One sentence; where a filter left nothing, which one, and a button to clear it."""
     st.error(plain(str(error)))
-    if not isinstance(error, ScenarioError) or st.session_state["rules"]:
+    if not isinstance(error, ScenarioError) or RULES.value():
         return
     key = _emptying_filter(data)
     if key is None:
@@ -133,22 +135,14 @@ def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerato
     changes = partner_changes(result)
     shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
     world, bars = st.columns([11, 10], gap="medium")
-    codes = dict(zip(data.countries["economy"], data.countries["iso_numeric"].fillna("").str.split(";"), strict=True))
-    sellers = set(changes["economy"])
-
-    def click() -> None:
-        clicked = st.session_state["map"]["selection"].get(CLICKED, [])
-        shape = str(clicked[0].get("id")) if clicked else ""
-        found = [code for code, ids in codes.items() if shape in ids and code in sellers]
-        st.session_state["partner"] = found[0] if found else ALL_PARTNERS
-
     with world:
-        st.vega_lite_chart(
+        clickable_map(
             map_spec(shapes, answers.topology()),
-            key="map",
-            on_select=click,
-            selection_mode=CLICKED,
-            alt=f"World map of the change of imports by partner. {described(changes)}",
+            "map",
+            f"World map of the change of imports by partner. {described(changes)}",
+            countries=data.countries,
+            among=set(changes["economy"]),
+            then=PARTNER.hold,
         )
         drawn = f"Not drawn: {plain(', '.join(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
@@ -171,12 +165,12 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
     choice, partner = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details", DETAILS, "detail")
+        shown = choose("Details", DETAILS, DETAIL)
     partner.selectbox(
         "Partner",
         [ALL_PARTNERS, *sellers],
         format_func=lambda code: names.get(code, "All partners"),
-        key="partner",
+        key=PARTNER.name,
     )
     if shown == "uncertainty":
         uncertainty_view(scenario, importer)

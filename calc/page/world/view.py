@@ -4,7 +4,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.charts.basic import (
-    CLICKED,
     REAL_INCOME,
     WELFARE,
     described_gains,
@@ -19,8 +18,10 @@ from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words, held_back
 from calc.page.heading import badges, card_words, cards, economy_cards, export_button
 from calc.page.link import Control, one_of
+from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
+from calc.page.session import IMPORTER, Key
 from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
@@ -31,6 +32,8 @@ from calc.scenario import Scenario
 from calc.words import headline, money
 
 OPENING = "tit_for_tat"
+DETAIL: Key[str] = Key("economy_detail")
+ECONOMY: Key[str] = Key("economy")
 ACTING = ""  # the economy that acts, instead of a chosen one
 
 
@@ -38,8 +41,8 @@ ACTING = ""  # the economy that acts, instead of a chosen one
 def controls(name: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        "economy_detail": Control(default="parts", read=one_of(ECONOMY_DETAILS)),
-        "economy": Control(default=ACTING, read=one_of(list(answers.dataset(name).flows.economies))),
+        DETAIL.name: Control(default="parts", read=one_of(ECONOMY_DETAILS)),
+        ECONOMY.name: Control(default=ACTING, read=one_of(list(answers.dataset(name).flows.economies))),
     }
 
 
@@ -106,7 +109,7 @@ def _needs_a_world(data: Dataset) -> None:
 def _acting(result: Result, scenario: Scenario) -> str:
     """The economy whose numbers stand on top: the one that acts, by the first rule or by what it taxes."""
     acting = acting_economies(result)
-    chosen = str(st.session_state["importer"])
+    chosen = IMPORTER.value()
     first = scenario.rules[0].importer if scenario.rules else ()
     return first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
 
@@ -139,25 +142,22 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
     measure, by = (REAL_INCOME, "share") if general else (WELFARE, "gain")
     shapes, missing = shapes_of_economies(changes, data.countries, answers.topology(), measure)
     globe, bars = st.columns([11, 10], gap="medium")
-    codes = dict(zip(data.countries["economy"], data.countries["iso_numeric"].fillna("").str.split(";"), strict=True))
 
-    def click() -> None:
-        clicked = st.session_state["world_map"]["selection"].get(CLICKED, [])
-        shape = str(clicked[0].get("id")) if clicked else ""
-        found = [code for code, ids in codes.items() if shape in ids]
-        st.session_state["economy"] = found[0] if found else ACTING
-        if found:
-            st.session_state["economy_detail"] = "economy"
+    def show(economy: str) -> None:
+        ECONOMY.hold(economy)
+        if economy:
+            DETAIL.hold("economy")
 
     what = "real income" if general else "net welfare as a share of GDP"
     words = described_gains(changes, by=by)
     with globe:
-        st.vega_lite_chart(
+        clickable_map(
             map_spec(shapes, answers.topology(), measure=measure),
-            key="world_map",
-            on_select=click,
-            selection_mode=CLICKED,
-            alt=f"World map of the change of {what} by economy. {words}",
+            "world_map",
+            f"World map of the change of {what} by economy. {words}",
+            countries=data.countries,
+            among=set(changes["economy"]),
+            then=show,
         )
         drawn = f"Not drawn: {plain(_some(missing))}. " if missing else ""
         st.markdown(
@@ -190,18 +190,18 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
     names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
     choice, economy = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details of the world", ECONOMY_DETAILS, "economy_detail")
+        shown = choose("Details of the world", ECONOMY_DETAILS, DETAIL)
     if shown == "economy":
         economy.selectbox(
             "Economy",
             [ACTING, *sorted(names, key=names.__getitem__)],
             format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
-            key="economy",
+            key=ECONOMY.name,
         )
     if shown == "uncertainty":
         uncertainty_view(scenario)
         return
-    ECONOMY_VIEWS[shown](result, data, scenario, st.session_state["economy"] or acting, acting)
+    ECONOMY_VIEWS[shown](result, data, scenario, ECONOMY.value() or acting, acting)
 
 
 VIEW = View(title="World", path="world", draw=world, controls=controls)
