@@ -126,6 +126,13 @@ class Assumptions:
     ------
     ScenarioError
         A value out of its range, an unknown choice, or two that contradict each other.
+
+    Examples
+    --------
+    >>> import calc
+    >>> half = calc.Assumptions(pass_through_pct=50.0)
+    >>> calc.Scenario(assumptions=half).assumptions.pass_through_pct
+    50.0
     """
 
     elasticity_multiplier: float = field(

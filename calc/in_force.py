@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import to_frame
-from calc.scenario import Scenario
 from calc.tariffs import averages, law
 from calc.tariffs.days import Day
 
@@ -117,4 +117,4 @@ def _rates(day: Day, dataset: Dataset, without: str | Sequence[str]) -> law.Date
 
 
 def _dataset(dataset: str | Path | Dataset | None) -> Dataset:
-    return dataset if isinstance(dataset, Dataset) else read_dataset(dataset or Scenario().dataset)
+    return dataset if isinstance(dataset, Dataset) else read_dataset(dataset or default_dataset())

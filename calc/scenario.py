@@ -41,6 +41,13 @@ class Scenario:
     ------
     ScenarioError
         A value of the wrong kind or out of its range; the words are those for a file.
+
+    Examples
+    --------
+    >>> import calc
+    >>> cars = calc.Rule(importer=("USA",), exporters=("MEX",), products=("8703",), value_pct=25.0)
+    >>> calc.Scenario(title="25 points on Mexican cars", rules=(cars,)).draws
+    200
     """
 
     title: str = "No change"

@@ -83,6 +83,12 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     ------
     ScenarioError
         The file is missing, too large, no TOML, or breaks a rule; the message names the line.
+
+    Examples
+    --------
+    >>> import calc
+    >>> calc.read_scenario("universal_10").rules[0].value_pct
+    10.0
     """
     file, known = Path(name_or_path), presets()
     if not file.exists():
@@ -108,6 +114,14 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     ------
     ScenarioError
         The text is no TOML or breaks a rule; the message names `name` and the line.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import calc
+    >>> text = 'rule = [{exporters = ["VNM"], value_pct = 10}]'
+    >>> calc.scenario_from_toml(text, folder=Path()).rules[0].exporters
+    ('VNM',)
     """
     try:
         document = tomllib.loads(text)
@@ -163,7 +177,14 @@ def _day(key: str, value: object) -> object:
 
 
 def scenario_to_toml(scenario: Scenario) -> str:
-    """The scenario as TOML text; what stands at its default is left out, except model, dataset and seed."""
+    """The scenario as TOML text; what stands at its default is left out, except model, dataset and seed.
+
+    Examples
+    --------
+    >>> import calc
+    >>> print(calc.scenario_to_toml(calc.Scenario(title="Nothing", seed=7)).splitlines()[-1])
+    seed = 7
+    """
     default = Scenario()
     document: dict[str, object] = {
         "title": scenario.title,
@@ -185,7 +206,14 @@ def scenario_to_toml(scenario: Scenario) -> str:
 
 
 def presets() -> Mapping[str, Path]:
-    """The built-in scenario files, by name without ending."""
+    """The built-in scenario files, by name without ending.
+
+    Examples
+    --------
+    >>> import calc
+    >>> calc.presets()["truce_lapses"].name
+    'truce_lapses.toml'
+    """
     return {path.stem: path for path in sorted((data_dir() / "scenarios").glob("*.toml"))}
 
 

@@ -1,7 +1,10 @@
 """What the documentation shows can be run: the examples in public docstrings, and the programs of `calc/examples/`."""
 
+import ast
 import doctest
+import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +18,18 @@ import calc
 ROOT = Path(calc.__file__).parent.parent
 PROGRAMS = sorted((ROOT / "calc" / "examples").glob("[!_]*.py"))
 PUBLIC = {name: getattr(calc, name) for name in calc.__all__}
+MADE_BY_HAND = ["Assumptions", "Rule", "Scenario"]
+FUNCTIONS = [name for name, value in PUBLIC.items() if inspect.isfunction(value)]
 
 
 def examples_of(name):
     found = doctest.DocTestFinder(recurse=True).find(PUBLIC[name], name, globs={})
     return [test for test in found if test.examples]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS + MADE_BY_HAND)
+def test_whatever_people_call_or_make_shows_how(name):
+    assert examples_of(name), f"the docstring of calc.{name} has no >>> example"
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name != "MODELS" and examples_of(name)])
@@ -46,3 +56,11 @@ def test_a_program_to_start_from_runs_and_writes_where_it_is_told(program, tmp_p
 
 def test_there_are_programs_for_a_first_tariff_own_data_and_a_cluster():
     assert {path.stem for path in PROGRAMS} >= {"first_tariff", "own_data", "sweep_on_a_cluster"}
+
+
+def test_the_readme_calls_only_what_is_public():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    nodes = [node for block in blocks for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Attribute)]
+    called = {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id == "calc"}
+    assert "run" in called
+    assert called <= set(PUBLIC)

@@ -66,6 +66,12 @@ class Rule:
     ------
     ScenarioError
         A value of the wrong kind or beyond its range, an unknown word, or two that do not go together.
+
+    Examples
+    --------
+    >>> import calc
+    >>> calc.Rule(exporters=("CHN",), action="cap", value_pct=20.0).instrument
+    'tariff'
     """
 
     importer: tuple[str, ...] = ()
