@@ -15,9 +15,9 @@ from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result, notes_of
 from calc.scenario import Scenario, schedules
 from calc.scenario_file import scenario_to_toml
-from calc.tariffs.law import built_in_record, dataset_on, rates_on
-from calc.tariffs.policy import Law, Policy, apply_rules
-from calc.tariffs.record import FOLDER
+from calc.tariffs.law import Law, built_in_record, dataset_on, rates_on
+from calc.tariffs.policy import Policy, apply_rules
+from calc.tariffs.record import FOLDER, TariffRecord
 from calc.tariffs.rules import pass_through_supply_elasticity
 from calc.tariffs.sentences import describe_rule
 from calc.words import day_words, listing, money, percent
@@ -44,8 +44,12 @@ class Question:
     options: Mapping[str, str]
 
 
-def question(scenario: Scenario, dataset: Dataset) -> Question:
+def question(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Question:
     """What a scenario asks of its model on a dataset.
+
+    Parameters
+    ----------
+    record : the tariff record in which the days of the scenario are looked up; the built-in one if absent
 
     Raises
     ------
@@ -55,11 +59,11 @@ def question(scenario: Scenario, dataset: Dataset) -> Question:
     """
     with _beginning_with(scenario.file):
         options = _options(scenario)
-        dated = dataset_on(scenario.baseline, dataset) if scenario.baseline else dataset
+        dated = dataset_on(scenario.baseline, dataset, record=record) if scenario.baseline else dataset
         return Question(
             model=scenario.model,
             dataset=dated,
-            policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset)),
+            policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset, record=record)),
             elasticities=chosen_elasticities(scenario, dated),
             options=options,
         )
@@ -76,14 +80,18 @@ def _beginning_with(file: str) -> Iterator[None]:
         raise type(error)(f"{file}: {error}") from error
 
 
-def law_of(scenario: Scenario, dataset: Dataset) -> Law | None:
+def law_of(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Law | None:
     """The law from which a scenario's rules start, on a dataset as read; None where it names no day."""
     day = scenario.law_day or scenario.baseline
-    return (lambda without: rates_on(day, dataset, without=without)) if day else None
+    return Law(day=day, dataset=dataset, record=record or built_in_record()) if day else None
 
 
-def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
+def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Result:
     """The point answer: what a scenario does by its model on a dataset, without ranges.
+
+    Parameters
+    ----------
+    record : as for `question`
 
     Raises
     ------
@@ -92,12 +100,12 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
     ParameterError, ConvergenceError
         As the model raises them.
     """
-    asked = question(scenario, dataset)
+    asked = question(scenario, dataset, record=record)
     with _beginning_with(scenario.file):
         result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
     notes = (
         *asked.dataset.notes,
-        *notes_of("law", _on_days(scenario, dataset)),
+        *notes_of("law", _on_days(scenario, dataset, record)),
         *notes_of("rules", asked.policy.notes),
         *result.notes,
     )
@@ -127,17 +135,17 @@ def point_answer(scenario: Scenario, dataset: Dataset) -> Result:
             sha256={
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},
-                **(_record_sha256() if scenario.baseline or scenario.law_day else {}),
+                **(_record_sha256(record or built_in_record()) if scenario.baseline or scenario.law_day else {}),
             },
         ),
     )
 
 
-def _on_days(scenario: Scenario, dataset: Dataset) -> tuple[str, ...]:
+def _on_days(scenario: Scenario, dataset: Dataset, record: TariffRecord | None) -> tuple[str, ...]:
     """What the law of `law_day` leaves out, and what it is compared with."""
     if not scenario.law_day:
         return ()
-    law = rates_on(scenario.law_day, dataset)
+    law = rates_on(scenario.law_day, dataset, record=record)
     against = (
         f"the law of {scenario.baseline}"
         if scenario.baseline
@@ -163,8 +171,8 @@ def day_sentence(scenario: Scenario) -> tuple[str, ...]:
     return (f"The law of {day_words(scenario.law_day)} takes the place of {before}",)
 
 
-def _record_sha256() -> dict[str, str]:
-    return {f"{FOLDER}/{name}": digest for name, digest in built_in_record().sha256.items()}
+def _record_sha256(record: TariffRecord) -> dict[str, str]:
+    return {f"{FOLDER}/{name}": digest for name, digest in record.sha256.items()}
 
 
 def _options(scenario: Scenario) -> dict[str, str]:

@@ -11,7 +11,8 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.link import Value
 from calc.scenario import Scenario
-from calc.tariffs.policy import Law, apply_rules
+from calc.tariffs.law import Law
+from calc.tariffs.policy import apply_rules
 from calc.tariffs.rules import Rule
 
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0

@@ -14,7 +14,6 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,11 +21,12 @@ import pandas as pd
 from calc.datasets.catalogue import serving
 from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset
 from calc.errors import ScenarioError, did_you_mean
-from calc.flows import Array, BoolArray, IntArray, sum_by_code, sum_by_market
+from calc.flows import Array, BoolArray, sum_by_code, sum_by_market
 from calc.result import notes_of
 from calc.tariffs.days import Day, as_day
-from calc.tariffs.fine_lines import Side, membership, sides_of
-from calc.tariffs.record import COUNTED, OPEN, WORLD, TariffRecord, names, read_record
+from calc.tariffs.deciding import Found, Measure, Programme, deciding_measures
+from calc.tariffs.fine_lines import Side, sides_of
+from calc.tariffs.record import COUNTED, OPEN, TariffRecord, read_record
 
 BASE = "base"
 _STEPS = (("retaliation_s232", "s232_pct"), ("retaliation_s301", "s301_pct"))
@@ -55,27 +55,23 @@ class DatedRates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
-    """Measure that each fine line meets in one programme."""
+class Law:
+    """The law of a day on a dataset, from which rules start.
 
-    lines: IntArray
-    measure: IntArray
+    Parameters
+    ----------
+    day : the day
+    dataset : as read, with its own rates
+    record : where the law is written
+    """
 
+    day: Day
+    dataset: Dataset
+    record: TariffRecord
 
-class _Measure(NamedTuple):
-    """What the arithmetic needs of a measure, as in its row."""
-
-    target: str
-    products: str
-    except_products: str
-    rate_pct: float
-    rate_type: str
-    basis: str
-    usmca_relief_pct: float
-    under_s232: str
-
-
-_Programme: TypeAlias = list[_Measure]
+    def rates(self, *, without: tuple[str, ...] = ()) -> DatedRates:
+        """Its rates without the authorities named; errors as `rates_on`."""
+        return rates_on(self.day, self.dataset, without=without, record=self.record)
 
 
 @cache
@@ -84,7 +80,7 @@ def built_in_record() -> TariffRecord:
     return read_record()
 
 
-def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
+def authorities_named(words: tuple[str, ...], record: TariffRecord, where: str) -> tuple[str, ...]:
     """Authorities of the record that words name; `ieepa` stands for every authority that begins with `ieepa_`.
 
     Raises
@@ -92,7 +88,7 @@ def authorities_named(words: tuple[str, ...], where: str) -> tuple[str, ...]:
     ScenarioError
         A word names none; the message says `where`.
     """
-    known = (BASE, *sorted(set(built_in_record().measures["authority"])))
+    known = (BASE, *sorted(set(record.measures["authority"])))
     found: dict[str, None] = {}
     for word in words:
         named = [word] if word in known else [name for name in known if name.startswith(f"{word}_")]
@@ -175,22 +171,26 @@ def _datable() -> list[str]:
     return [name for name in dataset_names() if name in (*serving("fine-lines:"), *serving("averages:"))]
 
 
-def dataset_on(day: Day, dataset: Dataset) -> Dataset:
+def dataset_on(day: Day, dataset: Dataset, *, record: TariffRecord | None = None) -> Dataset:
     """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
 
     Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.
+
+    Parameters
+    ----------
+    record : the built-in record if absent
 
     Raises
     ------
     ScenarioError
         As `rates_on`.
     """
-    return _dataset_on(dataset, as_day(day))
+    return _dataset_on(dataset, as_day(day), record or built_in_record())
 
 
 @kept_with_dataset(most=2)
-def _dataset_on(dataset: Dataset, when: np.datetime64) -> Dataset:
-    rates, flows = rates_on(when, dataset), dataset.flows
+def _dataset_on(dataset: Dataset, when: np.datetime64, record: TariffRecord) -> Dataset:
+    rates, flows = _rates_on(dataset, when, (), record), dataset.flows
     duty_paid = flows.import_value * (1 + rates.total)
     expenditure = sum_by_market(flows, duty_paid)
     dated = replace(
@@ -237,17 +237,17 @@ def _side_rates(
         yield authority, rate
 
 
-def _programmes(own: pd.DataFrame) -> dict[str, list[_Programme]]:
+def _programmes(own: pd.DataFrame) -> dict[str, list[Programme]]:
     """Measures by authority and programme, as plain rows: tables are slow in a loop."""
-    found: dict[str, dict[str, _Programme]] = {}
-    columns = [own[name].tolist() for name in _Measure._fields]
+    found: dict[str, dict[str, Programme]] = {}
+    columns = [own[name].tolist() for name in Measure._fields]
     keys = zip(own["authority"].tolist(), own["programme"].tolist(), strict=True)
     for (authority, programme), cells in zip(keys, zip(*columns, strict=True), strict=True):
-        found.setdefault(authority, {}).setdefault(programme, []).append(_Measure(*cells))
+        found.setdefault(authority, {}).setdefault(programme, []).append(Measure(*cells))
     return {authority: list(by_name.values()) for authority, by_name in found.items()}
 
 
-def _section_232(side: Side, own: list[_Programme], base: Array, when: np.datetime64) -> tuple[Array, Array]:
+def _section_232(side: Side, own: list[Programme], base: Array, when: np.datetime64) -> tuple[Array, Array]:
     """Rate under section 232, and the share of the value that it taxes [fine].
 
     t = max( max over programmes on full value, Σ over metals rate x content )
@@ -255,7 +255,7 @@ def _section_232(side: Side, own: list[_Programme], base: Array, when: np.dateti
     size = len(side.product)
     whole, by_content, content = np.zeros(size), np.zeros(size), np.zeros(size)
     for programme in own:
-        found = _deciding_measures(side, programme, when)
+        found = deciding_measures(side, programme, when)
         value = _rates_of(side, programme, found, base)
         metal = programme[0].basis
         if metal == "value":
@@ -268,11 +268,11 @@ def _section_232(side: Side, own: list[_Programme], base: Array, when: np.dateti
     return np.maximum(whole, by_content), taxed
 
 
-def _authority(side: Side, own: list[_Programme], base: Array, taxed: Array, when: np.datetime64) -> Array:
+def _authority(side: Side, own: list[Programme], base: Array, taxed: Array, when: np.datetime64) -> Array:
     """Rate of any other authority: the largest of its programmes, less reliefs [fine]."""
     rate, relief = np.zeros(len(side.product)), np.zeros(len(side.product))
     for programme in own:
-        found = _deciding_measures(side, programme, when)
+        found = deciding_measures(side, programme, when)
         value = _rates_of(side, programme, found, base)
         if programme[0].rate_type == "relief":
             relief[found.lines] = np.maximum(relief[found.lines], value)
@@ -284,7 +284,7 @@ def _authority(side: Side, own: list[_Programme], base: Array, taxed: Array, whe
     return rate * (1 - relief) if relief.any() else rate
 
 
-def _rates_of(side: Side, programme: _Programme, found: "_Found", base: Array) -> Array:
+def _rates_of(side: Side, programme: Programme, found: Found, base: Array) -> Array:
     """Rates of the measures found: floors net of the ordinary duty, less the relief of USMCA goods."""
     value = np.array([row.rate_pct for row in programme])[found.measure] / 100
     floors = np.array([row.rate_type == "total" for row in programme])
@@ -294,40 +294,6 @@ def _rates_of(side: Side, programme: _Programme, found: "_Found", base: Array) -
     if relief.any():
         value = value * (1 - relief[found.measure] * side.usmca_share[found.lines])
     return value
-
-
-def _deciding_measures(side: Side, programme: _Programme, when: np.datetime64) -> _Found:
-    """The measure of a programme that speaks of each fine line: the longest prefix, then the named target.
-
-    A named target replaces the rate for all partners, even where its own list of exceptions frees the line.
-    """
-    targets = [names(row.target) for row in programme]
-    depth_all = np.full(len(side.products), -1, dtype=np.int16)
-    chosen_all = np.full(len(side.products), -1, dtype=np.int16)
-    named = []
-    for row, measure in enumerate(programme):
-        included = membership(side, names(measure.products), when)
-        free = membership(side, names(measure.except_products), when) >= 0
-        if WORLD not in targets[row]:
-            named.append((row, included, free))
-            continue
-        better = (included >= 0) & ~free & (included >= depth_all)
-        depth_all[better], chosen_all[better] = included[better], row
-    everywhere = bool((chosen_all >= 0).any())
-    size = len(side.product)
-    chosen = chosen_all[side.product] if everywhere else np.full(size, -1, dtype=np.int16)
-    for economy in {economy for row, _, _ in named for economy in targets[row]} & set(side.of_economy):
-        lines = side.of_economy[economy]
-        products = side.product[lines]
-        depth, choice = depth_all[products], chosen_all[products]
-        for row, included, free in named:
-            if economy in targets[row]:
-                better = (included[products] >= 0) & (included[products] >= depth)
-                depth = np.where(better, included[products], depth)
-                choice = np.where(better, np.where(free[products], -1, row), choice)
-        chosen[lines] = choice
-    lines = np.flatnonzero(chosen >= 0)
-    return _Found(lines=lines, measure=chosen[lines].astype(np.intp))
 
 
 def _china_steps(side: Side, record: TariffRecord, when: np.datetime64) -> dict[str, Array]:

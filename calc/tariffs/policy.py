@@ -13,11 +13,9 @@ from calc.datasets.dataset import Dataset
 from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, Flows, IntArray
-from calc.tariffs.law import BASE, DatedRates, authorities_named
+from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
 from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
 from calc.words import percent, percent_as_given
-
-Law = Callable[[tuple[str, ...]], DatedRates]  # rates of a day without the authorities named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,7 +87,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
     Parameters
     ----------
     dataset : its rates are the base that the policy is compared with
-    law : rates of the day from which the rules start, without the authorities it is told; None: the base rates
+    law : from which the rules start; None: the base rates
 
     Raises
     ------
@@ -117,7 +115,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
 def _start(dataset: Dataset, law: Law | None) -> _State:
     """The rates before the first rule: those of the day, or the base."""
     flows, size = dataset.flows, len(dataset.flows.market)
-    rates = None if law is None else law(())
+    rates = None if law is None else law.rates()
     return _State(
         tariff=flows.tariff_rate if rates is None else rates.total,
         parts={} if rates is None else dict(rates.authorities),
@@ -149,10 +147,10 @@ def _change_authorities(state: _State, turn: _Turn) -> _State:
             f"{turn.where} acts on an authority, and the scenario names no day whose law it is part of. "
             "Add baseline or law_day, such as 2025-10-30."
         )
-    named = authorities_named(rule.authority, turn.where)
+    named = authorities_named(rule.authority, law.record, turn.where)
     struck = state.struck
     if rule.action == "set" and rule.value_pct == 0 and BASE not in named:
-        changed = _struck(parts, law(struck), law((*struck, *named)), turn.coverage)
+        changed = _struck(parts, law.rates(without=struck), law.rates(without=(*struck, *named)), turn.coverage)
         struck = (*struck, *named)
     else:
         changed = _changed_parts(rule, parts, named, turn.coverage, turn.where)

@@ -16,10 +16,11 @@ from calc.question import point_answer, question
 from calc.reports.report import bundle
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml, with_settings
-from calc.tariffs.law import authorities_named, rates_on
+from calc.tariffs.law import authorities_named, built_in_record, rates_on
 from calc.tariffs.rules import Rule, effective_tariff_rate
 
 DAY = date(2025, 10, 30)
+RECORD = built_in_record()
 TRUCE_EXTENDED = date(2025, 11, 10)
 EVE = date(2025, 11, 9)
 SURTAX = Rule(importer=("USA",), exporters=("CHN",), authority=("ieepa_other",), value_pct=100)
@@ -131,7 +132,7 @@ def test_setting_an_authority_replaces_its_part_only(us_2024):
 
 @pytest.mark.parametrize("authority", ["ieepa_reciprocal", "s232", "s301", "ieepa"])
 def test_an_authority_that_falls_leaves_the_law_without_it(us_2024, authority):
-    names = authorities_named((authority,), "The rule")
+    names = authorities_named((authority,), RECORD, "The rule")
     without = rates_on(DAY, us_2024, without=names).total
     assert policy_of(us_2024, void(authority), baseline=DAY).tariff_new == pytest.approx(without, abs=1e-12)
 
@@ -153,7 +154,7 @@ def test_an_authority_can_fall_for_one_partner_alone(us_2024):
     new = policy_of(us_2024, void("ieepa", exporters=("CHN",)), baseline=DAY).tariff_new
     china = flows.economies[flows.exporter] == "CHN"
     assert np.array_equal(new[~china], law.total[~china])
-    without = rates_on(DAY, us_2024, without=authorities_named(("ieepa",), "")).total
+    without = rates_on(DAY, us_2024, without=authorities_named(("ieepa",), RECORD, "")).total
     assert new[china] == pytest.approx(without[china], abs=1e-12)
 
 
@@ -164,9 +165,25 @@ def test_halving_a_family_of_authorities_halves_each_part(us_2024):
     assert policy_of(us_2024, rule, baseline=DAY).tariff_new == pytest.approx(law.total - parts / 2)
 
 
+def test_rules_and_base_rates_come_from_a_record_of_ones_own(us_2024):
+    renamed = RECORD.measures["authority"].replace("ieepa_fentanyl", "emergency")
+    own = replace(RECORD, measures=RECORD.measures.assign(authority=renamed))
+    ours, theirs = (Scenario(baseline=DAY, rules=(void(name),)) for name in ("emergency", "ieepa_fentanyl"))
+    asked, built_in = question(ours, us_2024, record=own), question(theirs, us_2024)
+    assert asked.policy.tariff_new == pytest.approx(built_in.policy.tariff_new, rel=1e-12)
+    assert asked.dataset.flows.tariff_rate == pytest.approx(built_in.dataset.flows.tariff_rate, rel=1e-12)
+    assert point_answer(ours, us_2024, record=own).value("import_value_change") > 0
+    with pytest.raises(ScenarioError, match="no authority 'emergency'"):
+        question(ours, us_2024)
+
+
 def test_a_section_is_itself_and_not_those_whose_names_begin_like_it():
-    assert authorities_named(("s301",), "The rule") == ("s301",)
-    assert set(authorities_named(("ieepa",), "The rule")) == {"ieepa_fentanyl", "ieepa_reciprocal", "ieepa_other"}
+    assert authorities_named(("s301",), RECORD, "The rule") == ("s301",)
+    assert set(authorities_named(("ieepa",), RECORD, "The rule")) == {
+        "ieepa_fentanyl",
+        "ieepa_reciprocal",
+        "ieepa_other",
+    }
 
 
 @pytest.mark.parametrize(
