@@ -113,7 +113,9 @@ def effective_rate(
 
 def _rates(day: Day, dataset: Dataset, without: str | Sequence[str]) -> law.DatedRates:
     words = (without,) if isinstance(without, str) and without else tuple(without)
-    return law.rates_on(day, dataset, without=law.authorities_named(words, "without"))
+    record = law.built_in_record()
+    without = law.authorities_named(words, record, "without")
+    return law.rates_on(day, dataset, without=without, record=record)
 
 
 def _dataset(dataset: str | Path | Dataset | None) -> Dataset:
