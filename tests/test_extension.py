@@ -5,7 +5,9 @@ import importlib
 import pandas as pd
 import pytest
 from pages import headline_of, open_view, words_of
+from streamlit.testing.v1 import AppTest
 
+import app
 import calc
 from calc.analysis.sensitivity import outcomes, tornado
 from calc.analysis.settings import settings
@@ -139,3 +141,87 @@ def test_data_and_method_describes_a_new_model(toy_model, section):
     }
     shown = said + " ".join(block.value for block in page.code)
     assert expected[section] in shown
+
+
+# --- a view: its folder, and one line in the list of views
+
+TOY_VIEW = '''\
+"""A view of one sentence and one choice."""
+
+import streamlit as st
+
+from calc.page import answers, state
+from calc.page.link import Control, one_of
+from calc.page.session import Key
+from calc.page.view import View
+from calc.page.widgets import choose, headline_first
+
+SIDE: Key[str] = Key("toy_side")
+SIDES = {"sold": "What they sell", "bought": "What they buy"}
+
+
+def controls(dataset):
+    return {SIDE.name: Control(default="sold", read=one_of(SIDES))}
+
+
+def toy():
+    data, scenario = state.current()
+    headline_first(st, f"Toy: {len(answers.importers(data.name))} buyers, {scenario.title}")
+    st.markdown(SIDES[choose("Side", SIDES, SIDE)])
+
+
+VIEW = View(title="Toy", path="toy", draw=toy, controls=controls, sidebar=("policy",))
+'''
+
+
+@pytest.fixture
+def toy_view(tmp_path, monkeypatch):
+    folder = tmp_path / "toy_view"
+    folder.mkdir()
+    (folder / "view.py").write_text(TOY_VIEW, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    record = importlib.import_module("toy_view.view").VIEW
+    monkeypatch.setattr(app, "VIEWS", (*app.VIEWS, record))
+    for name in ("toy_view", "toy_view.view"):
+        monkeypatch.delitem(importlib.sys.modules, name)
+    return record
+
+
+def test_a_new_view_opens_and_its_control_is_in_the_link(toy_view):
+    page = open_view(toy_view.title, draws="0")
+    assert headline_of(page).startswith("Toy: 1 buyers, Truce lapses")
+    assert "toy_side" not in page.query_params
+    page.segmented_control(key="toy_side").set_value("bought").run()
+    assert page.query_params["toy_side"] == "bought"
+    assert "What they buy" in words_of(page)
+    again = open_view(toy_view.title, draws="0", toy_side="bought")
+    assert "What they buy" in words_of(again)
+
+
+def test_a_link_with_a_bad_value_for_a_new_view_is_told(toy_view):
+    page = open_view(toy_view.title, draws="0", toy_side="sideways")
+    assert "toy_side=sideways" in page.toast[0].value
+    assert "What they sell" in words_of(page)
+
+
+def test_a_new_view_draws_the_parts_of_the_sidebar_that_it_names(toy_view):
+    page = open_view(toy_view.title, draws="0")
+    keys = {widget.key for widget in page.sidebar.selectbox}
+    assert "preset" in keys
+    assert "model" not in keys
+
+
+def test_the_page_opens_as_before_beside_a_new_view(toy_view):
+    def page_of():
+        from pages import app
+
+        app.main()
+
+    page = AppTest.from_function(page_of, default_timeout=120)
+    page.query_params["draws"] = "0"
+    page.query_params["toy_side"] = "bought"
+    page.run()
+    assert not page.exception
+    assert headline_of(page).startswith("United States adds 100 points")
+    assert page.query_params["toy_side"] == "bought"
+    assert not page.toast
