@@ -30,6 +30,7 @@ from calc.models.equations.world import Deficits, World, base_world, deficit_at,
 from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
+from calc.words import true_minus
 
 _DEFICITS = {
     "fixed": "Each economy's trade deficit keeps its value in units of world value added.",
@@ -88,7 +89,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     distance = (
         f"The data are not an equilibrium of the model with these deficits. It was solved first, and every change is "
         f"measured from that solution, the base in the tables: {moved:.2%} of all sales are elsewhere than in the "
-        f"data, and wages differ by up to {wage[farthest]:+.2%} ({flows.economies[farthest]})."
+        f"data, and wages differ by up to {true_minus(f'{wage[farthest]:+.2%}')} ({flows.economies[farthest]})."
     )
     return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=(*cleaned, distance))
 

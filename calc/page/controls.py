@@ -35,7 +35,7 @@ from calc.tariffs.days import FIRST_DAY, LAST_DAY
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import effective_tariff_rate, line_coverage
-from calc.words import day_words, listing, rate
+from calc.words import day_words, listing, rate, true_minus
 
 CUSTOM = "custom"
 LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
@@ -240,7 +240,7 @@ def _tariff(data: Dataset) -> None:
         st.session_state["tariff_pct"] = back
 
     button.button(
-        "Return" if back is None else f"Return to {back:g}",
+        "Return" if back is None else f"Return to {true_minus(f'{back:g}')}",
         on_click=give_back,
         disabled=back is None or back == value,
         help="Back to the value of the preset with these partners and products.",

@@ -174,7 +174,8 @@ def _limit_exports(state: _State, turn: _Turn) -> _State:
     """A ceiling on shipments; the lowest of several holds."""
     wanted = _ceiling(turn.rule, turn.coverage, turn.where)
     never = turn.rule.value_pct >= 0
-    said = (f"{turn.short}: an export volume of {turn.rule.value_pct:+g}% never binds.",) if never else ()
+    volume = percent_as_given(turn.rule.value_pct, sign=True)
+    said = (f"{turn.short}: an export volume of {volume} never binds.",) if never else ()
     return replace(
         state,
         ceiling=np.minimum(state.ceiling, wanted),

@@ -47,7 +47,7 @@ def _authority_sentence(rule: Rule, who: str, whom: str) -> str:
         return f"{under} falls: {who} no longer charges {whom} under it"
     share = percent_as_given(rule.value_pct)
     verb = {
-        "add": f"adds {rule.value_pct:g} points under {under} to its tariff on {whom}",
+        "add": f"adds {true_minus(f'{rule.value_pct:g}')} points under {under} to its tariff on {whom}",
         "set": f"charges {whom} {share} under {under}",
         "multiply": f"multiplies what it charges {whom} under {under} by {rule.value_pct / 100:g}",
         "floor": f"charges {whom} at least {share} under {under}",

@@ -22,7 +22,7 @@ from calc.page.tables import (
 )
 from calc.page.text import plain
 from calc.result import Result
-from calc.words import money
+from calc.words import money, true_minus
 
 PARTNER: Key[str] = Key("partner")
 SEARCH: Key[str] = Key("search")
@@ -99,11 +99,12 @@ def steps_view(result: Result, data: Dataset) -> None:
         st.info("The steps of this model are not written out yet.")
         return
     line = lines.iloc[row]
+    demand = true_minus(f"{line['import_demand_elasticity']:g}")
     st.markdown(
         plain(
-            f"Substitution σ = {line['armington_elasticity']:g}, demand ε = {line['import_demand_elasticity']:g} "
+            f"Substitution σ = {line['armington_elasticity']:g}, demand ε = {demand} "
             f"({line['elasticity_basis']}). Values in US$ of the data's year; ratios are new over old."
-        ).replace("= -", "= −")
+        )
     )
     marks = {True: "✓ as in the result", False: "✗ differs", None: ""}
     table = pd.DataFrame(
