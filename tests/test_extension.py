@@ -56,7 +56,7 @@ def simulate(flows, policy, elasticities):
         composite_volume_change=sum_by_market(flows, flows.expenditure_share * change),
         consumer_surplus_change=-sum_by_market(flows, flows.import_value * (1 + flows.tariff_rate) * (wedge - 1)),
     )
-    return partial_equilibrium_result(MODEL.name, flows, elasticities, line, market)
+    return partial_equilibrium_result(MODEL.name, flows, elasticities, line=line, market=market)
 
 
 MODEL = Model(

@@ -118,7 +118,9 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     """
     line, market, solution = effects_of(flows, policy, elasticities)
     notes = _notes(policy, elasticities, line)
-    return partial_equilibrium_result(MODEL.name, flows, elasticities, line, market, notes=notes, solution=solution)
+    return partial_equilibrium_result(
+        MODEL.name, flows, elasticities, line=line, market=market, notes=notes, solution=solution
+    )
 
 
 def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[LineEffects, MarketEffects, Solution]:

@@ -16,7 +16,7 @@ from calc.result import Result, Solution, notes_of
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LineEffects:
-    """What a partial-equilibrium model finds on each line, [line].
+    """What a model finds on each line, [line]; NaN where it is silent, as on surpluses where incomes move.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class LineEffects:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MarketEffects:
-    """What a partial-equilibrium model finds in each market, [market].
+    """What a model finds in each market, [market]; NaN where it is silent.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class MarketEffects:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EconomyEffects:
-    """What a general-equilibrium model finds for each economy, [economy]; NaN where a model is silent.
+    """What a model in which incomes move finds for each economy besides, [economy]; NaN where it is silent.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ def partial_equilibrium_result(
     model: str,
     flows: Flows,
     elasticities: Elasticities,
+    *,
     line: LineEffects,
     market: MarketEffects,
-    *,
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,
@@ -114,10 +114,10 @@ def general_equilibrium_result(
     model: str,
     flows: Flows,
     elasticities: Elasticities,
+    *,
     line: LineEffects,
     market: MarketEffects,
     economy: EconomyEffects,
-    *,
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,

@@ -8,7 +8,8 @@ elasticity σ and buy the composite with constant elasticity ε; each exporter i
 and supplies p^Ex in all. Home sales stand on the diagonal. The equations of the market stand in `world_prices`.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_
 from calc.models.equations import welfare, world_prices
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
 from calc.models.equations.world_prices import (
+    WorldMarkets,
     demand_at,
     jacobian,
     scarcity_log,
@@ -55,66 +57,120 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     """
     check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
-    tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    tax_log = np.log1p(policy.export_tax)
-    lines = len(flows.market)
-    price_log, scarce_log = np.zeros(lines), np.zeros(lines)
-    landed_log, quantity_log = np.zeros(lines), np.zeros(lines)
-    composite_log = np.zeros(len(flows.market_start))
-    solutions, notes = [], []
-    for chosen in _blocks(flows):
-        world = world_markets(flows, chosen, elasticities, supply, tariff_log + tax_log, policy)
-        # numbers that leave their range become infinite, which the solver refuses
-        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-            x, solution, slack = solve_world_prices(world)
-            demand = demand_at(world, x)
-        price_log[chosen] = x[world.system, world.seller]
-        scarce_log[chosen] = scarcity_log(world, x)
-        landed_log[chosen], quantity_log[chosen] = demand.landed_log, demand.quantity_log
-        composite_log[flows.market[chosen][world.market_start]] = demand.composite_log
-        solutions.append(solution)
-        if slack:
-            notes.append(f"{slack:,} export ceilings do not bind: buyers want less than they allow.")
-    base = flows.import_value
-    quantity_value = base * np.exp(quantity_log)
-    world_log = price_log + tax_log + scarce_log
-    composite_quantity_log = elasticities.import_demand_elasticity * composite_log
-    creation = base * np.expm1(composite_quantity_log)[flows.market]
-    price_effect = quantity_value * np.expm1(world_log)
-    new = quantity_value + price_effect
-    rent = new * -np.expm1(-scarce_log) / (1 + policy.export_tax)
-    line = LineEffects(
-        targeted=policy.targeted,
-        tariff_new=policy.tariff_new,
-        world_price_change=np.expm1(world_log),
-        landed_price_change=np.expm1(landed_log),
-        volume_change=np.expm1(quantity_log),
-        import_value_new=new,
-        price_effect=price_effect,
-        trade_creation=creation,
-        trade_diversion=base * np.expm1(quantity_log) - creation,
-        producer_surplus_change=producer_surplus_change(base, price_log, supply) + rent,
-        export_tax_revenue_change=policy.export_tax / (1 + policy.export_tax) * new,
+    wedge_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
+    at = _joined(
+        [
+            _solved(flows, lines, world_markets(flows, lines, elasticities, supply, wedge_log, policy))
+            for lines in _blocks(flows)
+        ]
     )
-    market = MarketEffects(
-        composite_price_change=np.expm1(composite_log),
-        composite_volume_change=np.expm1(composite_quantity_log),
-        consumer_surplus_change=consumer_surplus_change(
-            flows.expenditure, composite_log, elasticities.import_demand_elasticity
-        ),
-    )
+    notes = ["Flows that are zero in the base stay zero: the model has no new trade."]
+    if at.slack:
+        notes.insert(0, f"{at.slack:,} export ceilings do not bind: buyers want less than they allow.")
     return partial_equilibrium_result(
         MODEL.name,
         flows,
         elasticities,
-        line,
-        market,
-        notes=(*notes, "Flows that are zero in the base stay zero: the model has no new trade."),
+        line=_line_effects(flows, policy, elasticities, supply, at),
+        market=_market_effects(flows, elasticities, at),
+        notes=tuple(notes),
+        solution=at.solution,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Solved:
+    """Markets that clear, in logs of new over base.
+
+    Parameters
+    ----------
+    lines, markets : places of the lines and markets among all of the flows
+    price_log, scarcity_log, landed_log, quantity_log : ln p, ln μ, l, ln q [line]
+    composite_log : ln C [market]
+    slack : export ceilings that do not bind
+    solution : residual, iterations, seconds
+    """
+
+    lines: IntArray
+    markets: IntArray
+    price_log: Array
+    scarcity_log: Array
+    landed_log: Array
+    quantity_log: Array
+    composite_log: Array
+    slack: int
+    solution: Solution
+
+
+def _solved(flows: Flows, lines: IntArray, world: WorldMarkets) -> _Solved:
+    """The markets of some products at the prices that clear them."""
+    # numbers that leave their range become infinite, which the solver refuses
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        x, solution, slack = solve_world_prices(world)
+        demand = demand_at(world, x)
+    return _Solved(
+        lines=lines,
+        markets=flows.market[lines][world.market_start],
+        price_log=x[world.system, world.seller],
+        scarcity_log=scarcity_log(world, x),
+        landed_log=demand.landed_log,
+        quantity_log=demand.quantity_log,
+        composite_log=demand.composite_log,
+        slack=slack,
+        solution=solution,
+    )
+
+
+def _joined(blocks: Sequence[_Solved]) -> _Solved:
+    """All blocks as one, lines and markets in the order of the flows."""
+    line = np.argsort(np.concatenate([block.lines for block in blocks]))
+    market = np.argsort(np.concatenate([block.markets for block in blocks]))
+    return _Solved(
+        lines=np.arange(len(line)),
+        markets=np.arange(len(market)),
+        price_log=np.concatenate([block.price_log for block in blocks])[line],
+        scarcity_log=np.concatenate([block.scarcity_log for block in blocks])[line],
+        landed_log=np.concatenate([block.landed_log for block in blocks])[line],
+        quantity_log=np.concatenate([block.quantity_log for block in blocks])[line],
+        composite_log=np.concatenate([block.composite_log for block in blocks])[market],
+        slack=sum(block.slack for block in blocks),
         solution=Solution(
-            residual=max(solution.residual for solution in solutions),
-            iterations=max(solution.iterations for solution in solutions),
-            seconds=sum(solution.seconds for solution in solutions),
+            residual=max(block.solution.residual for block in blocks),
+            iterations=max(block.solution.iterations for block in blocks),
+            seconds=sum(block.solution.seconds for block in blocks),
         ),
+    )
+
+
+def _line_effects(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array, at: _Solved) -> LineEffects:
+    base = flows.import_value
+    quantity_value = base * np.exp(at.quantity_log)
+    world_log = at.price_log + np.log1p(policy.export_tax) + at.scarcity_log
+    creation = base * np.expm1(elasticities.import_demand_elasticity * at.composite_log)[flows.market]
+    price_effect = quantity_value * np.expm1(world_log)
+    new = quantity_value + price_effect
+    rent = new * -np.expm1(-at.scarcity_log) / (1 + policy.export_tax)
+    return LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=np.expm1(world_log),
+        landed_price_change=np.expm1(at.landed_log),
+        volume_change=np.expm1(at.quantity_log),
+        import_value_new=new,
+        price_effect=price_effect,
+        trade_creation=creation,
+        trade_diversion=base * np.expm1(at.quantity_log) - creation,
+        producer_surplus_change=producer_surplus_change(base, at.price_log, supply) + rent,
+        export_tax_revenue_change=policy.export_tax / (1 + policy.export_tax) * new,
+    )
+
+
+def _market_effects(flows: Flows, elasticities: Elasticities, at: _Solved) -> MarketEffects:
+    demand = elasticities.import_demand_elasticity
+    return MarketEffects(
+        composite_price_change=np.expm1(at.composite_log),
+        composite_volume_change=np.expm1(demand * at.composite_log),
+        consumer_surplus_change=consumer_surplus_change(flows.expenditure, at.composite_log, demand),
     )
 
 
@@ -175,7 +231,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
         producer_surplus_change=value * price * (1 + finite_supply * price / 2),
         export_tax_revenue_change=np.zeros_like(value),
     )
-    effects = MarketEffects(
+    markets = MarketEffects(
         composite_price_change=composite,
         composite_volume_change=epsilon * composite,
         consumer_surplus_change=flows.expenditure * (epsilon / 2 * composite**2 * np.sign(composite) - composite),
@@ -184,7 +240,9 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
     notes = ["Flows that are zero in the base stay zero."]
     if negative:
         notes.append(f"On {negative:,} lines the straight lines cross zero and trade comes out negative.")
-    return partial_equilibrium_result(LINEAR_MODEL.name, flows, elasticities, line, effects, notes=tuple(notes))
+    return partial_equilibrium_result(
+        LINEAR_MODEL.name, flows, elasticities, line=line, market=markets, notes=tuple(notes)
+    )
 
 
 def _blocks(flows: Flows) -> list[IntArray]:

@@ -173,9 +173,9 @@ def simulate(
         MODEL.name,
         flows,
         elasticities,
-        _line_effects(flows, policy, at, outcome, np.log(wedge), pass_through),
-        _market_effects(flows, at),
-        EconomyEffects(
+        line=_line_effects(flows, policy, at, outcome, np.log(wedge), pass_through),
+        market=_market_effects(flows, at),
+        economy=EconomyEffects(
             income_base=base.output + base.transfer,
             real_income_change=outcome.welfare_change,
             wage_change=outcome.wage_change,

@@ -97,8 +97,8 @@ def simulate(
         (MODEL if diversion == "differential" else DISCRETE_MODEL).name,
         flows,
         elasticities,
-        line,
-        market,
+        line=line,
+        market=market,
         extra_summary={"wits_welfare": float(wits_welfare)},
         notes=_notes(diversion, wiped_out),
     )

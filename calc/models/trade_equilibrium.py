@@ -171,37 +171,43 @@ def simulate(
         No equilibrium was found.
     """
     base = base_of(flows, elasticities, deficits=deficits)
-    world = base.world
-    end = solve_world(world, new_tariff(base, policy))
-    path = np.full(len(flows.economies), np.nan)
-    path_notes: tuple[str, ...] = ()
-    if terms_of_trade:
-        split = refined_path_decomposition(world, end)
-        path = split.terms_of_trade.sum(axis=1)
-        path_notes = (
-            f"Terms of trade: their part of the change of real income along the path of equal steps in ln(1 + tariff), "
-            f"{split.steps} steps with Romberg's rule. Terms of trade, volume of trade and transfers together miss the "
-            f"exact change by up to {split.gap:.1e}.",
-        )
-    value_added = world.value_added
+    end = solve_world(base.world, new_tariff(base, policy))
+    path, path_notes = (
+        _terms_of_trade(base.world, end) if terms_of_trade else (np.full(len(flows.economies), np.nan), ())
+    )
     return general_equilibrium_result(
         MODEL.name,
         base.flows,
         elasticities,
-        _line_effects(base, policy, end),
-        _market_effects(base.flows, end),
-        EconomyEffects(
-            income_base=income(world),
-            real_income_change=np.expm1(real_income_log(world, end)),
-            wage_change=np.expm1(end.wage_log),
-            consumer_price_change=np.expm1(consumer_price_log(world, end)),
-            terms_of_trade_change=path,
-            trade_balance_change=deficit_at(world, value_added) - end.deficit,
-            employment_change=np.full(len(flows.economies), np.nan),
-            tariff_revenue_change=end.tariff_revenue - tariff_revenue(world),
-        ),
-        notes=(*_scope(world), _DEFICITS[deficits], *base.notes, *path_notes, _solver(end)),
+        line=_line_effects(base, policy, end),
+        market=_market_effects(base.flows, end),
+        economy=_economy_effects(base.world, end, path),
+        notes=(*_scope(base.world), _DEFICITS[deficits], *base.notes, *path_notes, _solver(end)),
         solution=end.solution,
+    )
+
+
+def _terms_of_trade(world: World, end: Equilibrium) -> tuple[Array, tuple[str, ...]]:
+    """Their part of ln Ŵ along the path to the new tariffs [economy], and how it was found."""
+    split = refined_path_decomposition(world, end)
+    words = (
+        f"Terms of trade: their part of the change of real income along the path of equal steps in ln(1 + tariff), "
+        f"{split.steps} steps with Romberg's rule. Terms of trade, volume of trade and transfers together miss the "
+        f"exact change by up to {split.gap:.1e}."
+    )
+    return split.terms_of_trade.sum(axis=1), (words,)
+
+
+def _economy_effects(world: World, end: Equilibrium, terms_of_trade: Array) -> EconomyEffects:
+    return EconomyEffects(
+        income_base=income(world),
+        real_income_change=np.expm1(real_income_log(world, end)),
+        wage_change=np.expm1(end.wage_log),
+        consumer_price_change=np.expm1(consumer_price_log(world, end)),
+        terms_of_trade_change=terms_of_trade,
+        trade_balance_change=deficit_at(world, world.value_added) - end.deficit,
+        employment_change=np.full_like(terms_of_trade, np.nan),
+        tariff_revenue_change=end.tariff_revenue - tariff_revenue(world),
     )
 
 
