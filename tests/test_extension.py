@@ -1,9 +1,12 @@
 """What a newcomer adds stands in one place, and every door and view then knows it."""
 
 import importlib
+import shutil
+import sys
 
 import pandas as pd
 import pytest
+from conftest import SMALL_DATASET
 from pages import headline_of, open_view, words_of
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +15,7 @@ import calc
 from calc.analysis.sensitivity import outcomes, tornado
 from calc.analysis.settings import settings
 from calc.cli import main
+from calc.datasets.dataset import data_dir, dataset_names
 from calc.models.known import MODELS
 from calc.page import models
 from calc.scenario import Scenario
@@ -225,3 +229,84 @@ def test_the_page_opens_as_before_beside_a_new_view(toy_view):
     assert headline_of(page).startswith("United States adds 100 points")
     assert page.query_params["toy_side"] == "bought"
     assert not page.toast
+
+
+# --- a dataset: its own folder, with its sources
+
+TOY_DATASET = {
+    **SMALL_DATASET,
+    "dataset.toml": """\
+title = "Toy trade"
+year = 2019
+valuation = "cif"
+kind = "world"
+source = "toy office"
+licence = "free"
+order = 2
+rates = "collected"
+notes = ["Made by hand."]
+rate_notes = ["Duties as paid at the counter."]
+""",
+    "sources.csv": """\
+file,source,year,terms,citation
+flows.*,Ledger of the toy office,2019,free,Toy office (2019)
+""",
+}
+
+
+@pytest.fixture
+def toy_dataset(tmp_path, monkeypatch):
+    """The name of a dataset that was put as a folder into a copy of the built-in data."""
+    copy = shutil.copytree(data_dir(), tmp_path / "data")
+    (copy / "toy-2019").mkdir()
+    for file, text in TOY_DATASET.items():
+        (copy / "toy-2019" / file).write_text(text, encoding="utf-8")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("calc.") and getattr(module, "data_dir", None) is data_dir:
+            monkeypatch.setattr(module, "data_dir", lambda: copy)
+    return "toy-2019"
+
+
+def test_a_new_dataset_stands_in_its_place_among_the_others(toy_dataset, capsys):
+    assert dataset_names()[:3] == ("us-2024", toy_dataset, "us-2024-hs10")
+    assert main(["datasets"]) == 0
+    assert "toy-2019: Toy trade (2019)\n    5 flows, 3 economies, 3 products" in capsys.readouterr().out
+    assert main(["check", toy_dataset]) == 0
+
+
+def test_a_new_dataset_runs_and_its_report_cites_it(toy_dataset, tmp_path, capsys):
+    scenario = tmp_path / "toy.toml"
+    rule = '[[rule]]\nimporter = "USA"\nexporters = "CHN"\nvalue_pct = 10\n'
+    scenario.write_text(f'dataset = "{toy_dataset}"\ndraws = 20\n{rule}', encoding="utf-8")
+    assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 0
+    assert "Made by hand." not in capsys.readouterr().out
+    readme = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    for words in ("Data: Toy trade (2019). toy office", "Made by hand.", "Duties as paid at the counter."):
+        assert words in readme
+    assert set(pd.read_csv(tmp_path / "out" / "lines.csv")["year"]) == {2019}
+
+
+@pytest.mark.parametrize("title", ["What-if", "World", "Timeline", "Compare", "Sensitivity"])
+def test_views_open_with_a_new_dataset(toy_dataset, title):
+    page = open_view(title, dataset=toy_dataset, exporters="CHN", tariff_pct="10", draws="0")
+    assert headline_of(page)
+    box = page.sidebar.selectbox(key="dataset")
+    assert box.value == toy_dataset
+    assert box.options.index(toy_dataset) == 1
+
+
+def test_the_rates_of_a_new_dataset_are_called_what_it_calls_them(toy_dataset):
+    page = open_view("What-if", dataset=toy_dataset, exporters="CHN", tariff_pct="10", draws="0")
+    said = " ".join(text.value for text in page.sidebar.markdown) + words_of(page)
+    assert "Duty collected in 2019" in said
+
+
+def test_data_and_method_shows_the_sources_and_notes_of_a_new_dataset(toy_dataset):
+    page = open_view("Data & method", dataset=toy_dataset, exporters="CHN", draws="0", method="data")
+    said = words_of(page)
+    assert "Made by hand." in said
+    assert "Duties as paid at the counter." in said
+    files = next(table.value for table in page.dataframe if "Source" in table.value).set_index("File")
+    assert files.loc["flows.csv", "Source"] == "Ledger of the toy office"
+    assert files.loc["tariffs.csv", "Source"] == "toy office"
+    assert (files["Rows"] != "").any()

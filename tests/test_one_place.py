@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from calc.datasets.dataset import dataset_names
 from calc.models.known import MODELS
 
 ROOT = Path(__file__).parent.parent
@@ -52,3 +53,11 @@ def test_no_model_is_named_outside_the_models(path):
     if path.is_relative_to(ROOT / "calc" / "models") or path == HEADINGS:
         return
     assert not named_in(texts_of(path), MODELS)
+
+
+# --- datasets: the dataset.toml in the folder of each
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_dataset_is_named_in_the_code(path):
+    assert not named_in(texts_of(path), dataset_names())
