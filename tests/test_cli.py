@@ -183,3 +183,15 @@ def test_a_pipe_that_is_closed_early_is_no_error():
     assert said.stdout.startswith(f"{dataset_names()[0]}: ")
     assert "Traceback" not in said.stderr
     assert "BrokenPipe" not in said.stderr
+
+
+def test_the_page_is_served_to_this_machine_alone_and_watches_no_files(monkeypatch):
+    started = []
+
+    def serve(command, **_):
+        started.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", serve)
+    assert main(["app", "--port", "8777", "--headless"]) == 0
+    assert {"--server.address=localhost", "--server.fileWatcherType=none", "--server.port=8777"} <= set(started[0])

@@ -117,7 +117,9 @@ def check_free(folder: str | Path, *, force: bool = False) -> None:
     if target.exists() and not target.is_dir():
         raise DataError(f"{folder} is a file. Give the name of a folder for the report.")
     if target.exists() and any(target.iterdir()) and not force:
-        raise DataError(f"{folder} is not empty. Give another folder, or --force to replace the report in it.")
+        raise DataError(
+            f"{folder} is not empty. Give another folder, or replace what is in it: --force (in Python force=True)."
+        )
 
 
 def write_files(files: Mapping[str, bytes], folder: str | Path, *, force: bool = False) -> Path:
