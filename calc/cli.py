@@ -14,10 +14,11 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from calc.datasets.convert import READERS, convert
+from calc.datasets.convert import convert
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
+from calc.datasets.readers.layouts import LAYOUTS
 from calc.datasets.repair import restore_zeros
-from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
+from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
 from calc.files.write import check_free
 from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
@@ -111,10 +112,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
-    official = commands.add_parser("convert", help="make a dataset folder of an official file")
-    official.add_argument("format", choices=list(READERS), help="icio: OECD inter-country input-output table")
-    official.add_argument("file", help="the file as published, unpacked: 2020_SML.csv")
-    official.add_argument("folder", help="a new folder")
+    official = commands.add_parser("convert", help="make a dataset folder of official files")
+    official.add_argument("paths", nargs="+", metavar="FILE", help="files as published, unpacked; last, a new FOLDER")
+    official.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a choice that the files leave open: year=2023",
+    )
+    official.add_argument(
+        "--layout", choices=[layout.name for layout in LAYOUTS], help="found by the files if not given"
+    )
     official.set_defaults(command=_convert)
     return parser
 
@@ -229,7 +238,20 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    for note in convert(arguments.file, arguments.folder, layout=arguments.format):
+    *files, folder = arguments.paths
+    layout = arguments.layout
+    # the older form names the layout first: convert icio 2020_SML.csv FOLDER
+    if len(files) > 1 and files[0] in [each.name for each in LAYOUTS] and not Path(files[0]).exists():
+        layout = files.pop(0)
+    if not files:
+        raise DataError("convert needs files and, last, the name of a new folder: tariff-impact convert FILE FOLDER.")
+    where = {}
+    for choice in arguments.where:
+        key, mark, value = choice.partition("=")
+        if not (key.strip() and mark):
+            raise DataError(f"--where {choice}: write a key and a value, as in --where year=2023.")
+        where[key.strip()] = value.strip()
+    for note in convert(files, folder, where=where, layout=layout):
         _say(f"Note: {note}")
-    _say(f"Dataset written to {arguments.folder}", error=True)
+    _say(f"Dataset written to {folder}", error=True)
     return 0

@@ -1,28 +1,35 @@
-"""Official files as dataset folders: `convert` finds the reader of a layout."""
+"""Official files as dataset folders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
-from calc.datasets.readers.icio import convert_icio
-from calc.errors import DataError, did_you_mean
+from calc.datasets.readers.layouts import convert_files, dataset_files
+from calc.datasets.readers.source_files import source_file
+from calc.errors import DataError
+from calc.files.write import write_files
 
-# Layout: what writes the folder and says what it changed.
-READERS: Mapping[str, Callable[[str | Path, str | Path], tuple[str, ...]]] = {"icio": convert_icio}
 
-
-def convert(file: str | Path, folder: str | Path, *, layout: str = "icio") -> tuple[str, ...]:
-    """Make a dataset folder of an official file; says what was changed or left out.
+def convert(
+    files: str | Path | Sequence[str | Path],
+    folder: str | Path,
+    *,
+    where: Mapping[str, str] = MappingProxyType({}),
+    layout: str | None = None,
+) -> tuple[str, ...]:
+    """Make a dataset folder of official files; says what was chosen, left out, split or added up.
 
     Parameters
     ----------
-    file : as published, unpacked
+    files : one or several, as published, unpacked: trade, and rates beside it
     folder : a new folder
-    layout : name in `READERS`; icio: the OECD's inter-country input-output table of one year
+    where : choices that the files leave open, such as {"year": "2023", "flow": "Import"}
+    layout : name of a layout in `calc.datasets.readers.layouts.LAYOUTS`; None to find it by looking at the files
 
     Raises
     ------
     DataError
-        No such layout, the file is not in it or does not add up, or the folder exists and is not empty.
+        A file is in no layout that is read or breaks its own, a choice is open, or the folder exists and is not empty.
 
     Examples
     --------
@@ -31,6 +38,10 @@ def convert(file: str | Path, folder: str | Path, *, layout: str = "icio") -> tu
     >>> calc.read_dataset("icio-2020").year
     2020
     """
-    if layout not in READERS:
-        raise DataError(f"There is no layout {layout!r}{did_you_mean(layout, READERS)}. Known: {', '.join(READERS)}.")
-    return READERS[layout](file, folder)
+    target = Path(folder)
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
+    paths = [files] if isinstance(files, str | Path) else files
+    whole = convert_files([source_file(path) for path in paths], where, layout)
+    write_files(dataset_files(whole), folder)
+    return whole.notes

@@ -12,79 +12,106 @@ US$ million at basic prices:
 """
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import tomli_w
 
-from calc.datasets.catalogue import known_economies
-from calc.datasets.readers.world_table import MILLION, WorldAccounts, WorldTable, world_accounts, write_accounts
+from calc.datasets.codes import countries_of
+from calc.datasets.readers.conversion import Converted, Layout
+from calc.datasets.readers.source_files import HEAD_BYTES, Head, SourceFile
+from calc.datasets.readers.world_table import (
+    MILLION,
+    WORLD_NOTES,
+    WorldTable,
+    account_tables,
+    extent,
+    world_accounts,
+)
 from calc.errors import DataError
 from calc.flows import Array, IntArray
 
 FINAL_DEMAND = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR", "NONRES", "P33")
 BOTTOM = ("TLS", "VA", "OUT")
-MAX_BYTES = 2**30
 TOLERANCE = 1e-3  # sums of the file against its own totals; the OECD rounds cells
-# First and last division of each section of ISIC rev. 4; editions before 2023 name industries by division.
-_SECTIONS: Mapping[str, tuple[int, int, str]] = MappingProxyType(
+_SECTIONS: Mapping[str, str] = MappingProxyType(  # of ISIC rev. 4
     {
-        "A": (1, 3, "Agriculture, forestry and fishing"),
-        "B": (5, 9, "Mining and quarrying"),
-        "C": (10, 33, "Manufacturing"),
-        "D": (35, 35, "Electricity, gas and steam"),
-        "E": (36, 39, "Water supply and waste"),
-        "F": (41, 43, "Construction"),
-        "G": (45, 47, "Wholesale and retail trade"),
-        "H": (49, 53, "Transport and storage"),
-        "I": (55, 56, "Accommodation and food service"),
-        "J": (58, 63, "Information and communication"),
-        "K": (64, 66, "Finance and insurance"),
-        "L": (68, 68, "Real estate"),
-        "M": (69, 75, "Professional, scientific and technical services"),
-        "N": (77, 82, "Administrative and support services"),
-        "O": (84, 84, "Public administration and defence"),
-        "P": (85, 85, "Education"),
-        "Q": (86, 88, "Health and social work"),
-        "R": (90, 93, "Arts, entertainment and recreation"),
-        "S": (94, 96, "Other services"),
-        "T": (97, 98, "Households as employers"),
+        "A": "Agriculture, forestry and fishing",
+        "B": "Mining and quarrying",
+        "C": "Manufacturing",
+        "D": "Electricity, gas and steam",
+        "E": "Water supply and waste",
+        "F": "Construction",
+        "G": "Wholesale and retail trade",
+        "H": "Transport and storage",
+        "I": "Accommodation and food service",
+        "J": "Information and communication",
+        "K": "Finance and insurance",
+        "L": "Real estate",
+        "M": "Professional, scientific and technical services",
+        "N": "Administrative and support services",
+        "O": "Public administration and defence",
+        "P": "Education",
+        "Q": "Health and social work",
+        "R": "Arts, entertainment and recreation",
+        "S": "Other services",
+        "T": "Households as employers",
     }
 )
 _GOODS = ("A", "B", "C")
+_SPLIT = ("CN1", "CN2", "MX1", "MX2")
 
 
-def convert_icio(file: str | Path, folder: str | Path) -> tuple[str, ...]:
-    """Write the dataset folder of one year of the ICIO; says what was changed.
+def recognise(head: Head) -> bool:
+    """Whether a file is a table of the ICIO, of whatever edition."""
+    first = next(iter(head.sheets.values()), ())[:1]
+    cells = [cell for cell in first[0][1:] if re.fullmatch(r"[A-Z0-9]{3}_[A-Z0-9]+", cell)] if first else []
+    return len(cells) > 1 and 2 * len(cells) > len(first[0])
+
+
+def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
+    """Flows and accounts of one year.
 
     Raises
     ------
     DataError
-        The file is not in the layout, does not add up, or the folder exists and is not empty.
+        The file is not in the layout or does not add up, it is of the edition of 2021 or the extended one, or there are
+        several years.
     """
-    path, target = Path(file), Path(folder)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
-    years = [int(digits) for digits in re.findall(r"\d{4}", path.stem) if 1900 <= int(digits) <= 2100]
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files)
+        raise DataError(f"{names}: a table is of one year, and a dataset holds one; convert them one by one.")
+    name = files[0].name
+    years = [int(digits) for digits in re.findall(r"\d{4}", name) if 1900 <= int(digits) <= 2100]
     if not years:
-        raise DataError(f"{path.name}: the name has no year; name the file as the OECD does, such as 2020_SML.csv.")
-    table = read_icio(path)
+        raise DataError(f"{name}: the name has no year; name the file as the OECD does, such as 2020_SML.csv.")
+    table = read_icio(files[0])
     accounts = world_accounts(table)
-    target.mkdir(parents=True, exist_ok=True)
-    write_accounts(target, table, accounts)
-    _countries(table.economies).to_csv(target / "countries.csv", index=False)
-    _products(table.products).to_csv(target / "products.csv", index=False)
-    about = _about(path.name, years[-1], table, accounts)
-    (target / "dataset.toml").write_text(tomli_w.dumps(about), encoding="utf-8")
-    return accounts.notes
+    return Converted(
+        tables={
+            **account_tables(table, accounts),
+            "products": _products(table.products),
+            "countries": countries_of(table.economies),
+        },
+        about={
+            "title": f"OECD inter-country input-output table {years[-1]}",
+            "year": years[-1],
+            "valuation": "fob",
+            "kind": "world",
+            "source": f"OECD, Inter-Country Input-Output tables, file {name}",
+            "url": "http://oe.cd/icio",
+            "licence": "terms of the OECD: see the page of the edition",
+            "citation": f"OECD, Inter-Country Input-Output (ICIO) tables, year {years[-1]}",
+            "coverage": extent(table, accounts),
+        },
+        notes=(*accounts.notes, *WORLD_NOTES),
+    )
 
 
-def read_icio(path: Path) -> WorldTable:
+def read_icio(file: SourceFile) -> WorldTable:
     """The table in US$, checked against its own totals.
 
     Raises
@@ -92,8 +119,9 @@ def read_icio(path: Path) -> WorldTable:
     DataError
         The file is missing, not in the layout, or does not add up.
     """
-    columns, rows, body = _read_matrix(path)
-    name = path.name
+    columns, rows, body = _read_matrix(file)
+    name = file.name
+    _check_edition(name, columns, rows)
     makers = [code for code in rows if code not in BOTTOM]
     economies, products = _grid(makers, name)
     labels = [f"{economy}_{product}" for economy in economies for product in products]
@@ -124,21 +152,31 @@ def read_icio(path: Path) -> WorldTable:
     )
 
 
-def _read_matrix(path: Path) -> tuple[list[str], list[str], Array]:
+def _check_edition(name: str, columns: Sequence[str], rows: Sequence[str]) -> None:
+    """Editions whose tables do not balance in the way that is read here are refused with the reason."""
+    economies = {code.partition("_")[0] for code in (*columns, *rows)}
+    if split := sorted(economies & set(_SPLIT)):
+        raise DataError(
+            f"{name}: this is the extended edition, which splits China and Mexico by kind of firm ({', '.join(split)}) "
+            "with final demand under CHN and MEX only; give the table of the same year in the SML layout."
+        )
+    if "TOTAL" in columns or {"VALU", "OUTPUT"} & set(rows) or any(code.endswith("_TAXSUB") for code in rows):
+        raise DataError(
+            f"{name}: this is the edition of 2021 or before, which gives taxes by economy (AUS_TAXSUB …) and totals as "
+            "VALU, OUTPUT and TOTAL; give edition 2023 or later, {year}_SML.csv."
+        )
+
+
+def _read_matrix(file: SourceFile) -> tuple[list[str], list[str], Array]:
     """Column names, row names and numbers, NaN where a cell is empty."""
-    if not path.is_file():
-        raise DataError(f"There is no file {path}; give the path of an unpacked {{year}}_SML.csv.")
-    if path.stat().st_size > MAX_BYTES:
-        raise DataError(f"{path.name} is larger than {MAX_BYTES:,} bytes, too large for one year of the ICIO.")
-    with path.open("rb") as stream:
-        try:
-            header = stream.readline().decode("utf-8-sig").strip()
-        except UnicodeDecodeError as error:
-            raise DataError(f"{path.name} is not text; unpack the archive and give {{year}}_SML.csv.") from error
-    columns = [code.strip().strip('"') for code in header.split(",")]
+    try:
+        header = file.first(HEAD_BYTES).decode("utf-8-sig", errors="strict" if file.size < HEAD_BYTES else "ignore")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file.name} is not text; unpack the archive and give {{year}}_SML.csv.") from error
+    columns = [code.strip().strip('"') for code in header.splitlines()[0].split(",")]
     if len(columns) < 4 or len(set(columns)) < len(columns):
         raise DataError(
-            f"{path.name}, line 1: this is not the header of an ICIO table, V1, AUS_A01, … OUT; give {{year}}_SML.csv."
+            f"{file.name}, line 1: this is not the header of an ICIO table, V1, AUS_A01, … OUT; give {{year}}_SML.csv."
         )
     ragged: list[int] = []
 
@@ -148,7 +186,7 @@ def _read_matrix(path: Path) -> tuple[list[str], list[str], Array]:
 
     try:
         table = arrow_csv.read_csv(
-            path,
+            pa.BufferReader(file.content) if isinstance(file.content, bytes) else str(file.content),
             # one thread, because only then does an error know its row
             read_options=arrow_csv.ReadOptions(use_threads=False, column_names=columns, skip_rows=1),
             parse_options=arrow_csv.ParseOptions(invalid_row_handler=note_ragged),
@@ -157,15 +195,15 @@ def _read_matrix(path: Path) -> tuple[list[str], list[str], Array]:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise DataError(_not_a_number(path.name, columns, str(error))) from error
+        raise DataError(_not_a_number(file.name, columns, str(error))) from error
     if ragged:
         raise DataError(
-            f"{path.name}, line {ragged[0]}: the line has not the {len(columns):,} fields of the header; "
+            f"{file.name}, line {ragged[0]}: the line has not the {len(columns):,} fields of the header; "
             "the file may be cut short, get it again."
         )
     rows = [code.strip() for code in table.column(0).to_pylist()]
     if twice := [code for code, again in zip(rows, pd.Index(rows).duplicated(), strict=True) if again]:
-        raise DataError(f"{path.name}: the row {twice[0]} stands there more than once; get the file again.")
+        raise DataError(f"{file.name}: the row {twice[0]} stands there more than once; get the file again.")
     body = np.column_stack([column.to_numpy() for column in table.columns[1:]])
     return columns[1:], rows, body
 
@@ -233,54 +271,24 @@ def _check_totals(name: str, word: str, labels: list[str], found: Array, stated:
         )
 
 
-def _countries(economies: pd.Index) -> pd.DataFrame:
-    """Names, numbers and groups that the built-in datasets give to the codes."""
-    known = known_economies().set_index("economy")
-    frame = known.reindex(economies).rename_axis("economy").reset_index()
-    return frame.assign(name=frame["name"].fillna(frame["economy"])).fillna("")
-
-
 def _products(products: pd.Index) -> pd.DataFrame:
     """Industries with the section of ISIC rev. 4 they lie in, and whether they make goods."""
-    sections = [_section(code) for code in products]
-    words = [_SECTIONS[section][2] if section else "Not classified" for section in sections]
+    sections = products.str[:1].where(products.str[:1].isin(list(_SECTIONS)), "")
+    words = [_SECTIONS.get(str(section), "Not classified") for section in sections]
     return pd.DataFrame(
         {
             "product": products,
             "description": [f"{text} ({code})" for text, code in zip(words, products, strict=True)],
             "section": sections,
-            "kind": ["goods" if section in _GOODS else "services" for section in sections],
+            "kind": np.where(sections.isin(_GOODS), "goods", "services"),
         }
     )
 
 
-def _section(code: str) -> str:
-    """Section of an industry code such as C10T12 or 10T12; empty if it is none of ISIC rev. 4."""
-    if code[0] in _SECTIONS:
-        return code[0]
-    division = int(code[:2]) if code[:2].isdigit() else 0
-    return next((section for section, (first, last, _) in _SECTIONS.items() if first <= division <= last), "")
-
-
-def _about(name: str, year: int, table: WorldTable, accounts: WorldAccounts) -> dict[str, object]:
-    flows, size = int((accounts.trade > 0).sum()), (len(table.economies), len(table.products))
-    return {
-        "title": f"OECD inter-country input-output table {year}",
-        "year": year,
-        "valuation": "fob",
-        "kind": "world",
-        "estimated": False,
-        "source": f"OECD, Inter-Country Input-Output tables, file {name}",
-        "url": "http://oe.cd/icio",
-        "licence": "terms of the OECD: see the page of the edition",
-        "citation": f"OECD, Inter-Country Input-Output (ICIO) tables, year {year}",
-        "coverage": f"{size[0]} economies x {size[1]} industries, {flows:,} flows with own sales, "
-        f"output US$ {accounts.trade.sum() / 1e12:,.2f} tn",
-        "notes": [
-            "Basic prices; the industry stands for the product it makes. Value added is output less inputs, so that it "
-            "holds taxes less subsidies on products.",
-            "The table brings no tariffs and no elasticities: add tariffs.csv and elasticities.csv. Inputs and final "
-            "demand are without duty; with tariffs the base is solved again at the rates given.",
-            *accounts.notes,
-        ],
-    }
+LAYOUT = Layout(
+    name="icio",
+    title="OECD inter-country input-output tables, one year, SML layout of edition 2023 or later",
+    source="http://oe.cd/icio",
+    recognise=recognise,
+    convert=convert,
+)

@@ -1,13 +1,12 @@
 """The official layouts that are read, and the way from files to a dataset folder.
 
 A layout is a file of this package with one record; it is found by looking at the file. `convert_files` gives the
-tables, `dataset_files` the files of a folder, `convert_to_folder` writes them.
+tables, `dataset_files` the files of a folder.
 """
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -16,12 +15,22 @@ import pyarrow.parquet as pq
 import tomli_w
 
 from calc.datasets.codes import countries_of
-from calc.datasets.readers import baci, census_api, comtrade, dataweb, hts, usa_trade_online, wits
+from calc.datasets.readers import (
+    baci,
+    census_api,
+    comtrade,
+    dataweb,
+    hts,
+    icio,
+    usa_trade_online,
+    wiod,
+    wits,
+)
 from calc.datasets.readers.combining import combined
 from calc.datasets.readers.conversion import Converted, Layout
-from calc.datasets.readers.source_files import SourceFile, read_head, source_file
+from calc.datasets.readers.source_files import SourceFile, read_head
 from calc.errors import DataError, did_you_mean
-from calc.files.write import check_free, csv_bytes, write_files
+from calc.files.write import csv_bytes
 
 LAYOUTS: tuple[Layout, ...] = (
     baci.LAYOUT,
@@ -31,6 +40,8 @@ LAYOUTS: tuple[Layout, ...] = (
     dataweb.LAYOUT,
     wits.LAYOUT,
     hts.LAYOUT,
+    icio.LAYOUT,
+    wiod.LAYOUT,
 )
 PARQUET_ROWS = 50_000  # a table with more rows is written as Parquet
 
@@ -97,25 +108,6 @@ def convert_files(
             f"{', '.join(file.name for file in files)}."
         )
     return _described(whole)
-
-
-def convert_to_folder(
-    paths: Sequence[str | Path],
-    folder: str | Path,
-    where: Mapping[str, str] = MappingProxyType({}),
-    layout: str | None = None,
-) -> tuple[str, ...]:
-    """Write the dataset folder of official files; says what was chosen, left out, split or added up.
-
-    Raises
-    ------
-    DataError
-        As `convert_files` raises it, or the folder exists and is not empty.
-    """
-    check_free(folder)
-    whole = convert_files([source_file(path) for path in paths], where, layout)
-    write_files(dataset_files(whole), folder)
-    return whole.notes
 
 
 def dataset_files(whole: Converted) -> dict[str, bytes]:

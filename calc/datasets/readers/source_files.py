@@ -23,7 +23,7 @@ import pyarrow.csv as arrow_csv
 from calc.errors import CalcError, DataError
 
 MAX_BYTES = 2**30
-HEAD_BYTES = 2**18
+HEAD_BYTES = 2**20
 HEAD_ROWS = 40
 WORKBOOKS = (".xlsx", ".xlsm")
 Row = tuple[str, ...]
@@ -46,6 +46,11 @@ class SourceFile:
     def ending(self) -> str:
         """Ending of the name in small letters, such as `.csv`."""
         return PurePath(self.name).suffix.lower()
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
 
     def first(self, size: int) -> bytes:
         """The first bytes."""
@@ -139,6 +144,8 @@ def read_head(file: SourceFile) -> Head:
     start = file.first(HEAD_BYTES)
     if file.ending in WORKBOOKS:
         return Head(name=file.name, sheets={name: _cut(rows) for name, rows in _workbook(file)})
+    if file.ending == ".xlsb":
+        raise DataError(f"{file.name} is a binary workbook; save it as .xlsx or CSV.")
     if start.startswith((b"PK\x03\x04", b"\x1f\x8b")):
         raise DataError(f"{file.name} is an archive; unpack it and give the file inside.")
     if start.startswith(b"\xd0\xcf\x11\xe0"):
@@ -185,6 +192,24 @@ def read_sheets(
         texts = [tuple("" if cell is None else str(cell) for cell in row) for row in cells]
         return (_sheet_of_rows(file.name, texts[0], texts[1:], 1, numbers, use),)
     return (_csv_sheet(file, header, numbers, use),)
+
+
+def read_grid(file: SourceFile) -> tuple[list[Row], ...]:
+    """Every sheet as rows of text, for tables with several rows of heads.
+
+    Raises
+    ------
+    DataError
+        The file is not text, or not a whole workbook.
+    """
+    if file.ending in WORKBOOKS:
+        return tuple(list(rows) for _, rows in _workbook(file))
+    try:
+        text = file.whole().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file.name} is not text in UTF-8; save it again in UTF-8.") from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:HEAD_BYTES]))
+    return ([tuple(cell.strip() for cell in row) for row in reader],)
 
 
 def _header_at(rows: Sequence[Row], columns: Sequence[str]) -> int | None:

@@ -1,19 +1,22 @@
-"""A world input-output table as trade and national accounts that balance, and their files.
+"""A world input-output table as trade and national accounts that balance, and their tables.
 
 The readers of single formats fill a `WorldTable`; what cannot be is cleaned here, once, and counted.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from calc.flows import Array, BoolArray
 
 MILLION = 1e6
+WORLD_NOTES = (
+    "Basic prices; the industry stands for the product it makes. Value added is output less inputs, so that it holds "
+    "taxes less subsidies on products.",
+    "The table brings no tariffs and no elasticities: add tariffs.csv and elasticities.csv. Inputs and final demand "
+    "are without duty; with tariffs the base is solved again at the rates given.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,34 +109,39 @@ def world_accounts(table: WorldTable, tariff_rate: Array | None = None) -> World
     )
 
 
-def write_accounts(target: Path, table: WorldTable, accounts: WorldAccounts) -> None:
-    """Flows, inputs, value added and final demand as files of a dataset folder; cells of 0 are left out."""
+def account_tables(table: WorldTable, accounts: WorldAccounts) -> dict[str, pd.DataFrame]:
+    """Flows, inputs, value added and final demand as tables of a dataset; cells of 0 are left out."""
     economies, products = table.economies, table.products
-    exports = ("importer", "exporter", "product")
-    axes = (economies, economies, products)
-    _write(target / "flows.parquet", accounts.trade, exports, axes, "value_usd")
-    _write(
-        target / "input_output.parquet",
-        accounts.inputs,
-        ("economy", "input_product", "using_product"),
-        (economies, products, products),
-        "value_usd",
-    )
     pair, two = ("economy", "product"), (economies, products)
-    _write(target / "value_added.csv", accounts.value_added, pair, two, "value_added_usd")
-    _write(target / "final_demand.csv", accounts.final_demand, pair, two, "value_usd")
+    return {
+        "flows": _cells(
+            accounts.trade, ("importer", "exporter", "product"), (economies, economies, products), "value_usd"
+        ),
+        "input_output": _cells(
+            accounts.inputs,
+            ("economy", "input_product", "using_product"),
+            (economies, products, products),
+            "value_usd",
+        ),
+        "value_added": _cells(accounts.value_added, pair, two, "value_added_usd"),
+        "final_demand": _cells(accounts.final_demand, pair, two, "value_usd"),
+    }
 
 
-def _write(path: Path, values: Array, keys: tuple[str, ...], axes: tuple[pd.Index, ...], column: str) -> None:
+def extent(table: WorldTable, accounts: WorldAccounts) -> str:
+    """Size of a table in words."""
+    return (
+        f"{len(table.economies)} economies x {len(table.products)} industries, {int((accounts.trade > 0).sum()):,} "
+        f"flows with own sales, output US$ {accounts.trade.sum() / 1e12:,.2f} tn"
+    )
+
+
+def _cells(values: Array, keys: tuple[str, ...], axes: tuple[pd.Index, ...], column: str) -> pd.DataFrame:
     """Cells above 0, one row each, sorted by the order of the axes."""
     at = np.nonzero(values > 0)
     frame = pd.DataFrame({key: labels[codes] for key, labels, codes in zip(keys, axes, at, strict=True)})
     frame[column] = values[at]
-    if path.suffix == ".csv":
-        frame.to_csv(path, index=False, lineterminator="\n")
-    else:
-        rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-        pq.write_table(rows, path, compression="zstd")
+    return frame
 
 
 def _names(table: WorldTable, cells: BoolArray) -> str:

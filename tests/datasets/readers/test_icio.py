@@ -6,8 +6,10 @@ import pytest
 from builders import SMALL_ICIO, texts
 
 from calc.cli import main
+from calc.datasets.convert import convert
 from calc.datasets.dataset import check_dataset, read_dataset
-from calc.datasets.readers.icio import convert_icio, read_icio
+from calc.datasets.readers.icio import read_icio
+from calc.datasets.readers.source_files import source_file
 from calc.datasets.readers.world_table import WorldTable, world_accounts
 from calc.errors import DataError
 
@@ -42,7 +44,8 @@ def table_of(intermediate, final):
 
 def test_a_year_of_the_icio_goes_through_the_door_with_its_accounts(write, tmp_path):
     folder = tmp_path / "mine" / "icio"
-    assert convert_icio(write(), folder) == ()
+    notes = convert(write(), folder)
+    assert any("no tariffs and no elasticities" in note for note in notes)
     assert check_dataset(folder) == ()
     dataset = read_dataset(folder)
     flows = dataset.flows
@@ -90,13 +93,18 @@ def test_the_command_line_converts_and_says_what_was_changed(write, tmp_path, ca
     assert "not an empty folder" in capsys.readouterr().err
 
 
-def test_industries_named_by_division_and_unknown_economies_are_kept(write, tmp_path):
-    path = write(("C29", "29"), ("H49", "49T53"), ("CHN", "ZZZ"), name="ICIO2021_2018.csv")
-    convert_icio(path, tmp_path / "new")
+def test_unknown_economies_are_kept_under_their_code(write, tmp_path):
+    convert(write(("CHN", "ZZZ"), name="2018_SML.csv"), tmp_path / "new")
     dataset = read_dataset(tmp_path / "new")
     assert dataset.year == 2018
-    assert list(dataset.products["kind"]) == ["goods", "services"]
     assert list(dataset.countries["name"]) == ["United States", "ZZZ"]
+
+
+def test_the_edition_of_2021_and_the_extended_one_are_refused_with_the_reason(write, tmp_path):
+    with pytest.raises(DataError, match=r"edition of 2021 or before, which gives taxes by economy"):
+        convert(write(("VA,58", "VALU,58"), (",OUT", ",TOTAL"), name="ICIO2021_2018.csv"), tmp_path / "new")
+    with pytest.raises(DataError, match=r"extended edition, which splits China and Mexico by kind of firm \(CN1\)"):
+        convert(write(("CHN_C29", "CN1_C29"), name="2018_extended.csv"), tmp_path / "new")
 
 
 @pytest.mark.parametrize(
@@ -119,26 +127,26 @@ def test_industries_named_by_division_and_unknown_economies_are_kept(write, tmp_
 )
 def test_a_table_that_is_not_as_published_is_refused_in_words(write, tmp_path, changes, said):
     with pytest.raises(DataError, match=said):
-        convert_icio(write(*changes), tmp_path / "new")
+        convert(write(*changes), tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
 def test_a_missing_file_an_archive_and_a_name_without_year_are_refused(write, tmp_path):
     with pytest.raises(DataError, match="There is no file"):
-        convert_icio(tmp_path / "2020_SML.csv", tmp_path / "new")
+        convert(tmp_path / "2020_SML.csv", tmp_path / "new")
     (tmp_path / "2016-2022_SML.zip").write_bytes(b"PK\x03\x04\xff\xfe")
-    with pytest.raises(DataError, match="unpack the archive"):
-        convert_icio(tmp_path / "2016-2022_SML.zip", tmp_path / "new")
+    with pytest.raises(DataError, match="is an archive; unpack it"):
+        convert(tmp_path / "2016-2022_SML.zip", tmp_path / "new")
     with pytest.raises(DataError, match="the name has no year"):
-        convert_icio(write(name="icio.csv"), tmp_path / "new")
+        convert(write(name="icio.csv"), tmp_path / "new")
 
 
 def test_a_file_with_the_mark_of_utf8_and_quotes_reads_the_same(write, tmp_path):
-    plain = read_icio(write())
+    plain = read_icio(source_file(write()))
     header, rest = SMALL_ICIO.split("\n", 1)
     quoted = "\ufeff" + ",".join(f'"{name}"' for name in header.split(",")) + "\r\n" + rest.replace("\n", "\r\n")
     (tmp_path / "2021_SML.csv").write_bytes(quoted.encode())
-    other = read_icio(tmp_path / "2021_SML.csv")
+    other = read_icio(source_file(tmp_path / "2021_SML.csv"))
     assert np.array_equal(plain.intermediate, other.intermediate)
     assert np.array_equal(plain.final, other.final)
 
