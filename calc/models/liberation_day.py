@@ -308,7 +308,11 @@ def _unsuited(flows: Flows) -> str:
         return "it needs the GDP of every economy, which these data do not have"
     if len(flows.products) > 1 or flows.domestic.any():
         return "it has one sector and finds own sales from GDP; these data have their own"
-    return ""
+    return (
+        ""
+        if HOME in flows.economies
+        else f"it is calibrated on {HOME} against all others, and these data have no {HOME}"
+    )
 
 
 MODEL = Model(

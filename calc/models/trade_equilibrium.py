@@ -72,7 +72,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
         The data have no equilibrium nearby.
     """
     if deficits not in _DEFICITS:
-        raise ParameterError(f"Deficits are {', '.join(get_args(Deficits))}; {deficits!r} is none of them.")
+        raise ParameterError(f"Unknown rule of deficits {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
     accounts = _checked_accounts(flows)
     theta = trade_elasticity(flows, elasticities)
     shape = (len(flows.products), len(flows.economies), len(flows.economies))

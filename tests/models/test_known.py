@@ -1,6 +1,6 @@
 """The list of models: what their records say fits the rest of the project."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -43,3 +43,14 @@ def test_an_answer_moves_incomes_where_its_model_says_so(name):
     scenario = read_scenario(presets()[name])
     answer = point_answer(scenario, read_dataset(scenario.dataset))
     assert answer.incomes_move == MODELS[scenario.model].incomes_move
+
+
+def test_a_dataset_that_a_model_cannot_answer_says_why():
+    flows = read_dataset("pairs-2023").flows
+    liberation_day = MODELS["liberation_day"]
+    assert liberation_day.unsuited(flows) == ""
+    assert "have no USA" in liberation_day.unsuited(
+        replace(flows, economies=flows.economies.map(lambda code: "XXX" if code == "USA" else code))
+    )
+    assert "GDP of every economy" in liberation_day.unsuited(replace(flows, accounts=None))
+    assert "several" in MODELS["smart"].unsuited(flows)

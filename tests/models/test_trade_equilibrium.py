@@ -227,7 +227,7 @@ def test_sectors_that_nobody_makes_or_buys_stay_out():
         ({"sigma": [2.0, 2.0, 3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]}, "same for all importers; P2"),
         ({"tax": 0.1}, "Export taxes are not in"),
         ({"ceiling": 0.5}, "Export volume limits are not in"),
-        ({"deficits": "none"}, "'none' is none of them"),
+        ({"deficits": "none"}, "Unknown rule of deficits 'none'. Use one of fixed, zero, share"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

@@ -17,7 +17,6 @@ from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
-from calc.models.trace import trace
 from calc.page import answers, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
@@ -362,31 +361,6 @@ def test_a_scenario_the_page_cannot_hold_is_refused_in_words():
 def test_pass_through_of_100_leaves_the_datasets_infinite_supply(us_2024):
     assert scenario_to_toml(Scenario(assumptions=Assumptions())).count("pass_through") == 0
     assert np.isinf(us_2024.elasticities["default"].export_supply_elasticity).all()
-
-
-@pytest.mark.parametrize("model", ["armington", "smart", "smart_discrete"])
-@pytest.mark.parametrize(
-    "assumptions",
-    [
-        Assumptions(),
-        Assumptions(pass_through_pct=60),
-        Assumptions(export_supply_elasticity=2),
-        Assumptions(armington_elasticity=1),
-    ],
-)
-def test_every_step_of_a_trace_agrees_with_the_result(model, assumptions, us_2024):
-    scenario = replace(read_scenario(presets()["truce_lapses"]), model=model, assumptions=assumptions)
-    result = point_answer(scenario, us_2024)
-    rng = np.random.default_rng(1)
-    china = np.flatnonzero((result.lines["exporter"] == "CHN").to_numpy())
-    for line in [*rng.choice(china, 15), *rng.integers(0, len(result.lines), 15)]:
-        steps = trace(result, int(line))
-        wrong = [step for step in steps if step.holds is False]
-        assert not wrong, (result.lines.iloc[line].to_dict(), wrong)
-
-
-def test_a_model_without_a_trace_has_no_steps(run_preset):
-    assert trace(replace(run_preset("truce_lapses"), model="other"), 0) == ()
 
 
 def test_totals_of_the_tables_are_the_totals_of_the_result(run_preset):
