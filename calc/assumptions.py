@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from calc.errors import ScenarioError
 from calc.values import check_choice, check_number
+from calc.words import percent_as_given
 
 Value = float | str
 Scope = Literal["every model", "incomes fixed", "option"]
@@ -41,7 +42,7 @@ class Assumption:
     key : name of its field in `Assumptions`, in files and in links
     default : what it is unless told; None: what the dataset or the model says
     label, help : a few words, and a sentence or two
-    unit : of the number, as it stands behind it: `%`
+    unit : of the number: `%`, or nothing
     low, high, rule : smallest and largest number, and the two in words
     shown_low, shown_high, step, format : of its box on the page, which may be narrower
     placeholder : words in its box while it is empty
@@ -75,8 +76,8 @@ class Assumption:
 
     @property
     def first(self) -> str:
-        """The choice that the model makes unless told."""
-        return next(iter(self.choices))
+        """The choice that the model makes unless told; empty for a number."""
+        return next(iter(self.choices), "")
 
     @property
     def factors(self) -> tuple[float, ...]:
@@ -85,7 +86,9 @@ class Assumption:
 
     def words(self, value: Value) -> str:
         """A value for people: `80%`, `closed`."""
-        return f"{value:g}{self.unit}" if isinstance(value, int | float) else self.choices[value].words
+        if isinstance(value, str):
+            return self.choices[value].words
+        return percent_as_given(value) if self.unit == "%" else f"{value:g}"
 
     def read(self, text: str) -> Value:
         """A value from text, such as that of `--set`, not yet checked.
@@ -262,8 +265,8 @@ class Assumptions:
                 label="Tariff revenue",
                 help="What becomes of the duty collected.",
                 choices={
-                    "tax_relief": Choice(words="cuts the labour tax"),
-                    "lump_sum": Choice(words="paid to households"),
+                    "tax_relief": Choice(words="cuts the labour tax", note="Tariff revenue lowers the tax on labour."),
+                    "lump_sum": Choice(words="paid to households", note="Tariff revenue is paid to households."),
                 },
                 scope="option",
                 source="a choice of the model, not an estimate (Ignatenko et al. 2025 report both)",

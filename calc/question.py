@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from calc.assumptions import Assumptions, stated
+from calc.assumptions import Assumption, Assumptions, rows_used, stated
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
@@ -183,6 +183,11 @@ def _options(scenario: Scenario) -> dict[str, str]:
             raise ScenarioError(f"{scenario.model} has no assumption {name}; it belongs to {owners}. Leave it out.")
     stated = {name: getattr(scenario.assumptions, name) for name in MODELS[scenario.model].options}
     return {name: value for name, value in stated.items() if value is not None}
+
+
+def assumptions_of(model: str) -> tuple[Assumption, ...]:
+    """The rows of the assumptions that a model uses."""
+    return rows_used(MODELS[model].options, incomes_move=MODELS[model].incomes_move)
 
 
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:

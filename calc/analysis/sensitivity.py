@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from calc.analysis.settings import LABELS, SOURCES, Setting
+from calc.analysis.settings import Setting, label_and_source
 from calc.analysis.sweep import portable
+from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY
@@ -119,17 +120,18 @@ def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
         # of equal outcomes a setting goes before the answer as it stands, the first below and the last above
         low, low_setting = min([*ends, (central, AS_IT_STANDS)], key=_value)
         high, high_setting = max([*reversed(ends), (central, AS_IT_STANDS)], key=_value)
+        label, source = label_and_source(str(assumption))
         rows.append(
             {
                 "assumption": assumption,
-                "label": LABELS[str(assumption)],
+                "label": label,
                 "low": low,
                 "low_setting": low_setting,
                 "high": high,
                 "high_setting": high_setting,
                 "central": central,
                 "width": high - low,
-                "source": SOURCES[str(assumption)],
+                "source": source,
             }
         )
     columns = ["assumption", "label", "low", "low_setting", "high", "high_setting", "central", "width", "source"]
@@ -170,11 +172,13 @@ def headline(table: pd.DataFrame, metric: str) -> str:
     return f"{label} rests most on the {what[0].lower()}{what[1:]}: {span}{stands}."
 
 
-PARAMETER_WORDS = {
-    "substitution_factor": "substitution between origins",
-    "demand_factor": "import demand",
-    "pass_through_pct": "pass-through",
+# What is drawn -> the row of what it moves.
+_ROW_OF = {
+    "substitution_factor": "armington_elasticity",
+    "demand_factor": "import_demand_elasticity",
+    "pass_through_pct": "pass_through_pct",
 }
+PARAMETER_WORDS = {drawn: ROWS[key].label[0].lower() + ROWS[key].label[1:] for drawn, key in _ROW_OF.items()}
 
 
 def share_sentence(shares: pd.DataFrame, metric: str) -> str:

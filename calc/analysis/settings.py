@@ -1,7 +1,8 @@
 """Other assumptions: the same question with one belief, or two, at other values of their published ranges.
 
-Low and high are 5 and 95% points where there is a distribution, conventions where the source says so; choices, such
-as the set of elasticities or the model, are taken one after another.
+What is tried of an assumption, and the evidence for it, stands in its row; here is how it is tried. Low and high are
+5 and 95% points where there is a distribution, conventions where the source says so; choices, such as the set of
+elasticities or the model, are taken one after another.
 """
 
 from collections.abc import Mapping
@@ -10,51 +11,43 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calc.analysis.draws.evidence import EVIDENCE
-from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.assumptions import ROWS, Assumption, Value, with_value
 from calc.datasets.dataset import Dataset
 from calc.models.known import MODELS
-from calc.question import chosen_elasticities
+from calc.question import assumptions_of, chosen_elasticities
 from calc.scenario import Scenario
 from calc.words import percent_as_given
 
-# The ranges that draws are taken from; σ at the ends published around its median, θ as wide around that of the data.
-SUBSTITUTION_RANGE = (LOW_MULTIPLIER, HIGH_MULTIPLIER)
-DEMAND_RANGE = (EVIDENCE.import_demand_elasticity.low, EVIDENCE.import_demand_elasticity.high)
+MULTIPLIER, SUBSTITUTION, PASS_THROUGH = "elasticity_multiplier", "armington_elasticity", "pass_through_pct"
+# θ as wide around that of the data as published
 TRADE_ELASTICITY_RANGE = EVIDENCE.trade_elasticity.ends
 OWN_SUPPLY = "supply of the data"
 HORIZONS = {"first year": 0.76, "7–10 years": 2.0}
-ELASTICITY_FACTORS = (SUBSTITUTION_RANGE[0], 0.8, 1.0, 1.2, SUBSTITUTION_RANGE[1])
+_LEAST, _MOST = ROWS[SUBSTITUTION].factors
+ELASTICITY_FACTORS = (_LEAST, 0.8, 1.0, 1.2, _MOST)
 TRADE_ELASTICITY_FACTORS = (TRADE_ELASTICITY_RANGE[0], 0.85, 1.0, 1.2, TRADE_ELASTICITY_RANGE[1])
 PASS_THROUGHS = (60.0, 70.0, 80.0, 90.0, 100.0)
+# What is tried besides the rows: label and source.
+OTHERS: Mapping[str, tuple[str, str]] = {
+    "trade_elasticity": (
+        "Trade elasticity",
+        "as wide as 4 to 8 (Ignatenko, Macedoni, Lashkaripour & Simonovska 2025)",
+    ),
+    "horizon": (
+        "Time to adjust",
+        "trade elasticity 0.76 after one year, 2 after seven to ten (Boehm, Levchenko & Pandalai-Nayar 2023), "
+        "demand moved alike",
+    ),
+    "elasticities": ("Elasticity set", "other sets of the dataset; the Notes say where each comes from"),
+    "model": ("Form of the model", "other models that can answer the dataset"),
+}
 
-SOURCES = {
-    "substitution": "2.5 to 5.1 around a median of 3.8, of 3,524 estimates (Bajzik, Havranek, Irsova & Schwarz 2020)",
-    "demand": "a convention: half to one and a half times the value of the set",
-    "trade_elasticity": "as wide as 4 to 8 (Ignatenko, Macedoni, Lashkaripour & Simonovska 2025)",
-    "pass_through": "0.80 in 2018–19 to 0.94 in 2025 at the border (Gopinath & Neiman; Amiti, Flanagan, Heise & "
-    "Weinstein 2026); 1 is full pass-through",
-    "elasticities": "other sets of the dataset; the Notes say where each comes from",
-    "model": "other models that can answer the dataset",
-    "horizon": "trade elasticity 0.76 after one year, 2 after seven to ten (Boehm, Levchenko & Pandalai-Nayar 2023), "
-    "demand moved alike",
-    "deficits": "a choice of the model, not an estimate",
-    "revenue_use": "a choice of the model, not an estimate (Ignatenko et al. 2025 report both)",
-}
-LABELS = {
-    "substitution": "Substitution between origins",
-    "demand": "Import demand",
-    "trade_elasticity": "Trade elasticity",
-    "pass_through": "Pass-through to buyers",
-    "elasticities": "Elasticity set",
-    "model": "Form of the model",
-    "horizon": "Time to adjust",
-    "deficits": "Trade deficits",
-    "revenue_use": "Use of the duty",
-}
-OPTION_SETTINGS: Mapping[str, Mapping[str, str]] = {
-    "deficits": {"fixed": "as they are", "share": "share in income kept", "zero": "closed"},
-    "revenue_use": {"tax_relief": "cuts the tax on work", "lump_sum": "handed out"},
-}
+
+def label_and_source(assumption: str) -> tuple[str, str]:
+    """What a setting moves, for people, and the evidence for its range."""
+    if assumption in OTHERS:
+        return OTHERS[assumption]
+    return ROWS[assumption].label, ROWS[assumption].source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,7 +56,7 @@ class Setting:
 
     Parameters
     ----------
-    assumption : key of `LABELS`
+    assumption : key of `ROWS` or of `OTHERS`
     label : the value in words: `× 0.66`
     scenario, dataset : the question with this value, everything else as it is
     """
@@ -88,10 +81,14 @@ def settings(
     other_models : the question put to other models, by their name for people
     extended : what `with_scaled_sets` makes of the dataset and the scenario's set, if it is at hand
     """
-    if MODELS[scenario.model].incomes_move:
-        found = _general(scenario, dataset)
-    else:
-        found = _partial(scenario, dataset, extended or with_scaled_sets(dataset, scenario.elasticities))
+    moved = MODELS[scenario.model].incomes_move
+    extended = dataset if moved else extended or with_scaled_sets(dataset, scenario.elasticities)
+    found = []
+    for row in assumptions_of(scenario.model):
+        # where incomes move, σ is tried by the trade elasticity
+        if not (moved and row.own_elasticity):
+            found += _tried(row, scenario, dataset, extended)
+    found += _trade_elasticity(scenario, dataset) if moved else _horizon(scenario, dataset)
     for name in dataset.elasticities:
         if name != scenario.elasticities:
             found.append(_setting("elasticities", name, replace(scenario, elasticities=name), dataset))
@@ -104,104 +101,81 @@ def _setting(assumption: str, label: str, scenario: Scenario, dataset: Dataset) 
     return Setting(assumption=assumption, label=label, scenario=scenario, dataset=dataset)
 
 
-def _partial(scenario: Scenario, dataset: Dataset, extended: Dataset) -> list[Setting]:
-    mean = mean_substitution(scenario, dataset)
+def _tried(row: Assumption, scenario: Scenario, dataset: Dataset, extended: Dataset) -> list[Setting]:
+    """One assumption at the other values of its row."""
+    if row.factors:
+        return [
+            _setting(row.key, _times(factor), scaled(scenario, row.key, factor), extended) for factor in row.factors
+        ]
+    values: tuple[Value, ...] = row.tried
+    if row.choices:
+        values = tuple(choice for choice in row.choices if choice != choice_of(scenario, row))
+    elif row.key == PASS_THROUGH:
+        values = pass_through_range(scenario)
+    return [_setting(row.key, row.words(value), with_assumption(scenario, row.key, value), dataset) for value in values]
+
+
+def _trade_elasticity(scenario: Scenario, dataset: Dataset) -> list[Setting]:
+    own = scenario.assumptions.elasticity_multiplier
     return [
-        *(
-            _setting("substitution", _times(factor), scaled(scenario, substitution=factor), extended)
-            for factor in SUBSTITUTION_RANGE
-        ),
-        *(_setting("demand", _times(factor), scaled(scenario, demand=factor), extended) for factor in DEMAND_RANGE),
-        *(
-            _setting("pass_through", percent_as_given(share), with_pass_through(scenario, share), dataset)
-            for share in pass_through_range(scenario)
-        ),
-        *(
-            _setting("horizon", label, with_multiplier(scenario, target / mean), dataset)
-            for label, target in HORIZONS.items()
-        ),
-    ]
-
-
-def _general(scenario: Scenario, dataset: Dataset) -> list[Setting]:
-    multiplier = scenario.assumptions.elasticity_multiplier
-    found = [
-        _setting("trade_elasticity", _times(factor), with_multiplier(scenario, multiplier * factor), dataset)
+        _setting("trade_elasticity", _times(factor), with_assumption(scenario, MULTIPLIER, own * factor), dataset)
         for factor in TRADE_ELASTICITY_RANGE
     ]
-    for option in MODELS[scenario.model].options:
-        for value, label in OPTION_SETTINGS.get(option, {}).items():
-            if value != option_of(scenario, option):
-                found.append(_setting(option, label, with_option(scenario, option, value), dataset))
-    return found
+
+
+def _horizon(scenario: Scenario, dataset: Dataset) -> list[Setting]:
+    mean = mean_substitution(scenario, dataset)
+    return [
+        _setting("horizon", label, with_assumption(scenario, MULTIPLIER, target / mean), dataset)
+        for label, target in HORIZONS.items()
+    ]
 
 
 def _times(factor: float) -> str:
     return f"× {factor:.2f}"
 
 
-def scaled(scenario: Scenario, *, substitution: float = 1.0, demand: float = 1.0) -> Scenario:
-    """The same question with σ or ε times an end of its range.
+def scaled(scenario: Scenario, key: str, factor: float) -> Scenario:
+    """The same question with an elasticity of the set times a factor of its row.
 
     A value that the scenario states for all products is scaled where it stands; otherwise the set of `with_scaled_sets`
-    with these factors is asked for.
+    with this factor is asked for.
     """
-    believed, name = scenario.assumptions, scenario.elasticities
-    if believed.armington_elasticity is not None:
-        believed = replace(believed, armington_elasticity=believed.armington_elasticity * substitution)
-        substitution = 1.0
-    if believed.import_demand_elasticity is not None:
-        believed = replace(believed, import_demand_elasticity=believed.import_demand_elasticity * demand)
-        demand = 1.0
-    wanted = name if substitution == demand == 1 else _scaled_name(name, substitution, demand)
-    return replace(scenario, elasticities=wanted, assumptions=believed)
+    stated: float | None = getattr(scenario.assumptions, key)
+    if stated is not None:
+        return with_assumption(scenario, key, stated * factor)
+    return replace(scenario, elasticities=_scaled_name(scenario.elasticities, key, factor))
 
 
 def with_scaled_sets(dataset: Dataset, name: str) -> Dataset:
-    """The dataset with further sets: one of its own with σ, or ε, at each end of its range.
+    """The dataset with further sets: one of its own with one elasticity times a factor of its row, for each.
 
     One dataset for all of them, because what is worked out of a dataset, as the law of a day, is kept with it.
     """
     chosen = dataset.elasticities.get(name)
     if chosen is None:
         return dataset
-    factors = [(factor, 1.0) for factor in SUBSTITUTION_RANGE] + [(1.0, factor) for factor in DEMAND_RANGE]
     sets = {
-        _scaled_name(name, substitution, demand): replace(
-            chosen,
-            armington_elasticity=chosen.armington_elasticity * substitution,
-            import_demand_elasticity=chosen.import_demand_elasticity * demand,
-        )
-        for substitution, demand in factors
+        _scaled_name(name, row.key, factor): replace(chosen, **{row.key: getattr(chosen, row.key) * factor})
+        for row in ROWS.values()
+        for factor in row.factors
     }
     return replace(dataset, elasticities={**dataset.elasticities, **sets})
 
 
-def _scaled_name(name: str, substitution: float, demand: float) -> str:
-    return f"{name}, substitution × {substitution:.4f}, demand × {demand:.4f}"
+def _scaled_name(name: str, key: str, factor: float) -> str:
+    return f"{name}, {key} × {factor:.4f}"
 
 
-def with_multiplier(scenario: Scenario, multiplier: float) -> Scenario:
-    """The scenario with another factor on all elasticities."""
-    return replace(scenario, assumptions=replace(scenario.assumptions, elasticity_multiplier=multiplier))
+def with_assumption(scenario: Scenario, key: str, value: Value) -> Scenario:
+    """The scenario with one assumption at another value; a pass-through takes the place of a supply elasticity."""
+    return replace(scenario, assumptions=with_value(scenario.assumptions, key, value))
 
 
-def with_pass_through(scenario: Scenario, share: float) -> Scenario:
-    """The scenario with another pass-through in percent, which takes the place of a supply elasticity."""
-    believed = replace(scenario.assumptions, pass_through_pct=share, export_supply_elasticity=None)
-    return replace(scenario, assumptions=believed)
-
-
-def with_option(scenario: Scenario, option: str, value: str) -> Scenario:
-    """The scenario with an option of its model at another value."""
-    # options of models are texts
-    return replace(scenario, assumptions=replace(scenario.assumptions, **{option: value}))  # type: ignore[arg-type]
-
-
-def option_of(scenario: Scenario, option: str) -> str:
-    """The value of an option; the first of them unless the scenario says otherwise."""
-    stated: str | None = getattr(scenario.assumptions, option)
-    return stated or next(iter(OPTION_SETTINGS[option]))
+def choice_of(scenario: Scenario, row: Assumption) -> str:
+    """The choice of a scenario; the first of them unless it says otherwise."""
+    stated: str | None = getattr(scenario.assumptions, row.key)
+    return stated or row.first
 
 
 def pass_through_range(scenario: Scenario) -> tuple[float, float]:
@@ -223,7 +197,7 @@ def mean_substitution(scenario: Scenario, dataset: Dataset) -> float:
         The dataset has no such set of elasticities.
     """
     flows = dataset.flows
-    sigma = chosen_elasticities(with_multiplier(scenario, 1.0), dataset).armington_elasticity[flows.market]
+    sigma = chosen_elasticities(with_assumption(scenario, MULTIPLIER, 1.0), dataset).armington_elasticity[flows.market]
     imports = np.where(flows.domestic, 0.0, flows.import_value)
     return float((sigma * imports).sum() / imports.sum())
 
@@ -237,29 +211,33 @@ def two_way(scenario: Scenario, dataset: Dataset) -> tuple[Setting, ...]:
     if MODELS[scenario.model].incomes_move:
         factors = TRADE_ELASTICITY_FACTORS
         columns = [
-            (label, with_option(scenario, option, value))
-            for option in MODELS[scenario.model].options
-            for value, label in OPTION_SETTINGS.get(option, {}).items()
+            (row.words(value), with_assumption(scenario, row.key, value))
+            for row in _options(scenario)
+            for value in row.choices
         ]
     else:
         factors = ELASTICITY_FACTORS
         stated = scenario.assumptions.pass_through_pct
         shares = sorted({*PASS_THROUGHS, *([] if stated is None else [stated])})
-        columns = [(percent_as_given(share), with_pass_through(scenario, share)) for share in shares]
+        columns = [(percent_as_given(share), with_assumption(scenario, PASS_THROUGH, share)) for share in shares]
         if not _has_pass_through(scenario, dataset):
             columns.insert(0, (OWN_SUPPLY, scenario))
     return tuple(
-        _setting(_times(factor), label, with_multiplier(column, own * factor), dataset)
+        _setting(_times(factor), label, with_assumption(column, MULTIPLIER, own * factor), dataset)
         for factor in factors
         for label, column in columns
     )
 
 
+def _options(scenario: Scenario) -> tuple[Assumption, ...]:
+    return tuple(ROWS[key] for key in MODELS[scenario.model].options if ROWS[key].choices)
+
+
 def standing_cell(scenario: Scenario, dataset: Dataset) -> tuple[str, str]:
     """Row and column of `two_way` that are the scenario as it stands."""
     if MODELS[scenario.model].incomes_move:
-        option = MODELS[scenario.model].options[0]
-        return _times(1), OPTION_SETTINGS[option][option_of(scenario, option)]
+        option = _options(scenario)[0]
+        return _times(1), option.words(choice_of(scenario, option))
     if not _has_pass_through(scenario, dataset):
         return _times(1), OWN_SUPPLY
     stated = scenario.assumptions.pass_through_pct

@@ -25,8 +25,6 @@ from calc.result import Result, notes_of
 from calc.scenario import Scenario
 from calc.words import POINTS, listing, money, whole_percent
 
-# The ends of the range published for substitution (Bajzik et al. 2020) over its median.
-LOW_MULTIPLIER, HIGH_MULTIPLIER = 2.5 / 3.8, 5.1 / 3.8
 LOW, MEDIAN, HIGH = 0.05, 0.50, 0.95
 FEWEST_DRAWS = 20  # with fewer, no draw lies beyond the 5% point
 MOST_FAILURES = 0.05

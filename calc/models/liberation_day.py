@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from calc.assumptions import ROWS
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
@@ -284,7 +285,7 @@ def _notes(flows: Flows, world: World, revenue_use: RevenueUse) -> tuple[str, ..
     notes = [
         "One sector: all goods and services of an economy are one product. Flows that are zero in the base stay zero.",
         "Trade deficits keep their share in world output, so that they move little unless fixed export costs shift.",
-        "Tariff revenue lowers the tax on labour." if revenue_use == "tax_relief" else "Tariff revenue is handed out.",
+        ROWS["revenue_use"].choices[revenue_use].note,
         "Money is in units of the world's mean "
         + ("consumer price" if world.base.labor_share == 1 else "wage")
         + ", which is held; producer and consumer surplus and the terms of trade are not defined here.",

@@ -19,6 +19,7 @@ from typing import get_args
 
 import numpy as np
 
+from calc.assumptions import ROWS
 from calc.errors import ParameterError
 from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
@@ -31,12 +32,6 @@ from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
 from calc.words import true_minus
-
-_DEFICITS = {
-    "fixed": "Each economy's trade deficit keeps its value in units of world value added.",
-    "zero": "All trade is balanced, in the base and in the scenario.",
-    "share": "Each economy's trade deficit keeps its share in value added; what is left over is spread over the world.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,7 +66,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     ConvergenceError
         The data have no equilibrium nearby.
     """
-    if deficits not in _DEFICITS:
+    if deficits not in get_args(Deficits):
         raise ParameterError(f"Unknown rule of deficits {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
     accounts = _checked_accounts(flows)
     theta = trade_elasticity(flows, elasticities)
@@ -182,7 +177,7 @@ def simulate(
         line=_line_effects(base, policy, end),
         market=_market_effects(base.flows, end),
         economy=_economy_effects(base.world, end, path),
-        notes=(*_scope(base.world), _DEFICITS[deficits], *base.notes, *path_notes, _solver(end)),
+        notes=(*_scope(base.world), ROWS["deficits"].choices[deficits].note, *base.notes, *path_notes, _solver(end)),
         solution=end.solution,
     )
 

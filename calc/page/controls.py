@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from calc.analysis.uncertainty import HIGH_MULTIPLIER, LOW_MULTIPLIER
+from calc.assumptions import ROWS, Assumption
 from calc.datasets.catalogue import default_dataset, such_as
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
@@ -29,6 +29,7 @@ from calc.page.rules import rules_box
 from calc.page.text import plain, unbroken
 from calc.page.view import PARTS, Part
 from calc.page.widgets import choose, download
+from calc.question import assumptions_of
 from calc.scenario import Scenario
 from calc.scenario_file import MAX_BYTES, scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
@@ -38,8 +39,8 @@ from calc.tariffs.rules import effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate, true_minus
 
 CUSTOM = "custom"
-LEVELS = {"Low": LOW_MULTIPLIER, "Central": 1.0, "High": HIGH_MULTIPLIER}
-OPTION_LABELS = {"deficits": "Trade deficits", "revenue_use": "The duty"}
+_LOW, _HIGH = ROWS["armington_elasticity"].factors
+LEVELS = {"Low": _LOW, "Central": 1.0, "High": _HIGH}
 TARIFF_LABELS = {
     "add": "Points to add to the tariff",
     "set": "Tariff to set, %",
@@ -293,28 +294,16 @@ def _assumptions(data: Dataset) -> None:
         key="model",
         help=f"Not for {data.name}:\n\n" + "\n".join(missing) if missing else None,
     )
-    model = MODELS[st.session_state["model"]]
-    general = model.incomes_move
     st.selectbox(
         "Elasticities",
         list(data.elasticities),
         key="elasticities",
         help="Sets of this dataset; the Notes say where each comes from.",
     )
-    multiplier = st.session_state["elasticity_multiplier"]
-    st.session_state["level"] = next((name for name, value in LEVELS.items() if value == multiplier), None)
-
-    def set_level() -> None:
-        if level := st.session_state["level"]:
-            st.session_state["elasticity_multiplier"] = LEVELS[level]
-
-    st.segmented_control("Level of the elasticities", list(LEVELS), key="level", on_change=set_level, width="stretch")
-    st.number_input("Multiplier of the elasticities", 0.25, 2.0, step=0.05, format="%.2f", key="elasticity_multiplier")
-    if not general and st.session_state["export_supply_elasticity"] is None:
-        _pass_through(data)
-    for option in model.options:
-        if words := state.OPTION_WORDS.get(option):
-            st.selectbox(OPTION_LABELS[option], list(words), format_func=words.__getitem__, key=option)
+    rows = assumptions_of(st.session_state["model"])
+    for row in rows:
+        if not row.own_elasticity:
+            _BOXES.get(row.key, _box)(row, data)
     st.selectbox(
         "Draws behind the ranges",
         state.DRAWS,
@@ -323,57 +312,76 @@ def _assumptions(data: Dataset) -> None:
         help="Each draw is an answer with other elasticities and pass-through; more draws know the ends better.",
     )
     with st.expander("Own elasticities"):
-        st.number_input(
-            "Substitution between origins",
-            0.01,
-            100.0,
-            value=None,
-            placeholder="from the set",
-            key="armington_elasticity",
-        )
-        if general:
+        for row in rows:
+            if row.own_elasticity:
+                _box(row, data)
+        if MODELS[st.session_state["model"]].incomes_move:
             st.markdown(
                 "General equilibrium needs more than 1; its trade elasticity is one less. Supply and demand follow."
             )
-            return
-        st.number_input(
-            "Import demand", -100.0, -0.01, value=None, placeholder="from the set", key="import_demand_elasticity"
-        )
-        st.number_input(
-            "Export supply",
-            0.0,
-            1000.0,
-            value=None,
-            placeholder="from the pass-through" if state.supply_is_infinite(data) else "from the set",
-            key="export_supply_elasticity",
-            help="Takes the place of the pass-through.",
-        )
 
 
-def _pass_through(data: Dataset) -> None:
-    words = "Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest."
-    if state.supply_is_infinite(data):
-        st.slider(
-            "Pass-through to buyers, %",
-            0.0,
-            100.0,
-            step=5.0,
-            format="%.0f%%",
-            key="pass_through_pct",
-            help=words,
+def _box(row: Assumption, data: Dataset) -> None:
+    """The control of an assumption as its row describes it."""
+    label = f"{row.label}, {row.unit}" if row.unit else row.label
+    if row.choices:
+        st.selectbox(
+            label,
+            list(row.choices),
+            format_func=lambda choice: row.words(choice)[0].upper() + row.words(choice)[1:],
+            key=row.key,
+            help=row.help,
         )
         return
+    follows = row.key == "export_supply_elasticity" and state.supply_is_infinite(data)
     st.number_input(
-        "Pass-through to buyers, %",
-        0.0,
-        100.0,
-        value=None,
-        step=5.0,
-        format="%.0f",
-        placeholder="from the supply of the set",
-        key="pass_through_pct",
-        help=f"{words} Empty: from the export supply of the set.",
+        label,
+        row.shown_low,
+        row.shown_high,
+        value=None if row.default is None else "min",
+        step=row.step,
+        format=row.format,
+        placeholder="from the pass-through" if follows else row.placeholder or None,
+        key=row.key,
+        help=row.help,
     )
+
+
+def _multiplier(row: Assumption, data: Dataset) -> None:
+    """The multiplier, with three levels at which the evidence puts it."""
+    multiplier = st.session_state[row.key]
+    st.session_state["level"] = next((name for name, value in LEVELS.items() if value == multiplier), None)
+
+    def set_level() -> None:
+        if level := st.session_state["level"]:
+            st.session_state[row.key] = LEVELS[level]
+
+    st.segmented_control("Level of the elasticities", list(LEVELS), key="level", on_change=set_level, width="stretch")
+    _box(row, data)
+
+
+def _pass_through(row: Assumption, data: Dataset) -> None:
+    """A slider where supply is infinite, which is full pass-through; else a box; none beside a supply of one's own."""
+    if st.session_state["export_supply_elasticity"] is not None:
+        return
+    if not state.supply_is_infinite(data):
+        _box(row, data)
+        return
+    st.slider(
+        f"{row.label}, {row.unit}",
+        row.shown_low,
+        row.shown_high,
+        step=row.step,
+        format=f"{row.format}%%",
+        key=row.key,
+        help=row.help,
+    )
+
+
+_BOXES: Mapping[str, Callable[[Assumption, Dataset], None]] = {
+    "elasticity_multiplier": _multiplier,
+    "pass_through_pct": _pass_through,
+}
 
 
 def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:

@@ -12,11 +12,10 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from calc.assumptions import Assumptions
+from calc.assumptions import ROWS, Assumption, Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
-from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.link import (
     Control,
@@ -47,7 +46,7 @@ from calc.page.policy import (
     simple_values,
 )
 from calc.page.view import View
-from calc.question import day_sentence, law_of
+from calc.question import assumptions_of, day_sentence, law_of
 from calc.scenario import Scenario
 from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated
@@ -58,11 +57,6 @@ DEFAULT_EXPORTERS = ("CHN",)
 GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
 DEFAULT_TARIFF = 100.0
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
-# Options of single models; the first is what the model does unless told.
-OPTION_WORDS = {
-    "deficits": {"fixed": "Stay as they are", "share": "Keep their share in income", "zero": "Are closed"},
-    "revenue_use": {"tax_relief": "Cuts the tax on work", "lump_sum": "Is handed out"},
-}
 DRAWS = (0, 200, 1000, 2000)  # behind the ranges
 DAY_KEYS = ("baseline", "law_day")
 
@@ -113,15 +107,18 @@ def frame_controls(name: str) -> dict[str, Control]:
         "rules": Control(default="", read=read_packed),
         "model": Control(default=offered[0], read=one_of(offered)),
         "elasticities": Control(default=sets[0], read=one_of(sets)),
-        "elasticity_multiplier": Control(default=1.0, read=number_between(0.25, 2)),
-        "pass_through_pct": Control(default=100.0 if supply_is_infinite(data) else None, read=number_between(0, 100)),
         "draws": Control(default=DRAWS[1], read=_draws),
-        "armington_elasticity": Control(default=None, read=number_between(0.01, 100)),
-        "import_demand_elasticity": Control(default=None, read=number_between(-100, -0.01)),
-        "export_supply_elasticity": Control(default=None, read=number_between(0, 1000)),
-        **{key: Control(default=next(iter(words)), read=one_of(list(words))) for key, words in OPTION_WORDS.items()},
+        **{key: _assumption_control(row, data) for key, row in ROWS.items()},
         "pins": Control(default=[], read=read_pin_text, many=True),
     }
+
+
+def _assumption_control(row: Assumption, data: Dataset) -> Control:
+    """The control of an assumption; empty until it is stated, where the set or the model says what it is."""
+    if row.choices:
+        return Control(default=row.first, read=one_of(list(row.choices)))
+    full = row.key == "pass_through_pct" and supply_is_infinite(data)
+    return Control(default=100.0 if full else row.default, read=number_between(row.shown_low, row.shown_high))
 
 
 def _known_dataset(text: str) -> str:
@@ -276,26 +273,16 @@ def packed_policy(data: Dataset) -> str:
 
 def assumptions(data: Dataset) -> Assumptions:
     """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
-    state = st.session_state
-    multiplier, substitution = state["elasticity_multiplier"], state.get("armington_elasticity")
-    model = MODELS[state["model"]]
-    if model.incomes_move:
-        chosen = {
-            key: state[key]
-            for key in model.options
-            if key in OPTION_WORDS and state[key] != next(iter(OPTION_WORDS[key]))
-        }
-        return Assumptions(elasticity_multiplier=multiplier, armington_elasticity=substitution, **chosen)
-    supply, pass_through = state.get("export_supply_elasticity"), state.get("pass_through_pct")
-    whole = bool(np.isinf(data.elasticities[state["elasticities"]].export_supply_elasticity).all())
-    untouched = supply is not None or pass_through is None or (pass_through == 100 and whole)
-    return Assumptions(
-        elasticity_multiplier=multiplier,
-        pass_through_pct=None if untouched else pass_through,
-        import_demand_elasticity=state.get("import_demand_elasticity"),
-        armington_elasticity=substitution,
-        export_supply_elasticity=supply,
-    )
+    stated = {}
+    for row in assumptions_of(st.session_state["model"]):
+        value = st.session_state.get(row.key)
+        if value is not None and value != row.first:
+            stated[row.key] = value
+    whole = bool(np.isinf(data.elasticities[st.session_state["elasticities"]].export_supply_elasticity).all())
+    full = whole and stated.get("pass_through_pct") == 100
+    if full or "export_supply_elasticity" in stated:
+        stated.pop("pass_through_pct", None)
+    return Assumptions(**stated)
 
 
 def _scenario(data: Dataset) -> Scenario:
@@ -384,21 +371,19 @@ def hold_scenario(scenario: Scenario) -> None:
         )
     data = answers.dataset(scenario.dataset)
     believed = scenario.assumptions
-    supply, pass_through = believed.export_supply_elasticity, believed.pass_through_pct
     known = controls_of(data.name)
-    if supply == float("inf"):
-        supply, pass_through = None, 100.0
+    held: dict[str, Value] = {}
+    for key in ROWS:
+        value = getattr(believed, key)
+        held[key] = known[key].default if value is None else value
+    if believed.export_supply_elasticity == float("inf"):
+        held |= {"export_supply_elasticity": None, "pass_through_pct": 100.0}
     values: dict[str, Value] = {
         "dataset": scenario.dataset,
         "model": scenario.model,
         "elasticities": scenario.elasticities,
         "draws": scenario.draws,
-        "elasticity_multiplier": believed.elasticity_multiplier,
-        "pass_through_pct": known["pass_through_pct"].default if pass_through is None else pass_through,
-        "armington_elasticity": believed.armington_elasticity,
-        "import_demand_elasticity": believed.import_demand_elasticity,
-        "export_supply_elasticity": supply,
-        **{key: getattr(believed, key) for key in OPTION_WORDS if getattr(believed, key) is not None},
+        **held,
     }
     for key, value in values.items():
         try:

@@ -21,22 +21,20 @@ from calc.analysis.sensitivity import (
     two_way_table,
 )
 from calc.analysis.settings import (
-    LABELS,
-    OPTION_SETTINGS,
-    SOURCES,
+    OTHERS,
+    choice_of,
+    label_and_source,
     mean_substitution,
-    option_of,
     pass_through_range,
     scaled,
     settings,
     standing_cell,
     two_way,
-    with_option,
-    with_pass_through,
+    with_assumption,
     with_scaled_sets,
 )
 from calc.analysis.sweep import at_value, grid, lever_of, levers, sweep, values_of, without
-from calc.assumptions import Assumptions
+from calc.assumptions import ROWS, Assumptions
 from calc.charts.sensitivity import axis_of, curve_spec, described_table, heat_spec, tornado_spec
 from calc.datasets.dataset import read_dataset
 from calc.errors import CalcError, ConvergenceError, ParameterError, ScenarioError
@@ -65,26 +63,33 @@ def preset(name):
 
 
 def test_every_assumption_has_words_and_a_source():
-    assert set(LABELS) == set(SOURCES)
-    assert {option for model in MODELS.values() for option in model.options} == set(OPTION_SETTINGS)
+    for key in (*ROWS, *OTHERS):
+        label, source = label_and_source(key)
+        assert label
+        assert source
+    assert {option for model in MODELS.values() for option in model.options} == {
+        row.key for row in ROWS.values() if row.scope == "option"
+    }
 
 
 def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(small):
     tried = settings(ASKED, small, {"SMART": replace(ASKED, model="smart")})
     assert [setting.assumption for setting in tried] == [
-        *("substitution",) * 2,
-        *("demand",) * 2,
-        *("pass_through",) * 2,
+        *("pass_through_pct",) * 2,
+        *("import_demand_elasticity",) * 2,
+        *("armington_elasticity",) * 2,
         *("horizon",) * 2,
         "model",
     ]
-    assert [setting.label for setting in tried[:6]] == ["× 0.66", "× 1.34", "× 0.50", "× 1.50", "80%", "100%"]
+    assert [setting.label for setting in tried[:6]] == ["80%", "100%", "× 0.50", "× 1.50", "× 0.66", "× 1.34"]
 
 
 def test_substitution_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
     for scenario in (ASKED, replace(ASKED, assumptions=Assumptions(armington_elasticity=3.0))):
         before = chosen_elasticities(scenario, small)
-        after = chosen_elasticities(scaled(scenario, substitution=2.5 / 3.8), with_scaled_sets(small, "default"))
+        after = chosen_elasticities(
+            scaled(scenario, "armington_elasticity", 2.5 / 3.8), with_scaled_sets(small, "default")
+        )
         np.testing.assert_allclose(after.armington_elasticity, before.armington_elasticity * 2.5 / 3.8, rtol=1e-15)
         np.testing.assert_array_equal(after.import_demand_elasticity, before.import_demand_elasticity)
 
@@ -92,7 +97,9 @@ def test_substitution_is_scaled_alone_in_the_set_or_where_the_scenario_states_it
 def test_demand_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
     for scenario in (ASKED, replace(ASKED, assumptions=Assumptions(import_demand_elasticity=-2.0))):
         before = chosen_elasticities(scenario, small)
-        after = chosen_elasticities(scaled(scenario, demand=1.5), with_scaled_sets(small, "default"))
+        after = chosen_elasticities(
+            scaled(scenario, "import_demand_elasticity", 1.5), with_scaled_sets(small, "default")
+        )
         np.testing.assert_allclose(after.import_demand_elasticity, 1.5 * before.import_demand_elasticity, rtol=1e-15)
         np.testing.assert_array_equal(after.armington_elasticity, before.armington_elasticity)
 
@@ -112,12 +119,12 @@ def test_the_range_of_pass_through_stays_as_wide_and_within_0_to_100():
     assert pass_through_range(ASKED) == (80.0, 100.0)
     ends = {50.0: (40.0, 60.0), 100.0: (80.0, 100.0), 95.0: (80.0, 100.0), 4.0: (0.0, 20.0)}
     for stated, expected in ends.items():
-        assert pass_through_range(with_pass_through(ASKED, stated)) == expected
+        assert pass_through_range(with_assumption(ASKED, "pass_through_pct", stated)) == expected
 
 
 def test_a_pass_through_takes_the_place_of_a_supply_elasticity():
     stated = replace(ASKED, assumptions=Assumptions(export_supply_elasticity=2.0))
-    moved = with_pass_through(stated, 80.0).assumptions
+    moved = with_assumption(stated, "pass_through_pct", 80.0).assumptions
     assert (moved.pass_through_pct, moved.export_supply_elasticity) == (80.0, None)
 
 
@@ -133,13 +140,13 @@ def test_general_equilibrium_moves_the_trade_elasticity_and_the_other_options(na
         np.testing.assert_allclose(moved, factor * base, rtol=1e-12)
     (option,) = MODELS[scenario.model].options
     values = {getattr(s.scenario.assumptions, option) for s in tried if s.assumption == option}
-    assert values == set(OPTION_SETTINGS[option]) - {option_of(scenario, option)}
+    assert values == set(ROWS[option].choices) - {choice_of(scenario, ROWS[option])}
 
 
 def test_every_value_of_an_option_is_one_that_a_scenario_file_takes(tmp_path):
-    for option, words in OPTION_SETTINGS.items():
-        for value in words:
-            asked = with_option(ASKED, option, value)
+    for option, row in ROWS.items():
+        for value in row.choices:
+            asked = with_assumption(ASKED, option, value)
             assert scenario_from_toml(scenario_to_toml(asked), folder=tmp_path) == asked
 
 
@@ -150,7 +157,7 @@ def test_a_bar_goes_from_the_least_to_the_greatest_outcome_and_the_widest_is_fir
     found = outcomes(ASKED, small, settings(ASKED, small))
     table = tornado(found, REVENUE)
     assert table["width"].is_monotonic_decreasing
-    row = table.set_index("assumption").loc["substitution"]
+    row = table.set_index("assumption").loc["armington_elasticity"]
     answers = {s.label: point_answer(s.scenario, s.dataset).value(REVENUE) for s in settings(ASKED, small)}
     assert row["low"] == min(answers["× 0.66"], answers["× 1.34"], row["central"])
     assert row["high"] == max(answers["× 0.66"], answers["× 1.34"], row["central"])
@@ -170,7 +177,10 @@ def test_an_outcome_that_nothing_changes_has_bars_of_no_width(small):
     idle = replace(ASKED, rules=())
     table = tornado(outcomes(idle, small, settings(idle, small)), REVENUE)
     assert (table["width"] == 0).all()
-    assert table.set_index("assumption").loc["demand", ["low_setting", "high_setting"]].tolist() == ["× 0.50", "× 1.50"]
+    assert table.set_index("assumption").loc["import_demand_elasticity", ["low_setting", "high_setting"]].tolist() == [
+        "× 0.50",
+        "× 1.50",
+    ]
     assert "the same under every assumption" in headline(table, REVENUE)
 
 
@@ -196,7 +206,7 @@ def test_a_model_that_is_silent_on_the_outcome_is_named(small):
     smart_only = outcomes(replace(ASKED, model="smart"), small, settings(ASKED, small)[:2])
     assert left_out(found, REVENUE).empty
     silent = left_out(smart_only, "wits_welfare")
-    assert set(silent["setting"]) == {"× 0.66", "× 1.34"}
+    assert set(silent["setting"]) == {"80%", "100%"}
     assert silent["problem"].str.startswith("This model does not give welfare as WITS prints it").all()
 
 

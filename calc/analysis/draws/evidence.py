@@ -19,10 +19,13 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
+from calc.assumptions import ROWS
 from calc.flows import Array, Elasticities, Flows
 from calc.tariffs.rules import pass_through_supply_elasticity
 
 DIMENSIONS = ("substitution_factor", "demand_factor", "pass_through_pct")
+_LEAST, _FULL = ROWS["pass_through_pct"].tried
+_WIDTH = (_FULL - _LEAST) / 100
 _SOBOL_CELL = 2.0**-31  # half a cell of the 30-bit sequence, which moves its points off 0
 
 
@@ -52,6 +55,12 @@ class LogNormal:
         """The 5 and 95% points of the factor."""
         half = float(np.sqrt(self.high / self.low))
         return 1 / half, half
+
+
+def _published(key: str, source: str) -> LogNormal:
+    """The factor whose ends are those that the tornado tries."""
+    low, high = ROWS[key].tried
+    return LogNormal(low, high, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +96,21 @@ class Distributions:
     """
 
     armington_elasticity: LogNormal = field(
-        default_factory=lambda: LogNormal(2.5, 5.1, "Bajzik, Havranek, Irsova & Schwarz 2020, 3,524 estimates")
+        default_factory=lambda: _published(
+            "armington_elasticity", "Bajzik, Havranek, Irsova & Schwarz 2020, 3,524 estimates"
+        )
     )
     trade_elasticity: LogNormal = field(
         default_factory=lambda: LogNormal(4.0, 8.0, "Ignatenko, Macedoni, Lashkaripour & Simonovska 2025")
     )
     import_demand_elasticity: LogNormal = field(
-        default_factory=lambda: LogNormal(0.5, 1.5, "a convention: half to one and a half times the value")
+        default_factory=lambda: _published(
+            "import_demand_elasticity", "a convention: half to one and a half times the value"
+        )
     )
     pass_through: Interval = field(
         default_factory=lambda: Interval(
-            0.20, "Amiti, Flanagan, Heise & Weinstein 2026 and Gopinath & Neiman: 0.80 to 1 at the border"
+            _WIDTH, "Amiti, Flanagan, Heise & Weinstein 2026 and Gopinath & Neiman: 0.80 to 1 at the border"
         )
     )
     product_noise: float = 0.25
