@@ -168,7 +168,9 @@ def preset_value(rule: Rule, data: Dataset, days: Days = (None, None)) -> float 
     """Value of the preset of this dataset that differs from a rule by its value, and by an answer, at most."""
     for preset in _presets_of(data, days).values():
         left = without_answer(preset.rules, data)
-        if len(left) == 1 and essence(replace(left[0], value_pct=rule.value_pct), data) == essence(rule, data):
+        if len(left) != 1 or left[0].schedule:
+            continue
+        if essence(replace(left[0], value_pct=rule.value_pct), data) == essence(rule, data):
             return left[0].value_pct
     return None
 
