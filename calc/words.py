@@ -116,10 +116,15 @@ def listing(words: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def headline(result: Result) -> str:
+def headline(result: Result, *, whose: str = "") -> str:
     """One sentence: what is done, and what it does to imports, prices and the other suppliers.
 
     A clause that the result cannot fill is left out.
+
+    Parameters
+    ----------
+    result : an answer, whole or as one importer sees it
+    whose : name of that importer, where the data have several
     """
     if result.inputs is None:
         return result.scenario
@@ -131,8 +136,9 @@ def headline(result: Result) -> str:
     if result.incomes_move:
         return f"{what.rstrip('.')}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
+    imports = f"{possessive(whose)} imports" if whose else "imports"
     clauses = [
-        f"imports from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
+        f"{imports} from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
         f"prices paid for the products concerned {_moves(result.value('affected_composite_price_change'))}",
     ]
     gainers = result.economies[result.economies["exports_change"] > 0]
@@ -149,18 +155,29 @@ def _income_clauses(result: Result) -> list[str]:
     names = result.inputs.names if result.inputs else {}
     lines = result.lines[result.lines["targeted"]]
     acting = [str(code) for code in lines.groupby("importer", observed=True)["import_value_base"].sum().index]
-    whose = listing([names[code] for code in acting]) if len(acting) <= 3 else "those who act"
+    whose = listing([names[code] for code in acting]) if len(acting) <= 3 else "the countries changing tariffs"
+    rows = result.summary.set_index("metric")["value"]
+    # an importer's own answer has its own income, a whole answer that of all who act
+    income, prices = (
+        float(rows[f"acting_{name}"] if f"acting_{name}" in rows else rows[name])
+        for name in ("real_income_change", "consumer_price_change")
+    )
     gains = result.economies[result.economies["net_welfare_change"] > 0]
     gains = gains[~gains["economy"].isin(acting)].nlargest(2, "net_welfare_change")
     clauses = [
-        f"real income of {whose} {_moves(result.value('acting_real_income_change'), small_percent, singular=True)}",
-        f"consumer prices {_moves(result.value('acting_consumer_price_change'), small_percent)}",
+        f"real income of {whose} {_moves(income, small_percent, singular=True)}",
+        f"consumer prices {_moves(prices, small_percent)}",
     ]
     if len(gains):
         verb = "gains" if len(gains) == 1 else "gain"
         worth = money(float(gains["net_welfare_change"].sum()), sign=False)
         clauses.append(f"{listing([names[code] for code in gains['economy']])} {verb} {worth} of real income")
     return clauses
+
+
+def possessive(name: str) -> str:
+    """`China's`, `United States'`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def _partners(names: list[str], of_all: int) -> str:

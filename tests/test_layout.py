@@ -80,12 +80,6 @@ def test_imports_never_go_round_in_a_circle():
         pytest.fail(f"these import one another: {' -> '.join(error.args[1])}")
 
 
-# Known exceptions; whoever removes one of these imports removes its row.
-NOT_YET_CUT = {
-    ("calc.page.answers", "calc.page.world.economies"),
-}
-
-
 def test_the_frame_of_the_page_imports_no_view():
     views = {path.parent.name for path in (ROOT / "calc" / "page").glob("*/view.py")}
     assert len(views) >= 6
@@ -96,7 +90,7 @@ def test_the_frame_of_the_page_imports_no_view():
         for name in imports_of(module)
         if any(name.startswith(f"calc.page.{view}") for view in views)
     }
-    assert found == NOT_YET_CUT
+    assert not found
 
 
 def test_the_package_itself_is_small_enough_to_be_seen_at_once():

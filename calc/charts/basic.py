@@ -15,8 +15,6 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calc.flows import Array
-from calc.result import Result
 from calc.words import money, percent, small_percent
 
 Topology = dict[str, Any]
@@ -81,41 +79,6 @@ CLICKED = "clicked"
 ANTARCTICA = "010"
 
 
-def partner_changes(result: Result) -> pd.DataFrame:
-    """Change of imports by partner, largest first.
-
-    Returns
-    -------
-    economy, name, imports_base, imports_change in US$, change as a fraction of the base; low and high of the change in
-    US$, NaN where there is no range
-    """
-    sells = result.economies[result.economies["exports_base"] > 0]
-    base, change = sells["exports_base"].to_numpy(), sells["exports_change"].to_numpy()
-    names = result.inputs.names if result.inputs else {}
-    codes = sells["economy"].astype(str)
-    table = pd.DataFrame(
-        {
-            "economy": codes.array,
-            "name": [names.get(code, code) for code in codes],
-            "imports_base": base,
-            "imports_change": change,
-            "change": change / base,
-            **ends_of(result, "exports_change", codes),
-        }
-    )
-    order = np.argsort(-np.abs(change), kind="stable")
-    return table.iloc[order].reset_index(drop=True)
-
-
-def ends_of(result: Result, metric: str, economies: pd.Series) -> dict[str, Array]:
-    """Low and high of a number of each economy, NaN where there is no range."""
-    table = result.ranges
-    rows = table[(table["metric"] == metric) & (table["kind"] == "economy")] if len(table) else table
-    found = rows.set_index("economy").reindex(economies) if len(rows) else None
-    missing = np.full(len(economies), np.nan)
-    return {end: missing if found is None else found[end].to_numpy(dtype=float) for end in ("low", "high")}
-
-
 def shapes_of_partners(
     changes: pd.DataFrame, countries: pd.DataFrame, world: Topology
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -123,7 +86,7 @@ def shapes_of_partners(
 
     Parameters
     ----------
-    changes : of `partner_changes`
+    changes : of `perspective.partner_changes`
     countries : economy, iso_numeric; several codes of one economy are joined by `;`
     world : shapes with ISO numeric codes
     """

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from calc.analysis.draws.blocks import Progress, View
+from calc.analysis.perspective import acting_importer, gdp_of, of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
 from calc.charts.basic import Topology
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
@@ -21,9 +22,8 @@ from calc.errors import CalcError, DataError
 from calc.models.known import MODELS
 from calc.page import session
 from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
-from calc.page.importers import of_importer
 from calc.page.kept import Latest
-from calc.page.world.economies import gdp_of
+from calc.page.session import IMPORTER
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -187,6 +187,14 @@ def economy_labels(name: str) -> dict[str, str]:
     return dict(sorted(sellers.items(), key=lambda item: item[1])) | {
         group: f"{group} (group)" for group in sorted(groups - set(sellers))
     }
+
+
+def importer_seen(scenario: Scenario, result: Result) -> str:
+    """The importer whose numbers are shown: the one that acts; empty where the data have one, whose the answer is."""
+    buyers = importers(scenario.dataset)
+    if len(buyers) == 1:
+        return ""
+    return acting_importer(scenario, result, buyers, otherwise=IMPORTER.value())
 
 
 @kept_by_dataset()

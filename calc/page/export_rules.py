@@ -1,9 +1,8 @@
 """Answers to export rules: what buyers pay, who earns the rent, and who steps in."""
 
-from dataclasses import replace
-
 import pandas as pd
 
+from calc.analysis.perspective import TARGETED_PRODUCERS
 from calc.page.heading import Card
 from calc.result import Result
 from calc.words import listing, money, small_percent
@@ -24,18 +23,9 @@ def export_cards(result: Result) -> tuple[Card, ...]:
     return (
         ("affected_composite_price_change", "products concerned, all origins"),
         ("targeted_volume_change", "volume of the goods held back"),
-        ("producer_surplus_change", "on the goods held back, rent included"),
+        (TARGETED_PRODUCERS, "on the goods held back, rent included"),
         ("other_suppliers_gain", "what they sell more of these products"),
     )
-
-
-def held_back(result: Result) -> Result:
-    """The same answer, whose producers' gain is that on the goods held back alone."""
-    held, summary = _export_lines(result), result.summary
-    if held is None:
-        return result
-    gain = summary["value"].mask(summary["metric"] == "producer_surplus_change", held["producer_surplus_change"].sum())
-    return replace(result, summary=summary.assign(value=gain))
 
 
 def export_words(result: Result) -> str:

@@ -6,7 +6,7 @@ from typing import TypedDict
 import pandas as pd
 import streamlit as st
 
-from calc.charts.basic import ends_of
+from calc.analysis.perspective import ends_of
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS

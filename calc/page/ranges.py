@@ -64,8 +64,13 @@ def _at_the_edge(result: Result) -> bool:
     return bool(((table["value"] < table["low"]) | (table["value"] > table["high"])).any())
 
 
-def uncertainty_view(scenario: Scenario, importer: str = "") -> None:
-    """The draws of one number, the range of every number, and how well the ranges are known."""
+def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "") -> None:
+    """The draws of one number, the range of every number, and how well the ranges are known.
+
+    Parameters
+    ----------
+    whose : name of the economies whose numbers these are, where the data have several
+    """
     if not scenario.draws:
         st.info("There are no draws: choose their number among the assumptions.")
         return
@@ -81,6 +86,8 @@ def uncertainty_view(scenario: Scenario, importer: str = "") -> None:
         st.info("Nothing that is drawn changes this answer.")
         return
     metric = st.selectbox("Number", varied, format_func=lambda name: GLOSSARY[name].short, key="drawn_number")
+    if whose:
+        st.markdown(f":small[Numbers of {plain(whose)}.]")
     quantity = GLOSSARY[metric]
     row = drawn.summary[drawn.summary["metric"] == metric].iloc[0]
     value, median, low, high = (

@@ -27,13 +27,13 @@ from calc.analysis.comparison import (
     pairs,
     short_names,
 )
+from calc.analysis.perspective import acting_importer, seen_by
 from calc.assumptions import Assumptions
 from calc.charts.basic import CHANGES
 from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
 from calc.files.write import zip_bytes
-from calc.page.compare.compared import acting_importer, seen_by
 from calc.question import point_answer
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
 from calc.scenario import Scenario

@@ -22,6 +22,7 @@ from calc.analysis.draws.evidence import (
     product_factors,
 )
 from calc.analysis.draws.market_groups import active_markets
+from calc.analysis.perspective import of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, sobol_shares, with_ranges
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
@@ -29,7 +30,6 @@ from calc.errors import ConvergenceError, ParameterError
 from calc.models import armington
 from calc.models.known import MODELS
 from calc.models.totals import headline_numbers
-from calc.page.importers import of_importer
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.analysis.perspective import partner_changes
 from calc.charts.basic import (
     CHANGES,
     CLASSES,
@@ -17,7 +18,6 @@ from calc.charts.basic import (
     described,
     described_gains,
     map_spec,
-    partner_changes,
     parts_spec,
     ranking_spec,
     shapes_of_economies,

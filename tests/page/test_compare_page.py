@@ -11,12 +11,12 @@ import pytest
 from pages import headline_of, open_view
 
 from calc.analysis.comparison import BEFORE, alike, answer, called, cell_texts, comparison
+from calc.analysis.perspective import seen_by
 from calc.assumptions import Assumptions
 from calc.charts.comparison import PLACE_COLOURS
 from calc.errors import ScenarioError
 from calc.files.write import zip_bytes
 from calc.page.compare import view as compare_view
-from calc.page.compare.compared import seen_by
 from calc.page.compare.view import Entry, read_economy
 from calc.page.link import MAX_UNPACKED, Unknown, address
 from calc.page.pins import PLACES, Pin, apart, read_pin, read_pin_text, write_pin

@@ -8,19 +8,15 @@ import pytest
 from pages import headline_of, words_of
 from world_pages import ANSWER, HIT, WORLDS, open_view
 
+from calc.analysis.perspective import economy_changes, gdp_of
 from calc.cli import main as command_line
 from calc.datasets.dataset import read_dataset
 from calc.page import answers, heading
-from calc.page.importers import largest_importer, of_importer
 from calc.page.link import pack, unpack
 from calc.page.world.details import ECONOMY_DETAILS
 from calc.page.world.economies import (
-    acting_economies,
-    economy_changes,
     economy_screen,
-    gdp_of,
     partner_screen_of,
-    parts,
     sector_screen,
     side_by_side,
 )
@@ -152,7 +148,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     page = open_view(title)
     page.selectbox(key="preset").set_value(preset).run()
     labels = [metric.label for metric in page.metric]
-    assert labels == ["Price, duty paid", "Volume of targeted goods", "Producers", "Other suppliers"]
+    assert labels == ["Price, duty paid", "Volume of targeted goods", "Sellers of targeted goods", "Other suppliers"]
     words = words_of(page)
     assert "for what China still ships" in words
     assert "to its exporters (rent less the surplus on goods not sold)" in words
@@ -186,48 +182,6 @@ def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypat
 
 
 # The tables
-
-
-def test_gains_of_economies_are_those_of_the_result(tit_for_tat, whole_economies):
-    gdp = gdp_of(read_dataset("world-2023"))
-    changes = economy_changes(tit_for_tat, gdp)
-    assert changes["gain"].sum() == pytest.approx(tit_for_tat.value("net_welfare_change"), rel=1e-12)
-    assert changes["economy"].iloc[-1] == "USA"
-    usa = changes.iloc[-1]
-    assert usa["share"] == pytest.approx(usa["gain"] / gdp["USA"])
-    assert changes.loc[changes["economy"] == "TWN", "share"].isna().all()
-    general = economy_changes(whole_economies, {})
-    assert general["share"].is_monotonic_decreasing
-    assert acting_economies(tit_for_tat) == ["USA", "CHN"]
-    assert gdp_of(read_dataset("wiod-2011"))["USA"] == pytest.approx(15.4e12, rel=0.05)
-
-
-def test_parts_add_up_to_the_gain(tit_for_tat, whole_economies):
-    table = parts(tit_for_tat)
-    assert table["name"].nunique() == 12
-    assert table.groupby("name")["value"].sum()["United States"] == pytest.approx(
-        float(tit_for_tat.economies.set_index("economy")["net_welfare_change"]["USA"])
-    )
-    general = parts(whole_economies).drop_duplicates("name").set_index("name")
-    assert general["total"]["United States"] == pytest.approx(-0.00532, abs=1e-4)
-    pairs = point_answer(read_scenario(presets()["truce_lapses_pairs"]), read_dataset("pairs-2023"))
-    assert parts(pairs).empty
-
-
-def test_one_importer_of_one_is_the_whole_answer(run_preset):
-    result = run_preset("truce_lapses")
-    seen = of_importer(result, "USA")
-    assert largest_importer(result) == "USA"
-    for metric in seen.summary["metric"]:
-        if metric not in ("producer_surplus_change", "exports_change"):
-            assert seen.value(metric) == pytest.approx(result.value(metric), rel=1e-9, abs=1e-12), metric
-    assert seen.economies["exports_change"].sum() == pytest.approx(result.value("import_value_change"))
-
-
-def test_importers_of_a_world_add_up_to_it(tit_for_tat):
-    buyers = tit_for_tat.lines["importer"].astype(str).unique()
-    change = sum(of_importer(tit_for_tat, buyer).value("import_value_change") for buyer in buyers)
-    assert change == pytest.approx(tit_for_tat.value("import_value_change"), rel=1e-9)
 
 
 def test_screens_of_one_economy_and_of_all(tit_for_tat, whole_economies):

@@ -18,13 +18,13 @@ from calc.analysis.comparison import (
     comparison_headline,
     named_apart,
 )
+from calc.analysis.perspective import seen_by
 from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
-from calc.page.compare.compared import acting_importer, seen_by
 from calc.page.link import Control, one_of
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.session import PINS, Key
@@ -135,8 +135,7 @@ def _answer(entry: Entry) -> Answer:
     chosen = ECONOMY.value()
     importer = ""
     if len(buyers) > 1 and chosen != EVERYBODY:
-        known = chosen if chosen in buyers else ""
-        importer = known or acting_importer(scenario, answers.central(scenario), buyers)
+        importer = chosen if chosen in buyers else answers.importer_seen(scenario, answers.central(scenario))
     drawn = _drawn(scenario.dataset, scenario_to_toml(replace(scenario, title="")), importer, scenario)
     return replace(drawn, name=entry.name, scenario=scenario)
 
@@ -145,7 +144,7 @@ def _answer(entry: Entry) -> Answer:
 @answers.kept_by_dataset(max_entries=36, show_spinner=False)
 def _drawn(name: str, text: str, importer: str, _scenario: Scenario) -> Answer:
     economy = answers.economy_labels(name).get(importer, importer)
-    view = seen_by(importer) if importer else None
+    view = seen_by(importer)
     return answer(_scenario, answers.dataset(name), economy=economy, view=view, central=answers.central(_scenario))
 
 

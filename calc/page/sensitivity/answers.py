@@ -11,11 +11,11 @@ from functools import partial
 import pandas as pd
 
 from calc.analysis.draws.blocks import drawn_at_once
+from calc.analysis.perspective import of_importer, seen_by
 from calc.analysis.settings import with_scaled_sets
 from calc.analysis.uncertainty import FEWEST_DRAWS, run_draws, sobol_shares, with_ranges
 from calc.datasets.dataset import Dataset
 from calc.page import answers
-from calc.page.importers import largest_importer, of_importer
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -25,16 +25,6 @@ Answer = Callable[[Scenario, Dataset], Result]
 _NOTHING = pd.DataFrame()
 MOST_DRAWS, FEW_DRAWS = 200, 40
 MANY_POINTS, FEW_POINTS = 64, 32  # a share of the variance takes two to five answers a point
-
-
-def importer_seen(scenario: Scenario, result: Result) -> str:
-    """The importer whose headline numbers are shown: the one that acts; empty where the data have only one."""
-    buyers = answers.importers(scenario.dataset)
-    if len(buyers) == 1:
-        return ""
-    first = scenario.rules[0].importer if scenario.rules else ()
-    named = first[0] if len(first) == 1 and first[0] in buyers else ""
-    return named or largest_importer(result) or buyers[0]
 
 
 def answer_of(importer: str) -> Answer:
@@ -90,7 +80,7 @@ def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Data
 
 @answers.kept_by_dataset(max_entries=200, show_spinner=False)
 def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
-    view = partial(of_importer, importer=importer) if importer else None
+    view = seen_by(importer)
     return _headlines(with_ranges(run_draws(_scenario, _data, count=draws_of(_scenario), view=view)))
 
 
@@ -98,7 +88,7 @@ def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dat
 def _shares(
     name: str, text: str, metric: str, importer: str, count: int, _scenario: Scenario, _data: Dataset
 ) -> pd.DataFrame:
-    view = partial(of_importer, importer=importer) if importer else None
+    view = seen_by(importer)
     return sobol_shares(_scenario, _data, [metric], count=count, view=view)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.goal import REVENUE, Found, greatest
+from calc.analysis.perspective import of_importer
 from calc.analysis.sensitivity import NOT_COVERED, headline, left_out, outcome_text, outcomes, tornado
 from calc.analysis.settings import settings
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
@@ -19,14 +20,12 @@ from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, asked_first
 from calc.page import answers, models, state
 from calc.page.heading import badges
-from calc.page.importers import of_importer
 from calc.page.link import Control, number_between, one_of, read_yes
 from calc.page.policy import simple_rule
 from calc.page.sensitivity.answers import (
     Answer,
     answer_of,
     draws_of,
-    importer_seen,
     light,
     ranged_answer,
     scaled_sets,
@@ -99,7 +98,7 @@ def sensitivity() -> None:
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
         result = answers.central(scenario)
-        importer = importer_seen(scenario, result)
+        importer = answers.importer_seen(scenario, result)
         asked = _asked(scenario, result, importer, data)
         sentence = headline(asked.tornado, asked.metric)
     except CalcError as error:

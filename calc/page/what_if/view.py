@@ -3,19 +3,19 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.charts.basic import bars_spec, described, map_spec, partner_changes, shapes_of_partners
+from calc.analysis.perspective import of_importer, partner_changes
+from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button
-from calc.page.importers import largest_importer, of_importer
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
-from calc.page.session import IMPORTER, RULES, Key
+from calc.page.session import RULES, Key
 from calc.page.text import plain
 from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
@@ -56,17 +56,17 @@ def what_if() -> None:
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
         result = answers.central(scenario)
-        headline_first(head, headline(result))
         importer = _seen_from(result, scenario, data)
         seen = of_importer(result, importer) if importer else result
+        several = len(answers.importers(data.name)) > 1
+        name = result.inputs.names[importer] if several and result.inputs else ""
+        headline_first(head, headline(seen, whose=name))
     except CalcError as error:
         _say_what_is_wrong(error, data)
         return
     with side:
         export_button(result, lambda: answers.with_range(scenario))
         pin_button(scenario, short=True)
-    several = len(answers.importers(data.name)) > 1
-    name = result.inputs.names[importer] if several and result.inputs else ""
     badges(seen, scenario, seen_from=name)
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
@@ -81,23 +81,15 @@ def what_if() -> None:
         _bars(bars_place, answer, name)
 
     show(seen, pending=scenario.draws > 0)
-    _details(seen, data, scenario, importer)
+    _details(seen, data, scenario, importer, name)
     if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
         show(drawn, pending=False)
 
 
 def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
     """The importer whose imports are shown; empty where the data have one, and the whole answer is its own."""
-    buyers = answers.importers(data.name)
-    if len(buyers) == 1:
-        return buyers[0] if export_cards(result) else ""
-    return _of_one_importer(scenario) or largest_importer(result) or IMPORTER.value()
-
-
-def _of_one_importer(scenario: Scenario) -> str:
-    """The importer of the first rule, if it names one."""
-    first = scenario.rules[0].importer if scenario.rules else ()
-    return first[0] if len(first) == 1 and first[0] in answers.importers(scenario.dataset) else ""
+    of_exporters = answers.importers(data.name)[0] if export_cards(result) else ""
+    return answers.importer_seen(scenario, result) or of_exporters
 
 
 def _say_what_is_wrong(error: CalcError, data: Dataset) -> None:
@@ -160,7 +152,7 @@ def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
     place.vega_lite_chart(bars_spec(changes), alt=f"Bars of the twelve largest changes. {described(changes, 12)}")
 
 
-def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -> None:
+def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, name: str) -> None:
     names = answers.economy_labels(data.name)
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
     choice, partner = st.columns([3, 2], vertical_alignment="bottom")
@@ -173,7 +165,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str) -
         key=PARTNER.name,
     )
     if shown == "uncertainty":
-        uncertainty_view(scenario, importer)
+        uncertainty_view(scenario, importer, whose=name)
     else:
         DETAIL_VIEWS[shown](result, data)
 

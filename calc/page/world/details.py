@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
+from calc.analysis.perspective import economy_changes
 from calc.charts.basic import parts_spec
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
@@ -15,10 +16,9 @@ from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.what_if.details import notes_view
 from calc.page.world.economies import (
-    economy_changes,
     economy_screen,
     partner_screen_of,
-    parts,
+    parts_screen,
     sector_screen,
     side_by_side,
 )
@@ -31,7 +31,7 @@ GENERAL_PRESETS = ("truce_lapses_world", "truce_lapses_pairs")
 
 def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
     """Of which parts the gain of each economy consists."""
-    shown = parts(result)
+    shown = parts_screen(result)
     if shown.empty:
         if result.incomes_move:
             st.info("This model gives real income whole: it has no split by terms of trade.")

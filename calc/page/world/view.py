@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from calc.analysis.perspective import acting_exporter, economy_changes, of_importer, with_targeted_producers
 from calc.charts.basic import (
     REAL_INCOME,
     WELFARE,
@@ -15,18 +16,17 @@ from calc.datasets.catalogue import such_as
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
-from calc.page.export_rules import export_cards, export_words, held_back
+from calc.page.export_rules import export_cards, export_words
 from calc.page.heading import badges, card_words, cards, economy_cards, export_button
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
-from calc.page.session import IMPORTER, Key
+from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
-from calc.page.world.economies import acting_economies, economy_changes
 from calc.result import Result, Solution
 from calc.scenario import Scenario
 from calc.words import headline, money
@@ -61,13 +61,18 @@ def world() -> None:
     except CalcError as error:
         st.error(plain(str(error)))
         return
-    headline_first(head, headline(result))
+    acting = _acting(scenario, result)
+    exports_only = bool(export_cards(result))
+    headline_first(
+        head,
+        headline(result) if exports_only else headline(of_importer(result, acting), whose=_name(result, acting)),
+    )
     with side:
         export_button(result, lambda: answers.with_range(scenario))
         pin_button(scenario, short=True)
     badges(result, scenario, seen_from="all importers")
-    acting, view = _acting(result, scenario), held_back if export_cards(result) else None
-    if view:
+    view = with_targeted_producers if exports_only else None
+    if exports_only:
         st.markdown(plain(export_words(result)))
     cards_place, words_place = st.empty(), st.empty()
     bars_place = _map_and_bars(result, data)
@@ -106,12 +111,10 @@ def _needs_a_world(data: Dataset) -> None:
         )
 
 
-def _acting(result: Result, scenario: Scenario) -> str:
-    """The economy whose numbers stand on top: the one that acts, by the first rule or by what it taxes."""
-    acting = acting_economies(result)
-    chosen = IMPORTER.value()
-    first = scenario.rules[0].importer if scenario.rules else ()
-    return first[0] if len(first) == 1 and first[0] in acting else acting[0] if acting else chosen
+def _acting(scenario: Scenario, result: Result) -> str:
+    """The economy whose numbers stand on top: the one that acts, an exporter where no tariff is changed."""
+    first, *_ = answers.importers(scenario.dataset)
+    return acting_exporter(result) or answers.importer_seen(scenario, result) or first
 
 
 def _name(result: Result, code: str) -> str:
@@ -199,7 +202,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
             key=ECONOMY.name,
         )
     if shown == "uncertainty":
-        uncertainty_view(scenario)
+        uncertainty_view(scenario, whose="all economies together")
         return
     ECONOMY_VIEWS[shown](result, data, scenario, ECONOMY.value() or acting, acting)
 
