@@ -55,7 +55,7 @@ def test_data_of_one_importer_offer_the_way_to_the_world():
 def test_the_answer_of_single_markets_has_welfare_and_its_parts_and_says_that_data_are_estimated():
     page = open_view(dataset="world-2023", retaliation="True")
     labels = [metric.label for metric in page.metric]
-    assert labels == [f"{what}, United States" for what in ("Net welfare", "Producers", "Buyers", "Revenue")]
+    assert labels == [f"{what}, United States" for what in ("Net welfare", "Producers", "Buyers", "Tariff revenue")]
     assert page.metric[0].value == "−$142 bn"
     words = words_of(page)
     assert "Estimated data" in words
@@ -68,7 +68,7 @@ def test_the_answer_of_whole_economies_has_real_income(dataset):
     page = open_view(dataset=dataset)
     assert "real income of United States falls" in headline_of(page)
     labels = [metric.label for metric in page.metric]
-    assert labels == [f"{what}, United States" for what in ("Real income", "Consumer prices", "Exports", "Revenue")]
+    assert labels == [f"{what}, United States" for what in ("Real income", "Consumer prices", "Change of exports", "Tariff revenue")]
     assert page.selectbox(key="preset").value.startswith("truce_lapses_")
     assert "Estimated data" not in words_of(page)
 
@@ -86,7 +86,7 @@ def test_an_economy_is_picked_by_its_link():
     page = open_view(dataset="world-2023", economy_detail="economy", economy="MEX")
     assert page.selectbox(key="economy").value == "MEX"
     assert [metric.label for metric in page.metric][4:] == [
-        f"{what}, Mexico" for what in ("Net welfare", "Producers", "Buyers", "Revenue")
+        f"{what}, Mexico" for what in ("Net welfare", "Producers", "Buyers", "Tariff revenue")
     ]
     products, partners = page.dataframe[0].value, page.dataframe[1].value
     assert len(products) == 16
