@@ -68,7 +68,8 @@ def test_the_answer_of_whole_economies_has_real_income(dataset):
     page = open_view(dataset=dataset)
     assert "real income of United States falls" in headline_of(page)
     labels = [metric.label for metric in page.metric]
-    assert labels == [f"{what}, United States" for what in ("Real income", "Consumer prices", "Change of exports", "Tariff revenue")]
+    called = ("Real income", "Consumer prices", "Change of exports", "Tariff revenue")
+    assert labels == [f"{what}, United States" for what in called]
     assert page.selectbox(key="preset").value.startswith("truce_lapses_")
     assert "Estimated data" not in words_of(page)
 
