@@ -4,7 +4,8 @@ import pytest
 
 import calc
 from calc.cli import main
-from calc.datasets.readers.layouts import LAYOUTS
+from calc.datasets.readers.layouts import LAYOUTS, advice_on
+from calc.datasets.readers.source_files import SourceFile
 
 BACI = "t,i,j,k,v,q\n2022,156,842,850511,9.0,1\n2023,156,842,850511,10.0,1\n2023,484,842,850511,30.0,1\n"
 HTS = "HTS Number,Indent,Description,General Rate of Duty,Column 2 Rate of Duty\n8505.11.00,2,Magnets,2.1%,45%\n"
@@ -56,3 +57,26 @@ def test_every_layout_says_where_it_is_documented():
     names = [layout.name for layout in LAYOUTS]
     assert len(names) == len(set(names)) == 9
     assert all(layout.source.startswith("http") for layout in LAYOUTS)
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("CTY_NAME,CON_VAL_YR,CAL_DUT_YR,I_COMMODITY,time,CTY_CODE", "CTY_CODE"),
+        ("HTS Number,Indent,Description,General Rate of Duty", "General Rate of Duty"),
+        (
+            "Reporter,Reporter Name,Product,Partner,Partner Name,Tariff Year,DutyType,Weighted Average",
+            "Weighted Average",
+        ),
+        ("t,i,j,k,v,q", "layout of BACI"),
+    ],
+)
+def test_an_official_file_in_the_place_of_a_table_is_known_by_its_columns(header, named):
+    said = advice_on(SourceFile(name="flows.csv", content=f"{header}\n".encode()))
+    assert named in said
+    assert said.endswith("tariff-impact convert flows.csv NEWFOLDER")
+
+
+def test_no_advice_is_given_on_a_table_of_ones_own_or_a_broken_file():
+    assert advice_on(SourceFile(name="flows.csv", content=b"importer,exporter,product,value_usd\n")) == ""
+    assert advice_on(SourceFile(name="flows.xlsx", content=b"PKfield")) == ""

@@ -104,6 +104,7 @@ LAYOUT = Layout(
     name="baci",
     title="BACI of CEPII: trade of all pairs of countries by HS6",
     source="http://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
+    columns=_COLUMNS,
     recognise=recognise,
     convert=convert,
 )

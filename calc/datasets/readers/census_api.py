@@ -103,6 +103,7 @@ LAYOUT = Layout(
     name="census_api",
     title="US Census Bureau, international trade API: US imports by HS and country",
     source="https://api.census.gov/data/timeseries/intltrade/imports/hs/variables.html",
+    columns=(_PARTNER, _PRODUCT),
     recognise=recognise,
     convert=convert,
 )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.codes import members_of
-from calc.datasets.hs_revisions import rates_to_revision, revision_of, to_revision
+from calc.datasets.hs_revisions import DIGITS, rates_to_revision, revision_of, to_revision
 from calc.datasets.readers.conversion import EU, KEYS, Converted, shown
 from calc.errors import DataError
 
@@ -62,6 +62,11 @@ def _in_revision(part: Converted, where: Mapping[str, str]) -> Converted:
             "write 2012, 2017 or 2022, or leave it out."
         )
     target = int(where[REVISION])
+    if (depth := int(flows["product"].str.len().max())) != DIGITS:
+        raise DataError(
+            f"--where {REVISION}={target}: the products have {depth} digits, and correspondences are of {DIGITS}; "
+            f"choose --where level={DIGITS} where the file has that level."
+        )
     carried = to_revision(flows, source, target)
     return replace(
         part,
@@ -80,6 +85,9 @@ def _with_rates(whole: Converted, part: Converted) -> Converted:
     ours = whole.revision or revision_of(pd.Index(flows["product"].unique()))
     theirs = part.revision or revision_of(pd.Index(rates["product"].unique()))
     if ours and theirs and ours != theirs:
+        # correspondences are of six digits; finer rates are averaged first
+        rates = rates.assign(product=rates["product"].str[:DIGITS])
+        rates = rates.groupby(list(KEYS), as_index=False).agg({"tariff_pct": "mean"})
         rates = rates_to_revision(rates, theirs, ours)
         notes = (f"Rates went from HS {theirs} to HS {ours} by the UN's conversion tables, as simple averages.",)
     tariffs, matched = rates_of_flows(flows, rates)
@@ -102,7 +110,7 @@ def _with_rates(whole: Converted, part: Converted) -> Converted:
     return replace(
         whole,
         tables={**whole.tables, "tariffs": tariffs},
-        about={**whole.about, "source": source},
+        about={**whole.about, "source": source, "rates": "law" if "tariffs" not in whole.tables else "mixed"},
         notes=(*whole.notes, *notes),
     )
 

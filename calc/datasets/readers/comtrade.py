@@ -196,6 +196,7 @@ LAYOUT = Layout(
     name="comtrade",
     title="UN Comtrade: reported trade by reporter, partner and product, legacy and new",
     source="https://comtradedeveloper.un.org",
+    columns=("cmdCode", "flowCode", "reporterCode", "Commodity Code", "Trade Flow", "Reporter Code"),
     recognise=recognise,
     convert=convert,
 )

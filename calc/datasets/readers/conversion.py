@@ -56,6 +56,7 @@ class Layout:
     name : as in `--layout`
     title : of what, and of whom, in words
     source : where its columns are documented
+    columns : names by which people know it, for messages
     recognise : whether a file that begins so is in this layout
     convert : dataset tables of files of this layout, with the choices made
     """
@@ -63,6 +64,7 @@ class Layout:
     name: str
     title: str
     source: str
+    columns: tuple[str, ...]
     recognise: Callable[[Head], bool]
     convert: Callable[[Sequence[SourceFile], Mapping[str, str]], Converted]
 
@@ -201,10 +203,10 @@ def _parts(codes: EconomyCodes) -> np.ndarray:
 
 
 def relabel(column: pd.Series, to: Mapping[str, str]) -> pd.Series:
-    """A column of categories under other labels, of which several may fall together."""
-    used = column.cat.remove_unused_categories()
-    codes, labels = pd.factorize(pd.Index([to[str(label)] for label in used.cat.categories]))
-    values = pd.Categorical.from_codes(np.append(codes, -1)[used.cat.codes.to_numpy()], categories=pd.Index(labels))
+    """A column of categories under other labels, of which several may fall together; labels out of use need none."""
+    old = [str(label) for label in column.cat.categories]
+    codes, labels = pd.factorize(pd.Index([to.get(label, "") for label in old], dtype=str))
+    values = pd.Categorical.from_codes(np.append(codes, -1)[column.cat.codes.to_numpy()], categories=pd.Index(labels))
     return pd.Series(values, index=column.index)
 
 

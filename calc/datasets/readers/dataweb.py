@@ -77,15 +77,16 @@ def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
         "citation": f"US International Trade Commission, DataWeb, {period.words}",
     }
     part = us_imports(period, columns, where, about)
-    tables, notes = dict(part.tables), part.notes
+    tables, notes, rates = dict(part.tables), part.notes, part.about["rates"]
     if duty is not None:
         duties = choose(measures[duty], {key: text for key, text in where.items() if key != "year"}, _ALIASES)
+        rates = "collected"
         tables["tariffs"], words = _rates(tables["flows"], one_year(duties.sheet, _TIME, where), columns, where)
         notes = (*(note for note in notes if not note.startswith("The file has no duty")), words)
     return Converted(
         tables=tables,
         descriptions=part.descriptions,
-        about=part.about,
+        about={**part.about, "rates": rates},
         notes=(*chosen.notes, *notes),
         chosen=chosen.keys | part.chosen | ({"value", "partner"} & set(where)),
     )
@@ -161,6 +162,7 @@ LAYOUT = Layout(
     name="dataweb",
     title="DataWeb of the US International Trade Commission: US imports by HTS and country",
     source="https://dataweb.usitc.gov",
+    columns=_HEADER,
     recognise=recognise,
     convert=convert,
 )

@@ -104,6 +104,7 @@ LAYOUT = Layout(
     name="hts",
     title="Harmonized Tariff Schedule of the United States: rates of duty by line",
     source="https://hts.usitc.gov",
+    columns=(_NUMBER, _GENERAL, _COLUMN_2),
     recognise=recognise,
     convert=convert,
 )

@@ -289,6 +289,7 @@ LAYOUT = Layout(
     name="icio",
     title="OECD inter-country input-output tables, one year, SML layout of edition 2023 or later",
     source="http://oe.cd/icio",
+    columns=("V1", "OUT"),
     recognise=recognise,
     convert=convert,
 )

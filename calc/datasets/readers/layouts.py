@@ -110,6 +110,26 @@ def convert_files(
     return _described(whole)
 
 
+def advice_on(file: SourceFile) -> str:
+    """What to do with an official file that stands where a dataset's own table should; empty if it is none.
+
+    The sentence names the columns by which the layout is known.
+    """
+    try:
+        head = read_head(file)
+    except DataError:
+        return ""
+    layout = next((layout for layout in LAYOUTS if layout.recognise(head)), None)
+    if layout is None:
+        return ""
+    there = [name for name in layout.columns if head.has(name)]
+    named = f" (columns {', '.join(there)})" if there else ""
+    return (
+        f"{file.name} is in the layout of {layout.title}{named}; make a dataset folder of it with tariff-impact "
+        f"convert {file.name} NEWFOLDER"
+    )
+
+
 def dataset_files(whole: Converted) -> dict[str, bytes]:
     """The files of the dataset's folder: dataset.toml, and a table each as CSV or, with many rows, Parquet."""
     about = {"kind": "imports", "estimated": False, **whole.about, "notes": list(whole.notes)}
@@ -134,7 +154,8 @@ def _described(whole: Converted) -> Converted:
         words = [whole.descriptions.get(code, "") or code for code in codes]
         tables["products"] = pd.DataFrame({"product": codes, "description": words, "hs2": codes.str[:2]})
     if "countries" not in tables:
-        tables["countries"] = countries_of(pd.Index(sorted({*flows["importer"], *flows["exporter"]})))
+        importers, exporters = (pd.Index(flows[side].unique()) for side in ("importer", "exporter"))
+        tables["countries"] = countries_of(importers.union(exporters))
     extent = (
         f"{len(flows):,} flows, {len(tables['countries'])} economies, {len(tables['products']):,} products, "
         f"US$ {flows['value_usd'].sum():,.0f}"

@@ -27,6 +27,7 @@ HEAD_BYTES = 2**20
 HEAD_ROWS = 40
 WORKBOOKS = (".xlsx", ".xlsm")
 Row = tuple[str, ...]
+_JSON = re.compile(rb"(\xef\xbb\xbf)?\s*[\[{]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,9 @@ class Sheet:
 
     def labels(self, column: str) -> list[str]:
         """Distinct labels of a text column that are still in use."""
-        return [str(label) for label in self.frame[column].cat.remove_unused_categories().cat.categories]
+        cells = self.frame[column].cat
+        used = np.bincount(cells.codes.to_numpy(), minlength=len(cells.categories)) > 0
+        return [str(label) for label in cells.categories[used]]
 
     def keep(self, rows: pd.Series) -> "Sheet":
         """The sheet with these rows only."""
@@ -150,8 +153,8 @@ def read_head(file: SourceFile) -> Head:
         raise DataError(f"{file.name} is an archive; unpack it and give the file inside.")
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise DataError(f"{file.name} is an old Excel workbook; save it as .xlsx.")
-    if re.match(rb"(\xef\xbb\xbf)?\s*\[\s*\[", start):
-        return Head(name=file.name, sheets={"": _json_head(start)})
+    if _JSON.match(start):
+        return Head(name=file.name, sheets={"": tuple(_json_rows(file)[:1])})
     return Head(name=file.name, sheets={"": tuple(row for row, _ in _csv_head(file.name, start))})
 
 
@@ -184,13 +187,9 @@ def read_sheets(
                 sheet = f"{file.name}, sheet {name}"
                 found.append(_sheet_of_rows(sheet, rows[at], rows[at + 1 :], at + 1, numbers, use))
         return tuple(found)
-    if re.match(rb"(\xef\xbb\xbf)?\s*\[\s*\[", file.first(64)):
-        try:
-            cells = json.loads(file.whole())
-        except (ValueError, RecursionError) as error:
-            raise DataError(f"{file.name} is not whole JSON; download it again.") from error
-        texts = [tuple("" if cell is None else str(cell) for cell in row) for row in cells]
-        return (_sheet_of_rows(file.name, texts[0], texts[1:], 1, numbers, use),)
+    if _JSON.match(file.first(64)):
+        rows = _json_rows(file)
+        return (_sheet_of_rows(file.name, rows[0], rows[1:], 1, numbers, use),)
     return (_csv_sheet(file, header, numbers, use),)
 
 
@@ -221,12 +220,19 @@ def _cut(rows: Iterator[Row]) -> tuple[Row, ...]:
     return tuple(row for row, _ in zip(rows, range(HEAD_ROWS), strict=False))
 
 
-def _json_head(start: bytes) -> tuple[Row, ...]:
-    found = re.match(r"\ufeff?\s*\[\s*(\[[^\]]*\])", start.decode("utf-8", errors="replace"))
+def _json_rows(file: SourceFile) -> list[Row]:
+    """Rows of text, the names of the columns first: a list of rows, or objects of the same keys, perhaps as `data`."""
     try:
-        return (tuple(str(cell) for cell in json.loads(found[1])),) if found else ()
-    except ValueError:
-        return ()
+        content = json.loads(file.whole())
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{file.name} is not whole JSON; download it again.") from error
+    rows = content.get("data", []) if isinstance(content, dict) else content
+    if rows and all(isinstance(row, dict) for row in rows):
+        names = list(rows[0])
+        rows = [names, *([row.get(name) for name in names] for row in rows)]
+    if not rows or not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows):
+        raise DataError(f"{file.name} holds no table of rows; download it again.")
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
 
 
 def _csv_head(name: str, start: bytes) -> list[tuple[Row, int]]:

@@ -148,7 +148,13 @@ def us_imports(period: Period, columns: Columns, where: Mapping[str, str], about
     return Converted(
         tables=tables,
         descriptions=descriptions,
-        about={"year": period.year, "valuation": "customs", "licence": _LICENCE, **about},
+        about={
+            "year": period.year,
+            "valuation": "customs",
+            "licence": _LICENCE,
+            "rates": "collected" if columns.duty else "none",
+            **about,
+        },
         notes=(*period.notes, *sellers.notes, *products.notes, *notes),
         chosen=period.keys | products.keys,
     )

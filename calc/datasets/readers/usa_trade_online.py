@@ -111,6 +111,7 @@ LAYOUT = Layout(
     name="usa_trade_online",
     title="USA Trade Online of the US Census Bureau: US imports by HS and country",
     source="https://usatrade.census.gov",
+    columns=_HEADER,
     recognise=recognise,
     convert=convert,
 )

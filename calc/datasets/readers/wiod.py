@@ -231,6 +231,7 @@ LAYOUT = Layout(
     name="wiod",
     title="World input-output tables of WIOD, one year, releases of 2013 and 2016",
     source="https://www.rug.nl/ggdc/valuechain/wiod",
+    columns=_WIDE,
     recognise=recognise,
     convert=convert,
 )

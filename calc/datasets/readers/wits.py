@@ -221,6 +221,7 @@ LAYOUT = Layout(
     name="wits",
     title="WITS of the World Bank: trade, and tariffs of UNCTAD TRAINS",
     source="https://wits.worldbank.org/wits/wits/witshelp/content/data_retrieval/p/AQ/C9e.AQ_Tariffs-Result.htm",
+    columns=("ReporterISO3", "ProductCode", "DutyType", *_RATES),
     recognise=recognise,
     convert=convert,
 )

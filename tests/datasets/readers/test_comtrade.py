@@ -1,5 +1,7 @@
 """UN Comtrade, legacy and new: directions, totals, levels and what flows are split by."""
 
+import json
+
 import pytest
 from official import converted, file_of, flows_of, sound
 
@@ -95,3 +97,11 @@ def test_two_classifications_are_refused_and_one_tells_the_revision():
     with pytest.raises(DataError, match=r"several classifications \(H6, H5\)"):
         converted(mixed)
     assert converted(mixed, classification="H5").revision == 2017
+
+
+def test_rows_of_the_api_as_json_are_the_same_as_csv():
+    names = NEW.split(",")
+    lines = (new(partner=156, value=7), new(partner=0, value=9))
+    rows = [dict(zip(names, line.rstrip(",").split(","), strict=True)) for line in lines]
+    whole = converted(file_of("answer.json", json.dumps({"elapsedTime": "1 s", "data": rows})))
+    assert flows_of(whole) == {"USA CHN 850511": 7.0}

@@ -68,3 +68,12 @@ def test_rates_in_words_and_additional_duties_are_left_out_and_counted():
     )
     assert tariffs_of(whole) == {"USA CHN 850511": 2.0}
     assert any("rates in words, left out: 1 (See heading 9902)" in note for note in whole.notes)
+
+
+def test_rates_of_another_revision_are_carried_to_the_flows():
+    older = file_of("BACI_HS17_Y2023_V202501.csv", "t,i,j,k,v,q", "2023,156,842,851712,1,1")
+    # 851713 (smartphones) and 851714 are of HS 2022, and both come from 851712 of HS 2017
+    whole = converted(older, schedule(line("8517.13.00", "2%"), line("8517.14.00", "4%"), line("8524.11.00", "9%")))
+    # the display module 852411 comes from it too: (2 + 4 + 9) / 3
+    assert tariffs_of(whole) == {"USA CHN 851712": 5.0}
+    assert any("Rates went from HS 2022 to HS 2017" in note for note in whole.notes)
