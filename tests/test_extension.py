@@ -1,8 +1,12 @@
 """What a newcomer adds stands in one place, and every door and view then knows it."""
 
 import importlib
+import json
+import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,6 +25,7 @@ from calc.page import models
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 
+ROOT = Path(__file__).parent.parent
 SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),), draws=20)
 
 # --- a model: its own file, and one line in the list of models
@@ -310,3 +315,119 @@ def test_data_and_method_shows_the_sources_and_notes_of_a_new_dataset(toy_datase
     assert files.loc["flows.csv", "Source"] == "Ledger of the toy office"
     assert files.loc["tariffs.csv", "Source"] == "toy office"
     assert (files["Rows"] != "").any()
+
+
+# --- an assumption: its row, and the line of arithmetic that uses it
+
+TOY_ROW = """\
+    toy_shift: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Toy shift",
+                help="Is added to every substitution elasticity.",
+                low=0.0,
+                high=9.0,
+                rule="from 0 to 9",
+                shown_high=9.0,
+                scope="every model",
+                source="Toymaker, A. (2026)",
+                tried=(1.0, 2.0),
+            )
+        },
+    )
+
+"""
+TOY_LINE = "    sigma = sigma + (assumptions.toy_shift or 0.0)\n"
+ASKED_WITH_A_TOY = """\
+import json
+from pathlib import Path
+
+from pages import open_view, words_of
+
+from calc.analysis.sensitivity import outcomes, tornado
+from calc.analysis.settings import settings
+from calc.assumptions import Assumptions
+from calc.datasets.dataset import read_dataset
+from calc.errors import ScenarioError
+from calc.question import point_answer
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_from_toml, scenario_to_toml, with_settings
+from calc.tariffs.rules import Rule
+
+METRIC = "targeted_import_value_relative_change"
+asked = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),))
+shifted = with_settings(asked, ["assumptions.toy_shift=2"])
+text = scenario_to_toml(shifted)
+try:
+    Assumptions(toy_shift=10.0)
+except ScenarioError as error:
+    refused = str(error)
+data = read_dataset(asked.dataset)
+tried = [setting for setting in settings(asked, data) if setting.assumption == "toy_shift"]
+found = outcomes(asked, data, tried)
+page = open_view("What-if", toy_shift="3")
+box = page.number_input(key="toy_shift")
+print(json.dumps({
+    "text": text,
+    "same": scenario_from_toml(text, folder=Path()) == shifted,
+    "refused": refused,
+    "answers": [point_answer(scenario, data).value(METRIC) for scenario in (asked, shifted)],
+    "tried": [setting.label for setting in tried],
+    "row": tornado(found, METRIC).astype(str).iloc[0].to_dict(),
+    "box": [box.label, box.value, page.query_params["toy_shift"]],
+    "method": words_of(open_view("Data & method", method="assumptions")),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def with_a_toy_assumption(tmp_path_factory):
+    """What a copy of the package says that has one row and one line more."""
+    copy = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "calc", copy / "calc", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", copy)
+    (copy / "data").symlink_to(data_dir())
+    for name, before, added in (
+        ("assumptions.py", "    def __post_init__", TOY_ROW),
+        ("question.py", "    if assumptions.pass_through_pct is not None:", TOY_LINE),
+    ):
+        text = (copy / "calc" / name).read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        (copy / "calc" / name).write_text(text.replace(before, added + before), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-c", ASKED_WITH_A_TOY],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(copy), str(ROOT / "tests")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def test_a_new_assumption_is_read_set_checked_and_written(with_a_toy_assumption):
+    assert "[assumptions]\ntoy_shift = 2.0" in with_a_toy_assumption["text"]
+    assert with_a_toy_assumption["same"]
+    assert with_a_toy_assumption["refused"] == "toy_shift is from 0 to 9; 10 is not."
+
+
+def test_a_new_assumption_moves_the_answer_and_has_its_bar(with_a_toy_assumption):
+    as_it_stands, shifted = with_a_toy_assumption["answers"]
+    assert shifted < as_it_stands < 0
+    assert with_a_toy_assumption["tried"] == ["1", "2"]
+    row = with_a_toy_assumption["row"]
+    assert (row["label"], row["low_setting"], row["source"]) == ("Toy shift", "2", "Toymaker, A. (2026)")
+    assert float(row["low"]) == shifted
+
+
+def test_a_new_assumption_has_its_box_in_the_sidebar_and_its_place_in_the_link(with_a_toy_assumption):
+    assert with_a_toy_assumption["box"] == ["Toy shift", 3.0, "3"]
+
+
+def test_data_and_method_describes_a_new_assumption(with_a_toy_assumption):
+    words = with_a_toy_assumption["method"].replace("\\", "")
+    assert "Toy shift" in words
+    assert "Is added to every substitution elasticity." in words
+    assert "Toymaker, A. (2026)" in words

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from calc.assumptions import with_value
 from calc.datasets.dataset import Dataset
 from calc.models.known import MODELS, foreign_options
 from calc.scenario import Scenario
@@ -37,6 +38,7 @@ def counterpart(model: str, data: Dataset) -> str:
 
 def asked_of(scenario: Scenario, model: str) -> Scenario:
     """A scenario put to another model: the options that it does not have are left out."""
-    # every option of a model may be None
-    believed = replace(scenario.assumptions, **dict.fromkeys(foreign_options(model)))  # type: ignore[arg-type]
+    believed = scenario.assumptions
+    for option in foreign_options(model):
+        believed = with_value(believed, option, None)
     return replace(scenario, model=model, assumptions=believed)

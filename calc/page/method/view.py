@@ -1,4 +1,4 @@
-"""Data & method: limitations first, then data, input lines, models, printed tables, code, and how to cite."""
+"""Data & method: limitations, data, input lines, models, assumptions, printed tables, code, and how to cite."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,6 +9,7 @@ from calc.errors import CalcError
 from calc.models.known import MODELS
 from calc.page import answers, state
 from calc.page.link import Control, one_of
+from calc.page.method.assumptions import assumptions_section
 from calc.page.method.data import data_section, lines_section
 from calc.page.method.models import CHOSEN_MODEL, ON_SCREEN, models_section
 from calc.page.method.own_data import own_data
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, str] = {
     "own": "Your own data",
     "lines": "Input lines",
     "models": "Models",
+    "assumptions": "Assumptions",
     "published": "Published against ours",
     "reproduce": "Reproduce",
     "cite": "Cite",
@@ -78,6 +80,10 @@ def _models(data: Dataset, scenario: Scenario | None) -> None:
     models_section(scenario.model if scenario else MODEL.value())
 
 
+def _assumptions(data: Dataset, scenario: Scenario | None) -> None:
+    assumptions_section()
+
+
 def _published(data: Dataset, scenario: Scenario | None) -> None:
     published_section()
 
@@ -87,6 +93,7 @@ ABOUT_THE_DATA: Mapping[str, Callable[[Dataset, Scenario | None], None]] = {
     "data": _data,
     "own": _own,
     "models": _models,
+    "assumptions": _assumptions,
     "published": _published,
     "cite": cite_section,
 }
