@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import streamlit as st
 from conftest import SMALL_DATASET
 from pages import headline_of, open_view, words_of
 from streamlit.testing.v1 import AppTest
@@ -88,7 +89,10 @@ def toy_model(tmp_path, monkeypatch):
     record = importlib.import_module("toy_model").MODEL
     monkeypatch.setitem(MODELS, record.name, record)
     monkeypatch.delitem(importlib.sys.modules, "toy_model")
-    return record
+    # a page that runs keeps the controls of a dataset; a newcomer is there from its start
+    st.cache_resource.clear()
+    yield record
+    st.cache_resource.clear()
 
 
 @pytest.fixture
