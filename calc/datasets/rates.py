@@ -112,6 +112,8 @@ def _parsed(text: str) -> _Parsed:
     if not specifics:
         return (RateKind.AD_VALOREM, percent, 0.0, "") if _is_all(words) else (RateKind.SEE_TEXT, np.nan, 0.0, "")
     dollars, cents, unit = specifics[0]
+    if re.search(r"[\d¢$]", unit):  # "3.66¢/kg less 0.02¢/kg for each degree …"
+        return (RateKind.SEE_TEXT, np.nan, 0.0, "")
     kind = RateKind.COMPOUND if percents else RateKind.SPECIFIC
     return (kind, percent, _number(dollars) if dollars else _number(cents) / 100, unit.strip(" ,;"))
 

@@ -27,6 +27,8 @@ from calc.datasets.rates import REMEDIES, RateKind, ad_valorem_equivalent, is_pl
         ("See 9903.88.01", "see text", np.nan, 0.0, ""),
         ("The rate applicable to the article", "see text", np.nan, 0.0, ""),
         ("The duty provided in the applicable subheading + 25%", "see text", np.nan, 0.0, ""),
+        ("3.66¢/kg less 0.02¢/kg for each degree under 100 degrees", "see text", np.nan, 0.0, ""),
+        ("51¢ each + 6.25% on the case + 5.3% on the battery", "unreadable", np.nan, 0.0, ""),
         ("", "empty", np.nan, 0.0, ""),
         ("high", "unreadable", np.nan, 0.0, ""),
     ],

@@ -120,14 +120,14 @@ def choose(sheet: Sheet, where: Mapping[str, str], aliases: Mapping[str, str] = 
     return Chosen(sheet=sheet, notes=tuple(notes), keys=frozenset(keys))
 
 
-def single(sheet: Sheet, column: str, key: str, words: str, where: Mapping[str, str] = MappingProxyType({})) -> str:
+def single(sheet: Sheet, column: str, key: str, words: str, where: Mapping[str, str] | None = None) -> str:
     """The one label of a column, in words that are not one.
 
     Parameters
     ----------
     key : of the choice that decides
     words : what the rows are of, such as "years"
-    where : the choices made; `all` allows several labels and returns them in a row
+    where : the choices made, for rows that may be added up: `all` allows several labels and returns them in a row
 
     Raises
     ------
@@ -135,12 +135,13 @@ def single(sheet: Sheet, column: str, key: str, words: str, where: Mapping[str, 
         The column holds several labels.
     """
     labels = sheet.labels(column)
-    if len(labels) > 1 and folded(where.get(key, "")) == ALL:
+    if len(labels) > 1 and where is not None and folded(where.get(key, "")) == ALL:
         return shown(labels)
     if len(labels) > 1:
+        more = "" if where is None else f", or add them up: --where {key}={ALL}"
         raise DataError(
             f"{sheet.file}, column {column}: the rows are of several {words} ({shown(labels)}), and a dataset holds "
-            f"one; choose it: --where {key}={labels[0]}."
+            f"one; choose it: --where {key}={labels[0]}{more}."
         )
     return labels[0] if labels else ""
 

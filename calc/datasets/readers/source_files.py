@@ -4,6 +4,7 @@ Text columns become categories, so that every later step works on distinct label
 thousands. Nothing is evaluated or unpickled, and sizes are bounded before anything is parsed.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -142,7 +143,7 @@ def read_head(file: SourceFile) -> Head:
     Raises
     ------
     DataError
-        It is an archive, an old workbook, or not text.
+        It is an archive, or an old or binary workbook.
     """
     start = file.first(HEAD_BYTES)
     if file.ending in WORKBOOKS:
@@ -155,7 +156,7 @@ def read_head(file: SourceFile) -> Head:
         raise DataError(f"{file.name} is an old Excel workbook; save it as .xlsx.")
     if _JSON.match(start):
         return Head(name=file.name, sheets={"": tuple(_json_rows(file)[:1])})
-    return Head(name=file.name, sheets={"": tuple(row for row, _ in _csv_head(file.name, start))})
+    return Head(name=file.name, sheets={"": tuple(row for row, _ in _csv_head(start))})
 
 
 def read_sheets(
@@ -203,10 +204,7 @@ def read_grid(file: SourceFile) -> tuple[list[Row], ...]:
     """
     if file.ending in WORKBOOKS:
         return tuple(list(rows) for _, rows in _workbook(file))
-    try:
-        text = file.whole().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{file.name} is not text in UTF-8; save it again in UTF-8.") from error
+    text = file.whole().decode(_encoding(file.first(HEAD_BYTES)), errors="replace").removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text[:HEAD_BYTES]))
     return ([tuple(cell.strip() for cell in row) for row in reader],)
 
@@ -235,12 +233,9 @@ def _json_rows(file: SourceFile) -> list[Row]:
     return [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
 
 
-def _csv_head(name: str, start: bytes) -> list[tuple[Row, int]]:
+def _csv_head(start: bytes) -> list[tuple[Row, int]]:
     """The first rows of a CSV file, each with the number of the line on which it ends."""
-    try:
-        text = start.decode("utf-8-sig") if len(start) < HEAD_BYTES else start.decode("utf-8-sig", errors="ignore")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name} is not text in UTF-8; save it again in UTF-8 (in Excel: 'CSV UTF-8').") from error
+    text = start.decode(_encoding(start), errors="ignore").removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     rows: list[tuple[Row, int]] = []
     try:
@@ -253,6 +248,16 @@ def _csv_head(name: str, start: bytes) -> list[tuple[Row, int]]:
     return rows
 
 
+def _encoding(start: bytes) -> str:
+    """UTF-8, or else Windows-1252, in which UN Comtrade and older tools write names such as Türkiye."""
+    try:
+        # the last character may be cut, which an incremental decoder does not mind
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
 def _delimiter(text: str) -> str:
     lines = text.splitlines()[:HEAD_ROWS]
     return max((",", ";", "\t"), key=lambda mark: max((line.count(mark) for line in lines), default=0))
@@ -262,7 +267,7 @@ def _csv_sheet(
     file: SourceFile, header: Sequence[str], numbers: Callable[[str], bool], wanted: Callable[[str], bool]
 ) -> Sheet:
     start = file.first(HEAD_BYTES)
-    rows = _csv_head(file.name, start)
+    rows = _csv_head(start)
     at = _header_at([row for row, _ in rows], header)
     if at is None:
         raise DataError(f"{file.name}: no line has the columns {', '.join(header)}; get the file again.")
@@ -283,7 +288,11 @@ def _csv_sheet(
             source,
             # one thread, because only then does an invalid row know its number
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=[str(k) for k in range(len(names))], skip_rows=line, block_size=2**24
+                use_threads=False,
+                column_names=[str(k) for k in range(len(names))],
+                skip_rows=line,
+                block_size=2**24,
+                encoding=_encoding(start),
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=_delimiter(start.decode("utf-8", errors="ignore")),

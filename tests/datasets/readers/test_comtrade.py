@@ -5,6 +5,7 @@ import json
 import pytest
 from official import converted, file_of, flows_of, sound
 
+from calc.datasets.readers.source_files import SourceFile
 from calc.errors import DataError
 
 LEGACY = (
@@ -87,7 +88,7 @@ def test_modes_without_a_total_are_refused_until_one_or_all_are_chosen():
 
 def test_months_are_added_up_only_when_asked():
     months = file_of("c.csv", NEW, new(period=202301, value=10), new(period=202302, value=5))
-    with pytest.raises(DataError, match=r"several months \(202301, 202302\)"):
+    with pytest.raises(DataError, match=r"several months \(202301, 202302\).*, or add them up: --where period=all"):
         converted(months)
     assert flows_of(converted(months, period="all")) == {"USA CHN 850511": 15.0}
 
@@ -104,4 +105,16 @@ def test_rows_of_the_api_as_json_are_the_same_as_csv():
     lines = (new(partner=156, value=7), new(partner=0, value=9))
     rows = [dict(zip(names, line.rstrip(",").split(","), strict=True)) for line in lines]
     whole = converted(file_of("answer.json", json.dumps({"elapsedTime": "1 s", "data": rows})))
+    assert flows_of(whole) == {"USA CHN 850511": 7.0}
+
+
+def test_names_in_windows_1252_are_read():
+    lines = [NEW, new(partner=792, value=7).replace("Things", "Türkiye")]
+    whole = converted(SourceFile(name="c.csv", content="\n".join(lines).encode("cp1252")))
+    assert flows_of(whole) == {"USA TUR 850511": 7.0}
+    assert whole.tables["products"]["description"].tolist() == ["Türkiye"]
+
+
+def test_a_mark_of_utf_8_before_the_header_is_passed_over():
+    whole = converted(SourceFile(name="c.csv", content=b"\xef\xbb\xbf" + f"{NEW}\n{new(value=7)}".encode()))
     assert flows_of(whole) == {"USA CHN 850511": 7.0}
