@@ -19,13 +19,13 @@ VIEWS: tuple[View, ...] = (WHAT_IF, WORLD, TIMELINE, COMPARE, SENSITIVITY, METHO
 
 # Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
 STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding: 3.6rem 2.5rem 2rem; }
+[data-testid="stMainBlockContainer"] { padding: 4rem 2.5rem 2rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 [class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
 [class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 @media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding: 3.6rem 1rem 1rem; }
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
   [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
 }

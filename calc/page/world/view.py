@@ -191,7 +191,7 @@ def _some(names: list[str]) -> str:
 
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
     names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
-    choice, economy = st.columns([3, 2], vertical_alignment="bottom")
+    choice, economy = st.columns([3, 1], vertical_alignment="bottom")
     with choice:
         shown = choose("Details of the world", ECONOMY_DETAILS, DETAIL)
     if shown == "economy":
