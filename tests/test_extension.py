@@ -29,6 +29,15 @@ from calc.tariffs.rules import Rule
 ROOT = Path(__file__).parent.parent
 SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),), draws=20)
 
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """The page keeps what it made of a dataset, and must neither know the toys of a test before nor keep those of this."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
 # --- a model: its own file, and one line in the list of models
 
 TOY_MODEL = '''\

@@ -6,11 +6,14 @@ a misspelt string would be a silent default.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 import streamlit as st
 
 from calc.datasets.uploads.files import OwnData
+from calc.page.link import Parameters, Value
+from calc.page.view import View
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -37,6 +40,10 @@ class Key(Generic[T]):
         held: T | D = st.session_state.get(self.name, default)
         return held
 
+    def is_held(self) -> bool:
+        """Whether anything is held."""
+        return self.name in st.session_state
+
     def hold(self, value: T) -> None:
         """Hold another value; once its widget is drawn, only a callback may."""
         st.session_state[self.name] = value
@@ -47,10 +54,26 @@ class Key(Generic[T]):
         return held
 
 
+# In the address.
 DATASET: Key[str] = Key("dataset")
 IMPORTER: Key[str] = Key("importer")
+EXPORTERS: Key[list[str]] = Key("exporters")
+PRODUCTS: Key[list[str]] = Key("products")
 ACTION: Key[str] = Key("action")
-MODEL: Key[str] = Key("model")
-PINS: Key[list[str]] = Key("pins")
+AUTHORITY: Key[str] = Key("authority")
+BASELINE: Key[date | None] = Key("baseline")
+LAW_DAY: Key[date | None] = Key("law_day")
+TARIFF: Key[float] = Key("tariff_pct")
+RETALIATION: Key[bool] = Key("retaliation")
 RULES: Key[str] = Key("rules")  # packed; empty where the simple controls hold the policy
+MODEL: Key[str] = Key("model")
+ELASTICITIES: Key[str] = Key("elasticities")
+DRAWS: Key[int] = Key("draws")
+PINS: Key[list[str]] = Key("pins")
+
+# Not in the address.
+VIEWS: Key[tuple[View, ...]] = Key("views")
+KEPT: Key[dict[str, Value]] = Key("kept")  # what the controls held when they were drawn last
+DRAWN_ONCE: Key[bool] = Key("drawn_once")
+RESTORED_FROM: Key[Parameters | None] = Key("restored_from")  # the address that the controls were last filled from
 OWN_DATA: Key[Mapping[str, OwnData]] = Key("own_data")

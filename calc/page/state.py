@@ -1,6 +1,6 @@
 """What the controls hold, as a scenario; and a scenario as what the controls hold.
 
-The values live in `st.session_state` under the names of `controls_of`. A policy of one rule is held by the simple
+The values live in `st.session_state` under the names of `known_controls`. A policy of one rule is held by the simple
 controls; any other is held whole, packed, under `rules`. Which preset is lit is always derived, never stored.
 """
 
@@ -12,34 +12,24 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from calc.assumptions import ROWS, Assumption, Assumptions
+from calc.assumptions import ROWS, Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
-from calc.page import answers, models
+from calc.page import answers, models, session
+from calc.page.known_controls import controls_of
 from calc.page.link import (
-    Control,
     Parameters,
     Value,
-    day_until,
-    number_between,
-    one_of,
     pack,
-    read_packed,
     read_parameters,
-    read_yes,
     unpack,
     write_parameters,
 )
-from calc.page.pins import read_pin_text
 from calc.page.policy import (
-    ACTIONS,
     SIMPLE,
-    TARIFF_HIGH,
-    TARIFF_LOW,
     Days,
     lit_preset,
-    matches_products,
     rules_known_to,
     simple_rule,
     simple_rules,
@@ -48,106 +38,20 @@ from calc.page.policy import (
 from calc.page.view import View
 from calc.question import assumptions_of, day_sentence, law_of
 from calc.scenario import Scenario
-from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated
-from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.sentences import describe_rule
-
-DEFAULT_EXPORTERS = ("CHN",)
-GOODS = "kind:goods"  # tariffs reach goods only, where a dataset has services too
-DEFAULT_TARIFF = 100.0
-SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
-DRAWS = (0, 200, 1000, 2000)  # behind the ranges
-DAY_KEYS = ("baseline", "law_day")
-
-
-def all_controls(name: str, views: Sequence[View]) -> dict[str, Control]:
-    """Every control that the address carries on a dataset, with its default and its reader: the frame's and the views'.
-
-    Parameters
-    ----------
-    name : of the dataset
-    """
-    found = dict(frame_controls(name))
-    for view in views:
-        found |= view.controls(name)
-    return found
-
-
-def controls_of(name: str) -> dict[str, Control]:
-    """The controls of the page that this session shows, which `begin` was told."""
-    return all_controls(name, st.session_state["views"])
-
-
-@answers.kept_by_dataset()
-def frame_controls(name: str) -> dict[str, Control]:
-    """The controls that every view shares: of the sidebar, and the pins."""
-    data = answers.dataset(name)
-    economies, buyers = list(answers.economy_labels(name)), answers.importers(name)
-    listed = [code for code in DEFAULT_EXPORTERS if code in economies]
-    sets, offered = list(data.elasticities), models.offered(data)
-    dated = can_be_dated(data)
-    goods = [GOODS] if GOODS in answers.product_labels(name) else []
-
-    def product(text: str) -> str:
-        if not matches_products(text, data):
-            raise ValueError(text)
-        return text
-
-    return {
-        "dataset": Control(default=default_dataset(), read=_known_dataset),
-        "importer": Control(default="USA" if "USA" in buyers else buyers[0], read=one_of(buyers)),
-        "exporters": Control(default=listed, read=one_of(economies), many=True),
-        "products": Control(default=goods, read=product, many=True),
-        "action": Control(default="add", read=one_of(ACTIONS)),
-        "authority": Control(default="", read=one_of(list(AUTHORITY_WORDS) if dated else ())),
-        **{key: Control(default=None, read=day_until(LAST_DAY) if dated else one_of(())) for key in DAY_KEYS},
-        "tariff_pct": Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
-        "retaliation": Control(default=False, read=read_yes if len(buyers) > 1 else one_of(())),
-        "rules": Control(default="", read=read_packed),
-        "model": Control(default=offered[0], read=one_of(offered)),
-        "elasticities": Control(default=sets[0], read=one_of(sets)),
-        "draws": Control(default=DRAWS[1], read=_draws),
-        **{key: _assumption_control(row, data) for key, row in ROWS.items()},
-        "pins": Control(default=[], read=read_pin_text, many=True),
-    }
-
-
-def _assumption_control(row: Assumption, data: Dataset) -> Control:
-    """The control of an assumption; empty until it is stated, where the set or the model says what it is."""
-    if row.choices:
-        return Control(default=row.first, read=one_of(list(row.choices)))
-    full = row.key == "pass_through_pct" and supply_is_infinite(data)
-    return Control(default=100.0 if full else row.default, read=number_between(row.shown_low, row.shown_high))
-
-
-def _known_dataset(text: str) -> str:
-    """A dataset of this visitor's list, in which their own may come and go."""
-    return one_of(answers.datasets())(text)
-
-
-def _draws(text: str) -> int:
-    if int(text) not in DRAWS:
-        raise ValueError(text)
-    return int(text)
-
-
-def supply_is_infinite(data: Dataset) -> bool:
-    """Whether the dataset's own supply elasticities already mean full pass-through, in its first set."""
-    first = next(iter(data.elasticities.values()))
-    return bool(np.isinf(first.export_supply_elasticity).all())
 
 
 def begin(views: Sequence[View]) -> None:
     """Hold the page's views in the session, whose controls the address carries; to be called before anything is drawn.
 
-    Also write again what the controls hold until a run has come to its end.
-    A first run that a quick click cuts short leaves values that Streamlit takes for known to the browser, whose
-    messages it has thrown away: without this the controls would show their lowest values.
+    Also write again what the controls hold until a run has come to its end: a first run that a quick click cuts short
+    leaves values that Streamlit takes for known to the browser, whose messages it has thrown away, and the controls
+    would show their lowest values.
     """
-    st.session_state["views"] = tuple(views)
-    if "dataset" in st.session_state and "drawn_once" not in st.session_state:
-        for key in controls_of(st.session_state["dataset"]):
+    session.VIEWS.hold(tuple(views))
+    if session.DATASET.is_held() and not session.DRAWN_ONCE.is_held():
+        for key in controls_of(session.DATASET.value()):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
 
@@ -155,8 +59,8 @@ def begin(views: Sequence[View]) -> None:
 def current() -> tuple[Dataset, Scenario | CalcError]:
     """The chosen dataset and the scenario that the controls hold, or what is wrong with it."""
     _restore()
-    data = answers.dataset(st.session_state["dataset"])
-    kept = st.session_state.get("kept", {})
+    data = answers.dataset(session.DATASET.value())
+    kept = session.KEPT.value_or({})
     for key, control in controls_of(data.name).items():
         st.session_state.setdefault(key, kept.get(key, control.default))
     try:
@@ -171,9 +75,9 @@ def _restore() -> None:
     back = context is not None and context.is_history_navigation
     parameters = {key: st.query_params.get_all(key) for key in st.query_params}
     # A run after Back comes here twice, from the view and from the sidebar.
-    if "dataset" in st.session_state and (not back or st.session_state.get("restored_from") == parameters):
+    if session.DATASET.is_held() and (not back or session.RESTORED_FROM.value_or(None) == parameters):
         return
-    st.session_state["restored_from"] = parameters
+    session.RESTORED_FROM.hold(parameters)
     name = parameters.get("dataset", [default_dataset()])[-1]
     data = answers.dataset(name if name in answers.datasets() else default_dataset())
     values, ignored = read_parameters(parameters, controls_of(data.name))
@@ -192,14 +96,14 @@ def _short(ignored: list[str]) -> str:
 
 def switch_dataset(old: str) -> None:
     """After a change of dataset: keep what the new one knows, bring the rest to its defaults, and say so."""
-    data = answers.dataset(st.session_state["dataset"])
+    data = answers.dataset(session.DATASET.value())
     dropped = _bring_over(old, data)
-    if st.session_state["rules"]:
-        scenario = unpack(st.session_state["rules"])
+    if session.RULES.value():
+        scenario = unpack(session.RULES.value())
         rules, lost = rules_known_to(scenario.rules, data, law_of(_dated(scenario), data))
         if lost:
             dropped += lost
-            st.session_state["rules"] = pack(Scenario(title="Custom policy", rules=rules)) if rules else ""
+            session.RULES.hold(pack(Scenario(title="Custom policy", rules=rules)) if rules else "")
     if dropped:
         st.toast(f"Left out, because {data.name} does not have it: {_short(dropped)}", duration="long")
 
@@ -243,17 +147,17 @@ def parameters(data: Dataset) -> Parameters:
 
 def write_address(data: Dataset) -> None:
     """Bring the address up to date, if it is not."""
-    st.session_state["kept"] = {key: st.session_state[key] for key in controls_of(data.name)}
+    session.KEPT.hold({key: st.session_state[key] for key in controls_of(data.name)})
     wanted = dict(parameters(data))
     present = {key: st.query_params.get_all(key) for key in st.query_params}
     if wanted != present:
-        st.session_state["restored_from"] = None
+        session.RESTORED_FROM.hold(None)
         st.query_params.from_dict(wanted)
 
 
 def policy(data: Dataset) -> Scenario:
     """Words and rules of the present scenario; a preset's own words where its rules are lit."""
-    if packed := st.session_state["rules"]:
+    if packed := session.RULES.value():
         scenario = unpack(packed)
     else:
         rules = simple_rules(st.session_state)
@@ -274,11 +178,11 @@ def packed_policy(data: Dataset) -> str:
 def assumptions(data: Dataset) -> Assumptions:
     """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
     stated = {}
-    for row in assumptions_of(st.session_state["model"]):
+    for row in assumptions_of(session.MODEL.value()):
         value = st.session_state.get(row.key)
         if value is not None and value != row.first:
             stated[row.key] = value
-    whole = bool(np.isinf(data.elasticities[st.session_state["elasticities"]].export_supply_elasticity).all())
+    whole = bool(np.isinf(data.elasticities[session.ELASTICITIES.value()].export_supply_elasticity).all())
     full = whole and stated.get("pass_through_pct") == 100
     if full or "export_supply_elasticity" in stated:
         stated.pop("pass_through_pct", None)
@@ -289,17 +193,16 @@ def _scenario(data: Dataset) -> Scenario:
     return replace(
         _dated(policy(data)),
         dataset=data.name,
-        model=st.session_state["model"],
-        elasticities=st.session_state["elasticities"],
-        draws=st.session_state["draws"],
+        model=session.MODEL.value(),
+        elasticities=session.ELASTICITIES.value(),
+        draws=session.DRAWS.value(),
         assumptions=assumptions(data),
     )
 
 
 def days() -> Days:
     """Baseline and day of the law of the controls, None where none is chosen."""
-    baseline, law_day = (st.session_state.get(key) for key in DAY_KEYS)
-    return baseline, law_day
+    return session.BASELINE.value_or(None), session.LAW_DAY.value_or(None)
 
 
 def _dated(scenario: Scenario) -> Scenario:
@@ -314,13 +217,15 @@ def hold_day(key: str, day: date) -> None:
     ----------
     key : baseline | law_day
     """
-    if not can_be_dated(answers.dataset(st.session_state["dataset"])):
-        old, st.session_state["dataset"] = st.session_state["dataset"], default_dataset()
+    if not can_be_dated(answers.dataset(session.DATASET.value())):
+        old = session.DATASET.value()
+        session.DATASET.hold(default_dataset())
         _bring_over(old, answers.dataset(default_dataset()))
     st.session_state[key] = day
-    if key == "law_day":
-        st.session_state["rules"] = ""
-        st.session_state["action"], st.session_state["tariff_pct"] = "add", 0.0
+    if key == session.LAW_DAY.name:
+        session.RULES.hold("")
+        session.ACTION.hold("add")
+        session.TARIFF.hold(0.0)
 
 
 def hold_policy(scenario: Scenario, data: Dataset) -> None:
@@ -331,27 +236,27 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     ScenarioError
         The rules are too long for a link.
     """
-    for key in DAY_KEYS:
-        st.session_state[key] = getattr(scenario, key)
+    session.BASELINE.hold(scenario.baseline)
+    session.LAW_DAY.hold(scenario.law_day)
     held = simple_values(scenario.rules, data)
     words = bool(scenario.description or scenario.source or scenario.date or any(r.label for r in scenario.rules))
     if held is not None and (not words or lit_preset(scenario.rules, data, days())):
         for key, value in held.items():
             st.session_state[key] = value
-        st.session_state["rules"] = ""
+        session.RULES.hold("")
     else:
-        st.session_state["rules"] = pack(scenario)
+        session.RULES.hold(pack(scenario))
 
 
 def hold_preset(scenario: Scenario) -> None:
     """Choose a built-in scenario: its policy, its dataset and its model."""
-    old = st.session_state["kept"]["dataset"]
-    st.session_state["dataset"] = scenario.dataset
+    old = str(session.KEPT.value()[session.DATASET.name])
+    session.DATASET.hold(scenario.dataset)
     data = answers.dataset(scenario.dataset)
     if old != scenario.dataset:
         _bring_over(old, data)
     if scenario.model in models.offered(data):
-        st.session_state["model"] = scenario.model
+        session.MODEL.hold(scenario.model)
     hold_policy(scenario, data)
 
 

@@ -10,7 +10,7 @@ from uploading import HEADER, HOSTILE, SMALL, changed, fate, small_zip, zipped
 import app
 from calc.errors import DataError
 from calc.page import answers
-from calc.page.state import all_controls
+from calc.page.known_controls import all_controls
 
 # On the page
 

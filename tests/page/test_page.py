@@ -17,7 +17,7 @@ from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
-from calc.page import answers, state
+from calc.page import answers, known_controls, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
 from calc.page.rules import rules_of_table, rules_table
@@ -308,7 +308,7 @@ def test_the_page_changes_nothing_in_the_dataset():
 
 
 def test_link_and_back_is_the_identity():
-    controls = state.all_controls("us-2024", app.VIEWS)
+    controls = known_controls.all_controls("us-2024", app.VIEWS)
     values = {key: control.default for key, control in controls.items()}
     values |= {
         "exporters": [],

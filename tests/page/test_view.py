@@ -6,7 +6,7 @@ import pytest
 
 import app
 from calc.datasets.dataset import dataset_names
-from calc.page import state
+from calc.page import known_controls
 
 
 def test_no_two_views_share_a_title_or_a_path():
@@ -15,6 +15,8 @@ def test_no_two_views_share_a_title_or_a_path():
 
 @pytest.mark.parametrize("name", dataset_names())
 def test_a_control_belongs_to_the_frame_or_to_one_view(name):
-    owners = Counter([*state.frame_controls(name), *(key for view in app.VIEWS for key in view.controls(name))])
+    owners = Counter(
+        [*known_controls.frame_controls(name), *(key for view in app.VIEWS for key in view.controls(name))]
+    )
     assert [key for key, count in owners.items() if count > 1] == []
-    assert set(state.all_controls(name, app.VIEWS)) == set(owners)
+    assert set(known_controls.all_controls(name, app.VIEWS)) == set(owners)

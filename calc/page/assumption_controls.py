@@ -1,0 +1,121 @@
+"""The sidebar's box of assumptions: the model, its elasticities and options, and the number of draws."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from calc.assumptions import ROWS, Assumption
+from calc.datasets.dataset import Dataset
+from calc.models.known import MODELS
+from calc.page import models, session
+from calc.page.known_controls import DRAWS, supply_is_infinite
+from calc.page.session import Key
+from calc.page.text import plain
+from calc.question import assumptions_of
+
+LEVEL: Key[str | None] = Key("level")
+_LOW, _HIGH = ROWS["armington_elasticity"].factors
+LEVELS = {"Low": _LOW, "Central": 1.0, "High": _HIGH}
+
+
+def assumption_controls(data: Dataset) -> None:
+    """Draw the box."""
+    st.markdown("**Assumptions**: what is believed")
+    missing = [f"- **{plain(models.label(model))}**: {plain(why)}." for model, why in models.absent(data).items()]
+    st.selectbox(
+        "Model",
+        models.offered(data),
+        format_func=models.label,
+        key=session.MODEL.name,
+        help=f"Not for {data.name}:\n\n" + "\n".join(missing) if missing else None,
+    )
+    st.selectbox(
+        "Elasticities",
+        list(data.elasticities),
+        key=session.ELASTICITIES.name,
+        help="Sets of this dataset; the Notes say where each comes from.",
+    )
+    rows = assumptions_of(session.MODEL.value())
+    for row in rows:
+        if not row.own_elasticity:
+            _BOXES.get(row.key, _box)(row, data)
+    st.selectbox(
+        "Draws behind the ranges",
+        DRAWS,
+        format_func=lambda count: f"{count:,}" if count else "None: no ranges",
+        key=session.DRAWS.name,
+        help="Each draw is an answer with other elasticities and pass-through; more draws know the ends better.",
+    )
+    with st.expander("Own elasticities"):
+        for row in rows:
+            if row.own_elasticity:
+                _box(row, data)
+        if MODELS[session.MODEL.value()].incomes_move:
+            st.markdown(
+                "General equilibrium needs more than 1; its trade elasticity is one less. Supply and demand follow."
+            )
+
+
+def _box(row: Assumption, data: Dataset) -> None:
+    """The control of an assumption as its row describes it."""
+    label = f"{row.label}, {row.unit}" if row.unit else row.label
+    if row.choices:
+        st.selectbox(
+            label,
+            list(row.choices),
+            format_func=lambda choice: row.words(choice)[0].upper() + row.words(choice)[1:],
+            key=row.key,
+            help=row.help,
+        )
+        return
+    follows = row.key == "export_supply_elasticity" and supply_is_infinite(data)
+    st.number_input(
+        label,
+        row.shown_low,
+        row.shown_high,
+        value=None if row.default is None else "min",
+        step=row.step,
+        format=row.format,
+        placeholder="from the pass-through" if follows else row.placeholder or None,
+        key=row.key,
+        help=row.help,
+    )
+
+
+def _multiplier(row: Assumption, data: Dataset) -> None:
+    """The multiplier, with three levels at which the evidence puts it."""
+    multiplier = st.session_state[row.key]
+    LEVEL.hold(next((name for name, value in LEVELS.items() if value == multiplier), None))
+
+    def set_level() -> None:
+        if level := LEVEL.value():
+            st.session_state[row.key] = LEVELS[level]
+
+    st.segmented_control(
+        "Level of the elasticities", list(LEVELS), key=LEVEL.name, on_change=set_level, width="stretch"
+    )
+    _box(row, data)
+
+
+def _pass_through(row: Assumption, data: Dataset) -> None:
+    """A slider where supply is infinite, which is full pass-through; else a box; none beside a supply of one's own."""
+    if st.session_state["export_supply_elasticity"] is not None:
+        return
+    if not supply_is_infinite(data):
+        _box(row, data)
+        return
+    st.slider(
+        f"{row.label}, {row.unit}",
+        row.shown_low,
+        row.shown_high,
+        step=row.step,
+        format=f"{row.format}%%",
+        key=row.key,
+        help=row.help,
+    )
+
+
+_BOXES: Mapping[str, Callable[[Assumption, Dataset], None]] = {
+    "elasticity_multiplier": _multiplier,
+    "pass_through_pct": _pass_through,
+}

@@ -1,0 +1,270 @@
+"""The sidebar's box of policy: a preset, the data, the days of the law, and one rule or several."""
+
+from datetime import date
+
+import streamlit as st
+
+from calc.datasets.catalogue import such_as
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
+from calc.page import answers, session, state
+from calc.page.known_controls import frame_controls
+from calc.page.link import pack, unpack
+from calc.page.policy import (
+    ACTIONS,
+    SIMPLE,
+    TARIFF_HIGH,
+    TARIFF_LOW,
+    answer_in_full,
+    lit_preset,
+    preset_value,
+    simple_rule,
+    simple_values,
+    with_answer,
+    without_answer,
+)
+from calc.page.rules import rules_box
+from calc.page.session import Key
+from calc.page.text import plain, unbroken
+from calc.page.widgets import choose
+from calc.scenario import Scenario
+from calc.tariffs.days import FIRST_DAY, LAST_DAY
+from calc.tariffs.law import can_be_dated, dataset_on
+from calc.tariffs.record import AUTHORITY_WORDS
+from calc.tariffs.rules import effective_tariff_rate, line_coverage
+from calc.words import day_words, listing, rate, true_minus
+
+PRESET: Key[str] = Key("preset")
+DATED: Key[bool] = Key("dated")
+MANY: Key[bool] = Key("many")
+ANSWERED: Key[bool] = Key("answered_in_full")
+SLIDER: Key[float] = Key("tariff_slider")
+CUSTOM = "custom"
+SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
+TARIFF_LABELS = {
+    "add": "Points to add to the tariff",
+    "set": "Tariff to set, %",
+    "multiply": "Multiply the tariff by, % (100 leaves it)",
+}
+
+
+def policy_controls(data: Dataset) -> None:
+    """Draw the box."""
+    st.markdown("**Policy**: what is decided")
+    _preset(data)
+    words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
+    st.selectbox(
+        "Dataset",
+        list(labels),
+        format_func=lambda name: labels.get(name, name),
+        key=session.DATASET.name,
+        help=words,
+        on_change=state.switch_dataset,
+        args=(data.name,),
+    )
+    if can_be_dated(data):
+        _days()
+    if session.RULES.value():
+        rules_box(data)
+    else:
+        _one_rule(data)
+    _retaliation(data)
+    MANY.hold(bool(session.RULES.value()))
+    st.toggle("More than one rule", key=MANY.name, on_change=_switch_many, args=(data,))
+
+
+def _preset(data: Dataset) -> None:
+    presets = answers.preset_scenarios()
+    lit = lit_preset(state.policy(data).rules, data, state.days())
+    # those of the data on screen first, each part in the order of dates
+    ordered = sorted(presets, key=lambda name: presets[name].dataset != data.name)
+    options = [*ordered, *([] if lit else [CUSTOM])]
+    PRESET.hold(lit or CUSTOM)
+
+    def title(name: str) -> str:
+        return "Custom" if name == CUSTOM else presets[name].title
+
+    def take() -> None:
+        if (name := PRESET.value()) in presets:
+            state.hold_preset(presets[name])
+
+    st.selectbox("Preset", options, format_func=title, key=PRESET.name, on_change=take)
+    if lit and (description := presets[lit].description):
+        with st.expander("What this preset is"):
+            st.markdown(plain(f"{description} Source: {presets[lit].source}."))
+
+
+def _days() -> None:
+    """A switch from the rates of the data to the law of a day, and the days: of the base and of the rules' start."""
+    DATED.hold(any(state.days()))
+    st.toggle(
+        "Start from the law of a day",
+        key=DATED.name,
+        on_change=_switch_law,
+        help="The dated record of measures since 2018, instead of the rates of the data. The Timeline shows it.",
+    )
+    if not any(state.days()):
+        return
+    _day("Base: law of", session.BASELINE.name, "What the policy is compared with. Empty: the rates of the data.")
+    _day("Policy: law of", session.LAW_DAY.name, "The law from which the rules start. Empty: the same as the base.")
+
+
+def _day(label: str, key: str, words: str) -> None:
+    st.date_input(
+        label,
+        value=None,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
+        format="YYYY-MM-DD",
+        key=key,
+        on_change=_forget_authority,
+        help=words,
+    )
+
+
+def _switch_law() -> None:
+    """On: the law of today as the base. Off: the rates of the data."""
+    session.BASELINE.hold(date.today() if DATED.value() else None)
+    session.LAW_DAY.hold(None)
+    _forget_authority()
+
+
+def _forget_authority() -> None:
+    """Without a day there is no law to take a part of."""
+    if not any(state.days()):
+        session.AUTHORITY.hold("")
+
+
+def _one_rule(data: Dataset) -> None:
+    names, buyers = answers.economy_labels(data.name), answers.importers(data.name)
+    if len(buyers) > 1:
+        st.selectbox("Importer", buyers, format_func=lambda code: names.get(code, code), key=session.IMPORTER.name)
+    st.multiselect(
+        "Exporters",
+        list(names),
+        format_func=lambda code: names.get(code, code),
+        key=session.EXPORTERS.name,
+        placeholder="All partners",
+        select_all=False,
+    )
+    labels = answers.product_labels(data.name)
+    st.multiselect(
+        "Products",
+        list(labels),
+        format_func=lambda selector: labels.get(selector, selector),
+        key=session.PRODUCTS.name,
+        placeholder="All products: type a word or an HS code",
+        accept_new_options=True,
+        select_all=False,
+        help="Lists, sections, chapters, headings and HS codes, by word or number; or HS prefixes of your own.",
+    )
+    if any(state.days()):
+        st.selectbox(
+            "Part of the law",
+            ["", *AUTHORITY_WORDS],
+            format_func=lambda name: AUTHORITY_WORDS.get(name, "The whole rate"),
+            key=session.AUTHORITY.name,
+            help="One authority, or all of IEEPA. Set it to 0, and the law is what it would be without it.",
+        )
+    choose("Action", ACTIONS, session.ACTION, width="stretch")
+    _tariff(data)
+
+
+def _retaliation(data: Dataset) -> None:
+    """One switch: those hit answer in full. With a list of rules it is lit by the rules, and adds or removes one."""
+    packed = session.RULES.value()
+    rules = unpack(packed).rules if packed else (simple_rule(st.session_state),)
+    one_importer = len(answers.importers(data.name)) == 1
+    answered = without_answer(rules, data)
+    possible = not one_importer and (len(answered) < len(rules) or answer_in_full(rules) is not None)
+    if one_importer:
+        words = f"{data.name} holds what one economy buys. Choose a dataset of the world{such_as('world')}."
+    elif possible:
+        words = (
+            "Those whose sales are hit raise their tariffs on the economy that acts by as many points, good by good."
+        )
+    else:
+        words = "The rules hold no tariff that is not answered by a rule of its own."
+
+    def switch() -> None:
+        scenario = unpack(packed)
+        changed = with_answer(scenario.rules) if ANSWERED.value() else without_answer(scenario.rules, data)
+        session.RULES.hold(pack(Scenario(title="Custom policy", rules=changed)))
+
+    if packed:
+        ANSWERED.hold(len(answered) < len(rules))
+        st.toggle("They answer in full", key=ANSWERED.name, disabled=not possible, help=words, on_change=switch)
+    else:
+        st.toggle("They answer in full", key=session.RETALIATION.name, disabled=not possible, help=words)
+
+
+def _tariff(data: Dataset) -> None:
+    label = TARIFF_LABELS[session.ACTION.value()]
+    value = session.TARIFF.value()
+    shown = min(max(value, SLIDER_LOW), SLIDER_HIGH)
+    # Writing only what differs keeps a slider in motion from jumping back.
+    if SLIDER.value_or(None) != shown:
+        SLIDER.hold(shown)
+
+    def slide() -> None:
+        session.TARIFF.hold(SLIDER.value())
+
+    st.slider(label, SLIDER_LOW, SLIDER_HIGH, step=0.5, format="%.1f", key=SLIDER.name, on_change=slide)
+    box, button = st.columns(2, vertical_alignment="bottom")
+    box.number_input(
+        f"{label}, from −100 to 1000",
+        TARIFF_LOW,
+        TARIFF_HIGH,
+        step=0.5,
+        format="%.1f",
+        key=session.TARIFF.name,
+        label_visibility="collapsed",
+    )
+    back = preset_value(simple_rule(st.session_state), data, state.days())
+
+    def give_back() -> None:
+        if back is not None:
+            session.TARIFF.hold(back)
+
+    button.button(
+        "Return" if back is None else f"Return to {true_minus(f'{back:g}')}",
+        on_click=give_back,
+        disabled=back is None or back == value,
+        help="Back to the value of the preset with these partners and products.",
+        width="stretch",
+        key="return",
+    )
+    if words := _rate_in_data(data):
+        st.markdown(words)
+
+
+def _rate_in_data(data: Dataset) -> str:
+    """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
+    rule, (baseline, _) = simple_rule(st.session_state), state.days()
+    try:
+        covered = line_coverage(rule, data, "The selection")
+        base = dataset_on(baseline, data) if baseline else data
+    except CalcError:
+        return ""
+    names = answers.economy_labels(data.name)
+    who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
+    average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
+    goods = ", these products" if rule.products else ""
+    what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
+    what = f"Law of {day_words(baseline)}" if baseline else what
+    return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
+
+
+def _switch_many(data: Dataset) -> None:
+    """From one rule to a table of rules, and back to the first of them where the simple controls can hold it."""
+    if MANY.value():
+        session.RULES.hold(state.packed_policy(data))
+        return
+    rules = state.policy(data).rules
+    held = simple_values(rules, data) or simple_values(rules[:1], data)
+    if held is None:
+        st.toast("The first of these rules needs the table; the controls were reset.")
+    known = frame_controls(data.name)
+    for key in SIMPLE:
+        st.session_state[key] = (held or {}).get(key, known[key].default)
+    session.RULES.hold("")
