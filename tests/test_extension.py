@@ -32,7 +32,7 @@ SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """The page keeps what it made of a dataset, and must neither know the toys of a test before nor keep those of this."""
+    """The page keeps what it made of a dataset; no toy of a test before may be in it, and none may stay."""
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
