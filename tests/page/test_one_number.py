@@ -1,0 +1,190 @@
+"""The screen never says two things for one number: each metric that two places show has one text and one label.
+
+The places are the cards of What-if and World, the table of Compare, the outcome of Sensitivity, and the files and
+sentences of the command line.
+"""
+
+import re
+from functools import cache
+
+import pytest
+from pages import headline_of, open_view, words_of
+
+from calc.analysis.comparison import cell_texts
+from calc.analysis.perspective import acting_importer, of_importer, with_targeted_producers
+from calc.analysis.sensitivity import outcome_text
+from calc.analysis.uncertainty import run_draws
+from calc.datasets.dataset import read_dataset
+from calc.glossary import GLOSSARY
+from calc.page.ranges import ranges_table
+from calc.question import point_answer
+from calc.reports.report import bundle, file_table, summary_text
+from calc.scenario_file import presets, read_scenario
+from calc.words import percent, quantity_text, range_text, small_percent
+
+ONE_IMPORTER = ("truce_lapses", "universal_10", "rare_earth_cut", "free_trade_with_china")
+WORLD = ("tit_for_tat", "rare_earth_cut_world", "truce_lapses_pairs", "truce_lapses_world")
+TARIFFS = tuple(name for name in (*ONE_IMPORTER, *WORLD) if "rare_earth" not in name)
+# Imports by line come before their sums by economy, which are called alike.
+NAME_OF = {quantity.short: name for name, quantity in reversed(GLOSSARY.items())}
+SIGNED = re.compile(r"(?<![\w±])\+")
+
+
+def text_of(shown):
+    return re.sub(r"\\|\u2060", "", shown).replace("\u00a0", " ")
+
+
+@cache
+def page_of(title, preset, **parameters):
+    scenario = read_scenario(presets()[preset])
+    page = open_view(title, **{"draws": "0", "dataset": scenario.dataset, "model": scenario.model, **parameters})
+    page.selectbox(key="preset").set_value(preset).run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def cards_of(title, preset):
+    """Label of each card, without the name of the economy, and its text."""
+    return {
+        re.sub(", (United States|China)$", "", card.label): text_of(card.value)
+        for card in page_of(title, preset).metric
+    }
+
+
+def row_of(preset, show):
+    """What Compare says of the scenario on screen, by heading."""
+    table = page_of("Compare", preset, compare_show=show).table[0].value
+    own = table[table["Scenario"].str.startswith("On screen now")].iloc[0]
+    own = own.drop(["Scenario", "Model and data"], errors="ignore")
+    return {str(label): text_of(cell) for label, cell in own.items()}
+
+
+@cache
+def answer_of(preset):
+    """The answer of the command line, and the importer that the page shows; none where the data have one."""
+    scenario = read_scenario(presets()[preset])
+    result = point_answer(scenario, read_dataset(scenario.dataset))
+    buyers = list(result.lines["importer"].astype(str).unique())
+    return result, acting_importer(scenario, result, buyers) if len(buyers) > 1 else ""
+
+
+def seen(preset):
+    result, importer = answer_of(preset)
+    return of_importer(result, importer) if importer else with_targeted_producers(result)
+
+
+# The same metric
+
+
+@pytest.mark.parametrize("preset", WORLD)
+def test_what_if_and_world_say_the_same_of_one_economy(preset):
+    what_if, world = cards_of("What-if", preset), cards_of("World", preset)
+    both = set(what_if) & set(world)
+    assert both
+    if "rare_earth" not in preset:  # there the world's cards are those of all buyers, and say so
+        assert {label: what_if[label] for label in both} == {label: world[label] for label in both}
+
+
+@pytest.mark.parametrize("preset", TARIFFS)
+@pytest.mark.parametrize("show", ["change", "levels"])
+def test_compare_says_what_the_cards_say(preset, show):
+    row = row_of(preset, show)
+    for title in ("What-if", "World") if preset in WORLD else ("What-if",):
+        cards = cards_of(title, preset)
+        both = set(cards) & set(row)
+        assert both, (list(cards), list(row))
+        assert {label: row[label] for label in both} == {label: cards[label] for label in both}
+
+
+@pytest.mark.parametrize("preset", [*ONE_IMPORTER, *WORLD])
+def test_every_number_on_screen_is_that_of_the_command_line_under_the_glossarys_label(preset):
+    views = ("What-if", "World") if preset in WORLD and preset in TARIFFS else ("What-if",)
+    told = [(label, text) for title in views for label, text in cards_of(title, preset).items()]
+    if preset in TARIFFS:
+        told += row_of(preset, "levels").items()
+    for label, text in told:
+        assert label in NAME_OF, label
+        metric = NAME_OF[label]
+        assert text == quantity_text(seen(preset).value(metric), GLOSSARY[metric], fine=True), (label, text)
+
+
+@pytest.mark.parametrize("preset", ["tit_for_tat", "truce_lapses_world"])
+def test_the_numbers_of_one_economy_are_those_of_its_row_in_the_files(preset):
+    result, importer = answer_of(preset)
+    row = file_table(result, "economies").set_index("economy").loc[importer]
+    shared = [q for q in GLOSSARY.values() if q.column in row.index and q.name in set(seen(preset).summary["metric"])]
+    assert len(shared) >= 4
+    for quantity in shared:
+        assert seen(preset).value(quantity.name) * quantity.scale == pytest.approx(row[quantity.column], rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", ["producer_surplus_change", "tariff_revenue_change"])
+def test_sensitivity_starts_from_the_number_of_the_cards(metric):
+    page = page_of("Sensitivity", "tit_for_tat", outcome=metric)
+    assert f"**{GLOSSARY[metric].short} under other assumptions" in words_of(page)
+    stands = re.search(r"the answer as it stands, (.*?)\. Blue", text_of(words_of(page))).group(1)
+    assert stands == cards_of("World", "tit_for_tat")[GLOSSARY[metric].short]
+
+
+# The same importer
+
+
+@pytest.mark.parametrize("preset", WORLD)
+def test_the_headline_of_a_screen_speaks_of_the_importer_of_its_cards(preset):
+    sentence, cards = headline_of(page_of("What-if", preset)), cards_of("What-if", preset)
+    price = seen(preset).value("affected_composite_price_change")
+    if "Real income" in cards:
+        assert cards["Real income"].lstrip("+−") in sentence
+        assert cards["Consumer prices"].lstrip("+−") in sentence
+    elif preset in TARIFFS:
+        assert percent(abs(price), sign=False) in sentence
+        assert cards["Price, duty paid"] == small_percent(price)
+    if preset in TARIFFS:
+        assert headline_of(page_of("World", preset)) == sentence
+
+
+# Levels carry no plus, wherever they are said
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    scenario = read_scenario(presets()["truce_lapses"])
+    return run_draws(scenario, read_dataset("us-2024"), count=20)
+
+
+def levels_of(summary):
+    return [metric for metric in summary["metric"] if GLOSSARY[metric].is_level]
+
+
+def test_levels_carry_no_plus_at_any_door(drawn):
+    result = drawn.central
+    levels = [GLOSSARY[metric] for metric in levels_of(result.summary)]
+    names = {name for quantity in levels for name in (quantity.label, quantity.short)}
+    assert len(names) > 8
+    readme = bundle(result)["README.txt"].decode()
+    for text in (summary_text(result), readme):
+        rows = [line for line in text.splitlines() if any(line.strip().startswith(f"{name}  ") for name in names)]
+        assert len(rows) >= 8
+        assert not [row for row in rows if SIGNED.search(row)]
+    table = ranges_table(drawn)
+    cells = table[table["Number"].isin(names)].drop(columns="Ends known to")
+    assert len(cells) >= 2
+    assert not [cell for cell in cells.to_numpy().ravel() if SIGNED.search(cell)]
+
+
+LEVELS = [name for name, quantity in GLOSSARY.items() if quantity.is_level and quantity.unit in ("fraction", "usd")]
+
+
+@pytest.mark.parametrize("metric", LEVELS)
+def test_a_level_carries_no_plus_in_any_sentence(metric):
+    quantity = GLOSSARY[metric]
+    row = {"metric": metric, "value": 0.25, "low": 0.0004, "high": 0.5}
+    texts = [
+        outcome_text(0.25, metric),
+        outcome_text(0.0004, metric),
+        *cell_texts(row, None),
+        range_text(0.1, 0.2, quantity, fine=True),
+        quantity_text(0.25, quantity, fine=True),
+    ]
+    assert not [text for text in texts if "+" in text]
