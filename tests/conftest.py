@@ -90,6 +90,12 @@ def make_folder(tmp_path):
     return make
 
 
+@pytest.fixture
+def small(make_folder):
+    """The small dataset, as it stands."""
+    return read_dataset(make_folder())
+
+
 @pytest.fixture(scope="session")
 def us_2024():
     """The built-in dataset, read once; no test may change it."""

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ParameterError, ScenarioError
 from calc.question import point_answer
 from calc.reports.report import bundle
@@ -17,11 +16,6 @@ from calc.simulation import compare, run, sweep
 from calc.tariffs.rules import Rule
 
 SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),), draws=20)
-
-
-@pytest.fixture
-def small(make_folder):
-    return read_dataset(make_folder())
 
 
 def same_tables(one, other):

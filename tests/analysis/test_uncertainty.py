@@ -48,11 +48,6 @@ STILL = Distributions(
 DEMAND_ONLY = replace(STILL, import_demand_elasticity=EVIDENCE.import_demand_elasticity)
 
 
-@pytest.fixture
-def small(make_folder):
-    return read_dataset(make_folder())
-
-
 def same_bytes(one: Ranges, other: Ranges) -> bool:
     tables = ("summary", "economies", "values", "parameters")
     return all(getattr(one, name).to_csv() == getattr(other, name).to_csv() for name in tables)
