@@ -16,6 +16,7 @@ from pathlib import Path
 
 from calc.datasets.convert import convert
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
+from calc.datasets.readers.conversion import read_choices
 from calc.datasets.readers.layouts import LAYOUTS
 from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
@@ -245,13 +246,7 @@ def _convert(arguments: argparse.Namespace) -> int:
         layout = files.pop(0)
     if not files:
         raise DataError("convert needs files and, last, the name of a new folder: tariff-impact convert FILE FOLDER.")
-    where = {}
-    for choice in arguments.where:
-        key, mark, value = choice.partition("=")
-        if not (key.strip() and mark):
-            raise DataError(f"--where {choice}: write a key and a value, as in --where year=2023.")
-        where[key.strip()] = value.strip()
-    for note in convert(files, folder, where=where, layout=layout):
+    for note in convert(files, folder, where=read_choices(arguments.where), layout=layout):
         _say(f"Note: {note}")
     _say(f"Dataset written to {folder}", error=True)
     return 0

@@ -95,6 +95,20 @@ def test_a_stranger_s_file_is_read_by_choices_on_the_page():
     assert "United Kingdom adds 100 points to its tariff on China" in words_of(page)
 
 
+def test_an_official_file_is_known_and_asks_for_the_choice_it_leaves_open():
+    text = "t,i,j,k,v,q\n2022,156,842,850511,9,1\n2023,156,842,850511,10,1\n2023,484,842,850511,30,1\n"
+    page = upload(open_page(answered=False), {"BACI_HS22_V202501.csv": text.encode()})
+    assert "own_use" not in keys_of(page)
+    assert "several years (2022, 2023)" in page.error[-1].value
+    page.text_input(key="own_where").set_value("year=2023, importer=842").run()
+    assert not page.exception
+    assert not page.error
+    page.button(key="own_use").click().run()
+    dataset = page.session_state["own_data"][page.session_state["dataset"]].dataset
+    assert dataset.flows.import_value.tolist() == [10_000, 30_000]
+    assert (dataset.title, list(dataset.flows.economies)) == ("BACI 2023", ["CHN", "MEX", "USA"])
+
+
 def test_own_data_of_a_world_without_gdp_are_drawn_in_every_view():
     def drawn(*, name, own):
         import streamlit as st

@@ -85,6 +85,23 @@ class Chosen:
     keys: frozenset[str] = frozenset()
 
 
+def read_choices(texts: Iterable[str]) -> dict[str, str]:
+    """Choices by key from texts such as `year=2023`.
+
+    Raises
+    ------
+    DataError
+        A text has no key or no equals sign.
+    """
+    choices = {}
+    for text in texts:
+        key, mark, value = text.partition("=")
+        if not (key.strip() and mark):
+            raise DataError(f"--where {text}: write a key and a value, as in --where year=2023.")
+        choices[key.strip()] = value.strip()
+    return choices
+
+
 def choose(sheet: Sheet, where: Mapping[str, str], aliases: Mapping[str, str] = MappingProxyType({})) -> Chosen:
     """Rows that the choices leave, where a choice names a column or an alias of one.
 

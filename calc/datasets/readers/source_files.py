@@ -24,6 +24,7 @@ import pyarrow.csv as arrow_csv
 from calc.errors import CalcError, DataError
 
 MAX_BYTES = 2**30
+MAX_WORKBOOK = 300 * 2**20  # unpacked
 HEAD_BYTES = 2**20
 HEAD_ROWS = 40
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -369,8 +370,8 @@ def _workbook(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
     source = io.BytesIO(file.content) if isinstance(file.content, bytes) else file.content
     try:
         with zipfile.ZipFile(source) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
-                raise DataError(f"{file.name} unpacks to more than {MAX_BYTES:,} bytes; download fewer years.")
+            if sum(member.file_size for member in archive.infolist()) > MAX_WORKBOOK:
+                raise DataError(f"{file.name} unpacks to more than {MAX_WORKBOOK:,} bytes; download fewer years.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
             book = openpyxl.load_workbook(source, read_only=True, data_only=True)

@@ -25,6 +25,7 @@ from calc.datasets.uploads.templates import template_zip, templates
 from calc.errors import CalcError, DataError
 from calc.files.table_files import Problem, TableFile, shown
 from calc.page import answers, state
+from calc.page.method.official_files import as_dataset
 from calc.page.session import DATASET, OWN_DATA
 from calc.page.text import plain
 from calc.page.widgets import download
@@ -45,6 +46,7 @@ def own_data() -> None:
     st.subheader("Your own data", anchor=False)
     st.markdown(
         "Flows, and if you have them rates, elasticities and names, as CSV or Parquet, or one zip of a dataset folder. "
+        "Official files as downloaded (BACI, UN Comtrade, US Census, USITC, WITS, OECD, WIOD) are read too. "
         "Rates are per cent of the value, values US\\$. **What you upload stays in this session**: nobody else sees "
         "it, no link carries it, and it is gone when you close or reload the page."
     )
@@ -52,7 +54,7 @@ def own_data() -> None:
     _held()
     files = st.file_uploader(
         f"Files, together up to {MAX_UPLOAD // 2**20} MB",
-        type=["csv", "parquet", "zip", "toml"],
+        type=["csv", "parquet", "zip", "toml", "json", "xlsx"],
         accept_multiple_files=True,
         max_upload_size=MAX_UPLOAD // 2**20,
         key="own_files",
@@ -63,7 +65,7 @@ def own_data() -> None:
         names = [file.name for file in files]
         if len(set(names)) < len(names):
             raise DataError("Two of the files have the same name. Leave one of them out.")
-        _look_at({file.name: file.getvalue() for file in files})
+        _look_at(as_dataset({file.name: file.getvalue() for file in files}))
     except CalcError as error:
         st.error(plain(_cut(str(error))))
 
