@@ -151,7 +151,7 @@ def headline(result: Result, *, whose: str = "") -> str:
 
 
 def _income_clauses(result: Result) -> list[str]:
-    """What whole economies gain or lose: those who act, their prices, and who gains most."""
+    """What whole economies gain or lose: those that change tariffs, their prices, and who gains most."""
     names = result.inputs.names if result.inputs else {}
     lines = result.lines[result.lines["targeted"]]
     acting = [str(code) for code in lines.groupby("importer", observed=True)["import_value_base"].sum().index]
