@@ -127,8 +127,8 @@ def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
     column = sheet.column(names.classification)
     classification = single(sheet, column, "classification", "classifications") if column else ""
     buyer, seller = (names.partner, names.reporter) if exports else (names.reporter, names.partner)
-    buyers = economy_column(sheet, buyer, "m49", importer=True)
-    sellers = economy_column(buyers.sheet, seller, "m49", importer=False)
+    buyers = economy_column(sheet, buyer, "m49", importer=True, value=names.value)
+    sellers = economy_column(buyers.sheet, seller, "m49", importer=False, value=names.value)
     products = hs_column(sellers.sheet, names.product, names.value, where)
     whole = _totals(products.sheet, names, where)
     flows, notes = added_up(whole.sheet, {names.value: 1.0})

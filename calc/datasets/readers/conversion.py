@@ -169,13 +169,16 @@ def shown(labels: Iterable[object]) -> str:
     return ", ".join(names[:_SHOWN]) + (f", … ({len(names)} in all)" if len(names) > _SHOWN else "")
 
 
-def economy_column(sheet: Sheet, column: str, system: str | None, *, importer: bool) -> Chosen:
+def economy_column(
+    sheet: Sheet, column: str, system: str | None, *, importer: bool, value: str | None = None
+) -> Chosen:
     """The sheet with a column's labels as economies of a dataset; totals, and groups beside members, are left out.
 
     Parameters
     ----------
     system : key of `calc.datasets.codes.SYSTEMS`; None to find it
     importer : whether the column names importers, else exporters
+    value : number column by which the countries left are compared with the total; None to leave it
 
     Raises
     ------
@@ -200,6 +203,10 @@ def economy_column(sheet: Sheet, column: str, system: str | None, *, importer: b
             f"{sheet.file}, column {column}: rows of totals and groups of countries, left out: {int(rows.sum()):,} "
             f"({shown(out)})."
         )
+        total = frame[column].isin([label for label, kind in zip(labels, codes.kind, strict=True) if kind == "total"])
+        if value is not None and total.any() and frame[value][total].sum() > 0:
+            share = frame[value][~rows].sum() / frame[value][total].sum()
+            notes.append(f"{sheet.file}, column {column}: the {side} left have {share:.1%} of what the totals say.")
         frame = frame[~rows]
     rest = [str(label) for label, kind in zip(labels, codes.kind, strict=True) if kind == "rest"]
     if rest:
@@ -287,8 +294,21 @@ def added_up(sheet: Sheet, numbers: Mapping[str, float]) -> tuple[pd.DataFrame, 
     Parameters
     ----------
     numbers : factor to US$ by number column; the first of them must be above 0
+
+    Raises
+    ------
+    DataError
+        A row stands there twice, or no flow has a value.
     """
     frame = sheet.frame
+    repeated = frame.duplicated()
+    if repeated.any():
+        row = frame[repeated].iloc[0]
+        raise DataError(
+            f"{sheet.file}: rows that repeat an earlier one in every column: {int(repeated.sum()):,}, first "
+            f"{row['importer']} {row['exporter']} {row['product']}; give each file once, and download overlapping "
+            "selections again."
+        )
     first = next(iter(numbers))
     table = frame.groupby(list(KEYS), observed=True, sort=True)[list(numbers)].sum().reset_index()
     for column, factor in numbers.items():

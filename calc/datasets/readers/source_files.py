@@ -277,6 +277,12 @@ def _csv_sheet(
     names += [""] * (len(rows[at + 1][0]) - len(names)) if at + 1 < len(rows) else []
     keep = [k for k, name in enumerate(names) if name and name not in names[:k] and wanted(folded(name))]
     types = {str(k): pa.string() if numbers(folded(names[k])) else pa.dictionary(pa.int32(), pa.string()) for k in keep}
+    delimiter = _delimiter(start.decode("utf-8", errors="ignore"))
+    if delimiter == ";" and re.search(rb";-?\d+,\d+(;|\r|\n)", start):
+        raise DataError(
+            f"{file.name}: fields are separated by semicolons and numbers have commas, as a spreadsheet saves them "
+            "where the comma is decimal; give the file as it was downloaded."
+        )
     short: list[tuple[int, int]] = []
 
     def note_short(row: arrow_csv.InvalidRow) -> str:
@@ -296,7 +302,7 @@ def _csv_sheet(
                 encoding=_encoding(start),
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=_delimiter(start.decode("utf-8", errors="ignore")),
+                delimiter=delimiter,
                 newlines_in_values=True,
                 invalid_row_handler=note_short,
             ),
@@ -348,7 +354,10 @@ def _sheet(name: str, columns: Mapping[str, pa.ChunkedArray], line: int, numbers
 
 def _numbers(name: str, column: str, cells: pa.ChunkedArray, line: int) -> np.ndarray:
     """Cells as numbers, NaN where empty."""
-    plain = pc.replace_substring_regex(pc.utf8_trim_whitespace(cells), r"[,$](\d)", r"\1")
+    plain = pc.replace_substring_regex(pc.utf8_trim_whitespace(cells), r"^\$", "")
+    # a comma that does not part thousands is a decimal comma, and no official file has one
+    grouped = pc.match_substring_regex(plain, r"^-?\d{1,3}(,\d{3})+(\.\d*)?$")
+    plain = pc.if_else(grouped, pc.replace_substring(plain, ",", ""), plain)
     plain = pc.if_else(pc.is_in(plain, pa.array(["", "NA", "-", "--"])), None, plain)
     try:
         return np.asarray(pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
@@ -357,7 +366,8 @@ def _numbers(name: str, column: str, cells: pa.ChunkedArray, line: int) -> np.nd
         bad = found.isna().to_numpy() & pc.is_valid(plain).to_numpy(zero_copy_only=False)
         row = int(np.argmax(bad))
         raise DataError(
-            f"{name}, line {line + 1 + row}, column {column}: {str(plain[row])!r} is not a number; get the file again."
+            f"{name}, line {line + 1 + row}, column {column}: {str(plain[row])!r} is not a number such as 1234.5 or "
+            "1,234.5; get the file again."
         ) from None
 
 

@@ -126,7 +126,7 @@ def us_imports(period: Period, columns: Columns, where: Mapping[str, str], about
     frame = sheet.frame.assign(importer=pd.Categorical([USA] * len(sheet.frame)))
     sheet = Sheet(file=sheet.file, frame=frame, header_line=sheet.header_line)
     if columns.partner is not None:
-        sellers = economy_column(sheet, columns.partner, columns.system, importer=False)
+        sellers = economy_column(sheet, columns.partner, columns.system, importer=False, value=columns.value)
     else:
         frame = frame.assign(exporter=pd.Categorical([columns.only_partner] * len(frame)))
         sellers = Chosen(sheet=Sheet(file=sheet.file, frame=frame, header_line=sheet.header_line))

@@ -108,8 +108,8 @@ def _trade(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
     nomenclature = sheet.column("Nomenclature")
     revision = single(sheet, nomenclature, "nomenclature", "nomenclatures") if nomenclature else ""
     sides = ("PartnerISO3", "ReporterISO3") if exports else ("ReporterISO3", "PartnerISO3")
-    buyers = economy_column(sheet, sides[0], "iso3", importer=True)
-    sellers = economy_column(buyers.sheet, sides[1], "iso3", importer=False)
+    buyers = economy_column(sheet, sides[0], "iso3", importer=True, value=value)
+    sellers = economy_column(buyers.sheet, sides[1], "iso3", importer=False, value=value)
     products = hs_column(sellers.sheet, "ProductCode", value, where)
     flows, notes = added_up(products.sheet, {value: THOUSAND})
     return Converted(

@@ -74,3 +74,15 @@ def test_a_file_that_is_cut_short_is_refused_with_its_line():
     cut = file_of("BACI_HS22_Y2023_V202501.csv", HEADER, "2023,156,842,850511,1.0,1", "2023,156,84")
     with pytest.raises(DataError, match=r"line 3: there are 3 fields where the header has 6"):
         converted(cut)
+
+
+def test_a_file_given_twice_is_refused():
+    with pytest.raises(DataError, match=r"repeat an earlier one in every column: 4, first USA CHN 850511"):
+        converted(YEAR, YEAR)
+
+
+def test_a_file_saved_again_with_decimal_commas_is_refused():
+    with pytest.raises(DataError, match="semicolons and numbers have commas"):
+        converted(file_of("BACI_HS22_Y2023_V1.csv", "t;i;j;k;v;q", "2023;156;842;850511;12,5;1"))
+    with pytest.raises(DataError, match=r"line 2, column v: '12,5' is not a number"):
+        converted(file_of("BACI_HS22_Y2023_V1.csv", HEADER, '2023,156,842,850511,"12,5",1'))

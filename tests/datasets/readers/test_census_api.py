@@ -35,6 +35,7 @@ def test_the_total_and_groups_of_countries_are_left_out_and_counted():
     whole = converted(answer(*rows))
     assert flows_of(whole) == {"USA DEU 8505110000": 900.0, "USA CHN 8505110000": 3100.0}
     assert any("left out: 2 (-, 0003)" in note for note in whole.notes)
+    assert any("the partners left have 100.0% of what the totals say" in note for note in whole.notes)
     assert any("not a whole year" in note for note in whole.notes)
 
 
