@@ -8,7 +8,9 @@ import io
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 import tomli_w
@@ -17,6 +19,8 @@ from calc.assumptions import ROWS, Assumptions, stated, with_value
 from calc.datasets.dataset import data_dir
 from calc.errors import ScenarioError, did_you_mean
 from calc.files.checks import read_schedule
+from calc.files.table_files import MAX_SHOWN, Problem, read_bytes, reason, shown
+from calc.files.toml_text import parse_toml
 from calc.scenario import COUNT_KEYS, DAY_KEYS, MAX_RULES, TEXT_KEYS, Scenario
 from calc.tariffs.days import read_day
 from calc.tariffs.rules import Rule, Schedule
@@ -41,19 +45,19 @@ class Source:
 
     def line(self, section: str, number: int, key: str = "") -> int | None:
         """Line of a key in a section (the `number`-th of its kind), of the section if the key is not found."""
-        header = None if section == "" else f"[[{section}]]" if section == "rule" else f"[{section}]"
-        seen, inside, found = -1, header is None, None
-        for row, raw in enumerate(self.text.splitlines(), 1):
-            line = raw.split("#", 1)[0].strip()
-            if line.startswith("["):
-                same = line.replace(" ", "") == header
-                seen += same
-                inside = same and seen == number
-                if inside:
-                    found = row
-            elif inside and key and line.split("=", 1)[0].strip().strip('"') == key:
-                return row
-        return found
+        lines, headers = _lines(self.text)
+        header = "" if section == "" else f"[[{section}]]" if section == "rule" else f"[{section}]"
+        sections = [place for place, (_, words) in enumerate(headers) if words == header]
+        if number >= len(sections):
+            return None
+        place = sections[number]
+        first = headers[place][0]
+        last = headers[place + 1][0] - 1 if place + 1 < len(headers) else len(lines)
+        if key:
+            for row in range(first + 1, last + 1):
+                if lines[row - 1].split("=", 1)[0].strip().strip('"') == key:
+                    return row
+        return first or None
 
     def at(self, section: str = "", number: int = 0, key: str = "") -> str:
         """Place in words: `scenario.toml: line 7`, `scenario.toml: Rule 1 (line 4)`."""
@@ -74,6 +78,14 @@ class Source:
                 )
 
 
+@lru_cache(maxsize=1)
+def _lines(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    """Lines without comments, and the number and words of each header; the top of the file is line 0 without words."""
+    lines = tuple(raw.split("#", 1)[0].strip() for raw in text.splitlines())
+    headers = ((row, line.replace(" ", "")) for row, line in enumerate(lines, 1) if line.startswith("["))
+    return lines, ((0, ""), *headers)
+
+
 def read_scenario(name_or_path: str | Path) -> Scenario:
     """A scenario from a TOML file, with the schedules it names from the same folder; or a preset by its name.
 
@@ -90,20 +102,23 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     >>> calc.read_scenario("universal_10").rules[0].value_pct
     10.0
     """
-    file, known = Path(name_or_path), presets()
-    if not file.exists():
-        file = known.get(str(name_or_path), file)
+    file, known, asked = Path(name_or_path), presets(), shown(name_or_path)
+    remedy = "Give the path of a scenario file, or the name of a preset."
     try:
-        if file.stat().st_size > MAX_BYTES:
+        if not file.exists():
+            file = known.get(str(name_or_path), file)
+        state = file.stat()
+        if not S_ISREG(state.st_mode):  # a pipe may never end, a device neither
+            raise ScenarioError(f"{asked} is a folder, a pipe or a device, not an ordinary file. {remedy}")
+        if state.st_size > MAX_BYTES:
             raise ScenarioError(f"{file.name} is larger than {MAX_BYTES:,} bytes, too large for a scenario.")
         text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ScenarioError(
-            f"{name_or_path} cannot be read: {error.strerror}{did_you_mean(str(name_or_path), known)}. "
-            "Give the path of a scenario file, or the name of a preset."
-        ) from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{file.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    except (OSError, ValueError) as error:  # the latter: a zero byte in the name
+        raise ScenarioError(
+            f"{asked} cannot be read: {reason(error)}{did_you_mean(str(name_or_path)[:MAX_SHOWN], known)}. {remedy}"
+        ) from error
     return replace(scenario_from_toml(text, folder=file.parent, name=file.name), file=file.name)
 
 
@@ -124,13 +139,9 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     ('VNM',)
     """
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{name} is not valid TOML: {error}. Fix that line.") from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists without end
-        raise ScenarioError(
-            f"{name}: a number or a nested list is beyond what can be read. Write it shorter."
-        ) from error
     source = Source(name=name, text=text)
     for former, key in FORMER_KEYS.items():
         if former in document and key in document:
@@ -291,10 +302,11 @@ def _schedule(name: object, folder: Path) -> Schedule:
         raise ScenarioError(
             f"schedule is the name of a file beside the scenario, not a path: {name!r}.", key="schedule"
         )
-    path = folder / name
-    if not path.is_file():
-        raise ScenarioError(f"schedule {name!r} is not beside the scenario. Put it there.", key="schedule")
-    content = path.read_bytes()
+    content = read_bytes(folder / name, shown(name), folder)
+    if isinstance(content, Problem):
+        raise ScenarioError(
+            f"schedule {shown(name)!r} is not beside the scenario, or {content.rule}. Put it there.", key="schedule"
+        )
     return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name))
 
 

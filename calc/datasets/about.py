@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calc.files.table_files import Problem, decode_text
+from calc.files.toml_text import parse_toml
 
 VALUATIONS = ("fob", "cif", "customs")
 KINDS = ("imports", "world")
@@ -32,6 +33,7 @@ _OF_AN_ECONOMY = ("averages", "fine-lines")
 _REQUIRED = ("title", "year", "valuation", "kind")
 _TEXTS = ("title", "valuation", "kind", "source", "licence", "citation", "url", "coverage", "rates")
 _LISTS = ("notes", "rate_notes", "serves")
+_MOST_PROBLEMS = 50  # enough to see what kind of file it is
 _KEYS = (*_TEXTS, "year", "estimated", "order", *_LISTS)
 
 
@@ -62,7 +64,7 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
     if isinstance(text, Problem):
         return (text,)
     try:
-        table = tomllib.loads(text)
+        table = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         words, _, place = str(error).partition(" (at ")
         number = re.match(r"line (\d+)", place)
@@ -75,7 +77,7 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
         if key not in table
     ]
     for key, value in table.items():
-        rule = _broken_rule(key, value)
+        rule = _broken_rule(key, value) if len(problems) < _MOST_PROBLEMS else None
         if rule:
             problems.append(Problem(file=file, line=_line(text, key), rule=rule[0], remedy=rule[1]))
     if problems:

@@ -6,8 +6,7 @@ from types import MappingProxyType
 
 from calc.datasets.readers.layouts import convert_files, dataset_files
 from calc.datasets.readers.source_files import source_file
-from calc.errors import DataError
-from calc.files.write import write_files
+from calc.files.write import check_new, write_files
 
 
 def convert(
@@ -38,9 +37,7 @@ def convert(
     >>> calc.read_dataset("icio-2020").year
     2020
     """
-    target = Path(folder)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
+    check_new(folder)
     paths = [files] if isinstance(files, str | Path) else files
     whole = convert_files([source_file(path) for path in paths], where, layout)
     write_files(dataset_files(whole), folder)

@@ -296,11 +296,7 @@ def _read_about(data: bytes | Problem | None, sha256: dict[str, str]) -> About |
         rule = f"{len(data):,} bytes are more than the {MAX_ABOUT_BYTES:,} that are read"
         return (Problem(file=ABOUT, rule=rule, remedy="keep to a few words; tables have their own files"),)
     sha256[ABOUT] = hashlib.sha256(data).hexdigest()
-    try:
-        return parse_about(ABOUT, data)
-    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested thousands deep
-        rule = "it holds a number or a list that is too long to read"
-        return (Problem(file=ABOUT, rule=rule, remedy="keep to the keys title, year, valuation, kind and the like"),)
+    return parse_about(ABOUT, data)
 
 
 def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tuple[Problem, ...]]:

@@ -13,6 +13,7 @@ from calc.datasets.layout import tables_among
 from calc.errors import DataError
 from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros, raise_first
 from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, write_column
+from calc.files.write import check_new, write_files
 
 
 def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
@@ -23,9 +24,8 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
     DataError
         A table cannot be read, or the new folder exists and is not empty.
     """
-    folder, target = dataset_folder(folder), Path(new_folder)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise DataError(f"{target} exists and is not an empty folder; name a new one.")
+    folder = dataset_folder(folder)
+    check_new(new_folder)
     tables, problems = tables_among(files_in(folder))
     raise_first(problems)
     contents: dict[str, bytes] = {}
@@ -54,9 +54,7 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
                 place = file if column == "product" else f"{file}, column {column}"
                 example = f"'{codes.labels[first]}' is now '{restored[first]}'"
                 changes.append(f"{place}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
-    for file, data in contents.items():
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        (target / file).write_bytes(data)
+    write_files(contents, new_folder)
     return tuple(changes)
 
 

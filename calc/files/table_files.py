@@ -126,19 +126,25 @@ class TableFile:
 
 def read_bytes(path: Path, file: str, folder: Path) -> bytes | Problem:
     """Content of an ordinary file of bounded size that lies inside `folder`."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return Problem(file=file, rule="a link leads out of the folder", remedy="put the file itself there")
-    if not path.is_file():
-        return Problem(file=file, rule="it is not an ordinary file", remedy="put a file there")
     try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return Problem(file=file, rule="a link leads out of the folder", remedy="put the file itself there")
+        if not path.is_file():
+            return Problem(file=file, rule="it is not an ordinary file", remedy="put a file there")
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_FILE_BYTES else b""
-    except OSError as error:
-        return Problem(file=file, rule=f"it cannot be opened: {error.strerror}", remedy="allow reading it")
+    except (OSError, RuntimeError, ValueError) as error:  # the latter two: links in a circle, a zero byte in the name
+        rule = f"it cannot be opened: {reason(error)}"
+        return Problem(file=file, rule=rule, remedy="put an ordinary file there and allow reading it")
     if size > MAX_FILE_BYTES:
         rule = f"{size:,} bytes are more than the {MAX_FILE_BYTES:,} that are read"
         return Problem(file=file, rule=rule, remedy="save it as Parquet, or split off what is not needed")
     return data
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be read or written, in the words of the system."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def read_table(path: str | Path) -> TableFile:

@@ -1,9 +1,13 @@
 """Files of ours: tables as CSV or workbook, several files as one zip, or in a folder, whole or not at all."""
 
+import ctypes
+import errno
 import io
 import json
+import os
+import secrets
 import shutil
-import tempfile
+import sys
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +19,16 @@ import pyarrow as pa
 import pyarrow.csv
 
 from calc.errors import CalcError, DataError
+from calc.files.table_files import reason, shown
 
+MANIFEST = "MANIFEST.json"
+# What a report, a comparison or a sweep may hold at the top, beside the schedules that manifest or scenario name.
+_NAMES = {
+    *("summary.csv", "lines.csv", "markets.csv", "economies.csv", "uncertainty.csv", "tables.xlsx", "datapackage.json"),
+    *("comparison.csv", "pairs.csv", "scenarios", "sweep.csv", "scenario.toml", "README.txt", MANIFEST),
+    *(".DS_Store", "Thumbs.db", "desktop.ini"),  # of the system's own accord
+}
+_AT_CWD, _EXCHANGE = -100, 2  # of Linux: paths as they are; exchange the two
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
@@ -105,47 +118,147 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def check_free(folder: str | Path, *, force: bool = False) -> None:
-    """Whether files may be written into a folder: asked before anything is computed for it.
+def check_new(folder: str | Path) -> Path:
+    """The place of a folder that is still to be made, or is empty.
 
     Raises
     ------
     DataError
-        The folder holds files already and `force` is not given, or it is a file.
+        It is a file or holds files already, or nothing can be put there.
     """
-    target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise DataError(f"{folder} is a file. Give the name of a folder for the report.")
-    if target.exists() and any(target.iterdir()) and not force:
+    place, entries = _look(folder)
+    if entries:
+        raise DataError(f"{folder} exists and is not an empty folder; name a new one.")
+    return place
+
+
+def check_free(folder: str | Path, *, force: bool = False) -> Path:
+    """The place of a report, if it may be written: asked before anything is computed for it.
+
+    Raises
+    ------
+    DataError
+        The folder holds files already and `force` is not given, or holds others than those of a report; it is a file,
+        or nothing can be put there.
+    """
+    place, entries = _look(folder)
+    if entries and not force:
         raise DataError(
             f"{folder} is not empty. Give another folder, or replace what is in it: --force (in Python force=True)."
         )
+    listed = _text(place / MANIFEST) + _text(place / "scenario.toml")
+    if foreign := [name for name in sorted(entries - _NAMES) if f'"{name}"' not in listed]:
+        raise DataError(
+            f"{folder} holds {foreign[0]}{' and others' if foreign[1:] else ''}, which no report has, and would be "
+            "replaced as a whole. Give another folder, or move away what is not of a report."
+        )
+    return place
+
+
+def _look(folder: str | Path) -> tuple[Path, set[str]]:
+    """Where a folder lies, links followed, and the names in it."""
+    try:
+        place = Path(folder).resolve()
+        above = next(parent for parent in (*place.parents, Path(place.anchor)) if parent.exists())
+        if above.is_dir() and not os.access(above, os.W_OK):
+            raise PermissionError(errno.EACCES, f"nothing may be written into {shown(above)}")
+        if not place.exists():
+            if not above.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, f"{shown(above)} is a file")
+            return place, set()
+        if not place.is_dir():
+            raise DataError(f"{folder} is a file, not an empty folder; name a new one.")
+        if place.is_mount() or Path.cwd().is_relative_to(place):
+            raise DataError(
+                f"{folder} cannot be replaced as a whole: it is where a disk is mounted, or the command runs in it. "
+                "Give the name of a folder inside it."
+            )
+        return place, {entry.name for entry in place.iterdir()}
+    except (OSError, RuntimeError, ValueError) as error:  # the latter two: links in a circle, a zero byte in the name
+        raise _unwritten(folder, error) from error
+
+
+def _text(path: Path) -> str:
+    """A file of a report, or nothing."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _unwritten(folder: str | Path, error: Exception) -> DataError:
+    return DataError(
+        f"{shown(folder)} cannot be written: {reason(error)}. Nothing was changed there; give another folder, or make "
+        "room."
+    )
 
 
 def write_files(files: Mapping[str, bytes], folder: str | Path, *, force: bool = False) -> Path:
     """Write files into a folder, all or none; a name may have a folder in it, as `scenarios/1/scenario.toml`.
+
+    They are written into a draft beside the folder, brought to the disk, and the draft takes the folder's name in one
+    step. On Linux that step exchanges an older folder for the new one, so that whatever ends the process leaves the
+    one or the other; elsewhere the older one is set aside first, and for a moment neither has the name.
 
     Raises
     ------
     DataError
         As `check_free` raises it, or the folder cannot be written.
     """
-    check_free(folder, force=force)
-    target = Path(folder)
+    place = check_free(folder, force=force)
+    draft = place.with_name(f".draft-{secrets.token_hex(6)}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
-    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.mkdir()
         for name, content in files.items():
             (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).write_bytes(content)
-        for name in files:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).replace(target / name)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written: {error.strerror}.") from error
+            with (draft / name).open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for inner in {(draft / name).parent for name in files} | {draft}:
+            _keep(inner)
+        _put(draft, place, force=force)
+        _keep(place.parent)
+    except (OSError, ValueError) as error:
+        raise _unwritten(folder, error) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
+        shutil.rmtree(draft, ignore_errors=True)  # after an exchange it holds the older folder
+    return Path(folder)
+
+
+def _put(draft: Path, place: Path, *, force: bool) -> None:
+    """Give a draft the name of its place; what had it is then under the draft's name, or gone."""
+    if not (force and place.exists()):
+        if os.name == "nt" and place.exists():
+            place.rmdir()
+        draft.rename(place)  # over an empty folder; one that somebody has filled since refuses it
+    elif not _exchange(draft, place):
+        aside = draft.with_suffix(".old")
+        place.rename(aside)
+        try:
+            draft.rename(place)
+        except BaseException:
+            aside.rename(place)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step, where the system can."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        return False
+    done: int = rename(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE)
+    return done == 0
+
+
+def _keep(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from calc.datasets.dataset import data_dir
-from calc.errors import ScenarioError
+from calc.errors import DataError, ScenarioError
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import read_day
@@ -188,10 +188,12 @@ def unpack(packed: str) -> Scenario:
     try:
         raw = base64.b64decode(packed, altchars=b"-_", validate=True)
         stream = zlib.decompressobj()
-        text = stream.decompress(raw, MAX_UNPACKED)
-        if stream.unconsumed_tail or not stream.eof:
+        text = stream.decompress(raw, MAX_UNPACKED + 1)
+        if not stream.eof or stream.unused_data or len(text) > MAX_UNPACKED:
             raise ScenarioError("The rules in the link are cut off or too long.")
         return scenario_from_toml(text.decode(), folder=data_dir() / "scenarios", name="The rules in the link")
+    except DataError as error:  # what they name is a file, and no table of rates
+        raise ScenarioError(f"The rules in the link name a schedule that cannot be read: {error}") from error
     except (binascii.Error, zlib.error, UnicodeError, ValueError) as error:
         raise ScenarioError("The rules in the link cannot be read. Copy the link again.") from error
 

@@ -13,7 +13,6 @@ An effective date is the first day in force, an end date the first day no longer
 """
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from calc.datasets.dataset import data_dir
 from calc.errors import closest
 from calc.files.checks import raise_first
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, read_bytes
+from calc.files.toml_text import parse_toml
 from calc.flows import BoolArray
 
 DayArray = npt.NDArray[np.datetime64]
@@ -188,7 +188,11 @@ def _read_files(
             continue
         sha256[file] = hashlib.sha256(data).hexdigest()
         if file == ABOUT:
-            about = tomllib.loads(data.decode())
+            try:
+                about = parse_toml(data.decode())
+            except ValueError as error:  # also what is not UTF-8
+                problems.append(Problem(file=file, rule=f"it is not TOML: {error}", remedy="correct the line"))
+                continue
             missing = [key for key in ("title", "as_of", "source", "licence", "notes") if key not in about]
             if missing:
                 problems.append(Problem(file=file, rule=f"{', '.join(missing)} is missing", remedy="add it"))

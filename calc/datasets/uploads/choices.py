@@ -5,7 +5,6 @@ where the user says so, and every such choice stands in the notes of the dataset
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.errors import DataError
 from calc.files.checks import lost_zeros
 from calc.files.table_files import Problem, TableFile, shown
+from calc.files.toml_text import parse_toml
 
 # Other people's words for our columns, without case, blanks and signs; each is proposed, and never read in silence.
 SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -288,8 +288,8 @@ def _written(table: TableFile, frame: pd.DataFrame, delimiter: str) -> bytes:
 def _with_notes(data: bytes, notes: Sequence[str]) -> bytes:
     """A dataset.toml with further notes; unchanged where it cannot be read, which the check says."""
     try:
-        about = tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        about = parse_toml(data.decode("utf-8-sig"))
+    except ValueError:
         return data
     before = about.get("notes", [])
     if not isinstance(before, str | list):
