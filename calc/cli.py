@@ -16,7 +16,7 @@ from pathlib import Path
 
 from calc.datasets.convert import convert
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
-from calc.datasets.readers.conversion import read_choices
+from calc.datasets.readers.choices import read_choices
 from calc.datasets.readers.layouts import LAYOUTS
 from calc.datasets.repair import restore_zeros
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError

@@ -17,17 +17,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from calc.datasets.readers.conversion import (
-    Converted,
-    Layout,
-    added_up,
-    choose,
-    economy_column,
-    hs_column,
-    joined,
-    single,
-)
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, read_head, read_sheets
+from calc.datasets.readers.choices import choose, single
+from calc.datasets.readers.conversion import Converted, Layout, added_up, economy_column, hs_column, joined
+from calc.datasets.readers.sheets import Head, Sheet, read_head, read_sheets
+from calc.datasets.readers.source_files import SourceFile
 from calc.errors import DataError
 
 THOUSAND = 1e3

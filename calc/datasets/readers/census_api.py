@@ -16,8 +16,10 @@ https://api.census.gov/data/timeseries/intltrade/imports/hs/variables.html.
 import re
 from collections.abc import Mapping, Sequence
 
-from calc.datasets.readers.conversion import Chosen, Converted, Layout, choose, joined
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, read_sheets
+from calc.datasets.readers.choices import Chosen, choose
+from calc.datasets.readers.conversion import Converted, Layout, joined
+from calc.datasets.readers.sheets import Head, Sheet, read_sheets
+from calc.datasets.readers.source_files import SourceFile
 from calc.datasets.readers.us_imports import Columns, one_value, one_year, us_imports
 from calc.errors import DataError
 

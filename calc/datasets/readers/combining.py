@@ -14,7 +14,8 @@ import pandas as pd
 
 from calc.datasets.codes import members_of
 from calc.datasets.hs_revisions import DIGITS, rates_to_revision, revision_of, to_revision
-from calc.datasets.readers.conversion import EU, KEYS, Converted, shown
+from calc.datasets.readers.choices import shown
+from calc.datasets.readers.conversion import EU, KEYS, Converted
 from calc.errors import DataError
 
 REVISION = "hs"  # the choice of a revision for the flows

@@ -20,20 +20,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from calc.datasets.readers.choices import Chosen, choose, single
 from calc.datasets.readers.conversion import (
-    Chosen,
     Converted,
     Layout,
     added_up,
-    choose,
     economy_column,
     hs_column,
     joined,
-    single,
     totals_of,
     words_by_code,
 )
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, folded, read_head, read_sheets
+from calc.datasets.readers.sheets import Head, Sheet, read_head, read_sheets
+from calc.datasets.readers.source_files import SourceFile, folded
 from calc.errors import DataError
 
 _IMPORTS, _EXPORTS = ("m", "import", "imports"), ("x", "export", "exports")

@@ -20,8 +20,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from calc.datasets.codes import economies_of
-from calc.datasets.readers.conversion import KEYS, Converted, Layout, choose, joined
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, folded, read_sheets
+from calc.datasets.readers.choices import choose
+from calc.datasets.readers.conversion import KEYS, Converted, Layout, joined
+from calc.datasets.readers.sheets import Head, Sheet, read_sheets
+from calc.datasets.readers.source_files import SourceFile, folded
 from calc.datasets.readers.us_imports import Columns, Period, one_value, one_year, us_imports
 from calc.errors import DataError
 

@@ -19,8 +19,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from calc.datasets.rates import RateKind, is_plain, parse_rates
-from calc.datasets.readers.conversion import Converted, Layout, joined, shown
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, read_sheets
+from calc.datasets.readers.choices import shown
+from calc.datasets.readers.conversion import Converted, Layout, joined
+from calc.datasets.readers.sheets import Head, Sheet, read_sheets
+from calc.datasets.readers.source_files import SourceFile
 from calc.errors import DataError
 
 _NUMBER, _GENERAL, _COLUMN_2 = "HTS Number", "General Rate of Duty", "Column 2 Rate of Duty"

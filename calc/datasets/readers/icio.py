@@ -22,7 +22,8 @@ import pyarrow.csv as arrow_csv
 
 from calc.datasets.codes import countries_of
 from calc.datasets.readers.conversion import Converted, Layout
-from calc.datasets.readers.source_files import HEAD_BYTES, Head, SourceFile
+from calc.datasets.readers.sheets import HEAD_BYTES, Head
+from calc.datasets.readers.source_files import SourceFile
 from calc.datasets.readers.world_table import (
     MILLION,
     WORLD_NOTES,

@@ -28,7 +28,8 @@ from calc.datasets.readers import (
 )
 from calc.datasets.readers.combining import combined
 from calc.datasets.readers.conversion import Converted, Layout
-from calc.datasets.readers.source_files import SourceFile, read_head
+from calc.datasets.readers.sheets import read_head
+from calc.datasets.readers.source_files import SourceFile
 from calc.errors import DataError, did_you_mean
 from calc.files.write import csv_bytes
 

@@ -9,17 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from calc.datasets.readers.conversion import (
-    KEYS,
-    Chosen,
-    Converted,
-    added_up,
-    economy_column,
-    hs_column,
-    shown,
-    words_by_code,
-)
-from calc.datasets.readers.source_files import Sheet
+from calc.datasets.readers.choices import Chosen, shown
+from calc.datasets.readers.conversion import KEYS, Converted, added_up, economy_column, hs_column, words_by_code
+from calc.datasets.readers.sheets import Sheet
 from calc.errors import DataError
 
 USA = "USA"

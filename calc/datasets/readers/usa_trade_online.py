@@ -16,8 +16,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from calc.datasets.readers.conversion import Chosen, Converted, Layout, choose, joined, relabel, shown
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, folded, read_sheets
+from calc.datasets.readers.choices import Chosen, choose, shown
+from calc.datasets.readers.conversion import Converted, Layout, joined, relabel
+from calc.datasets.readers.sheets import Head, Sheet, read_sheets
+from calc.datasets.readers.source_files import SourceFile, folded
 from calc.datasets.readers.us_imports import Columns, one_value, one_year, us_imports
 from calc.errors import DataError
 

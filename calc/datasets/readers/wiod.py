@@ -22,7 +22,8 @@ import pandas as pd
 
 from calc.datasets.codes import countries_of
 from calc.datasets.readers.conversion import Converted, Layout
-from calc.datasets.readers.source_files import Head, Row, SourceFile, folded, read_grid
+from calc.datasets.readers.sheets import Head, read_grid
+from calc.datasets.readers.source_files import Row, SourceFile, folded
 from calc.datasets.readers.world_table import (
     MILLION,
     WORLD_NOTES,

@@ -23,21 +23,20 @@ import pandas as pd
 
 from calc.datasets.codes import economies_of
 from calc.datasets.rates import SENTINEL
+from calc.datasets.readers.choices import Chosen, choose, single
 from calc.datasets.readers.conversion import (
     KEYS,
-    Chosen,
     Converted,
     Layout,
     added_up,
-    choose,
     economy_column,
     hs_column,
     joined,
     relabel,
-    single,
     words_by_code,
 )
-from calc.datasets.readers.source_files import Head, Sheet, SourceFile, folded, read_head, read_sheets
+from calc.datasets.readers.sheets import Head, Sheet, read_head, read_sheets
+from calc.datasets.readers.source_files import SourceFile, folded
 from calc.errors import DataError
 
 THOUSAND = 1e3

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from calc.datasets.readers.conversion import read_choices
+from calc.datasets.readers.choices import read_choices
 from calc.datasets.uploads.official import official_files, with_official
 from calc.page.text import plain
 
