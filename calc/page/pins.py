@@ -7,7 +7,6 @@ import streamlit as st
 
 from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import CalcError, ScenarioError, did_you_mean
-from calc.models.known import MODELS
 from calc.page.link import Unknown, pack_whole, unpack
 from calc.page.session import PINS
 from calc.scenario import Scenario
@@ -47,18 +46,15 @@ def read_pin(text: str) -> Pin:
     Raises
     ------
     ScenarioError
-        The text is damaged or no scenario, or names a place, dataset or model that this page does not have.
+        The text is damaged or no scenario, or names a place or dataset that this page does not have.
     """
     place, dot, packed = text.partition(".")
     if not dot or place not in map(str, PLACES):
         raise ScenarioError("A pinned scenario in the link cannot be read. Copy the link again.")
     scenario = unpack(packed)
-    for what, name, known in (
-        ("dataset", scenario.dataset, dataset_names()),
-        ("model", scenario.model, tuple(MODELS)),
-    ):
-        if name not in known and not name.startswith(OWN):
-            raise ScenarioError(f"{what} {name!r} is not here{did_you_mean(name, known)}; “{scenario.title}” needs it.")
+    name, known = scenario.dataset, dataset_names()
+    if name not in known and not name.startswith(OWN):
+        raise ScenarioError(f"dataset {name!r} is not here{did_you_mean(name, known)}; “{scenario.title}” needs it.")
     return Pin(place=int(place), scenario=scenario)
 
 

@@ -1,8 +1,10 @@
 """The Compare view and the pins, through AppTest."""
 
+import base64
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -204,11 +206,11 @@ def test_a_damaged_pin_is_named_and_left_out(text):
 
 
 def test_a_pin_on_unknown_data_is_named_with_them():
-    page = open_view(
-        "Compare", pins=[pin_of(1, "geneva_truce", dataset="mars-2030"), pin_of(2, "geneva_truce", model="magic")]
-    )
+    unknown = scenario_to_toml(preset("geneva_truce")).replace('model = "armington"', 'model = "magic"')
+    packed = base64.urlsafe_b64encode(zlib.compress(unknown.encode())).decode()
+    page = open_view("Compare", pins=[pin_of(1, "geneva_truce", dataset="mars-2030"), f"2.{packed}"])
     assert "dataset 'mars-2030' is not here" in page.toast[0].value
-    assert "model 'magic' is not here" in page.toast[0].value
+    assert "there is no model 'ma" in page.toast[0].value
     assert len(rows_of(page)) == 1
 
 
