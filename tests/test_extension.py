@@ -98,10 +98,7 @@ def toy_model(tmp_path, monkeypatch):
     record = importlib.import_module("toy_model").MODEL
     monkeypatch.setitem(MODELS, record.name, record)
     monkeypatch.delitem(importlib.sys.modules, "toy_model")
-    # a page that runs keeps the controls of a dataset; a newcomer is there from its start
-    st.cache_resource.clear()
-    yield record
-    st.cache_resource.clear()
+    return record
 
 
 @pytest.fixture
