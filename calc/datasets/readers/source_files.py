@@ -7,6 +7,7 @@ import io
 import json
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -17,6 +18,19 @@ MAX_BYTES = 2**30
 MAX_WORKBOOK = 300 * 2**20  # unpacked
 WORKBOOKS = (".xlsx", ".xlsm")
 Row = tuple[str, ...]
+# What openpyxl and the standard library raise on a damaged or locked workbook; errors of XML are of syntax.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +79,7 @@ def source_file(path: str | Path) -> SourceFile:
     Raises
     ------
     DataError
-        It is missing, too large, or an archive.
+        It is missing or too large.
     """
     path = Path(path)
     if not path.is_file():
@@ -76,7 +90,13 @@ def source_file(path: str | Path) -> SourceFile:
 
 
 def json_rows(file: SourceFile) -> list[Row]:
-    """Rows of text, the names of the columns first: a list of rows, or objects of the same keys, perhaps as `data`."""
+    """Rows of text, the names of the columns first: a list of rows, or objects of the same keys, perhaps as `data`.
+
+    Raises
+    ------
+    DataError
+        It is cut short, or no table.
+    """
     try:
         content = json.loads(file.whole())
     except (ValueError, RecursionError) as error:
@@ -91,7 +111,15 @@ def json_rows(file: SourceFile) -> list[Row]:
 
 
 def workbook_rows(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Sheets of a workbook with their rows as text."""
+    """Sheets of a workbook with their rows as text.
+
+    Raises
+    ------
+    CalcError
+        The extra `excel` is not installed.
+    DataError
+        The workbook is damaged, or too large when unpacked.
+    """
     try:
         import openpyxl
     except ImportError as error:
@@ -111,7 +139,7 @@ def workbook_rows(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
                 for sheet in book.worksheets
             ]
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise DataError(f"{file.name} is not a whole Excel workbook; download it again.") from error
     for name, rows in sheets:
         yield name, iter(rows)

@@ -1,6 +1,7 @@
 """DataWeb: a workbook with a sheet a measure, and a CSV with titles above the header."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -75,6 +76,16 @@ def test_two_measures_of_value_are_refused_until_one_is_chosen():
     with pytest.raises(DataError, match=r"\(Customs Value, General Customs Value\).*choose it"):
         converted(both)
     assert flows_of(converted(both, value="General Customs Value")) == {"USA CHN 850511": 100.0}
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet2.xml"])
+def test_a_workbook_with_a_damaged_part_is_refused_in_words(part):
+    whole, sink = io.BytesIO(workbook(Customs_Value=VALUES).content), io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(sink, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<not xml" if name == part else old.read(name))
+    with pytest.raises(DataError, match=r"report.xlsx is not a whole Excel workbook"):
+        converted(SourceFile(name="report.xlsx", content=sink.getvalue()))
 
 
 def test_a_renamed_archive_is_no_workbook():
