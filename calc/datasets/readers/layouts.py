@@ -126,8 +126,8 @@ def advice_on(file: SourceFile) -> str:
     there = [name for name in layout.columns if head.has(name)]
     named = f" (columns {', '.join(there)})" if there else ""
     return (
-        f"{file.name} is in the layout of {layout.title}{named}; make a dataset folder of it with tariff-impact "
-        f"convert {file.name} NEWFOLDER"
+        f"{file.name} is in the layout of {layout.title}{named}; make a dataset folder of it, with a file of trade "
+        f"beside it if it holds rates only: tariff-impact convert {file.name} NEWFOLDER"
     )
 
 
