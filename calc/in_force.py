@@ -8,7 +8,8 @@ import pandas as pd
 
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, read_dataset
-from calc.errors import ScenarioError, did_you_mean
+from calc.datasets.economy_hints import hint_on_economy
+from calc.errors import ScenarioError
 from calc.flows import to_frame
 from calc.tariffs import averages, law
 from calc.tariffs.days import Day
@@ -103,7 +104,7 @@ def effective_rate(
     found = table["total"][(table.iloc[:, 0] == group).to_numpy()].tolist()
     if not found:
         buyers = [str(code) for code in data.flows.economies[np.unique(data.flows.importer)]]
-        hint = f" of {importer!r}{did_you_mean(importer, buyers)}" if importer else ""
+        hint = f" of {importer!r}{hint_on_economy(importer, buyers)}" if importer else ""
         origin = f" from {', '.join(partners)}" if partners else ""
         raise ScenarioError(
             f"{data.name} has no imports{hint}{origin} with rates in the record. It has those of {', '.join(buyers)}."

@@ -89,11 +89,31 @@ def meaning_of(label: str) -> str:
     >>> meaning_of("156"), meaning_of("Korea, South"), meaning_of("Atlantis")
     ('CHN', 'KOR', '')
     """
+    return next((known.economy for known in known_as(label)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What one label stands for in one system; the fields are those of `EconomyCodes`."""
+
+    system: str
+    economy: str
+    kind: str
+    name: str
+
+
+@lru_cache(maxsize=2048)
+def known_as(label: str) -> tuple[Known, ...]:
+    """What a label stands for, in each system that has it; empty if none has."""
+    found = []
     for system in SYSTEMS:
         table, key = _table(system), _folded(pd.Index([label]), system)[0]
         if key in table.index:
-            return str(table["economy"].loc[key])
-    return ""
+            row = table.loc[key]
+            found.append(
+                Known(system=system, economy=str(row["economy"]), kind=str(row["kind"]), name=str(row["name"]))
+            )
+    return tuple(found)
 
 
 def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) -> pd.DataFrame:

@@ -29,6 +29,7 @@ import pandas as pd
 from calc.datasets.about import About, parse_about
 from calc.datasets.accounts import ACCOUNTS, align_accounts, check_accounts
 from calc.datasets.data_folder import data_dir as data_dir  # also the public name
+from calc.datasets.economy_hints import check_systems
 from calc.datasets.elasticities import align_elasticities, check_elasticity_rows, default_elasticities
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
@@ -313,6 +314,8 @@ def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tu
         sound = not any(problem.severity == "error" for problem in found)
         if sound and name.startswith(ELASTICITIES):
             found += check_elasticity_rows(rows[name])
+        if sound and known["countries"] is None and not schema.open:
+            found += check_systems(rows[name])
         if sound and name == "flows" and not (rows[name].numbers["value_usd"] > 0).any():
             rule = "no flow has a value above 0"
             found += (Problem(file=table.file, column="value_usd", rule=rule, remedy="add rows with trade"),)

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.dataset import Dataset
+from calc.datasets.economy_hints import hint_on_economy
 from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
-from calc.errors import ScenarioError, did_you_mean
+from calc.errors import ScenarioError
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
 from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
@@ -250,7 +251,7 @@ def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str
             code = min(unknown)
             raise ScenarioError(
                 f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
-                f"{did_you_mean(code, flows.economies)}."
+                f"{hint_on_economy(code, flows.economies)}."
             )
     importer, exporter = (economy_positions(pd.Index(table[key]), flows.economies) for key in ("importer", "exporter"))
     return deciding_rows(

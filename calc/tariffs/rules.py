@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.dataset import Dataset
+from calc.datasets.economy_hints import hint_on_economy
 from calc.datasets.lookup import longest_prefix
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray
@@ -200,7 +201,7 @@ def _economies(codes: tuple[str, ...], dataset: Dataset, where: str) -> BoolArra
         if not match.any():
             names = sorted({*known, *(g for members in groups for g in members if g)})
             raise ScenarioError(
-                f"{where}: {dataset.name} has no economy or group {code!r}{did_you_mean(code, names)}. "
+                f"{where}: {dataset.name} has no economy or group {code!r}{hint_on_economy(code, names)}. "
                 "Codes and groups are listed in the dataset's countries file."
             )
         chosen |= match
