@@ -82,9 +82,9 @@ def system_in_words(labels: pd.Index) -> str:
     systems = [(each.system, label) for label in map(str, labels) for each in known_as(label)]
     count = {system: sum(system == other for other, _ in systems) for system in SYSTEMS}
     most = max(count, key=lambda system: count[system])
-    words = SYSTEMS[most] if count[most] * 2 >= len(labels) else "codes of its own"
-    label = next((label for system, label in systems if system == most), str(labels[0])) if count[most] else labels[0]
-    return f"{words}, such as {label}"
+    if count[most] * 2 < len(labels):
+        return f"codes of its own, such as {labels[0]}"
+    return f"{SYSTEMS[most]}, such as {next(label for system, label in systems if system == most)}"
 
 
 def _economies(label: str) -> list[Known]:
