@@ -2,11 +2,13 @@
 
 Also `python -m calc`.
 
-Results go to standard output, messages to standard error. Exit code 0: done; 1: no equilibrium found; 2: bad input.
+Results go to standard output, messages to standard error. Exit code 0: done; 1: no equilibrium found; 2: bad input;
+130: stopped by Ctrl-C.
 """
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +29,7 @@ from calc.reports.report import summary_text
 from calc.result import OF_THE_DATA
 from calc.scenario_file import presets, read_scenario, with_settings
 from calc.simulation import compare, run, sweep
+from calc.streams import ended, say
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
@@ -42,24 +45,24 @@ _UNWATCHED = "--server.fileWatcherType=none"
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return ended(lambda: _command(argv))
+
+
+def _command(argv: list[str] | None) -> int:
     arguments = _parser().parse_args(argv)
-    code = 0
     try:
-        code = arguments.command(arguments)
+        code: int = arguments.command(arguments)
     except ConvergenceError as error:
         _say(f"No equilibrium: {error}", error=True)
         return 1
     except CalcError as error:
         _say(str(error), error=True)
         return 2
-    except BrokenPipeError:
-        # the reader of a pipe has what it wanted; nothing more may be written, not even at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 
 def _say(text: str, *, error: bool = False) -> None:
-    (sys.stderr if error else sys.stdout).write(text + "\n")
+    say(text, sys.stderr if error else sys.stdout)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -157,13 +160,13 @@ def _app(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    if arguments.out:
+    if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     compared = compare(arguments.scenarios)
     _say(str(compared))
     for caution in compared.cautions():
         _say(f"Note: {caution}")
-    if arguments.out:
+    if arguments.out is not None:
         _say(f"Comparison written to {compared.save(arguments.out, force=arguments.force)}", error=True)
     return 0
 
@@ -173,24 +176,29 @@ def _sweep(arguments: argparse.Namespace) -> int:
     if arguments.jobs < 1:
         raise ParameterError(f"--jobs is the number of processes, 1 or more; {arguments.jobs} is not.")
     scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
-    with ProcessPoolExecutor(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
+    with _processes(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
         swept = sweep(scenario, arguments.tariff, executor=executor)
     folder = swept.save(arguments.out, force=arguments.force)
     _say(f"{swept.lever.words}: {len(swept.rule_values):,} values written to {folder}", error=True)
     return 0
 
 
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    """Processes that leave Ctrl-C to the one that started them."""
+    return ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+
+
 def _run(arguments: argparse.Namespace) -> int:
     scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
     if arguments.model:
         scenario = replace(scenario, model=arguments.model)
-    if arguments.excel and not arguments.out:
+    if arguments.excel and arguments.out is None:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
-    if arguments.out:
+    if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     dataset = read_dataset(arguments.data or scenario.dataset)
     result = run(scenario, dataset)
-    if arguments.out:
+    if arguments.out is not None:
         folder = result.save(arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force)
         _say(f"Report written to {folder}", error=True)
     _say(headline(result) + "\n")
@@ -223,7 +231,7 @@ def _datasets(_: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.restore_zeros:
-        for change in restore_zeros(Path(arguments.folder), Path(arguments.restore_zeros)):
+        for change in restore_zeros(arguments.folder, arguments.restore_zeros):
             _say(change)
         return 0
     problems = check_dataset(arguments.folder)

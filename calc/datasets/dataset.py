@@ -35,7 +35,7 @@ from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
 from calc.errors import DataError, did_you_mean
 from calc.files.checks import Rows, raise_first, read_rows
-from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes
+from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, reason, shown
 from calc.flows import Elasticities, Flows
 from calc.result import Note, notes_of
 
@@ -226,25 +226,38 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
     names = dataset_names()
     if name_or_folder in names:
         return data_dir() / name_or_folder
-    folder = Path(name_or_folder)
-    if not folder.is_dir():
-        name = str(name_or_folder)
+    folder, refused = Path(name_or_folder), ""
+    try:
+        there = folder.is_dir()
+    except OSError as error:
+        there, refused = False, f": {reason(error)}"
+    if not there:
+        name = shown(name_or_folder)
         if name.startswith(OWN):
             raise DataError(
                 f"The dataset {name} was uploaded on the page and is kept nowhere. Unpack the zip of it that the page "
                 "offers under Data & method, and name that folder: tariff-impact run scenario.toml --data FOLDER."
             )
         raise DataError(
-            f"There is no dataset and no folder {name!r}{did_you_mean(name, names)}. "
+            f"There is no dataset and no folder {name!r}{refused}{did_you_mean(name, names)}. "
             f"Built-in datasets: {', '.join(names) or 'none'}."
         )
     return folder
 
 
 def files_in(folder: Path) -> list[str]:
-    """Files of a dataset folder and of its product lists, by their names in the folder."""
-    places = (place for place in (folder, folder / PRODUCT_LISTS) if place.is_dir())
-    return [path.relative_to(folder).as_posix() for place in places for path in sorted(place.iterdir())]
+    """Files of a dataset folder and of its product lists, by their names in the folder.
+
+    Raises
+    ------
+    DataError
+        The folder cannot be read.
+    """
+    try:
+        places = [place for place in (folder, folder / PRODUCT_LISTS) if place.is_dir()]
+        return [path.relative_to(folder).as_posix() for place in places for path in sorted(place.iterdir())]
+    except OSError as error:
+        raise DataError(f"The folder {shown(folder)} cannot be read: {reason(error)}. Allow reading it.") from error
 
 
 def _read_folder(folder: Path) -> _Content:

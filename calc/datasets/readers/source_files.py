@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from calc.errors import CalcError, DataError
+from calc.files.table_files import reason, shown
 
 MAX_BYTES = 2**30
 MAX_WORKBOOK = 300 * 2**20  # unpacked
@@ -82,9 +83,18 @@ def source_file(path: str | Path) -> SourceFile:
         It is missing or too large.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DataError(f"There is no file {path}; give the path of the file as downloaded.")
-    if path.stat().st_size > MAX_BYTES:
+    try:
+        if not path.is_file():
+            raise DataError(
+                f"There is no file {shown(path)}, or it is a folder, a pipe or a device; give the path of the file as "
+                "downloaded."
+            )
+        with path.open("rb") as stream:
+            stream.read(1)
+        size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        raise DataError(f"The file {shown(path)} cannot be read: {reason(error)}; allow reading it.") from error
+    if size > MAX_BYTES:
         raise DataError(f"{path.name} is larger than {MAX_BYTES:,} bytes; download fewer years or products.")
     return SourceFile(name=path.name, content=path)
 
