@@ -20,7 +20,7 @@ from calc.datasets.convert import convert
 from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.readers.choices import read_choices
 from calc.datasets.readers.layouts import LAYOUTS
-from calc.datasets.repair import restore_zeros
+from calc.datasets.repair import repaired
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
 from calc.files.write import check_free
 from calc.models.known import MODELS
@@ -113,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder")
     check.add_argument(
         "--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored"
+    )
+    check.add_argument(
+        "--clean-codes", metavar="NEWFOLDER", help="write a copy with decimals, dots, marks and words out of its codes"
     )
     check.set_defaults(command=_check)
 
@@ -230,8 +233,11 @@ def _datasets(_: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    if arguments.restore_zeros:
-        for change in restore_zeros(arguments.folder, arguments.restore_zeros):
+    if target := arguments.clean_codes or arguments.restore_zeros:
+        if arguments.restore_zeros not in (None, target):
+            raise DataError("--clean-codes and --restore-zeros write one copy; give both the same new folder.")
+        zeros, codes = bool(arguments.restore_zeros), bool(arguments.clean_codes)
+        for change in repaired(arguments.folder, target, zeros=zeros, codes=codes):
             _say(change)
         return 0
     problems = check_dataset(arguments.folder)

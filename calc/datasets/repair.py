@@ -1,6 +1,7 @@
-"""A copy of a dataset folder in which the HS codes have their leading zeros again.
+"""A copy of a dataset folder in which what spreadsheets and offices did to its product codes is undone.
 
-A spreadsheet that reads 0101 as a number writes 101. `tariff-impact check FOLDER --restore-zeros NEW` calls this.
+tariff-impact check FOLDER --restore-zeros NEW    0101, which a spreadsheet reads as a number and writes as 101
+tariff-impact check FOLDER --clean-codes NEW      850511.0, '850511, 8505.11, 8505 11, "0101210020 Horses, live"
 """
 
 from pathlib import Path
@@ -12,12 +13,25 @@ from calc.datasets.dataset import dataset_folder, files_in
 from calc.datasets.layout import tables_among
 from calc.errors import DataError
 from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros, raise_first
+from calc.files.product_codes import cleaned
 from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, write_column
 from calc.files.write import check_new, write_files
 
 
 def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
-    """Copy a dataset folder with the leading zeros of its HS codes restored; says what it changed.
+    """Copy a dataset folder with the leading zeros of its HS codes restored; says what it changed (see `repaired`)."""
+    return repaired(folder, new_folder, zeros=True)
+
+
+def repaired(
+    folder: str | Path, new_folder: str | Path, *, zeros: bool = False, codes: bool = False
+) -> tuple[str, ...]:
+    """Copy a dataset folder with its product codes repaired; says what was changed.
+
+    Parameters
+    ----------
+    zeros : put the leading zero before HS codes that lost it
+    codes : leave out decimals, apostrophes, dots, spaces and words
 
     Raises
     ------
@@ -42,18 +56,21 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
         for column in PRODUCT_COLUMNS:
             if column not in table.frame or pd.api.types.is_float_dtype(table.frame[column]):
                 continue
-            codes = encode(table.frame[column])
-            lost = lost_zeros(codes.labels, known)
-            restored = codes.labels.where(~lost, "0" + codes.labels)
+            before = encode(table.frame[column])
+            clean = cleaned(before.labels) if codes else before.labels
+            lost = lost_zeros(clean, known) if zeros else np.zeros(len(clean), dtype=bool)
+            after = clean.where(~lost, "0" + clean)
             if stem == "products":
-                known = restored.unique()
-            if lost.any():
-                contents[file] = write_column(table, contents[file], column, restored[codes.codes])
+                known = after.unique()
+            if (after != before.labels).any():
+                contents[file] = write_column(table, contents[file], column, after[before.codes])
                 table = _parsed(file, contents[file])
-                rows, first = int(lost[codes.codes].sum()), int(np.argmax(lost))
                 place = file if column == "product" else f"{file}, column {column}"
-                example = f"'{codes.labels[first]}' is now '{restored[first]}'"
-                changes.append(f"{place}: leading zeros restored: {lost.sum():,} (rows: {rows:,}); {example}.")
+                for what, hit in (("codes cleaned", clean != before.labels), ("leading zeros restored", lost)):
+                    if hit.any():
+                        rows, first = int(hit[before.codes].sum()), int(np.argmax(hit))
+                        example = f"'{before.labels[first]}' is now '{after[first]}'"
+                        changes.append(f"{place}: {what}: {hit.sum():,} (rows: {rows:,}); {example}.")
     write_files(contents, new_folder)
     return tuple(changes)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
+from calc.files.product_codes import WAYS, all_short, mangled
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at
 from calc.flows import Array, BoolArray, IntArray
 
@@ -108,7 +109,8 @@ def read_rows(
         broken = check_labels(table, column, codes[column], blank=schema.everything)
         lost: tuple[Problem, ...] = ()
         if column in PRODUCT_COLUMNS:
-            lost = check_leading_zeros(table, codes[column], products, column)
+            lost = check_mangled(table, column, codes[column])
+            lost = lost or check_leading_zeros(table, codes[column], products, column)
             known = None if schema.prefixes else products
         else:
             known = economies
@@ -234,7 +236,8 @@ def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
     """Labels that are HS codes without their leading zero [label].
 
     Such a label has digits only, an odd number of them, and with a zero in front it begins a known code
-    or lies under one; where no codes are known, some other label must be one digit longer.
+    or lies under one; where no codes are known, some other label must be one digit longer, or every one must be
+    under a heading of chapters 01 to 09. One digit alone is the number of a sector.
     """
     length = labels.str.len().to_numpy(dtype=int)
     digits = np.asarray(labels.str.isdigit(), dtype=bool)
@@ -242,7 +245,9 @@ def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
     if not odd.any():
         return odd
     if known is None:
-        odd &= np.isin(length + 1, length[digits])
+        if all_short(labels):
+            return odd
+        odd &= (length > 1) & np.isin(length + 1, length[digits])
         return odd
     lost = np.zeros(len(labels), dtype=bool)
     depth = int(known.str.len().max())
@@ -251,6 +256,16 @@ def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
         restored = ("0" + labels[of_size]).str[:depth]
         lost[of_size] = restored.isin(known.str[: size + 1]) & ~labels[of_size].isin(known)
     return lost
+
+
+def check_mangled(table: TableFile, column: str, codes: Codes) -> tuple[Problem, ...]:
+    """Product codes are digits or words of their own, not numbers, and not digits among signs and words."""
+    problems: tuple[Problem, ...] = ()
+    if pd.api.types.is_float_dtype(table.frame[column]):
+        return ()  # `check_labels` says so
+    for name, hit in mangled(codes.labels).items():
+        problems += problem_at(table, hit[codes.codes], column, WAYS[name].rule, WAYS[name].remedy)
+    return problems
 
 
 def check_leading_zeros(
