@@ -31,7 +31,8 @@ def rates_on(
 
     Returns
     -------
-    importer, exporter, product, import_value (US$ before duty), one column an authority with "base" first, and total;
+    importer, exporter, product, import_value (US$ before duty), one column an authority with "base" first, total (what
+    an entry pays that claims no exclusion), and excluded: the part of total that exclusions spare the average importer;
     rates as fractions
 
     Raises
@@ -62,6 +63,7 @@ def rates_on(
             "import_value": flows.import_value[known],
             **{name: rate[known] for name, rate in rates.authorities.items()},
             "total": rates.total[known],
+            "excluded": (rates.total - rates.on_average()["total"])[known],
         }
     )
 
@@ -76,7 +78,7 @@ def effective_rate(
 ) -> float:
     """Average of the tariffs in force on a day, weighted by the imports of the dataset's year.
 
-        t̄ = Σ t M / Σ M
+        t̄ = Σ (t − x) M / Σ M        x = part of t that exclusions spare the average importer
 
     Parameters
     ----------

@@ -34,11 +34,20 @@ def test_without_an_authority_its_column_is_gone_and_a_short_word_stands_for_sev
 def test_the_average_is_duty_over_imports(us_2024):
     table = rates_on(date(2025, 11, 10), us_2024)
     china = table[(table["exporter"] == "CHN") & ~table["product"].astype(str).str.startswith(averages.NOT_PRODUCTS)]
-    wanted = (china["total"] * china["import_value"]).sum() / china["import_value"].sum()
+    charged = china["total"] - china["excluded"]
+    wanted = (charged * china["import_value"]).sum() / china["import_value"].sum()
     assert effective_rate(DAY, us_2024, exporter="CHN") == pytest.approx(wanted, rel=1e-12)
     assert effective_rate(DAY, us_2024, importer="USA", exporter=["CHN"]) == pytest.approx(wanted, rel=1e-12)
     assert effective_rate(DAY, us_2024, exporter="CHN", without="ieepa") < wanted
     assert effective_rate(DAY, us_2024) < wanted
+
+
+def test_exclusions_lower_the_average_and_not_the_rate_of_a_line():
+    table = rates_on("2026-09-18", "us-2024-hs10")
+    line = table[(table["product"] == "7326908688") & (table["exporter"] == "CHN")]
+    # a customs entry of that line paid 77.9 %; 35 % of such imports claim an exclusion from the 25 % of section 301
+    assert line["total"].item() == pytest.approx(0.779, abs=0.0005)
+    assert line["excluded"].item() == pytest.approx(0.35 * 0.25)
 
 
 def test_a_dataset_is_taken_by_name_and_the_default_is_a_scenarios(us_2024):

@@ -4,11 +4,13 @@ The arithmetic runs on the finest lines there are (HS10 of the United States by 
 HS6 code; rates of coarser lines are means with the 2024 imports of the same partner as weights.
 
     s232       largest rate x taxed share over programmes;  taxed share m = 1, or the metal content of a derivative
-    s301       largest over lists, less the share under exclusions;  stacks on everything
+    s301       largest over lists;  stacks on everything
     floor      max(0, all-in rate − base)
     USMCA      rate x (1 − relief x USMCA share)
     others     rate x (1 − m where s232 > 0);  duties on China's fentanyl stack on top
     total      base + Σ authorities
+    excluded   rate x share of the imports that claim an exclusion: no line pays a share of a duty, so that it is kept
+               apart and lowers averages alone
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +42,8 @@ class DatedRates:
     ----------
     day : the day
     authorities : rate by authority, "base" first, fractions [line]; they add up to `total`
-    total : t [line]
+    total : t [line], what an entry pays that claims no exclusion
+    excluded : part of an authority's rate that exclusions spare the average importer, fractions [line]
     known : the record speaks of the line [line]; elsewhere the base is the dataset's own rate
     measures : measures of that day and those that do not count, with `counted` and `open`
     notes : what the rates leave out, in words
@@ -49,9 +52,15 @@ class DatedRates:
     day: np.datetime64
     authorities: Mapping[str, Array]
     total: Array
+    excluded: Mapping[str, Array]
     known: BoolArray
     measures: pd.DataFrame
     notes: tuple[str, ...]
+
+    def on_average(self) -> dict[str, Array]:
+        """Rate by authority, and `total`, less what exclusions spare the average importer [line]."""
+        rates = {name: rate - self.excluded.get(name, 0.0) for name, rate in self.authorities.items()}
+        return {**rates, "total": np.sum(list(rates.values()), axis=0)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -150,16 +159,20 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
     counted = table[table["counted"] & ~table["authority"].isin(without)]
     known = np.zeros(len(flows.market), dtype=bool)
     authorities: dict[str, Array] = {BASE: flows.tariff_rate.copy()}
+    excluded: dict[str, Array] = {}
     for side in sides:
         known[side.line] = True
         authorities[BASE][side.line] = 0.0
-        for name, rate in _side_rates(side, counted, record, when, without):
-            total = authorities.setdefault(name, np.zeros(len(flows.market)))
-            total += sum_by_code(side.line, side.share * rate, len(flows.market))
+        for name, rate, spared in _side_rates(side, counted, record, when, without):
+            for rates, part in ((authorities, rate), (excluded, spared)):
+                if part is not None:
+                    total = rates.setdefault(name, np.zeros(len(flows.market)))
+                    total += sum_by_code(side.line, side.share * part, len(flows.market))
     return DatedRates(
         day=when,
         authorities=authorities,
         total=np.sum(list(authorities.values()), axis=0),
+        excluded=excluded,
         known=known,
         measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
         notes=_notes(record, table, when, known, dataset, sides),
@@ -216,14 +229,14 @@ def _measures(record: TariffRecord, when: np.datetime64) -> pd.DataFrame:
 
 def _side_rates(
     side: Side, counted: pd.DataFrame, record: TariffRecord, when: np.datetime64, without: tuple[str, ...]
-) -> Iterator[tuple[str, Array]]:
-    """Rate of each authority on the fine lines of one imposer."""
+) -> Iterator[tuple[str, Array, Array | None]]:
+    """Rate of each authority on the fine lines of one imposer, and the part of it that exclusions spare, if any."""
     base = side.base
     if base is None:
         steps = _china_steps(side, record, when)
         base = steps[BASE]
-        yield from ((name, steps[name]) for name, _ in _STEPS if name not in without)
-    yield BASE, base
+        yield from ((name, steps[name], None) for name, _ in _STEPS if name not in without)
+    yield BASE, base, None
     own = counted[(counted["imposer"] == side.imposer) & (counted["rate_type"] != "schedule")]
     taxed = np.zeros(len(side.product))
     # s232 first, because it displaces others
@@ -232,9 +245,9 @@ def _side_rates(
         of_authority = programmes[authority]
         if authority == "s232":
             rate, taxed = _section_232(side, of_authority, base, when)
+            yield authority, rate, None
         else:
-            rate = _authority(side, of_authority, base, taxed, when)
-        yield authority, rate
+            yield authority, *_authority(side, of_authority, base, taxed, when)
 
 
 def _programmes(own: pd.DataFrame) -> dict[str, list[Programme]]:
@@ -268,8 +281,10 @@ def _section_232(side: Side, own: list[Programme], base: Array, when: np.datetim
     return np.maximum(whole, by_content), taxed
 
 
-def _authority(side: Side, own: list[Programme], base: Array, taxed: Array, when: np.datetime64) -> Array:
-    """Rate of any other authority: the largest of its programmes, less reliefs [fine]."""
+def _authority(
+    side: Side, own: list[Programme], base: Array, taxed: Array, when: np.datetime64
+) -> tuple[Array, Array | None]:
+    """Rate of any other authority, the largest of its programmes, and what its exclusions spare, if any [fine]."""
     rate, relief = np.zeros(len(side.product)), np.zeros(len(side.product))
     for programme in own:
         found = deciding_measures(side, programme, when)
@@ -281,7 +296,7 @@ def _authority(side: Side, own: list[Programme], base: Array, taxed: Array, when
         if yields.any():
             value = np.where(yields[found.measure], value * (1 - taxed[found.lines]), value)
         rate[found.lines] = np.maximum(rate[found.lines], value)
-    return rate * (1 - relief) if relief.any() else rate
+    return rate, rate * relief if relief.any() else None
 
 
 def _rates_of(side: Side, programme: Programme, found: Found, base: Array) -> Array:

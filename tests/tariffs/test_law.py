@@ -1,6 +1,5 @@
 """The law of a day against the published trackers and a customs entry, at its boundaries, and in its laws."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,10 +107,7 @@ def test_the_customs_entry_of_2026_stacks_to_its_printed_total(us_2024_hs10):
     line = np.flatnonzero(
         (flows.products[flows.product] == "7326908688") & (flows.economies[flows.exporter] == "CHN")
     ).item()
-    # the entry claimed no exclusion; on average 35 % of this line's section 301 duty is not charged
-    record = built_in_record()
-    record = replace(record, measures=record.measures[record.measures["rate_type"] != "relief"])
-    rates = rates_on("2026-09-15", us_2024_hs10, record=record)
+    record, rates = built_in_record(), rates_on("2026-09-18", us_2024_hs10)
     percent = {name: 100 * rate[line] for name, rate in rates.authorities.items()}
     assert percent[BASE] == pytest.approx(told["mfn_pct"], abs=0.05)  # less the little that enters free
     for name in ("s301", "s232", "s301_labour"):
@@ -152,14 +148,35 @@ def test_a_duty_on_all_goods_changes_on_its_day_and_not_the_day_before(us_2024, 
         ("2019-05-09", 10),
         ("2019-05-10", 25),
         ("2023-06-01", 25),
-        ("2026-09-01", 16.25),
+        ("2026-09-01", 25),
+        ("2026-11-10", 25),
     ],
 )
-def test_list_3_charges_what_each_period_says_less_its_exclusions(us_2024_hs10, day, rate):
+def test_list_3_charges_what_each_period_says_whatever_importers_claim(us_2024_hs10, day, rate):
     flows = us_2024_hs10.flows
     at = (flows.products[flows.product] == "7326908688") & (flows.economies[flows.exporter] == "CHN")
     rates = rates_on(day, us_2024_hs10).authorities.get("s301", np.zeros(len(at)))
     assert 100 * rates[at].item() == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(("day", "rate"), [("2024-06-14", 25), ("2024-06-15", 16.25), ("2026-11-09", 16.25)])
+def test_an_average_is_less_the_share_under_exclusions_while_they_last(us_2024_hs10, day, rate):
+    flows = us_2024_hs10.flows
+    at = (flows.products[flows.product] == "7326908688") & (flows.economies[flows.exporter] == "CHN")
+    alone = np.where(at, flows.import_value, 0.0)
+    rates = rates_on(day, us_2024_hs10)
+    row = effective_rates(rates, us_2024_hs10, "all", import_value=alone).iloc[0]
+    assert 100 * row["s301"] == pytest.approx(rate)
+    assert row["total"] == pytest.approx(rates.total[at].item() - 0.25 + rate / 100)
+    assert rates.authorities["s301"][at].item() == pytest.approx(0.25)
+
+
+def test_averages_by_authority_add_up_where_exclusions_lower_them(us_2024):
+    rates = rates_on("2026-09-18", us_2024)
+    charged = rates.on_average()
+    assert (rates.excluded["s301"] > 0).sum() > 50
+    assert sum(rate for name, rate in charged.items() if name != "total") == pytest.approx(charged["total"], abs=1e-12)
+    assert all((rate >= -1e-12).all() for rate in charged.values())
 
 
 def test_the_threatened_surtax_never_counts_and_is_named(us_2024):
