@@ -1,5 +1,6 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
+from calc.analysis.households.household_cost import household_cost
 from calc.assumptions import Assumptions
 from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
@@ -31,6 +32,7 @@ __all__ = [
     "convert",
     "dataset_names",
     "effective_rate",
+    "household_cost",
     "presets",
     "published_cells",
     "rates_on",

@@ -99,7 +99,7 @@ def run_draws(
     found = list(answered(work, shifts, executor, progress))
     kept = np.setdiff1d(np.arange(count), [number for block in found for number in block.failed])
     failures = {number: error for block in found for number, error in block.failed.items()}
-    _check_failures(failures, count)
+    check_failures(failures, count)
     values = np.concatenate([block.summary for block in found])[kept]
     economies = np.concatenate([block.economies for block in found])[kept]
     drawn = {"substitution_factor": shifts.substitution, "demand_factor": shifts.demand}
@@ -210,7 +210,14 @@ def sobol_shares(
     )
 
 
-def _check_failures(failures: dict[int, ConvergenceError | ParameterError], count: int) -> None:
+def check_failures(failures: dict[int, ConvergenceError | ParameterError], count: int) -> None:
+    """Hardly any draw is without an answer.
+
+    Raises
+    ------
+    ConvergenceError, ParameterError
+        More than 5% are.
+    """
     if len(failures) <= MOST_FAILURES * count:
         return
     missed = [error for error in failures.values() if isinstance(error, ConvergenceError)]

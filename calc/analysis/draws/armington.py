@@ -11,6 +11,7 @@ formula has no digits left (σ at 1, or shares beyond what a computer can hold).
 draw].
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -125,6 +126,23 @@ def totals_of_draws(
         "tariff_revenue_change": duty + tax,
         "net_welfare_change": buyers + producers + duty + tax,
     }
+
+
+def price_changes_of_draws(
+    active: ActiveMarkets, shifts: Shifts, noise: tuple[Array, Array]
+) -> Iterator[tuple[Piece, Array, Array]]:
+    """Price changes of the markets that move, piece by piece.
+
+    Yields
+    ------
+    the piece, landed price of its priced groups [priced, draw], composite price [market, draw]; fractions
+    """
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+        for piece in active.pieces:
+            changes = _changes(active, piece, shifts, noise)
+            if not (np.isfinite(changes.landed_price).all() and np.isfinite(changes.composite_price).all()):
+                raise ParameterError(TOO_LARGE)
+            yield piece, changes.landed_price, changes.composite_price
 
 
 def _changes(active: ActiveMarkets, piece: Piece, shifts: Shifts, noise: tuple[Array, Array]) -> _Changes:

@@ -1,0 +1,167 @@
+"""`household_cost`: what a result costs households, raises for the Treasury and does to industries, in one answer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from calc.analysis.households.commodities import Measure
+from calc.analysis.households.consumer_prices import Prices, consumer_prices, consumption_shares
+from calc.analysis.households.cost import CAVEATS, DOLLARS_OF, Basket, Cost, cost_by_decile
+from calc.analysis.households.industries import exposed_industries
+from calc.analysis.households.price_draws import PriceDraws
+from calc.analysis.households.price_system import Markup, price_system
+from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR, RevenueAssumptions, RevenuePath, revenue_path
+from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
+from calc.errors import ParameterError
+from calc.result import Result
+from calc.words import money, percent, small_percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HouseholdCost:
+    """What a result costs US households, with the revenue and the industries behind it.
+
+    Parameters
+    ----------
+    prices : consumer prices
+    cost : US$ a household a year, by decile and in all
+    price_range : 5 and 95% points of the total price change; None where nothing was drawn
+    cost_range : the same of the mean cost, US$
+    category_range : nipa_line, low, high of the price change; empty where nothing was drawn
+    revenue : ten fiscal years
+    industries : of `exposed_industries`
+    notes : what the numbers stand on, one sentence each
+    """
+
+    prices: Prices
+    cost: Cost
+    price_range: tuple[float, float] | None
+    cost_range: tuple[float, float] | None
+    category_range: pd.DataFrame
+    revenue: RevenuePath
+    industries: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The line that the command prints."""
+        return headline_of(self)
+
+    def __repr__(self) -> str:
+        """As `str`."""
+        return str(self)
+
+
+def household_cost(
+    result: Result,
+    *,
+    measure: Measure = "landed",
+    markup: Markup = "dollar",
+    passthrough: float = 1.0,
+    domestic_pricing: float = 0.0,
+    dollar_offset: float = 0.0,
+    basket: Basket = "published",
+    assumptions: RevenueAssumptions | None = None,
+    exports: Result | None = None,
+    draws: PriceDraws | None = None,
+) -> HouseholdCost:
+    """What a result costs US households a year, raises over ten fiscal years, and does to industries.
+
+    Parameters
+    ----------
+    result : of any model with lines, whose importer is the United States and whose products are HS codes
+    measure : landed: the first year, at unchanged baskets | composite: after buyers have switched origin |
+        statutory, new_weights: to compare with others
+    markup : dollar: producers and shops keep their margins in dollars | producer_percentage: producers keep theirs in
+        per cent | percentage: shops too
+    passthrough, domestic_pricing, dollar_offset : fractions, as for `consumer_prices`
+    basket : published | computed, as for `cost_by_decile`
+    assumptions : about the revenue
+    exports : a result with exports of the United States, for the industries that lose them
+    draws : of `price_draws`, for the ranges
+
+    Raises
+    ------
+    ScenarioError
+        Another importer than the United States, products that are not HS codes, a model without lines, or an unknown
+        measure or mark-up.
+    ParameterError
+        A fraction out of its range, or draws of another measure.
+
+    Examples
+    --------
+    >>> import calc
+    >>> cost = calc.household_cost(calc.run("universal_10", draws=0))
+    >>> cost.prices.total > 0.005
+    True
+    """
+    accounts = read_accounts()
+    prices = consumer_prices(
+        result,
+        accounts,
+        measure=measure,
+        markup=markup,
+        passthrough=passthrough,
+        domestic_pricing=domestic_pricing,
+        dollar_offset=dollar_offset,
+    )
+    cost = cost_by_decile(prices, accounts, basket=basket)
+    price_range, categories = _ranges(prices, accounts, draws)
+    per_price = cost.mean_usd / prices.total if prices.total else 0.0
+    return HouseholdCost(
+        prices=prices,
+        cost=cost,
+        price_range=price_range,
+        cost_range=None if price_range is None else (price_range[0] * per_price, price_range[1] * per_price),
+        category_range=categories,
+        revenue=revenue_path(result, accounts, assumptions=assumptions),
+        industries=exposed_industries(prices.commodities, accounts, exports=exports),
+        notes=_notes(prices),
+    )
+
+
+def headline_of(cost: HouseholdCost) -> str:
+    """`Consumer prices +0.77% (0.70% to 0.77%), US$ 1,047 a household a year, …` in one sentence."""
+    span = "" if cost.price_range is None else f" ({' to '.join(small_percent(end) for end in cost.price_range)})"
+    dollars = f"{'−' if cost.cost.mean_usd < 0 else ''}US$ {abs(cost.cost.mean_usd):,.0f}"
+    years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"
+    return (
+        f"Consumer prices {small_percent(cost.prices.total)}{span}, {dollars} a household a year "
+        f"(dollars of {DOLLARS_OF}), {money(cost.revenue.net_usd)} of revenue over {years}."
+    )
+
+
+def _ranges(
+    prices: Prices, accounts: UsAccounts, draws: PriceDraws | None
+) -> tuple[tuple[float, float] | None, pd.DataFrame]:
+    if draws is None:
+        return None, pd.DataFrame(columns=["nipa_line", "low", "high"])
+    if draws.measure != prices.measure:
+        raise ParameterError(f"The draws are of {draws.measure} prices; ask for draws of {prices.measure} ones.")
+    response = prices.factor * price_system(accounts, prices.markup).response
+    low, high = draws.quantiles(np.vstack([consumption_shares(accounts) @ response, response]))
+    table = prices.categories[["nipa_line"]].assign(low=low[1:], high=high[1:])
+    return (float(low[0]), float(high[0])), table
+
+
+def _notes(prices: Prices) -> tuple[str, ...]:
+    commodities = prices.commodities
+    notes = [
+        f"Consumer prices follow the duties through the US accounts of {YEAR}: its input-output structure, and baskets "
+        "of that year.",
+        f"If producers keep their margins in per cent instead of dollars, consumer prices change by "
+        f"{small_percent(prices.high_end)}.",
+        *CAVEATS,
+        "Revenue is conventional: GDP, prices and wages are held, and no interest is counted.",
+    ]
+    if commodities.uncovered_value > 0:
+        notes.append(
+            f"Imports of {money(commodities.uncovered_value, sign=False)} "
+            f"({percent(commodities.uncovered_value / commodities.import_value, sign=False)}), in chapters 98 and 99 "
+            "above all, are no commodity of the accounts; no price effect is counted for them."
+        )
+    if prices.factor != 1:
+        notes.append(f"Every price change is multiplied by {prices.factor:.3f}, as asked.")
+    if prices.measure == "new_weights":
+        notes.append("With weights after the change, goods that are no longer bought count as free: no cost of living.")
+    return tuple(notes)

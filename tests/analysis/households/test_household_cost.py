@@ -1,0 +1,53 @@
+"""`household_cost`: one answer that says what it stands on."""
+
+import pytest
+
+import calc
+from calc.analysis.households.price_draws import price_draws
+from calc.analysis.households.us_accounts import read_accounts
+from calc.errors import ParameterError
+from calc.scenario_file import read_scenario
+
+SCENARIO = read_scenario("universal_10")
+DATASET = calc.read_dataset(SCENARIO.dataset)
+RESULT = calc.run(SCENARIO, DATASET, draws=0)
+
+
+def test_ten_points_on_everyone_in_one_sentence():
+    words = str(calc.household_cost(RESULT))
+    assert words.startswith("Consumer prices +0.77%, US$ 1,04")
+    assert "a household a year (dollars of 2025)" in words
+    assert "the ten fiscal years 2026 to 2035" in words
+
+
+def test_a_range_comes_with_draws_and_moves_cost_in_proportion():
+    draws = price_draws(SCENARIO, DATASET, read_accounts(), count=20, central=RESULT)
+    cost = calc.household_cost(RESULT, draws=draws)
+    low, high = cost.price_range
+    assert 0 < low < high
+    assert cost.cost_range[0] / low == pytest.approx(cost.cost.mean_usd / cost.prices.total)
+    assert len(cost.category_range) == 212
+    assert f"({100 * low:+.2f}% to {100 * high:+.2f}%)" in str(cost)
+    half = calc.household_cost(RESULT, draws=draws, passthrough=0.5)
+    assert half.price_range == pytest.approx((low / 2, high / 2))
+
+
+def test_draws_of_another_measure_are_refused():
+    draws = price_draws(SCENARIO, DATASET, read_accounts(), count=20, central=RESULT)
+    with pytest.raises(ParameterError, match="draws of composite ones"):
+        calc.household_cost(RESULT, measure="composite", draws=draws)
+
+
+def test_the_notes_name_the_year_the_high_end_and_what_has_no_commodity():
+    cost = calc.household_cost(RESULT, passthrough=0.5)
+    notes = " ".join(cost.notes)
+    assert "accounts of 2017" in notes
+    assert "margins in per cent instead of dollars" in notes
+    assert "chapters 98 and 99" in notes
+    assert "multiplied by 0.500" in notes
+
+
+def test_no_change_costs_nothing():
+    still = calc.household_cost(calc.run("no_change", DATASET, draws=0))
+    assert still.prices.total == still.cost.mean_usd == 0
+    assert abs(still.revenue.net_usd) < 1
