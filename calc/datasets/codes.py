@@ -145,6 +145,11 @@ def members_of(group: str) -> frozenset[str]:
     return frozenset(table["economy"][inside])
 
 
+def known_economies() -> frozenset[str]:
+    """Codes of all economies."""
+    return frozenset(_economies()["economy"])
+
+
 @lru_cache(maxsize=1)
 def _economies() -> pd.DataFrame:
     return pd.read_csv(data_dir() / CODES / "economies.csv", dtype=str, keep_default_na=False)

@@ -340,7 +340,7 @@ def _notes(
     unpriced = own[(own["rate_type"] == "none") & own["status"].isin(COUNTED) & (own["authority"] != "export_control")]
     notes += [f"Without a rate in the record: {row.scope}." for row in unpriced.itertuples()]
     foreseen = own[own["counted"] & (own["status"] == "scheduled")]
-    notes += [f"Scheduled by its source and not verified since: {row.scope}." for row in foreseen.itertuples()]
+    notes += [f"Scheduled: {row.scope}." for row in foreseen.itertuples()]
     if when > record.as_of:
         notes.append(f"The sources end on {record.as_of}; {when} is the law as they foresaw it.")
     outside = int(np.count_nonzero(~known & ~dataset.flows.domestic))

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from calc.datasets.catalogue import the_one_serving
+from calc.datasets.codes import known_economies
 from calc.datasets.dataset import data_dir
 from calc.errors import closest
 from calc.files.checks import raise_first
@@ -142,7 +143,7 @@ def read_record(folder: str | Path | None = None) -> TariffRecord:
     place = Path(folder) if folder is not None else data_dir() / FOLDER
     tables, about, sha256, problems = _read_files(place)
     if not problems:
-        problems = _check_tables(tables)
+        problems = _check_tables(tables, str(about["as_of"]))
     raise_first(problems)
     frames = {file: _typed(file, table.frame) for file, table in tables.items()}
     return TariffRecord(
@@ -164,8 +165,8 @@ def read_record(folder: str | Path | None = None) -> TariffRecord:
 
 def check_record(folder: str | Path | None = None) -> tuple[Problem, ...]:
     """Every problem of a record; none if it is sound."""
-    tables, _, _, problems = _read_files(Path(folder) if folder is not None else data_dir() / FOLDER)
-    return problems or _check_tables(tables)
+    tables, about, _, problems = _read_files(Path(folder) if folder is not None else data_dir() / FOLDER)
+    return problems or _check_tables(tables, str(about["as_of"]))
 
 
 def days(values: pd.Series, blank: np.datetime64) -> DayArray:
@@ -225,13 +226,13 @@ def _typed(file: str, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(typed)
 
 
-def _check_tables(tables: Mapping[str, TableFile]) -> tuple[Problem, ...]:
+def _check_tables(tables: Mapping[str, TableFile], as_of: str) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     for file, table in tables.items():
         problems += _check_cells(file, table)
     if not problems:
         problems += _check_products(tables)
-        problems += _check_measures(tables)
+        problems += _check_measures(tables, as_of)
     if not problems:
         problems += _check_periods(tables["measures.csv"])
     return tuple(problems)
@@ -277,7 +278,7 @@ def _check_products(tables: Mapping[str, TableFile]) -> list[Problem]:
     return problems
 
 
-def _check_measures(tables: Mapping[str, TableFile]) -> list[Problem]:
+def _check_measures(tables: Mapping[str, TableFile], as_of: str) -> list[Problem]:
     """Words, economies and lists are known; a rate is given where one is charged; status and dates agree."""
     table = tables["measures.csv"]
     frame = table.frame
@@ -306,6 +307,12 @@ def _check_measures(tables: Mapping[str, TableFile]) -> list[Problem]:
     closed = (frame["status"].isin(("ended", "void")) & (frame["end_date"] == "")).to_numpy()
     remedy = "write the end date, or status in force"
     problems += problem_at(table, closed, "status", "contradicts the empty end date", remedy)
+    unseen = frame["status"].isin(("ended", "void")).to_numpy() & (
+        days(frame["end_date"], START) > np.datetime64(as_of)
+    )
+    rule = f"is said of an end after {as_of}, where the sources end"
+    remedy = "write in force, and what follows in a row with status scheduled"
+    problems += problem_at(table, unseen, "status", rule, remedy)
     problems += problem_at(
         table,
         (frame["source"].str.strip() == "").to_numpy(),
@@ -320,8 +327,7 @@ def _check_economies(table: TableFile) -> list[Problem]:
     countries = pd.read_csv(
         data_dir() / the_one_serving("fine-lines:USA") / "countries.csv", dtype=str, keep_default_na=False
     )
-    further = ("MAC", "LIE", "JOR", WORLD)  # targets outside the fifty partners of the trade data
-    known = {*countries["economy"], *further}
+    known = {*countries["economy"], *known_economies(), WORLD}
     problems: list[Problem] = []
     for name in ("imposer", "target"):
         first = table.frame[name].map(lambda cell: next((x for x in cell.split(";") if x not in known), None))

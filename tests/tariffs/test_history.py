@@ -170,7 +170,7 @@ def test_the_events_of_the_record_are_sound_and_say_what_was_only_threatened():
         ("2025-05-14,Geneva", "2025-05-15,Geneva", "date", "no day on which a measure of the record begins or ends"),
         ("2025-06-04,Metals", "2025-05-03,Metals", "date", "is before the event above it"),
         (",threatened,ilogixchb", ",averted,ilogixchb", "status", "is none of law, threatened, scheduled"),
-        (',scheduled,"The Budget Lab at Yale, tariff', ',law,"The Budget Lab at Yale, tariff', "status", "a day after"),
+        (',scheduled,"HTSUS 2026', ',law,"HTSUS 2026', "status", "a day after"),
         ("Geneva truce", "", "title", "is empty"),
         ("Geneva truce", "The truce of Geneva between the United States and China", "title", "longer than 40"),
     ],

@@ -54,6 +54,7 @@ BROKEN = [
     (of("list 3", "2018-09-24"), "end_date", "2018-09-24", "end_date", "is not after the effective date"),
     (of("list 3", "2018-09-24"), "effective_date", "24.9.2018", "effective_date", "is not a day"),
     (of("list 3", "2018-09-24"), "end_date", "", "status", "contradicts the empty end date"),
+    (of("exclusions 69", "2024-06-15"), "status", "ended", "status", "is said of an end after 2026-09-30"),
     (of("list 3", "2019-05-10"), "target", "CHM", "target", "names an economy that is not known"),
     (of("list 3", "2019-05-10"), "imposer", "US", "imposer", "not known"),
     (of("list 3", "2019-05-10"), "products", "s301-list-33", "products", "did you mean 's301-list-3'"),
