@@ -17,10 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from calc.datasets.convert import convert
-from calc.datasets.dataset import check_dataset, data_dir, dataset_names, read_dataset
+from calc.datasets.dataset import Dataset, data_dir, dataset_folder, dataset_names, read_content, read_dataset
+from calc.datasets.profile import profile_of
 from calc.datasets.readers.choices import read_choices
 from calc.datasets.readers.layouts import LAYOUTS
 from calc.datasets.repair import repaired
+from calc.datasets.table_rows import Reading
+from calc.datasets.without_totals import write_without_totals
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
 from calc.files.write import check_free
 from calc.models.known import MODELS
@@ -41,6 +44,7 @@ _PRIVATE = (
 # Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
 # It is no setting of config.toml: `streamlit run app.py` is what a developer starts, who wants a saved file to show.
 _UNWATCHED = "--server.fileWatcherType=none"
+_WHERE = "rows of a dataset folder to take: year=2023; quarter=all adds the rows of a flow up"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -86,12 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--excel", action="store_true", help="add a workbook to the report")
     one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
     one.add_argument("--force", action="store_true", help="replace a report that is already in --out")
+    _reading_options(one)
     one.set_defaults(command=_run)
 
     both = commands.add_parser("compare", help="answer several scenarios with the same draws, side by side")
     both.add_argument("scenarios", nargs="+", help="scenario files, or names of presets")
     both.add_argument("--out", metavar="DIR", help="write the comparison into this folder")
     both.add_argument("--force", action="store_true", help="replace a comparison that is already in --out")
+    both.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenarios'")
+    _reading_options(both)
     both.set_defaults(command=_compare)
 
     swept = commands.add_parser("sweep", help="the headline numbers while the value of one rule runs over a range")
@@ -101,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     swept.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="draws=0")
     swept.add_argument("--out", required=True, metavar="DIR", help="write the table into this folder")
     swept.add_argument("--force", action="store_true", help="replace a sweep that is already in --out")
+    swept.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
+    _reading_options(swept)
     swept.set_defaults(command=_sweep)
 
     published = commands.add_parser("published", help="set what papers printed beside ours, cell by cell")
@@ -116,6 +125,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument(
         "--clean-codes", metavar="NEWFOLDER", help="write a copy with decimals, dots, marks and words out of its codes"
+    )
+    check.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=_WHERE)
+    check.add_argument(
+        "--drop-totals",
+        metavar="NEWFOLDER",
+        help="write a copy without rows of totals beside their parts, with the rows that --where takes",
     )
     check.set_defaults(command=_check)
 
@@ -133,6 +148,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     official.set_defaults(command=_convert)
     return parser
+
+
+def _reading_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=_WHERE)
+    command.add_argument("--drop-totals", action="store_true", help="leave out rows of totals beside their parts")
+
+
+def _chosen(dataset: str, arguments: argparse.Namespace) -> Dataset:
+    """The dataset of a name or folder, with the choices that the command makes."""
+    return read_dataset(dataset, where=read_choices(arguments.where), drop_totals=arguments.drop_totals)
 
 
 def _app(arguments: argparse.Namespace) -> int:
@@ -165,7 +190,10 @@ def _app(arguments: argparse.Namespace) -> int:
 def _compare(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
-    compared = compare(arguments.scenarios)
+    if arguments.data:
+        compared = compare(arguments.scenarios, _chosen(arguments.data, arguments))
+    else:
+        compared = compare(arguments.scenarios, read=lambda name: _chosen(name, arguments))
     _say(str(compared))
     for caution in compared.cautions():
         _say(f"Note: {caution}")
@@ -180,7 +208,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
         raise ParameterError(f"--jobs is the number of processes, 1 or more; {arguments.jobs} is not.")
     scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
     with _processes(arguments.jobs) if arguments.jobs > 1 else nullcontext() as executor:
-        swept = sweep(scenario, arguments.tariff, executor=executor)
+        dataset = _chosen(arguments.data or scenario.dataset, arguments)
+        swept = sweep(scenario, arguments.tariff, dataset, executor=executor)
     folder = swept.save(arguments.out, force=arguments.force)
     _say(f"{swept.lever.words}: {len(swept.rule_values):,} values written to {folder}", error=True)
     return 0
@@ -199,7 +228,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
-    dataset = read_dataset(arguments.data or scenario.dataset)
+    dataset = _chosen(arguments.data or scenario.dataset, arguments)
     result = run(scenario, dataset)
     if arguments.out is not None:
         folder = result.save(arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force)
@@ -240,7 +269,15 @@ def _check(arguments: argparse.Namespace) -> int:
         for change in repaired(arguments.folder, target, zeros=zeros, codes=codes):
             _say(change)
         return 0
-    problems = check_dataset(arguments.folder)
+    where = read_choices(arguments.where)
+    if arguments.drop_totals:
+        for change in write_without_totals(arguments.folder, arguments.drop_totals, where=where):
+            _say(change)
+        return 0
+    content = read_content(dataset_folder(arguments.folder), Reading(where=where))
+    problems = content.problems
+    if profile := profile_of(content):
+        _say("\n".join(profile.lines()))
     for problem in problems:
         _say(f"{problem.severity}: {problem.text}")
     errors = sum(problem.severity == "error" for problem in problems)

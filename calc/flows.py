@@ -46,7 +46,7 @@ class Flows:
     market_start : first line of each market [market]
     import_value : M [line], US$ a year before duty, > 0
     tariff_rate : t0 [line], fraction of customs value
-    domestic : an economy buys from itself [line]
+    domestic : an economy's sales at home [line]
     expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
     expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
     value_basis : where each value comes from [line], text as categories; None where the dataset does not say
@@ -97,8 +97,14 @@ def make_flows(
     import_value: Array,
     tariff_rate: Array,
     value_basis: pd.Categorical | None = None,
+    home_sales: bool = True,
 ) -> Flows:
-    """`Flows` from lines in any order; lines without trade are left out."""
+    """`Flows` from lines in any order; lines without trade are left out.
+
+    Parameters
+    ----------
+    home_sales : whether lines of an economy with itself are its sales at home; else they are imports, goods returned
+    """
     order = np.lexsort((exporter, product, importer))
     order = order[import_value[order] > 0]
     importer, exporter, product = importer[order], exporter[order], product[order]
@@ -118,7 +124,7 @@ def make_flows(
         market_start=market_start,
         import_value=import_value,
         tariff_rate=tariff_rate,
-        domestic=importer == exporter,
+        domestic=(importer == exporter) & home_sales,
         expenditure=expenditure,
         expenditure_share=duty_paid / expenditure[market],
         value_basis=None if value_basis is None else value_basis.take(order),

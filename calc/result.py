@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-NoteKind = Literal["data", "rates", "law", "rules", "model", "linear", "range"]
+NoteKind = Literal["data", "reading", "rates", "law", "rules", "model", "linear", "range"]
 OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, whatever is asked of it
 
 
@@ -18,9 +18,10 @@ class Note:
 
     Parameters
     ----------
-    kind : data: the dataset as a whole | rates: the dataset's own rates | law: the tariffs in force on a date |
-        rules: what a rule left as it was | model: how the model was solved, and what it leaves out |
-        linear: how far a linear model is off | range: what the draws hold
+    kind : data: the dataset as a whole | reading: which rows of a file were taken, and what for |
+        rates: the dataset's own rates | law: the tariffs in force on a date | rules: what a rule left as it was |
+        model: how the model was solved, and what it leaves out | linear: how far a linear model is off |
+        range: what the draws hold
     text : the sentence
     """
 

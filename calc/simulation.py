@@ -127,6 +127,7 @@ def compare(
     *,
     draws: int | None = None,
     executor: Executor | None = None,
+    read: Callable[[str], Dataset] = read_dataset,
 ) -> Comparison:
     """Several scenarios side by side in the same draws: the answer of `tariff-impact compare`.
 
@@ -136,6 +137,7 @@ def compare(
     ----------
     scenarios : names of presets, paths or `Scenario`s, 1 to 6
     dataset, draws, executor : as for `run`, for all of them
+    read : reads the dataset that a scenario names, where none is given
 
     Raises
     ------
@@ -152,7 +154,7 @@ def compare(
     """
     asked = [_scenario(one, draws) for one in scenarios]
     if dataset is None:
-        return Comparison(answers=answers_to(asked, executor=executor))
+        return Comparison(answers=answers_to(asked, read, executor=executor))
     data = _dataset(dataset)
     on_it = [replace(one, dataset=data.name) for one in asked]
     return Comparison(answers=answers_to(on_it, lambda _: data, executor=executor))

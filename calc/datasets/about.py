@@ -4,6 +4,9 @@
     estimated                          true where the flows are an estimate
     source, licence, citation, url, coverage
     notes, rate_notes                  what the reader should know; of the second kind is what the law of a day replaces
+    home_sales                         true where rows of an economy with itself are sales at home, false where they are
+                                       goods returned; without it they are sales at home if kind is world
+    parts                              labels of flows that are no totals, whatever they look like
     rates                              collected | law | mixed | none: what the base tariffs are
     order                              place in lists of the built-in datasets; those without come last
     serves                             what else a built-in dataset is used for, see `SERVICES`
@@ -32,9 +35,9 @@ SERVICES: Mapping[str, str] = {
 _OF_AN_ECONOMY = ("averages", "fine-lines")
 _REQUIRED = ("title", "year", "valuation", "kind")
 _TEXTS = ("title", "valuation", "kind", "source", "licence", "citation", "url", "coverage", "rates")
-_LISTS = ("notes", "rate_notes", "serves")
+_LISTS = ("notes", "rate_notes", "serves", "parts")
 _MOST_PROBLEMS = 50  # enough to see what kind of file it is
-_KEYS = (*_TEXTS, "year", "estimated", "order", *_LISTS)
+_KEYS = (*_TEXTS, "year", "estimated", "home_sales", "order", *_LISTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,13 @@ class About:
     notes: tuple[str, ...] = ()
     rate_notes: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    home_sales: bool | None = None
+
+    @property
+    def own_rows_are_sales(self) -> bool:
+        """Whether rows of an economy with itself are its sales at home, and not goods returned."""
+        return self.kind == "world" if self.home_sales is None else self.home_sales
 
 
 def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
@@ -111,8 +121,8 @@ def _broken_rule(key: str, value: object) -> tuple[str, str] | None:
             return f"{key} is '{value}'", f"write one of {', '.join(choices)}"
     if key == "year" and (isinstance(value, bool) or not isinstance(value, int) or not 1900 <= value <= 2100):
         return "year is not a whole number between 1900 and 2100", "write year = 2024"
-    if key == "estimated" and not isinstance(value, bool):
-        return "estimated is neither true nor false", "write estimated = true or estimated = false"
+    if key in ("estimated", "home_sales") and not isinstance(value, bool):
+        return f"{key} is neither true nor false", f"write {key} = true or {key} = false"
     if key == "order" and (isinstance(value, bool) or not isinstance(value, int)):
         return "order is not a whole number", "write order = 7, or leave it out"
     if key in _LISTS:

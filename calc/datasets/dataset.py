@@ -27,14 +27,14 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.about import About, parse_about
-from calc.datasets.accounts import ACCOUNTS, align_accounts, check_accounts
+from calc.datasets.accounts import ACCOUNTS, align_accounts
 from calc.datasets.data_folder import data_dir as data_dir  # also the public name
-from calc.datasets.economy_hints import check_systems
-from calc.datasets.elasticities import align_elasticities, check_elasticity_rows, default_elasticities
+from calc.datasets.elasticities import align_elasticities, default_elasticities
 from calc.datasets.flow_tables import align_flows
-from calc.datasets.layout import ABOUT, DEFAULT_SET, ELASTICITIES, PRODUCT_LISTS, schema_of, tables_among
+from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, tables_among
+from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
-from calc.files.checks import Rows, raise_first, read_rows
+from calc.files.checks import Rows, raise_first
 from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, reason, shown
 from calc.flows import Elasticities, Flows
 from calc.result import Note, notes_of
@@ -97,11 +97,19 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Content:
-    """Checked contents of a dataset's files; `rows` by name without ending: "flows", "product-lists/steel"."""
+class Content:
+    """Checked contents of a dataset's files.
+
+    Parameters
+    ----------
+    about : what dataset.toml says; None where it is not sound
+    tables : the tables as rows
+    problems : what breaks a rule, warnings included, of the tables too
+    sha256 : hex digest of every file read
+    """
 
     about: About | None
-    rows: Mapping[str, Rows]
+    tables: TableRows
     problems: tuple[Problem, ...]
     sha256: Mapping[str, str]
 
@@ -172,8 +180,15 @@ def _about_of(path: Path, changed: int, size: int) -> About | None:  # read agai
     return about if isinstance(about, About) else None
 
 
-def read_dataset(name_or_folder: str | Path) -> Dataset:
+def read_dataset(
+    name_or_folder: str | Path, *, where: Mapping[str, str] = MappingProxyType({}), drop_totals: bool = False
+) -> Dataset:
     """Read a built-in dataset by its name, or a folder.
+
+    Parameters
+    ----------
+    where : rows to take where a column says that they differ: {"year": "2023"}, {"quarter": "all"} to add them up
+    drop_totals : leave out rows of totals that stand beside their parts
 
     Raises
     ------
@@ -187,13 +202,19 @@ def read_dataset(name_or_folder: str | Path) -> Dataset:
     Dataset my-data: Small world (2024), 5 flows, 3 economies, 3 products
     """
     folder = dataset_folder(name_or_folder)
-    content = _read_folder(folder)
+    content = read_content(folder, Reading(where=where, drop_totals=drop_totals))
     raise_first(content.problems, f"tariff-impact check {name_or_folder}")
-    return _build(str(name_or_folder), content)
+    return build(str(name_or_folder), content)
 
 
-def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
+def check_dataset(
+    folder: str | Path, *, where: Mapping[str, str] = MappingProxyType({}), drop_totals: bool = False
+) -> tuple[Problem, ...]:
     """Every problem and warning of a dataset folder; none if it is sound.
+
+    Parameters
+    ----------
+    where, drop_totals : as for `read_dataset`
 
     Raises
     ------
@@ -206,19 +227,19 @@ def check_dataset(folder: str | Path) -> tuple[Problem, ...]:
     >>> calc.check_dataset("my-data")
     ()
     """
-    return _read_folder(dataset_folder(folder)).problems
+    return read_content(dataset_folder(folder), Reading(where=where, drop_totals=drop_totals)).problems
 
 
 def examine_files(
-    name: str, files: Mapping[str, bytes], limits: Limits | None = None
+    name: str, files: Mapping[str, bytes], limits: Limits | None = None, reading: Reading | None = None
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     """The dataset that files in memory hold, by their names in its folder, and every problem and warning.
 
     The dataset is None where there is an error.
     """
-    content = _read_files(files, files.__getitem__, limits)
+    content = _read_files(files, files.__getitem__, limits, reading or Reading())
     broken = any(problem.severity == "error" for problem in content.problems)
-    return None if broken else _build(name, content), content.problems
+    return None if broken else build(name, content), content.problems
 
 
 def dataset_folder(name_or_folder: str | Path) -> Path:
@@ -260,11 +281,14 @@ def files_in(folder: Path) -> list[str]:
         raise DataError(f"The folder {shown(folder)} cannot be read: {reason(error)}. Allow reading it.") from error
 
 
-def _read_folder(folder: Path) -> _Content:
-    return _read_files(files_in(folder), lambda file: read_bytes(folder / file, file, folder))
+def read_content(folder: Path, reading: Reading) -> Content:
+    """Check every file of a folder; nothing is raised for what they hold."""
+    return _read_files(files_in(folder), lambda file: read_bytes(folder / file, file, folder), None, reading)
 
 
-def _read_files(files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None = None) -> _Content:
+def _read_files(
+    files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None, reading: Reading
+) -> Content:
     """Check the files of a dataset, which `read` fetches one by one; the built-in product lists come with them."""
     files = list(files)
     names, clashes = tables_among(files)
@@ -291,11 +315,11 @@ def _read_files(files: Iterable[str], read: Callable[[str], bytes | Problem], li
         rule = "there is no value_added file beside it"
         remedy = "add value_added.csv with the columns economy, product, value_added_usd"
         problems += [Problem(file=names[stem], rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in names]
-    rows, broken = _read_all_rows(tables)
-    return _Content(
+    read_tables = read_all_rows(tables, about if isinstance(about, About) else None, reading)
+    return Content(
         about=about if isinstance(about, About) else None,
-        rows=rows,
-        problems=(*problems, *broken),
+        tables=read_tables,
+        problems=(*problems, *read_tables.problems),
         sha256=dict(sorted(sha256.items())),
     )
 
@@ -313,38 +337,11 @@ def _read_about(data: bytes | Problem | None, sha256: dict[str, str]) -> About |
     return parse_about(ABOUT, data)
 
 
-def _read_all_rows(tables: Mapping[str, TableFile]) -> tuple[dict[str, Rows], tuple[Problem, ...]]:
-    """Rows of each table, checked against the codes that products and countries list."""
-    rows: dict[str, Rows] = {}
-    problems: list[Problem] = []
-    known: dict[str, pd.Index | None] = {"products": None, "countries": None}
-    # products and countries come first, for they say which codes there are
-    for name in sorted(tables, key=lambda name: (name not in known, name != "flows", name != "tariffs", name)):
-        schema = schema_of(name)
-        table = tables[name]
-        rows[name] = read_rows(table, schema, economies=known["countries"], products=known["products"])
-        found = rows[name].problems
-        sound = not any(problem.severity == "error" for problem in found)
-        if sound and name.startswith(ELASTICITIES):
-            found += check_elasticity_rows(rows[name])
-        if sound and known["countries"] is None and not schema.open:
-            found += check_systems(rows[name])
-        if sound and name == "flows" and not (rows[name].numbers["value_usd"] > 0).any():
-            rule = "no flow has a value above 0"
-            found += (Problem(file=table.file, column="value_usd", rule=rule, remedy="add rows with trade"),)
-        if sound and name in known:
-            known[name] = rows[name].codes[schema.keys[0]].labels
-        problems += found
-    if not any(problem.severity == "error" for problem in problems):
-        problems += check_accounts(rows)
-    return rows, tuple(problems)
-
-
-def _build(name: str, content: _Content) -> Dataset:
-    """Prepare a folder without errors."""
-    about, rows = content.about, content.rows
+def build(name: str, content: Content) -> Dataset:
+    """Prepare what was read of a folder without errors."""
+    about, rows = content.about, content.tables.rows
     assert about is not None
-    flows, notes = align_flows(rows["flows"], rows.get("tariffs"))
+    flows, notes = align_flows(rows["flows"], rows.get("tariffs"), home_sales=about.own_rows_are_sales)
     accounts, filled = align_accounts(rows, flows)
     flows, said = replace(flows, accounts=accounts), list(filled)
     elasticities: dict[str, Elasticities] = {}
@@ -361,7 +358,8 @@ def _build(name: str, content: _Content) -> Dataset:
     blanks = {"name": None, "iso_numeric": "", "groups": ""}
     countries, filled = _describe(rows.get("countries"), "countries", flows.economies, blanks)
     said += filled
-    warnings = tuple(problem.text for problem in content.problems)
+    readings = content.tables.readings
+    warnings = tuple(problem.text for problem in content.problems if problem not in readings)
     return Dataset(
         name=name,
         title=about.title,
@@ -385,6 +383,7 @@ def _build(name: str, content: _Content) -> Dataset:
             *notes_of("data", about.notes),
             *notes_of("rates", about.rate_notes),
             *notes_of("data", warnings),
+            *notes_of("reading", (problem.text for problem in readings)),
             *notes,
             *notes_of("data", said),
         ),

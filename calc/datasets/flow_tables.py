@@ -10,8 +10,13 @@ from calc.result import Note, notes_of
 LINE_KEYS = ("importer", "exporter", "product")
 
 
-def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[Note, ...]]:
-    """Lines with trade in ascending codes, each with its tariff; and notes on what was left out or filled."""
+def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -> tuple[Flows, tuple[Note, ...]]:
+    """Lines with trade in ascending codes, each with its tariff; and notes on what was left out or filled.
+
+    Parameters
+    ----------
+    home_sales : whether rows of an economy with itself are its sales at home; else goods returned, which are imports
+    """
     value = flows.numbers["value_usd"]
     traded = value > 0
     notes: tuple[Note, ...] = ()
@@ -32,7 +37,7 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[Note, .
         known = (buyer >= 0) & (seller >= 0) & (good >= 0)
         tariff_key = ((buyer * size + seller) * len(products) + good)[known]
         row = pd.Index(tariff_key).get_indexer(pd.Index(key))
-        rate, more = _match_tariffs(tariffs, known, row, value, own=importer == exporter)
+        rate, more = _match_tariffs(tariffs, known, row, value, own=(importer == exporter) & home_sales)
         notes += notes_of("rates", more)
     aligned = make_flows(
         economies=economies,
@@ -43,6 +48,7 @@ def align_flows(flows: Rows, tariffs: Rows | None) -> tuple[Flows, tuple[Note, .
         import_value=value,
         tariff_rate=rate,
         value_basis=_value_basis(flows, traded),
+        home_sales=home_sales,
     )
     return aligned, notes
 

@@ -5,8 +5,8 @@ offending row, how many there are, the rule and the remedy.
 """
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
 from calc.files.product_codes import WAYS, all_short, mangled
-from calc.files.table_files import Problem, TableFile, parse_table, problem_at
+from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
 from calc.flows import Array, BoolArray, IntArray
 
 PRODUCT_COLUMNS = ("product", "input_product", "using_product")
@@ -91,6 +91,8 @@ def read_rows(
     *,
     economies: pd.Index | None = None,
     products: pd.Index | None = None,
+    understood: Collection[str] = (),
+    add_up: bool = False,
 ) -> Rows:
     """Codes and numbers of a table, with everything in it that breaks a rule.
 
@@ -99,8 +101,10 @@ def read_rows(
     table : a table as it stands in its file
     schema : the columns it should have
     economies, products : known codes; None where any code will do
+    understood : columns outside the schema whose meaning is settled
+    add_up : whether the numbers of rows with the same keys are added up
     """
-    problems = [*table.warnings, *check_columns(table, schema)]
+    problems = [*table.warnings, *check_columns(table, schema, understood)]
     codes, numbers = {}, {}
     for column in schema.keys + schema.optional_keys:
         if column not in table.frame:
@@ -124,7 +128,9 @@ def read_rows(
     if "tariff_pct" in numbers:
         problems += check_tariff_unit(table, numbers["tariff_pct"])
     if codes and not any(problem.severity == "error" for problem in problems):
-        problems += check_duplicates(table, codes)
+        if add_up:
+            return _added_up(Rows(table=table, codes=codes, numbers=numbers, problems=tuple(problems)))
+        problems += check_duplicates(table, codes, schema)
     return Rows(table=table, codes=codes, numbers=numbers, problems=tuple(problems))
 
 
@@ -176,9 +182,9 @@ def encode(values: pd.Series, *, everything: bool = False) -> Codes:
     return Codes(codes=codes, labels=pd.Index(labels))
 
 
-def check_columns(table: TableFile, schema: Schema) -> tuple[Problem, ...]:
+def check_columns(table: TableFile, schema: Schema, understood: Collection[str] = ()) -> tuple[Problem, ...]:
     """Columns that are missing (error) or unknown (ignored, with a warning)."""
-    present = list(table.frame.columns)
+    present = [name for name in table.frame.columns if name not in understood]
     required = schema.keys + schema.numbers
     known = required + schema.optional_keys + schema.optional_numbers + schema.texts
     missing = [name for name in required if name not in present]
@@ -279,9 +285,48 @@ def check_leading_zeros(
     return problem_at(table, lost[codes.codes], column, f"should be '0{first}': its leading zero was lost", _RESTORE)
 
 
-def check_duplicates(table: TableFile, codes: Mapping[str, Codes]) -> tuple[Problem, ...]:
-    """Every combination of keys stands in one row."""
-    key = np.zeros(len(table.frame), dtype=np.int64)
+def repeats(codes: Mapping[str, Codes], count: int) -> BoolArray:
+    """Rows whose combination of keys stands in an earlier row [row].
+
+    Parameters
+    ----------
+    count : rows
+    """
+    repeated: BoolArray = pd.Index(_keys(codes, count)).duplicated()
+    return repeated
+
+
+def check_duplicates(table: TableFile, codes: Mapping[str, Codes], schema: Schema) -> tuple[Problem, ...]:
+    """Every combination of keys stands in one row; where rows differ in another column, the message names it."""
+    key = _keys(codes, len(table.frame))
+    repeated = pd.Index(key).duplicated()
+    if not repeated.any():
+        return ()
+    second = int(np.argmax(repeated))
+    pair = table.frame.iloc[[int(np.argmax(key == key[second])), second]].astype(str)
+    apart = [
+        str(name) for name in pair if name not in codes and pair[name].iloc[0].strip() != pair[name].iloc[1].strip()
+    ]
+    numbers = {*schema.numbers, *schema.optional_numbers}
+    columns = [name for name in apart if name not in numbers and name not in schema.texts and not schema.open]
+    rule = f"repeats an earlier row with the same {', '.join(codes)}"
+    if columns:
+        said = " and ".join(f"'{shown(text)}'" for text in pair[columns[0]])
+        rule += f"; they differ in {', '.join(columns)} ({said})"
+        remedy = f"take one kind of row: --where {columns[0]}={shown(pair[columns[0]].iloc[0])}"
+        if "value_usd" in numbers:
+            remedy += f"; or add them up, if they are parts: --where {columns[0]}=all"
+    elif numbers & set(apart):
+        remedy = "add them up if they are parts of one flow, or delete the row that is wrong"
+        remedy = remedy if "value_usd" in numbers else "keep the row that applies"
+    else:
+        remedy = "keep one of them"
+    return problem_at(table, repeated, list(codes)[-1], rule, remedy)
+
+
+def _keys(codes: Mapping[str, Codes], count: int) -> IntArray:
+    """One number a combination of keys [row]."""
+    key = np.zeros(count, dtype=np.int64)
     size = 1
     for column in codes.values():
         key = key * len(column.labels) + column.codes
@@ -289,12 +334,18 @@ def check_duplicates(table: TableFile, codes: Mapping[str, Codes]) -> tuple[Prob
         if size >= 2**34:  # a table has fewer than 2**28 rows, so that the product stays inside int64
             key, distinct = pd.factorize(key)
             size = len(distinct)
-    repeated = pd.Index(key).duplicated()
-    last = list(codes)[-1]
-    return problem_at(
-        table,
-        repeated,
-        last,
-        f"repeats an earlier row with the same {', '.join(codes)}",
-        "keep one of them",
+    return key
+
+
+def _added_up(rows: Rows) -> Rows:
+    """Rows with the same keys as one, at the place of the first."""
+    group, distinct = pd.factorize(_keys(rows.codes, len(rows.table.frame)))
+    first = np.unique(group, return_index=True)[1]
+    rule = f"rows of the same flow added up, as chosen: {len(group):,} to {len(distinct):,}"
+    note = Problem(file=rows.table.file, rule=rule, remedy="nothing needs doing", severity="warning")
+    return Rows(
+        table=replace(rows.table, frame=rows.table.frame.iloc[first]),
+        codes={name: Codes(codes=one.codes[first], labels=one.labels) for name, one in rows.codes.items()},
+        numbers={name: np.bincount(group, weights=values).astype(np.float64) for name, values in rows.numbers.items()},
+        problems=(*rows.problems, note),
     )

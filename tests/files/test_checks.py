@@ -112,7 +112,7 @@ BAD = {
     ),
     "repeated key": (
         {"flows.csv": FIVE_ROWS + "USA,CHN,010121,1\n"},
-        ("flows.csv", 7, "product", "repeats an earlier row with the same importer", "keep one"),
+        ("flows.csv", 7, "product", "repeats an earlier row with the same importer", "delete the row that is wrong"),
     ),
     "empty key": (
         {"flows.csv": FIVE_ROWS + "USA,,010121,1\n"},
@@ -176,7 +176,7 @@ BAD = {
     ),
     "all twice": (
         {"elasticities.csv": "product,armington_elasticity\nall,2\n,3\n"},
-        ("elasticities.csv", 3, "product", "repeats an earlier row", "keep one"),
+        ("elasticities.csv", 3, "product", "repeats an earlier row", "keep the row that applies"),
     ),
     "coverage above 100%": (
         {"product-lists/steel.csv": "product,coverage_pct\n72,101\n"},

@@ -133,7 +133,11 @@ def advice_on(file: SourceFile) -> str:
 
 def dataset_files(whole: Converted) -> dict[str, bytes]:
     """The files of the dataset's folder: dataset.toml, and a table each as CSV or, with many rows, Parquet."""
-    about = {"kind": "imports", "estimated": False, **whole.about, "notes": list(whole.notes)}
+    flows = whole.tables["flows"]
+    about = {"kind": "imports", "estimated": False, **whole.about}
+    if (flows["importer"] == flows["exporter"]).any():
+        about = {"home_sales": about["kind"] == "world", **about}  # customs do not see sales at home
+    about["notes"] = list(whole.notes)
     files = {"dataset.toml": tomli_w.dumps(about).encode()}
     for name, table in whole.tables.items():
         if len(table) > PARQUET_ROWS:

@@ -1,0 +1,159 @@
+"""The tables of a dataset as checked rows: which rows are meant, which are totals, which codes there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from calc.datasets.about import About
+from calc.datasets.accounts import check_accounts
+from calc.datasets.economy_hints import check_systems
+from calc.datasets.elasticities import check_elasticity_rows
+from calc.datasets.flow_tables import LINE_KEYS
+from calc.datasets.layout import ELASTICITIES, PRODUCT_LISTS, schema_of
+from calc.datasets.row_meaning import Chosen, choose_rows, unused_choices
+from calc.datasets.totals import Total, find_totals, own_rows, rows_of, total_problems
+from calc.files.checks import Rows, Schema, read_rows
+from calc.files.table_files import Problem, TableFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Choices that a folder leaves open.
+
+    Parameters
+    ----------
+    where : value by column, such as {"year": "2023"}; see `row_meaning`
+    drop_totals : whether rows of totals beside their parts are left out
+    """
+
+    where: Mapping[str, str] = field(default_factory=dict)
+    drop_totals: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TableRows:
+    """Every table of a dataset, checked.
+
+    Parameters
+    ----------
+    rows : by name without ending: "flows", "product-lists/steel"
+    problems : what breaks a rule, warnings included
+    said : what columns of the flows say of every row, by key of the meaning, such as {"year": "2023"}
+    totals : of the flows, beside their parts
+    changed : names of the tables of which rows were left out or added up
+    readings : warnings that say which rows were taken and what for, which concern every answer
+    """
+
+    rows: Mapping[str, Rows]
+    problems: tuple[Problem, ...]
+    said: Mapping[str, str]
+    totals: tuple[Total, ...]
+    changed: frozenset[str]
+    readings: tuple[Problem, ...]
+
+
+def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading: Reading) -> TableRows:
+    """Rows of each table, checked against the codes that products and countries list.
+
+    Parameters
+    ----------
+    about : what dataset.toml says; None where it is not sound
+    reading : choices made
+    """
+    rows: dict[str, Rows] = {}
+    problems: list[Problem] = []
+    said: Mapping[str, str] = {}
+    totals: tuple[Total, ...] = ()
+    readings: list[Problem] = []
+    used: frozenset[str] = frozenset()
+    own = {name: table for name, table in tables.items() if not name.startswith(PRODUCT_LISTS)}
+    known: dict[str, pd.Index | None] = {"products": None, "countries": None}
+    # products and countries come first, for they say which codes there are
+    for name in sorted(tables, key=lambda name: (name not in known, name != "flows", name != "tariffs", name)):
+        schema = schema_of(name)
+        where = reading.where if name in own else {}
+        chosen = choose_rows(name, tables[name], schema, where, year=about.year if about else None)
+        used |= chosen.keys
+        table = replace(chosen.table, warnings=(*chosen.table.warnings, *chosen.problems))
+        rows[name] = _read(table, schema, chosen, known)
+        readings += chosen.problems
+        found = rows[name].problems
+        if name == "flows":
+            said = chosen.said
+            totals = _totals_of(rows[name], about)
+            more = total_problems(rows[name], totals, dropped=reading.drop_totals)
+            doubled = rows_of(totals, len(rows[name].table.frame))
+            if reading.drop_totals and doubled.any():
+                left = rows[name].table
+                rows[name] = _read(replace(left, frame=left.frame[~doubled]), schema, chosen, known)
+            more += goods_returned(rows[name], about)
+            readings += more
+            found = (*more, *rows[name].problems)
+        sound = not any(problem.severity == "error" for problem in found)
+        if sound and name.startswith(ELASTICITIES):
+            found += check_elasticity_rows(rows[name])
+        if sound and known["countries"] is None and not schema.open:
+            found += check_systems(rows[name])
+        if sound and name == "flows" and not (rows[name].numbers["value_usd"] > 0).any():
+            rule = "no flow has a value above 0"
+            found += (Problem(file=table.file, column="value_usd", rule=rule, remedy="add rows with trade"),)
+        if sound and name in known:
+            known[name] = rows[name].codes[schema.keys[0]].labels
+        problems += found
+    problems += unused_choices(reading.where, own, used)
+    if not any(problem.severity == "error" for problem in problems):
+        problems += check_accounts(rows)
+    return TableRows(
+        rows=rows,
+        problems=tuple(problems),
+        said=said,
+        totals=totals,
+        changed=frozenset(name for name in own if len(rows[name].table.frame) < len(own[name].frame)),
+        readings=tuple(problem for problem in readings if problem.severity == "warning"),
+    )
+
+
+def _read(table: TableFile, schema: Schema, chosen: Chosen, known: Mapping[str, pd.Index | None]) -> Rows:
+    return read_rows(
+        table,
+        schema,
+        economies=known["countries"],
+        products=known["products"],
+        understood=chosen.columns,
+        add_up=chosen.add_up,
+    )
+
+
+def goods_returned(flows: Rows, about: About | None) -> tuple[Problem, ...]:
+    """A warning where imports hold rows of an economy with itself and dataset.toml does not say what they are."""
+    if about is None or about.home_sales is not None or about.kind == "world" or not readable(flows):
+        return ()
+    own, value = own_rows(flows), flows.numbers["value_usd"]
+    if not own.any():
+        return ()
+    sides = flows.codes["importer"]
+    economies = ", ".join(sides.labels[np.unique(sides.codes[own])][:3])
+    rule = (
+        f"the importer is the exporter itself in {int(own.sum()):,} rows (US$ {value[own].sum():,.0f}; {economies}); "
+        "in imports these are goods returned (re-imports), and they are taken for imports, not for sales at home"
+    )
+    remedy = "write home_sales = false into dataset.toml if that is right, home_sales = true if they are sales at home"
+    return (Problem(file=flows.table.file, rule=rule, remedy=remedy, severity="warning"),)
+
+
+def readable(flows: Rows) -> bool:
+    """Whether codes and values of a table of flows can be reckoned with."""
+    value = flows.numbers.get("value_usd")
+    if value is None or not all(key in flows.codes for key in LINE_KEYS):
+        return False
+    return bool((np.isfinite(value) & (value >= 0)).all())
+
+
+def _totals_of(flows: Rows, about: About | None) -> tuple[Total, ...]:
+    """Totals of a table of flows; none where its codes or values cannot be read."""
+    if not readable(flows):
+        return ()
+    parts: Sequence[str] = about.parts if about else ()
+    return find_totals(flows, parts=parts)
