@@ -63,9 +63,12 @@ class Meaning:
 
     def differs(self, labels: Sequence[str]) -> bool:
         """Whether several labels are of several kinds; a column of units may hold those of quantities."""
+        names = {folded(label) for label in labels}
         if self.key == "unit":
-            return len({_money(folded(label)) for label in labels}) > 1
-        return len({folded(label) for label in labels}) > 1
+            names = {_money(name) for name in names}
+        if self.key == "currency":
+            names = {"US$" if name in _DOLLARS else name for name in names}
+        return len(names) > 1
 
     def may_add_up(self, labels: Sequence[str]) -> bool:
         """Whether the rows of all these labels are parts of one flow of one year."""
