@@ -1,0 +1,78 @@
+"""Imports by partner, second half of 2025 on that of 2024: predicted, seen, "no change" and the Budget Lab's GTAP."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from calc.analysis.backtest.episodes import CHINA, REST, UNION, WORLD, elasticities_of, import_ratio, partners_of
+from calc.analysis.backtest.held import ai_coverage, held_ratio
+from calc.analysis.backtest.observed import Observed
+from calc.analysis.backtest.protocol import TEST_HALF_YEAR, year_before
+from calc.datasets.dataset import Dataset
+from calc.flows import Array, sum_by_code
+from calc.scenario import Scenario
+
+ENDS = (0.05, 0.95)
+PARTNERS = (CHINA, "CAN", "MEX", UNION, REST)
+
+
+def half_year_by_partner(
+    scenario: Scenario, dataset: Dataset, law: Array, observed: Observed, drawn: Sequence[Array] = ()
+) -> pd.DataFrame:
+    """Change of imports by partner and in all, as fractions.
+
+    Parameters
+    ----------
+    law : mean law of the half-year [line]
+    drawn : M1/M0 of each draw under it, [line]; no range without
+
+    Returns
+    -------
+    partner, base (US$ of the second half of 2024), seen, predicted, low, high, ai_held, peer, no_change
+    """
+    partner, labels = pd.factorize(partners_of(dataset, PARTNERS))
+    value = dataset.flows.import_value
+    ratio = import_ratio(scenario, elasticities_of(scenario, dataset), dataset.flows, law)
+    held = held_ratio(dataset, observed, TEST_HALF_YEAR, ai_coverage(dataset), ratio)
+
+    def change(of_lines: Array) -> pd.Series:
+        old, new = (sum_by_code(partner, each, len(labels)) for each in (value, value * of_lines))
+        changes = pd.Series(new / old - 1, index=labels)
+        changes[WORLD] = new.sum() / old.sum() - 1
+        return changes
+
+    table = observed.partners
+    after, before = (
+        table[table["month"].isin(months)].groupby("exporter")["value"].sum()
+        for months in (TEST_HALF_YEAR, [year_before(month) for month in TEST_HALF_YEAR])
+    )
+    rows = [*PARTNERS, WORLD]
+    found = pd.DataFrame({"base": before, "seen": after / before - 1}).reindex(rows)
+    found = found.assign(predicted=change(ratio), ai_held=change(held), peer=peer_changes(observed), no_change=0.0)
+    changes = [change(one).reindex(rows).to_numpy() for one in drawn]
+    low, high = np.quantile(changes, ENDS, axis=0) if changes else np.full((2, len(rows)), np.nan)
+    found = found.assign(low=low, high=high).rename_axis("partner").reset_index()
+    return found[["partner", "base", "seen", "predicted", "low", "high", "ai_held", "peer", "no_change"]]
+
+
+def peer_changes(observed: Observed) -> pd.Series:
+    """What the Budget Lab's GTAP runs of the same months expected, by partner; its other regions are the rest."""
+    table = observed.peer_imports
+    own = table[table["month"].isin(TEST_HALF_YEAR)]
+    home = own["exporter"].where(own["exporter"].isin(PARTNERS), REST)
+    sums = own.groupby(home)[["base", "new"]].sum()
+    sums.loc[WORLD] = sums.sum()
+    change: pd.Series = sums["new"] / sums["base"] - 1
+    return change
+
+
+def partner_errors(table: pd.DataFrame) -> pd.DataFrame:
+    """Root mean squared error over the five partners, plain and weighted by imports: forecast, rmse, weighted."""
+    own = table[table["partner"] != WORLD]
+    weight = own["base"] / own["base"].sum()
+    rows = []
+    for name in ("predicted", "ai_held", "peer", "no_change"):
+        square = (own[name] - own["seen"]) ** 2
+        rows.append((name, float(np.sqrt(square.mean())), float(np.sqrt((weight * square).sum()))))
+    return pd.DataFrame(rows, columns=["forecast", "rmse", "weighted"])

@@ -1,0 +1,95 @@
+"""The protocol: which months are fitted to, which are only looked at, and the beliefs that are tested.
+
+Everything here was settled on 2018-20. Nothing in it may be moved by what came after.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calc.assumptions import Assumptions
+from calc.scenario import Scenario
+
+ELASTICITIES, PASS_THROUGH_PCT = "uniform", 90.0
+AI_LIST = "list:electronics-2025-04-11"
+# The lowest share of imports that a change can leave is 0, so a rise counts up to as much: +100%.
+MOST = 1.0
+FIRST_RESPONSE, LAST_RESPONSE, MONTHS_TO_LAST = 1.4, 3.7, 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lags:
+    """How the law of a month is collected.
+
+        collected[m] = this_month · law[m] + month_before · law[m−1]
+
+    Parameters
+    ----------
+    this_month, month_before : shares of the law of the month, and of the month before it, that are paid in a month
+    """
+
+    this_month: float
+    month_before: float
+
+    @property
+    def compliance(self) -> float:
+        """Share of a lasting law that is collected: the sum of both."""
+        return self.this_month + self.month_before
+
+
+LAGS = Lags(this_month=0.525, month_before=0.424)
+
+
+def months_between(first: str, last: str) -> tuple[str, ...]:
+    """Months from the first to the last, both included: `2025-05`."""
+    return tuple(str(month) for month in np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1))
+
+
+def month_before(month: str) -> str:
+    """The month before a month."""
+    return str(np.datetime64(month, "M") - 1)
+
+
+def year_before(month: str) -> str:
+    """The same month one year earlier."""
+    return str(np.datetime64(month, "M") - 12)
+
+
+FIT_BEFORE, FIT_AFTER = "2017H2", "2019H2"
+FIT_LAW_BEFORE = ("2018-01",)  # the record begins there; nothing had changed since 2017
+FIT_LAW_AFTER = months_between("2019-07", "2019-12")
+COLLECTED_FIT = months_between("2018-07", "2020-02")
+BASE_YEAR = months_between("2024-01", "2024-12")
+TEST_CELLS = months_between("2025-05", "2025-06")
+TEST_HALF_YEAR = months_between("2025-07", "2025-12")
+TEST_COLLECTED = months_between("2025-06", "2026-03")
+EXPECTED_MONTHS = months_between("2024-10", "2026-03")
+FISCAL_2025 = months_between("2024-10", "2025-09")
+CALENDAR_2025 = months_between("2025-01", "2025-12")
+
+
+def beliefs_on_trial() -> Scenario:
+    """The beliefs that are tested unless told otherwise: one elasticity for all products, pass-through of 90%."""
+    return Scenario(
+        title="Back-test",
+        elasticities=ELASTICITIES,
+        draws=100,
+        assumptions=Assumptions(pass_through_pct=PASS_THROUGH_PCT),
+    )
+
+
+def response_after(months: float) -> float:
+    """Share of the lasting response of trade that is reached some months after a measure.
+
+        (1.4 + (3.7 − 1.4) min(m, 15)/15) / 3.7
+
+    Elasticities of 1.4 at first and of 3.7 once adjustment has ended within 15 months are those of Tamberi (2025, The
+    dynamics of the trade elasticity, CITP working paper 027), from the episode of 2018; straight in between by
+    convention.
+
+    Parameters
+    ----------
+    months : since the measure, 0 or more
+    """
+    reached = min(months, MONTHS_TO_LAST) / MONTHS_TO_LAST
+    return (FIRST_RESPONSE + (LAST_RESPONSE - FIRST_RESPONSE) * reached) / LAST_RESPONSE

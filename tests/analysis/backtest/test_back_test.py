@@ -1,0 +1,71 @@
+"""The real run on one setting and few draws: what it reaches, and what it says of a miss."""
+
+from dataclasses import replace
+
+import pytest
+
+from calc.analysis.backtest.protocol import beliefs_on_trial
+from calc.analysis.backtest.run import back_test
+from calc.errors import ScenarioError
+
+
+@pytest.fixture(scope="module")
+def found():
+    return back_test(replace(beliefs_on_trial(), draws=4), settings=False)
+
+
+def of(found, target):
+    return found.targets.set_index("target").loc[target]
+
+
+def test_the_cross_section_of_2025_is_predicted_by_what_2018_19_settled(found):
+    slope, r2 = of(found, "slope, chapter x partner"), of(found, "R2, chapter x partner")
+    assert 0.8 <= slope["value"] <= 1.25
+    assert slope["hit"]
+    assert r2["value"] >= 0.38
+    assert r2["hit"]
+    assert of(found, "error below no change, chapter x partner")["value"] >= 0.20
+
+
+def test_china_comes_within_10_points_and_no_change_is_further_off(found):
+    china = found.tables["partners"].set_index("partner").loc["CHN"]
+    assert abs(china["predicted"] - china["seen"]) <= 0.10 < abs(china["seen"])
+
+
+def test_what_is_missed_is_said(found):
+    partners = of(found, "RMSE of partners, second half of 2025")
+    assert partners["hit"] == (partners["value"] <= 0.12)
+    errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
+    assert errors["predicted"] == pytest.approx(partners["value"])
+    assert errors["predicted"] < errors["no_change"]
+
+
+def test_the_collected_rate_comes_within_0_8_points_of_the_treasury(found):
+    assert of(found, "RMSE of the collected rate, June 2025 to March 2026")["value"] <= 0.0080
+
+
+def test_duties_on_predicted_imports_come_within_5_percent(found):
+    duties = found.tables["duties"]
+    assert (duties[duties["imports"] == "predicted"]["error"].abs() <= 0.05).all()
+
+
+def test_the_lags_used_are_as_good_as_those_fitted_to_the_same_months(found):
+    assert found.lags.rmse <= found.lags.rmse_used <= found.lags.rmse + 0.0001
+    assert found.lags.fitted.compliance == pytest.approx(0.949, abs=0.01)
+
+
+def test_2018_19_does_not_support_the_spread_of_the_elasticities_of_the_data(found):
+    assert found.pooled.low < 0 < found.pooled.high
+    assert not found.pooled.supported
+
+
+def test_china_s_retaliation_lies_between_demand_alone_and_many_rivals(found):
+    cells = found.tables["retaliation"]
+    base = cells["base"].sum()
+    alone, rivals = ((cells[name] * cells["base"]).sum() / base for name in ("alone", "rivals"))
+    assert rivals < alone < 0
+
+
+def test_a_model_that_cannot_answer_the_data_is_refused_in_words():
+    with pytest.raises(ScenarioError, match="cannot be back-tested on us-2024"):
+        back_test(replace(beliefs_on_trial(), model="gsim", draws=0), settings=False)
