@@ -174,7 +174,7 @@ def test_sweep_writes_one_row_a_value_and_headline_number(tmp_path, capsys):
 
 def test_published_prints_every_cell_and_its_verdict(capsys):
     assert main(["published"]) == 0
-    assert "281 of 284" in capsys.readouterr().out
+    assert "414 of 418" in capsys.readouterr().out
 
 
 def test_a_pipe_that_is_closed_early_is_no_error():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from calc.models import armington, gsim, liberation_day, trade_equilibrium
-from calc.published import caliendo_parro_2015, francois_hall_2003, ignatenko_2025, worked_examples
+from calc.published import caliendo_parro_2015, francois_hall_2003, ignatenko_2025, prices, revenue, worked_examples
 from calc.published.cells import COLUMNS, citation_of
 
 SMART_WORDS = (
@@ -117,6 +117,34 @@ SOURCES: Mapping[str, Source] = {
         about="gain of a preference",
         cited_in="feenstra_taylor_2008_diversion.json",
         compare=worked_examples.diversion,
+    ),
+    "budget_lab_prices": Source(
+        title="The Budget Lab at Yale 2026, prices and households",
+        about="consumer prices and cost of households",
+        cited_in="consumer_prices/categories.csv",
+        compare=prices.compare,
+        left_out="Its percentage mark-up divides imported inputs by variable cost but keeps domestic requirements per "
+        "unit of output: 10 points on all goods give 1.73% there, and 1.97% where both have the same base.",
+    ),
+    "budget_lab_revenue": Source(
+        title="The Budget Lab at Yale 2025-26, revenue",
+        about="revenue over ten fiscal years",
+        cited_in="consumer_prices/revenue.csv",
+        compare=revenue.compare,
+        left_out="The path of GDP as charted is blended twice towards its long run; one blend is undone before the "
+        "effect on revenue is worked out, as its own revenue does.",
+    ),
+    "boston_fed_2025": Source(
+        title="Barbiero & Stein 2025",
+        about="consumer prices, margins in dollars and in per cent",
+        cited_in="consumer_prices/boston_fed.csv",
+        compare=prices.boston_fed,
+    ),
+    "frbsf_2019": Source(
+        title="Hale, Hobijn, Nechio & Wilson 2019",
+        about="import content of consumption",
+        cited_in="consumer_prices/import_content.csv",
+        compare=prices.import_content,
     ),
 }
 

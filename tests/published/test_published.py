@@ -28,9 +28,15 @@ COUNTS = {
     "Krugman & Obstfeld": 23 + 3 + 4,
     "Worksheet of 2011": 5,
     "Feenstra & Taylor 2008": 2,
+    "The Budget Lab at Yale 2026, prices and households": 44 + 4 + 40 + 1,
+    "The Budget Lab at Yale 2025-26, revenue": 30 + 10,
+    "Barbiero & Stein 2025": 4,
+    "Hale, Hobijn, Nechio & Wilson 2019": 1,
 }
 # One rule of rounding does not give every rate of 2 April 2025; 1 − 1.10^−6 is 0.4355, printed as 0.43.
+# The upper figure of 60% on China rests on how margins answer, which its paper does not give.
 MISSED = {("Korea", 25, 26), ("India", 26, 27), ("USA", 0.43, 0.4355)}
+NOT_REPRODUCED = ("upper figure", 2.2, pytest.approx(1.89, abs=0.02))
 
 
 @pytest.mark.parametrize(
@@ -58,12 +64,14 @@ def test_the_comparison_holds_every_printed_cell():
     assert CELLS[["published", "ours", "tolerance"]].notna().all().all()
 
 
-def test_every_cell_is_within_its_tolerance_but_the_three_that_are_named():
+def test_every_cell_is_within_its_tolerance_but_the_four_that_are_named():
     missed = CELLS[~CELLS["within"]]
     found = {(row.economy, row.published, round(row.ours, 4)) for row in missed.itertuples()}
-    assert found == MISSED
+    (other,) = found - MISSED
+    assert found > MISSED
+    assert other == NOT_REPRODUCED
     assert (missed["remark"] != "").all()
-    words = "281 of 284 printed cells within their tolerance; 3 missed, each with its reason."
+    words = "414 of 418 printed cells within their tolerance; 4 missed, each with its reason."
     assert comparison.verdict(CELLS) == words
 
 
@@ -74,6 +82,9 @@ def test_another_tolerance_than_half_the_last_digit_has_its_reason():
         "Krugman & Obstfeld",
         "Worksheet of 2011",
         "Feenstra & Taylor 2008",
+        "The Budget Lab at Yale 2026, prices and households",
+        "The Budget Lab at Yale 2025-26, revenue",
+        "Hale, Hobijn, Nechio & Wilson 2019",
     }
     assert (CELLS[other]["remark"] != "").all()
 
