@@ -63,7 +63,7 @@ def rates_on(
             "import_value": flows.import_value[known],
             **{name: rate[known] for name, rate in rates.authorities.items()},
             "total": rates.total[known],
-            "excluded": (rates.total - rates.on_average()["total"])[known],
+            "excluded": (rates.total - rates.as_traded().total)[known],
         }
     )
 

@@ -2,8 +2,8 @@
 
 t̄ = Σ t M / Σ M        M = imports of the dataset's year, goods returned (9801) and the low-value estimate (99) left out
 
-With the imports that a model expects under the law of the day for M, it is the rate after substitution. Where imports
-claim exclusions, t is what the average importer pays: the share claimed lowers averages and no line.
+With the imports that a model expects under the law of the day for M, it is the rate after substitution. Rates are
+those of trade: where some imports claim an exclusion, t is less than what an entry without a claim pays.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,9 @@ def effective_rates(
     value = np.where(counted, flows.import_value if import_value is None else import_value, 0.0)
     total = sum_by_code(codes, value, len(labels))
     divisor = np.where(total > 0, total, 1.0)
-    table = {name: sum_by_code(codes, rate * value, len(labels)) / divisor for name, rate in rates.on_average().items()}
+    traded = rates.as_traded()
+    columns = {**traded.authorities, "total": traded.total}
+    table = {name: sum_by_code(codes, rate * value, len(labels)) / divisor for name, rate in columns.items()}
     frame = pd.DataFrame({by if by != EVERYTHING else "group": labels, "import_value": total, **table})
     return frame[total > 0].reset_index(drop=True)
 

@@ -9,8 +9,7 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
     USMCA      rate x (1 − relief x USMCA share)
     others     rate x (1 − m where s232 > 0);  duties on China's fentanyl stack on top
     total      base + Σ authorities
-    excluded   rate x share of the imports that claim an exclusion: no line pays a share of a duty, so that it is kept
-               apart and lowers averages alone
+    as traded  rate x (1 − share under exclusions): what a flow pays on average, though no entry pays a share of a duty
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,8 +41,8 @@ class DatedRates:
     ----------
     day : the day
     authorities : rate by authority, "base" first, fractions [line]; they add up to `total`
-    total : t [line], what an entry pays that claims no exclusion
-    excluded : part of an authority's rate that exclusions spare the average importer, fractions [line]
+    total : t [line], what an entry pays that claims no exclusion; `as_traded` has what a flow pays on average
+    after_exclusions : rate of an authority on the average import, where some claim an exclusion, fractions [line]
     known : the record speaks of the line [line]; elsewhere the base is the dataset's own rate
     measures : measures of that day and those that do not count, with `counted` and `open`
     notes : what the rates leave out, in words
@@ -52,15 +51,15 @@ class DatedRates:
     day: np.datetime64
     authorities: Mapping[str, Array]
     total: Array
-    excluded: Mapping[str, Array]
+    after_exclusions: Mapping[str, Array]
     known: BoolArray
     measures: pd.DataFrame
     notes: tuple[str, ...]
 
-    def on_average(self) -> dict[str, Array]:
-        """Rate by authority, and `total`, less what exclusions spare the average importer [line]."""
-        rates = {name: rate - self.excluded.get(name, 0.0) for name, rate in self.authorities.items()}
-        return {**rates, "total": np.sum(list(rates.values()), axis=0)}
+    def as_traded(self) -> "DatedRates":
+        """The rates that trade flows pay on average: less the share of the imports that claim an exclusion."""
+        rates = {**self.authorities, **self.after_exclusions}
+        return replace(self, authorities=rates, total=np.sum(list(rates.values()), axis=0), after_exclusions={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,8 +78,8 @@ class Law:
     record: TariffRecord
 
     def rates(self, *, without: tuple[str, ...] = ()) -> DatedRates:
-        """Its rates without the authorities named; errors as `rates_on`."""
-        return rates_on(self.day, self.dataset, without=without, record=self.record)
+        """Its rates, as traded, without the authorities named; errors as `rates_on`."""
+        return rates_on(self.day, self.dataset, without=without, record=self.record).as_traded()
 
 
 @cache
@@ -159,12 +158,12 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
     counted = table[table["counted"] & ~table["authority"].isin(without)]
     known = np.zeros(len(flows.market), dtype=bool)
     authorities: dict[str, Array] = {BASE: flows.tariff_rate.copy()}
-    excluded: dict[str, Array] = {}
+    after_exclusions: dict[str, Array] = {}
     for side in sides:
         known[side.line] = True
         authorities[BASE][side.line] = 0.0
-        for name, rate, spared in _side_rates(side, counted, record, when, without):
-            for rates, part in ((authorities, rate), (excluded, spared)):
+        for name, rate, lowered in _side_rates(side, counted, record, when, without):
+            for rates, part in ((authorities, rate), (after_exclusions, lowered)):
                 if part is not None:
                     total = rates.setdefault(name, np.zeros(len(flows.market)))
                     total += sum_by_code(side.line, side.share * part, len(flows.market))
@@ -172,7 +171,7 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
         day=when,
         authorities=authorities,
         total=np.sum(list(authorities.values()), axis=0),
-        excluded=excluded,
+        after_exclusions=after_exclusions,
         known=known,
         measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
         notes=_notes(record, table, when, known, dataset, sides),
@@ -203,7 +202,7 @@ def dataset_on(day: Day, dataset: Dataset, *, record: TariffRecord | None = None
 
 @kept_with_dataset(most=2)
 def _dataset_on(dataset: Dataset, when: np.datetime64, record: TariffRecord) -> Dataset:
-    rates, flows = _rates_on(dataset, when, (), record), dataset.flows
+    rates, flows = _rates_on(dataset, when, (), record).as_traded(), dataset.flows
     duty_paid = flows.import_value * (1 + rates.total)
     expenditure = sum_by_market(flows, duty_paid)
     dated = replace(
@@ -230,7 +229,7 @@ def _measures(record: TariffRecord, when: np.datetime64) -> pd.DataFrame:
 def _side_rates(
     side: Side, counted: pd.DataFrame, record: TariffRecord, when: np.datetime64, without: tuple[str, ...]
 ) -> Iterator[tuple[str, Array, Array | None]]:
-    """Rate of each authority on the fine lines of one imposer, and the part of it that exclusions spare, if any."""
+    """Rate of each authority on the fine lines of one imposer, and that after exclusions, if there are any."""
     base = side.base
     if base is None:
         steps = _china_steps(side, record, when)
@@ -284,7 +283,7 @@ def _section_232(side: Side, own: list[Programme], base: Array, when: np.datetim
 def _authority(
     side: Side, own: list[Programme], base: Array, taxed: Array, when: np.datetime64
 ) -> tuple[Array, Array | None]:
-    """Rate of any other authority, the largest of its programmes, and what its exclusions spare, if any [fine]."""
+    """Rate of any other authority, the largest of its programmes, and that after exclusions, if any [fine]."""
     rate, relief = np.zeros(len(side.product)), np.zeros(len(side.product))
     for programme in own:
         found = deciding_measures(side, programme, when)
@@ -296,7 +295,7 @@ def _authority(
         if yields.any():
             value = np.where(yields[found.measure], value * (1 - taxed[found.lines]), value)
         rate[found.lines] = np.maximum(rate[found.lines], value)
-    return rate, rate * relief if relief.any() else None
+    return rate, rate * (1 - relief) if relief.any() else None
 
 
 def _rates_of(side: Side, programme: Programme, found: Found, base: Array) -> Array:

@@ -10,7 +10,7 @@
     china-schedule.csv     product, effective_date, mfn_pct, s232_pct, s301_pct: China's rates on the United States
 
 An effective date is the first day in force, an end date the first day no longer in force; no end date means open.
-A rate_type `relief` is the share of a duty's imports that claim an exclusion: it lowers averages, never a line.
+A rate_type `relief` is the share of a duty's imports that claim an exclusion: it lowers what trade pays on average.
 """
 
 import hashlib

@@ -107,6 +107,18 @@ def test_days_after_the_sources_are_marked_as_foreseen():
     assert "The sources end on 30 September 2026: as they foresaw" in words_of(page)
 
 
+@pytest.mark.parametrize("day", ["2026-11-10", "2026-12-31"])
+def test_the_end_of_the_truce_says_why_the_us_side_moves_little_and_that_chinas_is_not_known(day):
+    words = words_of(open_timeline(day=day))
+    assert "Last event: " in words
+    last = words.split("Last event: ")[1]
+    assert (
+        "The US side moves little, because the IEEPA duties that the truce had lowered fell on 20 February 2026" in last
+    )
+    assert "China's 24 suspended points, and what follows them, are in no source" in last
+    assert "100 % on cranes and chassis of China" in last
+
+
 def test_a_day_outside_the_timeline_in_a_link_is_named_and_left_out():
     page = open_timeline(day="2027-03-01")
     assert "day=2027-03-01" in page.toast[0].value

@@ -28,6 +28,11 @@ APP = Path(__file__).parents[2] / "app.py"
 DATED = [name for name in presets() if read_scenario(presets()[name]).baseline]
 
 
+def traded_on(day, dataset, **options):
+    """The law of a day as trade pays it on average."""
+    return rates_on(day, dataset, **options).as_traded()
+
+
 def void(*authorities, **selection):
     return Rule(importer=("USA",), authority=authorities, action="set", value_pct=0, **selection)
 
@@ -44,14 +49,14 @@ def test_the_same_day_twice_changes_nothing(us_2024):
     assert not result.lines["targeted"].any()
     assert result.value("import_value_change") == 0
     assert result.value("effective_tariff_base") == pytest.approx(
-        effective_tariff_rate(rates_on(DAY, us_2024).total, us_2024.flows.import_value)
+        effective_tariff_rate(traded_on(DAY, us_2024).total, us_2024.flows.import_value)
     )
 
 
 def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
     asked = question(Scenario(baseline=EVE, law_day=TRUCE_EXTENDED), us_2024)
-    assert np.array_equal(asked.dataset.flows.tariff_rate, rates_on("2025-11-09", us_2024).total)
-    assert np.array_equal(asked.policy.tariff_new, rates_on("2025-11-10", us_2024).total)
+    assert np.array_equal(asked.dataset.flows.tariff_rate, traded_on("2025-11-09", us_2024).total)
+    assert np.array_equal(asked.policy.tariff_new, traded_on("2025-11-10", us_2024).total)
     china = us_2024.flows.economies[us_2024.flows.exporter] == "CHN"
     assert asked.policy.targeted[china].mean() > 0.9
 
@@ -95,7 +100,7 @@ def test_base_rates_are_said_to_be_the_law_or_those_of_the_data_and_never_both(d
 
 
 def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):
-    flows, law = us_2024.flows, rates_on(DAY, us_2024).total
+    flows, law = us_2024.flows, traded_on(DAY, us_2024).total
     policy = policy_of(us_2024, Rule(importer=("USA",), exporters=("CHN",), value_pct=10), baseline=DAY)
     china = flows.economies[flows.exporter] == "CHN"
     assert policy.tariff_new == pytest.approx(law + 0.10 * china)
@@ -117,13 +122,13 @@ def test_a_dated_answer_names_the_record_among_its_inputs_and_repeats_to_the_las
 
 
 def test_a_surtax_under_an_authority_adds_its_points_to_the_whole_rate(us_2024):
-    flows, law = us_2024.flows, rates_on(DAY, us_2024).total
+    flows, law = us_2024.flows, traded_on(DAY, us_2024).total
     china = flows.economies[flows.exporter] == "CHN"
     assert policy_of(us_2024, SURTAX, baseline=DAY).tariff_new == pytest.approx(law + china)
 
 
 def test_setting_an_authority_replaces_its_part_only(us_2024):
-    law, flows = rates_on(DAY, us_2024), us_2024.flows
+    law, flows = traded_on(DAY, us_2024), us_2024.flows
     rule = replace(SURTAX, authority=("ieepa_fentanyl",), action="set", value_pct=10)
     china = flows.economies[flows.exporter] == "CHN"
     expected = law.total + np.where(china, 0.10 - law.authorities["ieepa_fentanyl"], 0)
@@ -133,12 +138,12 @@ def test_setting_an_authority_replaces_its_part_only(us_2024):
 @pytest.mark.parametrize("authority", ["ieepa_reciprocal", "s232", "s301", "ieepa"])
 def test_an_authority_that_falls_leaves_the_law_without_it(us_2024, authority):
     names = authorities_named((authority,), RECORD, "The rule")
-    without = rates_on(DAY, us_2024, without=names).total
+    without = traded_on(DAY, us_2024, without=names).total
     assert policy_of(us_2024, void(authority), baseline=DAY).tariff_new == pytest.approx(without, abs=1e-12)
 
 
 def test_metals_pay_other_duties_again_once_section_232_falls(us_2024):
-    law = rates_on(DAY, us_2024)
+    law = traded_on(DAY, us_2024)
     new = policy_of(us_2024, void("s232"), baseline=DAY).tariff_new
     assert (new > law.total - law.authorities["s232"] + 1e-9).any()
 
@@ -150,16 +155,16 @@ def test_authorities_that_fall_one_after_another_leave_what_is_left_when_they_fa
 
 
 def test_an_authority_can_fall_for_one_partner_alone(us_2024):
-    flows, law = us_2024.flows, rates_on(DAY, us_2024)
+    flows, law = us_2024.flows, traded_on(DAY, us_2024)
     new = policy_of(us_2024, void("ieepa", exporters=("CHN",)), baseline=DAY).tariff_new
     china = flows.economies[flows.exporter] == "CHN"
     assert np.array_equal(new[~china], law.total[~china])
-    without = rates_on(DAY, us_2024, without=authorities_named(("ieepa",), RECORD, "")).total
+    without = traded_on(DAY, us_2024, without=authorities_named(("ieepa",), RECORD, "")).total
     assert new[china] == pytest.approx(without[china], abs=1e-12)
 
 
 def test_halving_a_family_of_authorities_halves_each_part(us_2024):
-    law = rates_on(DAY, us_2024)
+    law = traded_on(DAY, us_2024)
     rule = Rule(importer=("USA",), authority=("ieepa",), action="multiply", value_pct=50)
     parts = sum(rate for name, rate in law.authorities.items() if name.startswith("ieepa_"))
     assert policy_of(us_2024, rule, baseline=DAY).tariff_new == pytest.approx(law.total - parts / 2)
@@ -278,7 +283,7 @@ def test_a_dated_preset_runs_and_says_what_is_law_threat_or_assumption(name):
     assert result.lines["targeted"].any()
     assert scenario.description.startswith(("Law", "Threat", "Scheduled"))
     assert scenario.source
-    base = rates_on(scenario.baseline, dataset).total
+    base = traded_on(scenario.baseline, dataset).total
     weights = dataset.flows.import_value
     assert result.value("effective_tariff_base") == pytest.approx(effective_tariff_rate(base, weights))
 
