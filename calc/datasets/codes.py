@@ -130,7 +130,7 @@ def known_as(label: str) -> tuple[Known, ...]:
     """What a label stands for, in each system that has it; empty if none has."""
     found = []
     for system in SYSTEMS:
-        table, key = _table(system), _folded(pd.Index([label]), system)[0]
+        table, key = _table(system), _fold(label, system)
         if key in table.index:
             row = table.loc[key]
             found.append(
@@ -198,15 +198,21 @@ def _table(system: str) -> pd.DataFrame:
 
 
 def _folded(labels: pd.Index, system: str) -> pd.Index:
-    """Labels as they are looked up: without blanks, case, leading zeros of M49, accents and marks of names."""
-    text = labels.astype(str).str.strip()
+    """Labels as they are looked up."""
+    return pd.Index([_fold(str(label), system) for label in labels], dtype=str)
+
+
+def _fold(label: str, system: str) -> str:
+    """A label without blanks, case, leading zeros of M49, accents and marks of names."""
+    text = label.strip()
     if system == "m49":
-        return pd.Index(text.str.replace(r"\.0$", "", regex=True).str.replace(r"^0+(?=\d)", "", regex=True))
+        number = text.removesuffix(".0")
+        return number.lstrip("0") or number[-1:] if number[:1] == "0" and number.isdigit() else number
     if system == "name":
-        return pd.Index([_folded_name(name) for name in text], dtype=str)
-    if system == "census":
-        text = pd.Index(text).where(~text.str.fullmatch(r"\d{1,3}"), text.str.zfill(4))
-    return pd.Index(text.str.upper())
+        return _folded_name(text)
+    if system == "census" and len(text) <= 3 and text.isascii() and text.isdigit():
+        return text.zfill(4)
+    return text.upper()
 
 
 def _folded_name(name: str) -> str:

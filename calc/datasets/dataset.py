@@ -23,18 +23,18 @@ from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary, ref
 
-import numpy as np
 import pandas as pd
 
 from calc.datasets.about import About, parse_about
 from calc.datasets.accounts import ACCOUNTS, align_accounts
 from calc.datasets.data_folder import data_dir as data_dir  # also the public name
+from calc.datasets.descriptions import described, product_list
 from calc.datasets.elasticities import align_elasticities, default_elasticities
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, tables_among
 from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
-from calc.files.checks import Rows, raise_first
+from calc.files.checks import raise_first
 from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, reason, shown
 from calc.flows import Elasticities, Flows
 from calc.result import Note, notes_of
@@ -231,15 +231,20 @@ def check_dataset(
 
 
 def examine_files(
-    name: str, files: Mapping[str, bytes], limits: Limits | None = None, reading: Reading | None = None
+    name: str, files: Mapping[str, bytes], limits: Limits | None = None
 ) -> tuple[Dataset | None, tuple[Problem, ...]]:
     """The dataset that files in memory hold, by their names in its folder, and every problem and warning.
 
     The dataset is None where there is an error.
     """
-    content = _read_files(files, files.__getitem__, limits, reading or Reading())
+    content = content_of(files, limits)
     broken = any(problem.severity == "error" for problem in content.problems)
     return None if broken else build(name, content), content.problems
+
+
+def content_of(files: Mapping[str, bytes], limits: Limits | None = None, reading: Reading | None = None) -> Content:
+    """Check files in memory, by their names in the folder of a dataset; nothing is raised for what they hold."""
+    return _read_files(files, files.__getitem__, limits, reading or Reading())
 
 
 def dataset_folder(name_or_folder: str | Path) -> Path:
@@ -353,10 +358,10 @@ def build(name: str, content: Content) -> Dataset:
     if DEFAULT_SET not in elasticities:
         elasticities = {DEFAULT_SET: default_elasticities(flows), **elasticities}
         said.append("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.")
-    products, filled = _describe(rows.get("products"), "products", flows.products, {"description": None})
+    products, filled = described(rows.get("products"), "products", flows.products, {"description": None})
     said += filled
     blanks = {"name": None, "iso_numeric": "", "groups": ""}
-    countries, filled = _describe(rows.get("countries"), "countries", flows.economies, blanks)
+    countries, filled = described(rows.get("countries"), "countries", flows.economies, blanks)
     said += filled
     readings = content.tables.readings
     warnings = tuple(problem.text for problem in content.problems if problem not in readings)
@@ -377,7 +382,7 @@ def build(name: str, content: Content) -> Dataset:
         products=products,
         countries=countries,
         product_lists=MappingProxyType(
-            {stem.split("/", 1)[1]: _product_list(rows[stem]) for stem in rows if stem.startswith(PRODUCT_LISTS)}
+            {stem.split("/", 1)[1]: product_list(rows[stem]) for stem in rows if stem.startswith(PRODUCT_LISTS)}
         ),
         notes=(
             *notes_of("data", about.notes),
@@ -389,32 +394,3 @@ def build(name: str, content: Content) -> Dataset:
         ),
         sha256=MappingProxyType(dict(content.sha256)),
     )
-
-
-def _describe(
-    rows: Rows | None, stem: str, labels: pd.Index, defaults: Mapping[str, str | None]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """One row a label; a column that is not given takes its default, None being the label itself."""
-    key = "product" if stem == "products" else "economy"
-    if rows is None:
-        frame = pd.DataFrame({key: labels})
-        notes: tuple[str, ...] = (f"There is no {stem} file: codes stand for names, and no code was checked.",)
-    else:
-        position = rows.codes[key].labels.get_indexer(labels)
-        frame = rows.table.frame.iloc[position].reset_index(drop=True)
-        counted = [name for name in frame if pd.api.types.is_integer_dtype(frame[name])]
-        frame = frame.astype(dict.fromkeys(counted, str)).assign(**{key: labels})
-        missing = [name for name in defaults if name not in frame]
-        notes = (f"{rows.table.file}: {', '.join(missing)} not given.",) if missing else ()
-    filled = {name: labels if text is None else text for name, text in defaults.items() if name not in frame}
-    frame = frame.assign(**filled)
-    first = [key, *defaults]
-    return frame[first + [name for name in frame if name not in first]], notes
-
-
-def _product_list(rows: Rows) -> pd.DataFrame:
-    """Products and the fraction of each that the list covers; all of it where the file does not say."""
-    percent = rows.numbers.get("coverage_pct", np.full(len(rows.table.frame), 100.0))
-    codes = rows.codes["product"]
-    coverage = np.where(np.isnan(percent), 100.0, percent) / 100
-    return pd.DataFrame({"product": codes.labels[codes.codes], "coverage": coverage})

@@ -114,13 +114,22 @@ def unused_choices(where: Mapping[str, str], tables: Mapping[str, TableFile], us
     return problems
 
 
-def open_columns(name: str, table: TableFile, schema: Schema) -> dict[str, tuple[str, ...]]:
-    """Values to choose from, by column that says different things of different rows; `all` where rows may add up."""
+def open_columns(name: str, table: TableFile, schema: Schema, *, year: int | None = None) -> dict[str, tuple[str, ...]]:
+    """Values to choose from by column: where rows differ, with `all` where they may be added up, or to be confirmed.
+
+    Parameters
+    ----------
+    name, year : as for `choose_rows`
+    """
     found = {}
     for column, meaning in meanings_in(name, table, schema).items():
         labels = _labels(table, column)
         if len(labels) > 1 and meaning.differs(labels):
             found[column] = (*labels, *((ALL,) if meaning.may_add_up(labels) else ()))
+        elif len(labels) == 1 and meaning.may_be_stated:
+            judged = meaning.judge(folded(labels[0]), year)
+            if judged is not None and judged[2] == "error":
+                found[column] = (labels[0],)
     return found
 
 

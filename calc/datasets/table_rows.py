@@ -42,7 +42,7 @@ class TableRows:
     problems : what breaks a rule, warnings included
     said : what columns of the flows say of every row, by key of the meaning, such as {"year": "2023"}
     totals : of the flows, beside their parts
-    changed : names of the tables of which rows were left out or added up
+    changed : names of the tables of which rows were chosen, left out or added up
     readings : warnings that say which rows were taken and what for, which concern every answer
     """
 
@@ -68,6 +68,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
     totals: tuple[Total, ...] = ()
     readings: list[Problem] = []
     used: frozenset[str] = frozenset()
+    changed: set[str] = set()
     own = {name: table for name, table in tables.items() if not name.startswith(PRODUCT_LISTS)}
     known: dict[str, pd.Index | None] = {"products": None, "countries": None}
     # products and countries come first, for they say which codes there are
@@ -79,6 +80,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
         table = replace(chosen.table, warnings=(*chosen.table.warnings, *chosen.problems))
         rows[name] = _read(table, schema, chosen, known)
         readings += chosen.problems
+        changed |= {name} if chosen.keys else set()
         found = rows[name].problems
         if name == "flows":
             said = chosen.said
@@ -87,6 +89,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
             doubled = rows_of(totals, len(rows[name].table.frame))
             if reading.drop_totals and doubled.any():
                 left = rows[name].table
+                changed.add(name)
                 rows[name] = _read(replace(left, frame=left.frame[~doubled]), schema, chosen, known)
             more += goods_returned(rows[name], about)
             readings += more
@@ -110,7 +113,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
         problems=tuple(problems),
         said=said,
         totals=totals,
-        changed=frozenset(name for name in own if len(rows[name].table.frame) < len(own[name].frame)),
+        changed=frozenset(changed),
         readings=tuple(problem for problem in readings if problem.severity == "warning"),
     )
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from calc.datasets.dataset import dataset_folder, files_in, read_content
+from calc.datasets.dataset import Content, dataset_folder, files_in, read_content
 from calc.datasets.layout import schema_of
 from calc.datasets.row_meaning import meanings_in
 from calc.datasets.table_rows import Reading
@@ -46,11 +46,14 @@ def write_without_totals(
             if isinstance(data, Problem):
                 raise DataError(data.text)
             files[file] = data
-    for name in content.tables.changed:
-        rows = content.tables.rows[name]
-        files[rows.table.file] = _written(name, rows)
-    write_files(files, new_folder)
+    write_files(files | settled_files(content), new_folder)
     return tuple(problem.text for problem in content.tables.readings) or ("No totals beside their parts were found.",)
+
+
+def settled_files(content: Content) -> dict[str, bytes]:
+    """Files of the tables of which rows were chosen, left out or added up, with what is left, by name."""
+    tables = content.tables
+    return {tables.rows[name].table.file: _written(name, tables.rows[name]) for name in tables.changed}
 
 
 def _written(name: str, rows: Rows) -> bytes:

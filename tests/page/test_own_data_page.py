@@ -190,3 +190,42 @@ def test_what_is_made_of_own_data_is_kept_by_session_and_of_built_in_data_for_al
 def test_a_dataset_of_another_session_is_an_error_in_words():
     with pytest.raises(DataError, match="is not in this session"):
         answers.dataset("own:0123456789ab")
+
+
+# What rows of an upload say of themselves
+
+YEARS = "importer,exporter,product,value_usd,year\nUSA,CHN,010121,100,2023\nUSA,CHN,010121,200,2024\n"
+WORLD = "importer,exporter,product,value_usd\nUSA,WLD,010121,150\nUSA,CHN,010121,100\nUSA,MEX,010121,50\n"
+
+
+def profile_on(page):
+    tables = [element.value for element in page.dataframe]
+    (table,) = (table for table in tables if "What was understood" in table)
+    return dict(zip(table["What was understood"], table[""], strict=True))
+
+
+def flows_with(text):
+    return {
+        name: data for name, data in changed(flows_csv=text).items() if name not in ("countries.csv", "tariffs.csv")
+    }
+
+
+def test_a_year_is_chosen_on_the_page_and_the_data_kept_are_of_that_year():
+    page = upload(open_page(answered=False), flows_with(YEARS))
+    assert page.error[0].value.startswith("1 error")
+    (chooser,) = (box for box in page.selectbox if box.key.startswith("own_where_flows_year"))
+    chooser.set_value("2024").run()
+    assert not page.error
+    assert profile_on(page)["Rows"] == "1 flows, US$ 200"
+    page.button(key="own_use").click().run()
+    assert "**Small world** (2024): 1 flows" in words_of(page)
+
+
+def test_totals_are_left_out_of_an_upload_at_a_click():
+    page = upload(open_page(answered=False), flows_with(WORLD))
+    assert page.error[0].value.startswith("1 error")
+    assert profile_on(page)["Totals"] == "exporter 1 (WLD); US$ 150"
+    page.checkbox(key="own_drop_totals").check().run()
+    assert not page.error
+    assert profile_on(page)["Totals"] == "none found"
+    assert profile_on(page)["Rows"] == "2 flows, US$ 150"

@@ -180,7 +180,7 @@ def clean_files(
         notes = [f"Stated on upload: {', '.join(stated)}.", *notes]
         files[ABOUT] = tomli_w.dumps({**stated, "source": "uploaded by the user", "notes": notes}).encode()
     elif notes and ABOUT in files:
-        files[ABOUT] = _with_notes(files[ABOUT], notes)
+        files[ABOUT] = with_notes(files[ABOUT], notes)
     return files
 
 
@@ -285,7 +285,7 @@ def _written(table: TableFile, frame: pd.DataFrame, delimiter: str) -> bytes:
     return rows.to_csv(index=False, lineterminator="\n", sep=delimiter).encode()
 
 
-def _with_notes(data: bytes, notes: Sequence[str]) -> bytes:
+def with_notes(data: bytes, notes: Sequence[str]) -> bytes:
     """A dataset.toml with further notes; unchanged where it cannot be read, which the check says."""
     try:
         about = parse_toml(data.decode("utf-8-sig"))

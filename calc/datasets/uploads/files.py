@@ -13,8 +13,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from calc.datasets.dataset import OWN, Dataset, examine_files
+from calc.datasets.dataset import OWN, Content, Dataset, build, content_of
 from calc.datasets.layout import ABOUT, is_table, tables_among
+from calc.datasets.table_rows import Reading
+from calc.datasets.uploads.choices import with_notes
+from calc.datasets.without_totals import settled_files
 from calc.errors import DataError
 from calc.files.archives import unpack_zip
 from calc.files.table_files import ENDINGS, Limits, Problem, TableFile, parse_table, shown
@@ -140,13 +143,34 @@ def own_name(files: Mapping[str, bytes]) -> str:
 
 def examine_upload(files: Mapping[str, bytes]) -> tuple[OwnData | None, tuple[Problem, ...]]:
     """The dataset of uploaded files, and every problem and warning; None where there is an error."""
-    dataset, problems = examine_files(own_name(files), files, LIMITS)
-    if dataset is not None:
-        problems += _beyond_the_page(dataset, len(files[ABOUT]))
-    if dataset is None or any(problem.severity == "error" for problem in problems):
+    return examine_content(files, content_of(files, LIMITS))
+
+
+def examine_content(files: Mapping[str, bytes], content: Content) -> tuple[OwnData | None, tuple[Problem, ...]]:
+    """As `examine_upload`, of files that are read already."""
+    problems = content.problems
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    dataset = build(own_name(files), content)
+    problems += _beyond_the_page(dataset, len(files[ABOUT]))
+    if any(problem.severity == "error" for problem in problems):
         return None, problems
     own = replace(dataset, notes=(*dataset.notes, Note("data", AGAIN)))
     return OwnData(dataset=own, archive=zip_bytes(files)), problems
+
+
+def settled(files: Mapping[str, bytes], reading: Reading) -> tuple[dict[str, bytes], Content]:
+    """Files of a dataset after the choices of its owner, and their content.
+
+    Where rows were chosen, left out or added up the files hold what is left, and dataset.toml says so in its notes.
+    """
+    content = content_of(files, LIMITS, reading)
+    broken = any(problem.severity == "error" for problem in content.problems)
+    if broken or not content.tables.changed:
+        return dict(files), content
+    said = [problem.text for problem in content.tables.readings]
+    left = {**files, **settled_files(content), ABOUT: with_notes(files[ABOUT], said)}
+    return left, content_of(left, LIMITS)
 
 
 def _beyond_the_page(dataset: Dataset, about: int) -> tuple[Problem, ...]:

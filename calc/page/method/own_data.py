@@ -10,14 +10,18 @@ import streamlit as st
 
 from calc.datasets.about import KINDS, VALUATIONS
 from calc.datasets.catalogue import default_dataset, known_economies, serving, the_one_serving
-from calc.datasets.layout import ABOUT, TABLES
+from calc.datasets.layout import ABOUT, TABLES, schema_of
+from calc.datasets.profile import Profile, profile_of
+from calc.datasets.row_meaning import ALL, open_columns
+from calc.datasets.table_rows import Reading
 from calc.datasets.uploads.choices import Choices, Names, clean_files, columns_of, proposed_about, proposed_headings
 from calc.datasets.uploads.files import (
     MAX_UPLOAD,
     OwnData,
     Upload,
-    examine_upload,
+    examine_content,
     read_tables,
+    settled,
     table_of,
     unpack_upload,
 )
@@ -33,6 +37,7 @@ from calc.page.widgets import download
 MOST_PROBLEMS = 200
 MOST_HELD = 3
 PREVIEW_ROWS = 20
+DROP_TOTALS = "own_drop_totals"
 ROW_HEIGHT = 66  # pixels, three lines
 MAX_WORDS = 300  # characters of one rule or cell on the screen
 KIND_WORDS = {"imports": "What one economy buys", "world": "Trade between all its economies"}
@@ -138,8 +143,21 @@ def _look_at(files: Mapping[str, bytes]) -> None:
         st.markdown(f"Left out, for no table of a dataset has such a name: {plain(_some(upload.ignored))}.")
     choices = _choices(upload, tables, next(iter(files)))
     known = _known_names() if _wants_names(tables) else None
-    own, problems, preview = _examined(f"{key}{choices!r}{known is not None}", upload, tables, choices, known)
+    where = _where(tables)
+    drop = DROP_TOTALS in st.session_state and bool(st.session_state[DROP_TOTALS])
+    reading = Reading(where=where, drop_totals=drop)
+    own, problems, preview, profile, totals = _examined(
+        f"{key}{choices!r}{known is not None}{reading!r}", upload, tables, choices, known, reading
+    )
+    if totals or drop:
+        st.checkbox(
+            "Leave out rows of totals that stand beside their parts",
+            key=DROP_TOTALS,
+            help="World beside its partners, a group beside its members, an HS heading beside the lines under it: they "
+            "count the same trade twice.",
+        )
     _show_problems(problems)
+    _show_profile(profile)
     _show_preview(preview)
     if own is None:
         return
@@ -181,17 +199,43 @@ def _unpacked(
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner="Checking …")
 def _examined(
-    key: str, _upload: Upload, _tables: Mapping[str, TableFile | Problem], _choices: Choices, _known: Names | None
-) -> tuple[OwnData | None, tuple[Problem, ...], Preview]:
-    files = clean_files(_upload.files, _tables, _choices, _known)
-    own, problems = examine_upload(files)
+    key: str,
+    _upload: Upload,
+    _tables: Mapping[str, TableFile | Problem],
+    _choices: Choices,
+    _known: Names | None,
+    _reading: Reading,
+) -> tuple[OwnData | None, tuple[Problem, ...], Preview, Profile | None, bool]:
+    files, content = settled(clean_files(_upload.files, _tables, _choices, _known), _reading)
+    own, problems = examine_content(files, content)
     cleaned = read_tables(Upload(files=files, ignored=()))
     preview = {
         name: (table.frame.head(PREVIEW_ROWS), len(table.frame))
         for name, table in sorted(cleaned.items(), key=lambda item: item[0] not in TABLES or TABLES.index(item[0]))
         if isinstance(table, TableFile)
     }
-    return own, problems, preview
+    totals = any(total.certain for total in content.tables.totals)
+    return own, problems, preview, profile_of(content), totals
+
+
+def _where(tables: Mapping[str, TableFile | Problem]) -> dict[str, str]:
+    """The rows to take, by column, where a column says that rows differ or that they are not what a dataset holds."""
+    where: dict[str, str] = {}
+    for name, table in tables.items():
+        if not isinstance(table, TableFile):
+            continue
+        for column, labels in open_columns(name, table, schema_of(name)).items():
+            chosen = st.selectbox(
+                f"Rows of {plain(table.file)} to take by {plain(shown(column))}",
+                labels,
+                index=None,
+                format_func=lambda label: "all, added up" if label == ALL else shown(label),
+                placeholder="Choose: its rows differ" if len(labels) > 1 else "Choose to confirm what it says",
+                key=f"own_where_{name}_{column}_{'|'.join(labels)[:200]}",
+            )
+            if chosen is not None:
+                where[f"{name}.{column}"] = chosen
+    return where
 
 
 def _wants_names(tables: Mapping[str, TableFile | Problem]) -> bool:
@@ -325,6 +369,15 @@ def _show_problems(problems: Sequence[Problem]) -> None:
     st.dataframe(table, hide_index=True, row_height=ROW_HEIGHT, column_config=wide, key="own_problems", alt=words)
     if len(problems) > MOST_PROBLEMS:
         st.markdown(f"The first {MOST_PROBLEMS} of {len(problems):,}.")
+
+
+def _show_profile(profile: Profile | None) -> None:
+    if profile is None:
+        return
+    facts = profile.facts()
+    table = pd.DataFrame({"What was understood": list(facts), "": [_cut(words) for words in facts.values()]})
+    words = "What was understood of the upload"
+    st.dataframe(table, hide_index=True, height="content", key="own_profile", alt=words)
 
 
 def _rule(problem: Problem) -> str:
