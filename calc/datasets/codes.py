@@ -139,6 +139,14 @@ def known_as(label: str) -> tuple[Known, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def all_partner_codes() -> frozenset[str]:
+    """What offices write for all partners together, in small letters: wld, w00, world, 000, -."""
+    special = pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
+    codes = special["code"][special["kind"] == "total"].str.casefold()
+    return frozenset(codes) | {"0", "00", "000", "0000"}
+
+
 def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """The countries table of a dataset: economy, name, iso_numeric, groups; one row a code, in the order given.
 

@@ -320,7 +320,7 @@ def _read_files(
         rule = "there is no value_added file beside it"
         remedy = "add value_added.csv with the columns economy, product, value_added_usd"
         problems += [Problem(file=names[stem], rule=rule, remedy=remedy) for stem in ACCOUNTS if stem in names]
-    read_tables = read_all_rows(tables, about if isinstance(about, About) else None, reading)
+    read_tables = read_all_rows(tables, frozenset(names), about if isinstance(about, About) else None, reading)
     return Content(
         about=about if isinstance(about, About) else None,
         tables=read_tables,

@@ -7,7 +7,7 @@ HS codes nest: 8505 lies in 85. A row for 85 holds for all of its products unles
 import numpy as np
 import pandas as pd
 
-from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
+from calc.datasets.lookup import deciding_rows, economy_positions, row_levels
 from calc.files.checks import Rows
 from calc.files.table_files import Problem, problem_at
 from calc.flows import Array, Elasticities, Flows, IntArray
@@ -51,7 +51,7 @@ def align_elasticities(rows: Rows, flows: Flows) -> tuple[Elasticities, tuple[st
     count = len(rows.table.frame)
     importer, exporter = (_economies_named(rows, name, flows.economies) for name in ("importer", "exporter"))
     product = rows.codes["product"]
-    levels = prefix_levels(product.labels[product.codes], flows.products)
+    levels = row_levels(product, flows.products)
     start = flows.market_start
     market_value = np.add.reduceat(flows.import_value, start)
 

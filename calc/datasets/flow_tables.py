@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from calc.datasets.line_rates import LineRates, line_rates, named
+from calc.datasets.lookup import LineKeys
+from calc.errors import DataError
 from calc.files.checks import Codes, Rows
 from calc.flows import Array, BoolArray, Flows, IntArray, make_flows
 from calc.result import Note, notes_of
+from calc.words import percent
 
 LINE_KEYS = ("importer", "exporter", "product")
 
@@ -31,14 +35,9 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
     if tariffs is None:
         notes += (Note("rates", "There is no tariffs file: every base tariff is 0."),)
     else:
-        size = len(economies)
-        key = (importer * size + exporter) * len(products) + product
-        buyer, seller, good = _line_codes(tariffs, economies, products)
-        known = (buyer >= 0) & (seller >= 0) & (good >= 0)
-        tariff_key = ((buyer * size + seller) * len(products) + good)[known]
-        row = pd.Index(tariff_key).get_indexer(pd.Index(key))
-        rate, more = _match_tariffs(tariffs, known, row, value, own=(importer == exporter) & home_sales)
-        notes += notes_of("rates", more)
+        lines = LineKeys(economies=economies, products=products, importer=importer, exporter=exporter, product=product)
+        rate, more = _match_tariffs(tariffs, lines, value, home_sales=home_sales)
+        notes += more
     aligned = make_flows(
         economies=economies,
         products=products,
@@ -61,26 +60,62 @@ def _value_basis(flows: Rows, traded: BoolArray) -> pd.Categorical | None:
     return pd.Categorical.from_codes(code[traded], categories=pd.Index(words).astype(str))
 
 
-def _match_tariffs(
-    tariffs: Rows, known: BoolArray, row: IntArray, value: Array, *, own: BoolArray
-) -> tuple[Array, tuple[str, ...]]:
-    """Tariff of each line as a fraction, 0 without a row; `row` counts the rows whose codes are `known`.
+def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: bool) -> tuple[Array, tuple[Note, ...]]:
+    """Tariff of each line as a fraction, 0 without a row; an economy's own sales need no row.
 
-    An economy's own sales need no row.
+    Raises
+    ------
+    DataError
+        No row speaks of any trade between two economies.
     """
     file = tariffs.table.file
-    percent = tariffs.numbers["tariff_pct"]
-    notes: tuple[str, ...] = ()
-    if empty := int(np.isnan(percent).sum()):
-        notes += (f"{file}: empty cells, taken as a tariff of 0: {empty:,}.",)
-    matched = row >= 0
-    if absent := int((~matched & ~own).sum()):
-        worth = value[~matched & ~own].sum()
-        notes += (f"{file}: flows without a row, which take a tariff of 0: {absent:,} (US$ {worth:,.0f}).",)
-    if idle := len(percent) - int(matched.sum()):
-        notes += (f"{file}: rows without a flow, not used: {idle:,}.",)
-    rate = np.nan_to_num(percent[known])[row] / 100 if known.any() else np.zeros(len(row))
-    return np.where(matched, rate, 0.0), notes
+    rates = tariffs.numbers["tariff_pct"]
+    keys = tariffs.codes
+    found = line_rates(
+        lines, importer=keys["importer"], exporter=keys["exporter"], product=keys["product"], percent=rates
+    )
+    traded = (lines.importer != lines.exporter) | (not home_sales)
+    notes: list[Note] = []
+    if empty := int(np.isnan(rates).sum()):
+        notes.append(Note("rates", f"{file}: empty cells, taken as a tariff of 0: {empty:,}."))
+    absent = ~found.matched & traded
+    if traded.any() and absent[traded].all():
+        raise DataError(
+            f"{file}: no row speaks of a flow of the same importer, exporter and product; every tariff would be 0. "
+            "Write the codes of the flows, or delete the file where there are no tariffs."
+        )
+    if absent.any():
+        said = (
+            f"{file}: flows without a row, which take a tariff of 0: {absent.sum():,} (US$ {value[absent].sum():,.0f})."
+        )
+        notes.append(Note("rates", said))
+    if idle := int(found.idle.sum()):
+        notes.append(Note("rates", f"{file}: rows without a flow, not used: {idle:,}."))
+    notes += notes_of("reading", _spoken_of(file, found, traded, value))
+    charged = traded | ~found.partners  # a rate for all partners is none on sales at home
+    return np.where(charged, np.nan_to_num(found.percent), 0.0) / 100, tuple(notes)
+
+
+def _spoken_of(file: str, found: LineRates, traded: BoolArray, value: Array) -> tuple[str, ...]:
+    """How much of the trade has a rate, and by which rows, where that is not a row of its own for every line."""
+    total = value[traded].sum()
+
+    def share(lines: BoolArray) -> str:
+        return percent(float(value[lines & traded].sum() / total), sign=False)
+
+    ways = []
+    if found.partners.any():
+        ways.append(f"{share(found.partners)} by a row for all partners")
+    if found.coarser.any():
+        ways.append(f"{share(found.coarser)} by a code with fewer digits")
+    if found.averaged.any():
+        ways.append(f"{share(found.averaged)} by the simple mean of finer codes ({named(found.finer)})")
+    whole = bool(found.matched[traded].all())
+    if whole and not ways:
+        return ()
+    reach = "all imports" if whole else f"{share(found.matched)} of imports"
+    how = f": {', '.join(ways)}" if ways else ""
+    return (f"{file} gives a rate for {reach}{how}{'' if whole else '; the rest is taken as 0'}.",)
 
 
 def _used_labels(codes: Codes, used: BoolArray) -> list[str]:

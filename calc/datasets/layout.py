@@ -15,7 +15,9 @@ DEFAULT_SET = "default"
 TABLES = ("flows", "tariffs", ELASTICITIES, "products", "countries", *ACCOUNTS)
 
 _FLOWS = Schema(keys=LINE_KEYS, numbers=("value_usd",), texts=("basis",))
-_TARIFFS = Schema(keys=LINE_KEYS, numbers=("tariff_pct",), texts=("basis",))
+_TARIFFS = Schema(
+    keys=LINE_KEYS, numbers=("tariff_pct",), texts=("basis",), prefixes=True, everything=("exporter",), nested=True
+)
 _PRODUCTS = Schema(keys=("product",), open=True)
 _COUNTRIES = Schema(keys=("economy",), open=True)
 _PRODUCT_LIST = Schema(keys=("product",), optional_numbers=("coverage_pct",), prefixes=True)
@@ -25,7 +27,7 @@ _ELASTICITIES = Schema(
     optional_numbers=("import_demand_elasticity", "armington_elasticity", "export_supply_elasticity"),
     texts=("basis",),
     prefixes=True,
-    everything=True,
+    everything=("importer", "exporter", "product"),
 )
 
 

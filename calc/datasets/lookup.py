@@ -6,14 +6,51 @@ names the exporter; rows that leave a key empty speak of everything.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from calc.flows import BoolArray, Flows, IntArray
+from calc.files.checks import Codes
+from calc.flows import BoolArray, IntArray
 
-EVERYTHING = ("", "all")
-_ANYONE, _NOBODY = -1, -2
+EVERYTHING = ("", "all", "*")
+_ANYONE, NOBODY = -1, -2  # in place of an economy: every one; one without trade
+
+
+class Lines(Protocol):
+    """What is decided line by line: `Flows`, or the keys of flows before they have tariffs; see `Flows`."""
+
+    @property
+    def economies(self) -> pd.Index:
+        """Labels of economies."""
+
+    @property
+    def products(self) -> pd.Index:
+        """Labels of products."""
+
+    @property
+    def importer(self) -> IntArray:
+        """Position of the importer [line]."""
+
+    @property
+    def exporter(self) -> IntArray:
+        """Position of the exporter [line]."""
+
+    @property
+    def product(self) -> IntArray:
+        """Position of the product [line]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LineKeys:
+    """Keys of lines before they have tariffs; the fields are those of `Flows`."""
+
+    economies: pd.Index
+    products: pd.Index
+    importer: IntArray
+    exporter: IntArray
+    product: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,15 +72,15 @@ class PrefixLevel:
 def prefix_levels(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> tuple[PrefixLevel, ...]:
     """Matches of table codes to codes, one level a length of prefix, from the general to the specific.
 
-    An empty table code or "all" matches every code. Only codes of digits nest; any other, such as sector c1,
-    matches itself alone.
+    An empty table code or "all" matches every code. Only HS codes nest, which have an even number of digits; any other,
+    such as sector c1 or sector 7, matches itself alone.
     """
     table = pd.Index(table_codes, dtype=str)
     codes = codes.astype(str)
     everything = table.str.lower().isin(EVERYTHING)
-    digits = np.asarray(table.str.isdigit(), dtype=bool)
+    digits = hs_codes(table)
     length = np.where(digits, table.str.len().to_numpy(dtype=int), 0)
-    nests = np.asarray(codes.str.isdigit(), dtype=bool)
+    nests = hs_codes(codes)
     levels = []
     if everything.any():
         rows = np.flatnonzero(everything)
@@ -67,6 +104,26 @@ def prefix_levels(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.I
     return tuple(levels)
 
 
+def row_levels(product: Codes, codes: pd.Index) -> tuple[PrefixLevel, ...]:
+    """`prefix_levels` of the rows of a table, found once for each distinct code."""
+    levels = []
+    for level in prefix_levels(product.labels, codes):
+        slot = np.full(len(product.labels), -1, dtype=np.intp)
+        slot[level.rows] = level.slot_of_row
+        of_row = slot[product.codes]
+        rows = np.flatnonzero(of_row >= 0)
+        levels.append(PrefixLevel(rows=rows, slot_of_row=of_row[rows], slot_of_code=level.slot_of_code))
+    return tuple(levels)
+
+
+def hs_codes(codes: pd.Index) -> BoolArray:
+    """Whether each code could be one of the HS: an even number of digits [code]."""
+    text = codes.astype(str)
+    even = text.str.len().to_numpy(dtype=int) % 2 == 0
+    found: BoolArray = np.asarray(text.str.isdigit(), dtype=bool) & even
+    return found
+
+
 def longest_prefix(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.Index) -> IntArray:
     """Row of the longest table code that begins each code, −1 where none does [code].
 
@@ -83,13 +140,13 @@ def longest_prefix(table_codes: Sequence[str] | pd.Index | pd.Series, codes: pd.
 def economy_positions(labels: pd.Index, economies: pd.Index) -> IntArray:
     """Economy that each label names: its position, −1 for an empty label, −2 for one without trade [label]."""
     position = economies.get_indexer(labels)
-    found: IntArray = np.where(position < 0, np.where(labels == "", _ANYONE, _NOBODY), position)
+    found: IntArray = np.where(position < 0, np.where(labels == "", _ANYONE, NOBODY), position)
     return found
 
 
 def deciding_rows(
     levels: tuple[PrefixLevel, ...],
-    flows: Flows,
+    flows: Lines,
     lines: IntArray | slice,
     *,
     known: BoolArray,
@@ -113,7 +170,7 @@ def deciding_rows(
         slot = level.slot_of_code[product]
         for by_importer, by_exporter in ((False, False), (False, True), (True, False), (True, True)):
             of_kind = known & ((importer >= 0) == by_importer) & ((exporter >= 0) == by_exporter)
-            chosen = (of_kind & (importer != _NOBODY) & (exporter != _NOBODY))[level.rows]
+            chosen = (of_kind & (importer != NOBODY) & (exporter != NOBODY))[level.rows]
             if not chosen.any():
                 continue
             rows = level.rows[chosen]

@@ -222,7 +222,7 @@ def _open_choice(
 def _repeat(table: TableFile, schema: Schema) -> bool:
     """Whether some key stands in several rows."""
     keys = [column for column in schema.keys + schema.optional_keys if column in table.frame]
-    codes = {column: encode(table.frame[column], everything=schema.everything) for column in keys}
+    codes = {column: encode(table.frame[column], everything=column in schema.everything) for column in keys}
     return bool(codes) and bool(repeats(codes, len(table.frame)).any())
 
 

@@ -11,6 +11,7 @@ from calc.datasets.accounts import check_accounts
 from calc.datasets.economy_hints import check_systems
 from calc.datasets.elasticities import check_elasticity_rows
 from calc.datasets.flow_tables import LINE_KEYS
+from calc.datasets.keys import check_keys, partners_of
 from calc.datasets.layout import ELASTICITIES, PRODUCT_LISTS, schema_of
 from calc.datasets.row_meaning import Chosen, choose_rows, unused_choices
 from calc.datasets.totals import Total, find_totals, own_rows, rows_of, total_problems
@@ -54,11 +55,14 @@ class TableRows:
     readings: tuple[Problem, ...]
 
 
-def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading: Reading) -> TableRows:
+def read_all_rows(
+    tables: Mapping[str, TableFile], brought: frozenset[str], about: About | None, reading: Reading
+) -> TableRows:
     """Rows of each table, checked against the codes that products and countries list.
 
     Parameters
     ----------
+    brought : names of the tables that the folder itself holds; the others are built-in product lists
     about : what dataset.toml says; None where it is not sound
     reading : choices made
     """
@@ -78,7 +82,8 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
         chosen = choose_rows(name, tables[name], schema, where, year=about.year if about else None)
         used |= chosen.keys
         table = replace(chosen.table, warnings=(*chosen.table.warnings, *chosen.problems))
-        rows[name] = _read(table, schema, chosen, known)
+        partners = partners_of(name, rows)
+        rows[name] = _read(table, schema, chosen, known, partners)
         readings += chosen.problems
         changed |= {name} if chosen.keys else set()
         found = rows[name].problems
@@ -90,7 +95,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
             if reading.drop_totals and doubled.any():
                 left = rows[name].table
                 changed.add(name)
-                rows[name] = _read(replace(left, frame=left.frame[~doubled]), schema, chosen, known)
+                rows[name] = _read(replace(left, frame=left.frame[~doubled]), schema, chosen, known, partners)
             more += goods_returned(rows[name], about)
             readings += more
             found = (*more, *rows[name].problems)
@@ -107,7 +112,7 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
         problems += found
     problems += unused_choices(reading.where, own, used)
     if not any(problem.severity == "error" for problem in problems):
-        problems += check_accounts(rows)
+        problems += check_accounts(rows) + check_keys(rows, brought)
     return TableRows(
         rows=rows,
         problems=tuple(problems),
@@ -118,7 +123,13 @@ def read_all_rows(tables: Mapping[str, TableFile], about: About | None, reading:
     )
 
 
-def _read(table: TableFile, schema: Schema, chosen: Chosen, known: Mapping[str, pd.Index | None]) -> Rows:
+def _read(
+    table: TableFile,
+    schema: Schema,
+    chosen: Chosen,
+    known: Mapping[str, pd.Index | None],
+    partners: Mapping[str, frozenset[str]],
+) -> Rows:
     return read_rows(
         table,
         schema,
@@ -126,6 +137,7 @@ def _read(table: TableFile, schema: Schema, chosen: Chosen, known: Mapping[str, 
         products=known["products"],
         understood=chosen.columns,
         add_up=chosen.add_up,
+        partners=partners,
     )
 
 

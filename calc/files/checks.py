@@ -7,6 +7,7 @@ offending row, how many there are, the rule and the remedy.
 import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from calc.files.product_codes import WAYS, all_short, mangled
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
 from calc.flows import Array, BoolArray, IntArray
 
+NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 PRODUCT_COLUMNS = ("product", "input_product", "using_product")
 _RESTORE = "run tariff-impact check FOLDER --restore-zeros NEWFOLDER, or store the column as text"
 
@@ -30,7 +32,8 @@ class Schema:
     keys, numbers : columns that must be there
     optional_keys, optional_numbers, texts : columns that may be there
     prefixes : whether `product` may hold codes of another depth than the products
-    everything : whether a key may be empty or "all"
+    nested : whether such codes must lie above or below a product
+    everything : keys that may be empty, "all" or "*", which is everything
     open : whether further columns are kept as text
     """
 
@@ -40,7 +43,8 @@ class Schema:
     optional_numbers: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     prefixes: bool = False
-    everything: bool = False
+    nested: bool = False
+    everything: tuple[str, ...] = ()
     open: bool = False
 
 
@@ -49,7 +53,7 @@ SCHEDULE = Schema(
     optional_keys=("importer", "exporter", "product"),
     numbers=("tariff_pct",),
     prefixes=True,
-    everything=True,
+    everything=("importer", "exporter", "product"),
 )
 
 
@@ -93,6 +97,7 @@ def read_rows(
     products: pd.Index | None = None,
     understood: Collection[str] = (),
     add_up: bool = False,
+    partners: Mapping[str, frozenset[str]] = NOTHING,
 ) -> Rows:
     """Codes and numbers of a table, with everything in it that breaks a rule.
 
@@ -103,19 +108,24 @@ def read_rows(
     economies, products : known codes; None where any code will do
     understood : columns outside the schema whose meaning is settled
     add_up : whether the numbers of rows with the same keys are added up
+    partners : by column, codes in small letters that stand for all partners, such as wld; they are read as empty
     """
     problems = [*table.warnings, *check_columns(table, schema, understood)]
     codes, numbers = {}, {}
     for column in schema.keys + schema.optional_keys:
         if column not in table.frame:
             continue
-        codes[column] = encode(table.frame[column], everything=schema.everything)
-        broken = check_labels(table, column, codes[column], blank=schema.everything)
+        everything = column in schema.everything
+        codes[column] = encode(table.frame[column], everything=everything)
+        if column in partners:
+            codes[column], meant = _all_partners(table, column, codes[column], partners[column])
+            problems += meant
+        broken = check_labels(table, column, codes[column], blank=everything)
         lost: tuple[Problem, ...] = ()
         if column in PRODUCT_COLUMNS:
             lost = check_mangled(table, column, codes[column])
             lost = lost or check_leading_zeros(table, codes[column], products, column)
-            known = None if schema.prefixes else products
+            known = _nested(codes[column].labels, products) if schema.nested else None if schema.prefixes else products
         else:
             known = economies
         if known is not None and not broken and not lost:
@@ -173,13 +183,26 @@ def raise_first(problems: Sequence[Problem], command: str = "") -> None:
 
 
 def encode(values: pd.Series, *, everything: bool = False) -> Codes:
-    """Labels as numbers; with `everything`, "all" in any case counts as the empty label."""
+    """Labels as numbers; with `everything`, "all" in any case and "*" count as the empty label."""
     codes, labels = pd.factorize(values)
     labels = pd.Index(labels).astype(str)
     if everything:
-        again, labels = pd.factorize(labels.where(labels.str.lower() != "all", ""))
+        again, labels = pd.factorize(labels.where(~labels.str.lower().isin(("all", "*")), ""))
         codes = again[codes]
     return Codes(codes=codes, labels=pd.Index(labels))
+
+
+def _all_partners(
+    table: TableFile, column: str, codes: Codes, partners: frozenset[str]
+) -> tuple[Codes, tuple[Problem, ...]]:
+    """Codes in which those for all partners are empty, and a warning that says so."""
+    meant = np.asarray(codes.labels.str.strip().str.casefold().isin(partners), dtype=bool)
+    if not meant.any():
+        return codes, ()
+    again, labels = pd.factorize(codes.labels.where(~meant, ""))
+    rule, remedy = "is read as all partners; a row for one partner counts before it", "nothing needs doing"
+    problems = problem_at(table, meant[codes.codes], column, rule, remedy, "warning")
+    return Codes(codes=again[codes.codes], labels=pd.Index(labels)), problems
 
 
 def check_columns(table: TableFile, schema: Schema, understood: Collection[str] = ()) -> tuple[Problem, ...]:
@@ -218,6 +241,21 @@ def check_labels(table: TableFile, column: str, codes: Codes, *, blank: bool = F
     return problem_at(
         table, empty[codes.codes], column, "is empty, and every row needs a code", "fill it in"
     ) + problem_at(table, padded[codes.codes], column, "has blanks around it", "delete the blanks")
+
+
+def _nested(labels: pd.Index, products: pd.Index | None) -> pd.Index | None:
+    """Products, and those of the labels that begin one or that one begins; None where no products are known."""
+    if products is None:
+        return None
+    whole = products.astype(str)
+    related = np.zeros(len(labels), dtype=bool)
+    for size in whole.str.len().unique():
+        related |= np.asarray(labels.str[:size].isin(whole), dtype=bool)  # below a product
+    for size in labels.str.len().unique():
+        of_size = np.asarray(labels.str.len() == size, dtype=bool)
+        related |= of_size & np.asarray(labels.isin(whole.str[:size]), dtype=bool)  # above one
+    digits = np.asarray(labels.str.isdigit(), dtype=bool)
+    return whole.append(labels[related & digits]).unique()
 
 
 def check_known(table: TableFile, column: str, codes: Codes, known: pd.Index) -> tuple[Problem, ...]:

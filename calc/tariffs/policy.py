@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from calc.datasets.codes import all_partner_codes
 from calc.datasets.dataset import Dataset
 from calc.datasets.economy_hints import hint_on_economy
-from calc.datasets.lookup import deciding_rows, economy_positions, prefix_levels
+from calc.datasets.flow_tables import LINE_KEYS
+from calc.datasets.keys import form_of
+from calc.datasets.line_rates import LineRates, line_rates, named
 from calc.errors import ScenarioError
+from calc.files.checks import encode
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
 from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
@@ -135,7 +139,8 @@ def _charge_imports(state: _State, turn: _Turn) -> _State:
     notes = state.notes
     if rule.schedule is not None:
         notes += rule.schedule.table.attrs.get("notes", ())
-        value, coverage = _scheduled(rule.schedule, turn.dataset, coverage, turn.where)
+        value, coverage, said = _scheduled(rule.schedule, turn.dataset, coverage, turn.where)
+        notes += said
     new = _checked(_new_tariff(rule.action, turn.dataset.flows, state.tariff, value, coverage), turn.where)
     return replace(state, tariff=new, notes=notes + _idle(turn.short, coverage, new == state.tariff))
 
@@ -230,38 +235,62 @@ def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, 
     return apply_action(action, tariff, value, coverage)
 
 
-def _scheduled(schedule: Schedule, dataset: Dataset, coverage: Array, where: str) -> tuple[Array, Array]:
-    """Rate of each line in a schedule, and its coverage, 0 where no row names the line [line]."""
-    row = _schedule_row(schedule, dataset.flows, dataset, where)
-    named = np.where(row >= 0, coverage, 0.0)
-    if not named.any():
+def _scheduled(
+    schedule: Schedule, dataset: Dataset, coverage: Array, where: str
+) -> tuple[Array, Array, tuple[str, ...]]:
+    """Rate of each line in a schedule, its coverage, 0 where no row names the line [line], and what was read how."""
+    found, said = _schedule_rates(schedule, dataset, where)
+    rated = np.where(found.matched, coverage, 0.0)
+    if not rated.any():
+        codes = pd.Index(schedule.table["product"].unique())
         raise ScenarioError(
             f"{where} matches no trade in {dataset.name}: no row of {schedule.name} names a flow that the rule covers. "
+            f"Its products are {form_of(codes)}; those of {dataset.name} are {form_of(dataset.flows.products)}. "
             "Correct the codes of the schedule, or widen the rule."
         )
-    return np.where(row >= 0, schedule.table["tariff_pct"].to_numpy()[row] / 100, 0.0), named
+    return np.where(found.matched, found.percent / 100, 0.0), rated, said
 
 
-def _schedule_row(schedule: Schedule, flows: Flows, dataset: Dataset, where: str) -> IntArray:
-    """Row of the schedule that speaks of each line, −1 where none does; the most specific row wins (`lookup`)."""
-    table = schedule.table
+def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[LineRates, tuple[str, ...]]:
+    """What the schedule says of each line; the most specific row counts (`line_rates`)."""
+    table, flows = schedule.table, dataset.flows
+    everyone = all_partner_codes() - set(flows.economies.str.casefold())
+    world = table["exporter"].str.casefold().isin(everyone)
+    codes = {
+        name: encode(table[name].where(~world, "") if name == "exporter" else table[name], everything=True)
+        for name in LINE_KEYS
+    }
     for column in ("importer", "exporter"):
-        unknown = set(table[column]) - {"", *flows.economies}
+        unknown = set(codes[column].labels) - {"", *flows.economies}
         if unknown:
             code = min(unknown)
             raise ScenarioError(
                 f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
                 f"{hint_on_economy(code, flows.economies)}."
             )
-    importer, exporter = (economy_positions(pd.Index(table[key]), flows.economies) for key in ("importer", "exporter"))
-    return deciding_rows(
-        prefix_levels(table["product"], flows.products),
+    found = line_rates(
         flows,
-        slice(None),
-        known=np.ones(len(table), dtype=bool),
-        importer=importer,
-        exporter=exporter,
+        importer=codes["importer"],
+        exporter=codes["exporter"],
+        product=codes["product"],
+        percent=table["tariff_pct"].to_numpy(dtype=float),
     )
+    said = []
+    if world.any():
+        code = table["exporter"][world].iloc[0]
+        said.append(f"{schedule.name}: exporter {code!r} is read as all partners ({world.sum():,} rows).")
+    if len(found.finer):
+        reached = found.averaged
+        said.append(
+            f"{schedule.name}: codes finer than the products of {dataset.name} ({named(found.finer)}) are combined by "
+            f"their simple mean, which {reached.sum():,} lines take (US$ {flows.import_value[reached].sum():,.0f})."
+        )
+    products = pd.Index(table["product"][found.idle].unique())
+    if idle := int(found.idle.sum()):
+        said.append(
+            f"{schedule.name}: rows that reach no trade: {idle:,} of {len(table):,} (products {named(products)})."
+        )
+    return found, tuple(said)
 
 
 def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:

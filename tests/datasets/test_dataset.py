@@ -98,12 +98,15 @@ def test_missing_tariffs_are_zero_and_counted(make_folder):
         "tariffs.csv: empty cells, taken as a tariff of 0: 1.",
         "tariffs.csv: flows without a row, which take a tariff of 0: 3 (US$ 430).",
         "tariffs.csv: rows without a flow, not used: 1.",
+        "tariffs.csv gives a rate for 41.1% of imports; the rest is taken as 0.",
     )
 
 
-def test_tariffs_that_all_belong_to_no_flow_leave_zero(make_folder):
-    tariffs = "importer,exporter,product,tariff_pct\nMEX,CHN,870323,5\n"
-    assert not read_dataset(make_folder({"tariffs.csv": tariffs})).flows.tariff_rate.any()
+@pytest.mark.parametrize("row", ["MEX,CHN,870323,5", "CHN,MEX,870323,5"])
+def test_tariffs_that_all_belong_to_no_flow_are_refused(make_folder, row):
+    tariffs = f"importer,exporter,product,tariff_pct\n{row}\n"
+    with pytest.raises(DataError, match=r"tariffs\.csv"):
+        read_dataset(make_folder({"tariffs.csv": tariffs}))
 
 
 def test_optional_files_may_be_absent_and_the_notes_say_so(make_folder):

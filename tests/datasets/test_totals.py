@@ -62,7 +62,7 @@ def folder_of(make_folder):
 def totals_of(table):
     frame = table.astype(dict.fromkeys(("importer", "exporter", "product"), str))
     file = TableFile(file="flows.csv", frame=frame, warnings=(), decimal_comma=False, sha256="")
-    found = read_all_rows({"flows": file}, None, Reading()).totals
+    found = read_all_rows({"flows": file}, frozenset({"flows"}), None, Reading()).totals
     return {label for total in found if total.certain for label in total.labels}
 
 

@@ -332,7 +332,7 @@ def test_the_longest_prefix_wins():
     assert longest_prefix(["84", "c"], codes).tolist() == [-1] * 5
 
 
-digits = st.text("0123456789", min_size=1, max_size=4)
+digits = st.one_of(st.text("0123456789", min_size=size, max_size=size) for size in (2, 4, 6))
 
 
 @given(table=st.lists(digits, unique=True, max_size=30), codes=st.lists(digits, unique=True, max_size=30))
