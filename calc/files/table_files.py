@@ -36,6 +36,7 @@ ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
 
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_CONTROL_BYTES = bytes(byte for byte in range(256) if re.match(CONTROL.encode(), bytes([byte])))
 # How files begin that were only renamed to .csv.
 _DISGUISES = (
     (rb"PK\x03\x04", "it is an Excel workbook or a zip archive, not a CSV file"),
@@ -197,7 +198,8 @@ def decode_text(file: str, data: bytes) -> str | Problem:
     if text.startswith("\ufeff"):
         rule = "it begins with two byte-order marks"
         return Problem(file=file, line=1, rule=rule, remedy="save it again in UTF-8, with one or none")
-    if control := re.search(CONTROL.encode(), data):
+    # deleting marks and comparing lengths takes a fifth of the time of a search
+    if len(data.translate(None, _CONTROL_BYTES)) < len(data) and (control := re.search(CONTROL.encode(), data)):
         position = control.start()
         line = data.count(b"\n", 0, position) + 1
         rule = f"byte 0x{data[position]:02X} at position {position} is not text"
@@ -281,7 +283,9 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
         return rows
     frame = rows.select([k for k, name in enumerate(header) if name]).to_pandas(ignore_metadata=True)
     frame.columns = pd.Index([name for name in header if name])
-    blank = np.logical_and.reduce([pc.equal(column, "").to_numpy() for column in rows.columns])
+    blank = pc.equal(rows.column(0), "").to_numpy()
+    if blank.any():
+        blank = np.logical_and.reduce([blank, *(pc.equal(column, "").to_numpy() for column in rows.columns[1:])])
     warnings = []
     if delimiter != ",":
         rule = f"fields are separated by {_MARKS[delimiter]}, so a comma in a number is read as the decimal point"

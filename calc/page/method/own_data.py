@@ -346,7 +346,7 @@ def _show_problems(problems: Sequence[Problem]) -> None:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if errors:
-        st.error(f"{_count(errors, 'error')} to mend before these data can be used; nothing has changed so far.")
+        st.error(f"{_count(errors, 'error')} to fix before these data can be used; nothing has changed so far.")
     elif warnings:
         st.warning(f"Sound, with {_count(warnings, 'warning')}, which will stand in the notes of every answer.")
     else:
