@@ -75,5 +75,5 @@ def law_by_month(dataset: Dataset, *, last: str = LAST_MONTH) -> LawByMonth:
     days = change_days(built_in_record())
     needed = days[days <= end]
     # in single precision, because all days on all lines are tens of megabytes
-    rates = np.array([rates_on(day, dataset).total for day in needed], dtype=np.float32)
+    rates = np.array([rates_on(day, dataset).as_traded().total for day in needed], dtype=np.float32)
     return LawByMonth(starts=needed, end=end, rates=rates)
