@@ -84,23 +84,23 @@ def economies_of(labels: pd.Index, system: str | None = None, *, place: str = "e
 def sorts_of(labels: pd.Index) -> pd.DataFrame:
     """What labels stand for in a column that may hold any: kind, economy, name, system; empty where unknown.
 
-    Their system is the one that knows most of them. A total of another system counts too; `sure` says whether the
-    label is of their own system, or a word. One row a label.
+    Their system is the one that knows most of them; a total or group of another system counts too. `sure` says
+    whether the label is of their own system, or a word. One row a label.
     """
     found = pd.DataFrame("", index=range(len(labels)), columns=["kind", "economy", "name", "system"], dtype=object)
     folded = {system: _folded(labels, system) for system in SYSTEMS}
     known = {system: np.asarray(folded[system].isin(_table(system).index), dtype=bool) for system in SYSTEMS}
     best = max(known, key=lambda system: int(known[system].sum()))
     own = best if 2 * int(known[best].sum()) > len(labels) else ""
+    words = np.asarray(labels.astype(str).str.contains(r"[^\W\d_]", regex=True), dtype=bool)
     for system in sorted(SYSTEMS, key=lambda system: system != own):
         rows = _table(system).reindex(folded[system])
         fits = known[system] & np.asarray(found["kind"] == "", dtype=bool)
         if system != own:
-            fits &= np.asarray(rows["kind"] == "total", dtype=bool)
+            fits &= np.asarray((rows["kind"] == "total") | ((rows["kind"] == "group") & words), dtype=bool)
         for column in ("kind", "economy", "name"):
             found.loc[fits, column] = rows[column].to_numpy()[fits]
         found.loc[fits, "system"] = system
-    words = np.asarray(labels.astype(str).str.contains(r"[^\W\d_]", regex=True), dtype=bool)
     return found.assign(sure=(found["system"] == own) | words)
 
 
