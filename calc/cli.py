@@ -16,6 +16,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from calc.analysis.households.household_cost import HouseholdCost, household_cost
+from calc.analysis.households.price_draws import price_draws
+from calc.analysis.households.us_accounts import read_accounts
 from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, data_dir, dataset_folder, dataset_names, read_content, read_dataset
 from calc.datasets.profile import profile_of
@@ -28,8 +31,9 @@ from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, 
 from calc.files.write import check_free
 from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
-from calc.reports.report import summary_text
-from calc.result import OF_THE_DATA
+from calc.reports.report import summary_text, write_report
+from calc.result import OF_THE_DATA, Result
+from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, with_settings
 from calc.simulation import compare, run, sweep
 from calc.streams import ended, say
@@ -89,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", metavar="DIR", help="write the report into this folder")
     one.add_argument("--excel", action="store_true", help="add a workbook to the report")
     one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
+    one.add_argument(
+        "--households", action="store_true", help="what it costs US households and raises; adds four tables"
+    )
     one.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     _reading_options(one)
     one.set_defaults(command=_run)
@@ -230,16 +237,32 @@ def _run(arguments: argparse.Namespace) -> int:
         check_free(arguments.out, force=arguments.force)
     dataset = _chosen(arguments.data or scenario.dataset, arguments)
     result = run(scenario, dataset)
+    households = _households(scenario, dataset, result) if arguments.households else None
     if arguments.out is not None:
-        folder = result.save(arguments.out, excel=arguments.excel, byte_order_mark=arguments.bom, force=arguments.force)
+        folder = write_report(
+            result,
+            arguments.out,
+            excel=arguments.excel,
+            byte_order_mark=arguments.bom,
+            households=households,
+            force=arguments.force,
+        )
         _say(f"Report written to {folder}", error=True)
     _say(headline(result) + "\n")
     _say(summary_text(result))
+    if households is not None:
+        _say(f"\n{households}")
     if result.inputs and result.inputs.estimated:
         _say("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
     # What the dataset says of itself stands in the report's README; here only what this scenario adds.
     _say("\n" + "\n".join(f"Note: {note}" for note in result.notes if note.kind not in OF_THE_DATA))
     return 0
+
+
+def _households(scenario: Scenario, dataset: Dataset, result: Result) -> HouseholdCost:
+    """What a result costs US households, with ranges where the scenario asks for draws."""
+    draws = price_draws(scenario, dataset, read_accounts(), central=result) if scenario.draws else None
+    return household_cost(result, draws=draws)
 
 
 def _published(_: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from calc.cli import main
 from calc.datasets.dataset import dataset_names
+from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.report import bundle
 
 
@@ -28,6 +29,29 @@ def test_running_a_reports_own_scenario_gives_the_same_bytes(tmp_path):
     assert main(["run", str(first / "scenario.toml"), "--out", str(again)]) == 0
     for path in first.iterdir():
         assert path.name == "MANIFEST.json" or path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_households_are_four_tables_and_a_line_with_its_range_and_run_again_to_the_byte(tmp_path, capsys):
+    first, again = tmp_path / "first", tmp_path / "again"
+    command = ["run", "geneva_truce", "--households", "--set", "draws=20", "--out", str(first)]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    (line,) = [line for line in said.splitlines() if line.startswith("Consumer prices +")]
+    assert " to +" in line
+    assert "a household a year" in line
+    assert main(["run", str(first / "scenario.toml"), "--households", "--out", str(again)]) == 0
+    for path in first.iterdir():
+        assert path.name == "MANIFEST.json" or path.read_bytes() == (again / path.name).read_bytes(), path.name
+    sizes = {name: len(pd.read_csv(first / f"{name}.csv")) for name in HOUSEHOLD_FILES}
+    assert sizes == {"consumer_prices": 235, "households": 16, "revenue": 10, "industries": 402}
+
+
+def test_households_of_another_importer_are_refused_before_anything_is_written(tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = ["run", "law_2025_april_peak_china", "--households", "--set", "draws=0", "--out", str(out)]
+    assert main(arguments) == 2
+    assert "for the United States only" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_model_data_and_settings_replace_those_of_the_scenario(make_folder, tmp_path, capsys):

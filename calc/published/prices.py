@@ -57,8 +57,8 @@ def households() -> pd.DataFrame:
     for _, printed in table.groupby("case", sort=False):
         given = printed["quantity"] == "price_change"
         cost = cost_of(float(printed["value"][given].iloc[0]) / 100, basket, spending, income)
-        in_all = [0.01 * cost.mean_usd, cost.share_of_income]  # decile 0
-        by_decile = np.vstack([in_all, cost.deciles[["cost_usd", "cost_share_of_income"]] * [0.01, 1]])
+        in_all = [0.01 * cost.mean_cost, cost.share_of_income]  # decile 0
+        by_decile = np.vstack([in_all, cost.deciles[["household_cost", "cost_share_of_income"]] * [0.01, 1]])
         cells = printed[~given].rename(columns={"value": "published"})
         column = (cells["quantity"] == "cost_share_of_income").to_numpy(dtype=int)
         ours = 100 * by_decile[cells["decile"].to_numpy(), column]

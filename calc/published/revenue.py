@@ -33,7 +33,7 @@ def conventional() -> pd.DataFrame:
                 refund_bn=dict(zip(years, table["refund_bn"].tolist(), strict=True)),
             ),
         )
-        ours += (path.years["net_usd"] / _BN).tolist()  # both files have cases and years in one order
+        ours += (path.years["net_revenue"] / _BN).tolist()  # both files have cases and years in one order
     labelled = cells.assign(
         table="revenue by year",
         economy=cells["fiscal_year"].map(lambda year: f"FY{year}"),
@@ -50,7 +50,7 @@ def dynamic() -> pd.DataFrame:
     """What a path of GDP adds to revenue."""
     cells = read_table(f"{FOLDER}/dynamic_revenue").rename(columns={"value_bn": "published"})
     path = read_table(f"{FOLDER}/gdp_path")["deviation_pct"].tolist()
-    effect = dynamic_effect(path, read_accounts()).set_index("fiscal_year")["effect_usd"] / _BN
+    effect = dynamic_effect(path, read_accounts()).set_index("fiscal_year")["revenue_effect"] / _BN
     labelled = cells.assign(
         table="revenue by year",
         case="16 July 2026, effect of GDP",

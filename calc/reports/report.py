@@ -13,11 +13,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from calc.analysis.households.household_cost import HouseholdCost
+from calc.analysis.households.us_accounts import read_accounts
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
 from calc.reports.citation import citation
+from calc.reports.households import ABOUT as HOUSEHOLD_FILES
+from calc.reports.households import household_tables
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
@@ -55,13 +59,16 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False) -> Mapping[str, bytes]:
+def bundle(
+    result: Result, *, excel: bool = False, byte_order_mark: bool = False, households: HouseholdCost | None = None
+) -> Mapping[str, bytes]:
     """Every file of a report, by name.
 
     Parameters
     ----------
     excel : add `tables.xlsx`
     byte_order_mark : start CSV files with the mark by which Excel knows UTF-8
+    households : of `household_cost` on this result; adds its four tables
 
     Raises
     ------
@@ -72,14 +79,16 @@ def bundle(result: Result, *, excel: bool = False, byte_order_mark: bool = False
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
     names = (*TABLES, "uncertainty") if len(result.ranges) else TABLES
     tables = {name: file_table(result, name) for name in names}
+    if households is not None:
+        tables |= household_tables(households)
     files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
     files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables))
-    files["README.txt"] = _readme(result, result.inputs)
+    files["README.txt"] = _readme(result, result.inputs, households)
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
-    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files))
+    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households))
     return files
 
 
@@ -89,9 +98,15 @@ def write_report(
     *,
     excel: bool = False,
     byte_order_mark: bool = False,
+    households: HouseholdCost | None = None,
     force: bool = False,
 ) -> Path:
     """Write a report into a folder, whole or not at all.
+
+    Parameters
+    ----------
+    excel, byte_order_mark, households : as for `bundle`
+    force : replace a report that is already there
 
     Raises
     ------
@@ -108,7 +123,8 @@ def write_report(
     ['economies.csv', 'lines.csv', 'markets.csv', 'summary.csv']
     """
     check_free(folder, force=force)
-    return write_files(bundle(result, excel=excel, byte_order_mark=byte_order_mark), folder, force=force)
+    files = bundle(result, excel=excel, byte_order_mark=byte_order_mark, households=households)
+    return write_files(files, folder, force=force)
 
 
 def report_zip_name(result: Result, files: Mapping[str, bytes], *, kind: str = "tariff") -> str:
@@ -162,7 +178,9 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
     }
 
 
-def _manifest(result: Result, inputs: Inputs, files: Mapping[str, bytes]) -> dict[str, object]:
+def _manifest(
+    result: Result, inputs: Inputs, files: Mapping[str, bytes], households: HouseholdCost | None
+) -> dict[str, object]:
     packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "pyarrow")}
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -173,13 +191,15 @@ def _manifest(result: Result, inputs: Inputs, files: Mapping[str, bytes]) -> dic
         "dataset": inputs.dataset,
         "parameters": dict(result.parameters),
         "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
-        "inputs_sha256": dict(inputs.sha256),
+        "inputs_sha256": {**inputs.sha256, **({} if households is None else read_accounts().sha256)},
         "outputs_sha256": {name: sha256(content).hexdigest() for name, content in files.items()},
     }
 
 
-def _readme(result: Result, inputs: Inputs) -> bytes:
-    own = inputs.dataset.startswith(OWN)  # uploaded data are in no place that the command line knows
+def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) -> bytes:
+    data = (
+        " --data FOLDER" if inputs.dataset.startswith(OWN) else ""
+    )  # uploaded data are in no place that the command line knows
     return readme(
         [headline(result)],
         ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else [],
@@ -192,10 +212,11 @@ def _readme(result: Result, inputs: Inputs) -> bytes:
             f"Terms: {inputs.licence}",
         ],
         ["Headline numbers", summary_text(result)],
+        [] if households is None else ["Households", f"  {households}", *(f"  - {note}" for note in households.notes)],
         ["What to keep in mind", *(f"  - {note}" for note in result.notes)],
         [
             "Run it again, to the last digit",
-            f"  tariff-impact run scenario.toml{' --data FOLDER' if own else ''} --out again",
+            f"  tariff-impact run scenario.toml{data}{' --households' if households else ''} --out again",
         ],
         [
             "Files",
@@ -204,6 +225,7 @@ def _readme(result: Result, inputs: Inputs) -> bytes:
             "  markets.csv    one row an importer and product",
             "  economies.csv  one row an economy",
             *(["  uncertainty.csv  5, 50 and 95% points of the draws"] if len(result.ranges) else []),
+            *([f"  {name}.csv  {about}" for name, about in HOUSEHOLD_FILES.items()] if households else []),
             "  scenario.toml  what was asked; datapackage.json says what each column is; MANIFEST.json has versions",
             "                 and digests",
             f"{CSV_TERMS}. Opened in Excel, HS codes lose their leading zeros whatever",

@@ -23,6 +23,7 @@ from calc.flows import Array
 from calc.result import Result
 
 Weights = Literal["2017", "2024"]
+GOODS = ("Durable goods", "Nondurable goods")
 HIGH_END: Markup = "producer_percentage"
 # The Budget Lab at Yale's published figures carry this factor of 1.326. Its own review leaves both numbers open.
 PARITY: Mapping[str, float] = MappingProxyType({"domestic_pricing": 0.5, "dollar_offset": 0.3 * 0.58})
@@ -120,7 +121,7 @@ def prices_of(
     change = direct + chain
     named = accounts.categories[["nipa_line", "pce_category", "major_category", "group"]]
     core = accounts.categories["core"].to_numpy(dtype=bool)
-    goods = core & accounts.categories["group"].isin(["Durable goods", "Nondurable goods"]).to_numpy()
+    goods = core & accounts.categories["group"].isin(GOODS).to_numpy()
     high = price_system(accounts, HIGH_END).response @ commodities.change
     return Prices(
         categories=named.assign(

@@ -32,15 +32,15 @@ class Cost:
 
     Parameters
     ----------
-    deciles : decile, income_usd, cost_usd, cost_share_of_income; from the lowest income to the highest
+    deciles : decile, income, household_cost, cost_share_of_income; from the lowest income to the highest
     quintiles : quintile and the same; dollars are means, the share is weighted with income
-    mean_usd : of all households
+    mean_cost : of all households
     share_of_income : all cost / all income
     """
 
     deciles: pd.DataFrame
     quintiles: pd.DataFrame
-    mean_usd: float
+    mean_cost: float
     share_of_income: float
 
 
@@ -82,8 +82,8 @@ def cost_of(price_change: float, basket_price: Array, spending_to_income: Array,
     deciles = pd.DataFrame(
         {
             "decile": np.arange(1, len(income) + 1),
-            "income_usd": income,
-            "cost_usd": cost,
+            "income": income,
+            "household_cost": cost,
             "cost_share_of_income": share,
         }
     )
@@ -91,15 +91,15 @@ def cost_of(price_change: float, basket_price: Array, spending_to_income: Array,
     quintiles = pd.DataFrame(
         {
             "quintile": np.arange(1, len(pairs_of_cost) + 1),
-            "income_usd": pairs_of_income,
-            "cost_usd": pairs_of_cost,
+            "income": pairs_of_income,
+            "household_cost": pairs_of_cost,
             "cost_share_of_income": pairs_of_cost / pairs_of_income,
         }
     )
     return Cost(
         deciles=deciles,
         quintiles=quintiles,
-        mean_usd=float(cost.mean()),
+        mean_cost=float(cost.mean()),
         share_of_income=float(cost.sum() / income.sum()),
     )
 
@@ -127,13 +127,13 @@ class OwnCost:
 
     Parameters
     ----------
-    table : major_category, spending_usd, price_change, cost_usd
-    cost_usd : a year
+    table : major_category, spending, price_change, household_cost
+    cost : US$ a year
     price_change : of this household's basket, fraction
     """
 
     table: pd.DataFrame
-    cost_usd: float
+    cost: float
     price_change: float
 
 
@@ -163,5 +163,5 @@ def own_cost(prices: Prices, spending: Mapping[str, float]) -> OwnCost:
         raise ParameterError("State what the household spends a year in at least one category.")
     change = major["price_change"].to_numpy(dtype=float)
     cost = spent * change
-    table = major[["major_category"]].assign(spending_usd=spent, price_change=change, cost_usd=cost)
-    return OwnCost(table=table, cost_usd=float(cost.sum()), price_change=float(cost.sum() / spent.sum()))
+    table = major[["major_category"]].assign(spending=spent, price_change=change, household_cost=cost)
+    return OwnCost(table=table, cost=float(cost.sum()), price_change=float(cost.sum() / spent.sum()))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.households.commodities import Measure
-from calc.analysis.households.consumer_prices import Prices, consumer_prices, consumption_shares
+from calc.analysis.households.consumer_prices import GOODS, Prices, consumer_prices
 from calc.analysis.households.cost import CAVEATS, DOLLARS_OF, Basket, Cost, cost_by_decile
 from calc.analysis.households.industries import exposed_industries
 from calc.analysis.households.price_draws import PriceDraws
@@ -28,7 +28,8 @@ class HouseholdCost:
     cost : US$ a household a year, by decile and in all
     price_range : 5 and 95% points of the total price change; None where nothing was drawn
     cost_range : the same of the mean cost, US$
-    category_range : nipa_line, low, high of the price change; empty where nothing was drawn
+    price_table : level (total, core, core goods, major category, category), nipa_line, category, price_change and its
+        low and high (empty where nothing was drawn), direct_change, supply_chain_change, consumption_share
     revenue : ten fiscal years
     industries : of `exposed_industries`
     notes : what the numbers stand on, one sentence each
@@ -38,7 +39,7 @@ class HouseholdCost:
     cost: Cost
     price_range: tuple[float, float] | None
     cost_range: tuple[float, float] | None
-    category_range: pd.DataFrame
+    price_table: pd.DataFrame
     revenue: RevenuePath
     industries: pd.DataFrame
     notes: tuple[str, ...]
@@ -106,14 +107,16 @@ def household_cost(
         dollar_offset=dollar_offset,
     )
     cost = cost_by_decile(prices, accounts, basket=basket)
-    price_range, categories = _ranges(prices, accounts, draws)
-    per_price = cost.mean_usd / prices.total if prices.total else 0.0
+    table = price_table(prices, accounts, draws)
+    ends = table[["price_change_low", "price_change_high"]].iloc[0].tolist()
+    price_range = None if draws is None else (float(ends[0]), float(ends[1]))
+    per_price = cost.mean_cost / prices.total if prices.total else 0.0
     return HouseholdCost(
         prices=prices,
         cost=cost,
         price_range=price_range,
         cost_range=None if price_range is None else (price_range[0] * per_price, price_range[1] * per_price),
-        category_range=categories,
+        price_table=table,
         revenue=revenue_path(result, accounts, assumptions=assumptions),
         industries=exposed_industries(prices.commodities, accounts, exports=exports),
         notes=_notes(prices),
@@ -123,25 +126,52 @@ def household_cost(
 def headline_of(cost: HouseholdCost) -> str:
     """`Consumer prices +0.77% (0.70% to 0.77%), US$ 1,047 a household a year, …` in one sentence."""
     span = "" if cost.price_range is None else f" ({' to '.join(small_percent(end) for end in cost.price_range)})"
-    dollars = f"{'−' if cost.cost.mean_usd < 0 else ''}US$ {abs(cost.cost.mean_usd):,.0f}"
+    dollars = f"{'−' if cost.cost.mean_cost < 0 else ''}US$ {abs(cost.cost.mean_cost):,.0f}"
     years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"
     return (
         f"Consumer prices {small_percent(cost.prices.total)}{span}, {dollars} a household a year "
-        f"(dollars of {DOLLARS_OF}), {money(cost.revenue.net_usd)} of revenue over {years}."
+        f"(dollars of {DOLLARS_OF}), {money(cost.revenue.net_revenue)} of revenue over {years}."
     )
 
 
-def _ranges(
-    prices: Prices, accounts: UsAccounts, draws: PriceDraws | None
-) -> tuple[tuple[float, float] | None, pd.DataFrame]:
-    if draws is None:
-        return None, pd.DataFrame(columns=["nipa_line", "low", "high"])
-    if draws.measure != prices.measure:
+def price_table(prices: Prices, accounts: UsAccounts, draws: PriceDraws | None = None) -> pd.DataFrame:
+    """Price changes at every level, from all consumption down to the 212 categories, with their ranges.
+
+    Raises
+    ------
+    ParameterError
+        The draws are of another measure than the prices.
+    """
+    if draws is not None and draws.measure != prices.measure:
         raise ParameterError(f"The draws are of {draws.measure} prices; ask for draws of {prices.measure} ones.")
-    response = prices.factor * price_system(accounts, prices.markup).response
-    low, high = draws.quantiles(np.vstack([consumption_shares(accounts) @ response, response]))
-    table = prices.categories[["nipa_line"]].assign(low=low[1:], high=high[1:])
-    return (float(low[0]), float(high[0])), table
+    lines = prices.categories
+    share = lines["consumption_share"].to_numpy(dtype=float)
+    core = accounts.categories["core"].to_numpy(dtype=bool)
+    major = lines["major_category"]
+    groups = [
+        ("total", "all consumption", np.ones(len(lines), dtype=bool)),
+        ("core", "without food at home and energy", core),
+        ("core goods", "goods without food at home and energy", core & lines["group"].isin(GOODS).to_numpy()),
+        *(("major category", name, (major == name).to_numpy()) for name in major.unique()),
+    ]
+    mean = np.stack([share * chosen / share[chosen].sum() for _, _, chosen in groups])
+    rows = np.vstack([mean, np.eye(len(lines))])
+    low = high = np.full(len(rows), np.nan)
+    if draws is not None:
+        low, high = draws.quantiles(rows @ (prices.factor * price_system(accounts, prices.markup).response))
+    return pd.DataFrame(
+        {
+            "level": [*(level for level, _, _ in groups), *["category"] * len(lines)],
+            "nipa_line": ["" for _ in groups] + lines["nipa_line"].tolist(),
+            "category": [name for _, name, _ in groups] + lines["pce_category"].tolist(),
+            "price_change": rows @ lines["price_change"].to_numpy(dtype=float),
+            "price_change_low": low,
+            "price_change_high": high,
+            "direct_change": rows @ lines["direct_change"].to_numpy(dtype=float),
+            "supply_chain_change": rows @ lines["supply_chain_change"].to_numpy(dtype=float),
+            "consumption_share": np.concatenate([[share[chosen].sum() for _, _, chosen in groups], share]),
+        }
+    )
 
 
 def _notes(prices: Prices) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ def exposed_industries(
 
     Returns
     -------
-    industry, description, summary_code, output_usd, compensation_usd (employees' pay, 2017), cost_direct, cost_total,
-    protection (fractions), export_change_usd, export_change_share (of output; below 0 is a loss)
+    industry, description, summary_code, industry_output, compensation (employees' pay, 2017), cost_direct, cost_total,
+    protection (fractions), export_change, export_change_share (of output; below 0 is a loss)
     """
     system, industries = price_system(accounts), accounts.industries
     direct = system.imported_inputs.T @ commodities.change
@@ -64,12 +64,12 @@ def exposed_industries(
             "industry": industries["industry"],
             "description": industries["description"],
             "summary_code": industries["summary_code"],
-            "output_usd": output,
-            "compensation_usd": _MUSD * industries["compensation_musd"].to_numpy(dtype=float),
+            "industry_output": output,
+            "compensation": _MUSD * industries["compensation_musd"].to_numpy(dtype=float),
             "cost_direct": direct,
             "cost_total": total,
             "protection": mix @ (system.import_share * commodities.change),
-            "export_change_usd": lost,
+            "export_change": lost,
             "export_change_share": lost / np.where(output == 0, np.nan, output),
         }
     )
@@ -142,7 +142,7 @@ def state_jobs(industries: pd.DataFrame, accounts: UsAccounts, *, threshold: flo
 
 def _by_summary(industries: pd.DataFrame) -> pd.DataFrame:
     """Exposures by summary code, weighted with output."""
-    weight = industries["output_usd"]
+    weight = industries["industry_output"]
     parts = industries[list(JOBS.values())].mul(weight, axis=0)
     totals = parts.groupby(industries["summary_code"]).sum(min_count=1)
     return totals.div(weight.groupby(industries["summary_code"]).sum().replace(0, np.nan), axis=0)

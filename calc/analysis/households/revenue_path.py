@@ -70,14 +70,14 @@ class RevenuePath:
 
     Parameters
     ----------
-    years : fiscal_year, imports_usd, tariff_rate (effective, fraction), gross_usd, net_usd
-    net_usd : of all years
+    years : fiscal_year, imports_expected, tariff_rate (effective, fraction), gross_revenue, net_revenue
+    net_revenue : of all years
     import_change, tariff_increase : q and the last Δ, fractions
     assumptions : as used
     """
 
     years: pd.DataFrame
-    net_usd: float
+    net_revenue: float
     import_change: float
     tariff_increase: float
     assumptions: RevenueAssumptions
@@ -132,15 +132,15 @@ def path_of(
     shown = pd.DataFrame(
         {
             "fiscal_year": years,
-            "imports_usd": 1e9 * imports_new,
+            "imports_expected": 1e9 * imports_new,
             "tariff_rate": rate,
-            "gross_usd": 1e9 * gross,
-            "net_usd": 1e9 * net,
+            "gross_revenue": 1e9 * gross,
+            "net_revenue": 1e9 * net,
         }
     )
     return RevenuePath(
         years=shown,
-        net_usd=float(shown["net_usd"].sum()),
+        net_revenue=float(shown["net_revenue"].sum()),
         import_change=import_change,
         tariff_increase=float(increase[-1]),
         assumptions=assumed,
@@ -171,7 +171,7 @@ def dynamic_effect(gdp_path_pct: Sequence[float], accounts: UsAccounts) -> pd.Da
 
     Returns
     -------
-    fiscal_year, effect_usd : FY2026 to FY2035
+    fiscal_year, revenue_effect (US$) : FY2026 to FY2035
 
     Raises
     ------
@@ -192,7 +192,7 @@ def dynamic_effect(gdp_path_pct: Sequence[float], accounts: UsAccounts) -> pd.Da
     change = 0.75 * moved + 0.25 * np.concatenate([[0.0], moved[:-1]])
     rule = table["rule_gdp_scenario_bn"] - table["rule_gdp_baseline_bn"]
     kappa = (table["rule_revenue_change_bn"] / rule).to_numpy(dtype=float)
-    effect = pd.DataFrame({"fiscal_year": years, "effect_usd": 1e9 * kappa * change})
+    effect = pd.DataFrame({"fiscal_year": years, "revenue_effect": 1e9 * kappa * change})
     return effect[effect["fiscal_year"] >= FIRST_YEAR].reset_index(drop=True)
 
 

@@ -3,8 +3,10 @@
 Built-in tables of `data/us-accounts-2017`, read when first asked for. `data/README.md` cites each.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +53,7 @@ class UsAccounts:
     fiscal_baseline : one row a fiscal year, US$ bn
     state_jobs : state, line_code, bea_summary, industry, jobs_2017, jobs_2018; a withheld cell is empty
     concordance : from HS codes to commodities
+    sha256 : hex digest of every file read, by its folder and name
     """
 
     commodities: pd.DataFrame
@@ -66,6 +69,7 @@ class UsAccounts:
     fiscal_baseline: pd.DataFrame
     state_jobs: pd.DataFrame
     concordance: Concordance
+    sha256: Mapping[str, str]
 
 
 @cache
@@ -114,6 +118,7 @@ def read_accounts() -> UsAccounts:
             ),
             goods,
         ),
+        sha256={f"{FOLDER}/{path.name}": sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.*"))},
     )
 
 

@@ -25,8 +25,18 @@ def test_a_range_comes_with_draws_and_moves_cost_in_proportion():
     cost = calc.household_cost(RESULT, draws=draws)
     low, high = cost.price_range
     assert 0 < low < high
-    assert cost.cost_range[0] / low == pytest.approx(cost.cost.mean_usd / cost.prices.total)
-    assert len(cost.category_range) == 212
+    assert cost.cost_range[0] / low == pytest.approx(cost.cost.mean_cost / cost.prices.total)
+    table = cost.price_table
+    assert table["level"].value_counts().to_dict() == {
+        "category": 212,
+        "major category": 20,
+        "total": 1,
+        "core": 1,
+        "core goods": 1,
+    }
+    assert (table["price_change_low"] <= table["price_change_high"]).all()
+    firsts = table["price_change"].head(3).tolist()
+    assert firsts == pytest.approx([cost.prices.total, cost.prices.core, cost.prices.core_goods])
     assert f"({100 * low:+.2f}% to {100 * high:+.2f}%)" in str(cost)
     half = calc.household_cost(RESULT, draws=draws, passthrough=0.5)
     assert half.price_range == pytest.approx((low / 2, high / 2))
@@ -49,5 +59,5 @@ def test_the_notes_name_the_year_the_high_end_and_what_has_no_commodity():
 
 def test_no_change_costs_nothing():
     still = calc.household_cost(calc.run("no_change", DATASET, draws=0))
-    assert still.prices.total == still.cost.mean_usd == 0
-    assert abs(still.revenue.net_usd) < 1
+    assert still.prices.total == still.cost.mean_cost == 0
+    assert abs(still.revenue.net_revenue) < 1

@@ -39,8 +39,8 @@ def test_duty_on_own_inputs_is_the_duty_on_all_imported_inputs(seed):
     """Σ x[i] cost_direct[i] = Σ τ[c] Σ_i U^M[c,i], over industries that have an output."""
     change = rates(seed)
     table = exposed_industries(prices_at(change), ACCOUNTS)
-    paid = table["output_usd"].to_numpy() @ table["cost_direct"].to_numpy()
-    used = ACCOUNTS.imported_use[:, table["output_usd"].to_numpy() > 0].sum(axis=1)
+    paid = table["industry_output"].to_numpy() @ table["cost_direct"].to_numpy()
+    used = ACCOUNTS.imported_use[:, table["industry_output"].to_numpy() > 0].sum(axis=1)
     assert paid == pytest.approx(1e6 * change @ used, rel=1e-12)
 
 
@@ -62,7 +62,7 @@ def test_where_no_price_moves_no_industry_is_exposed():
 
 def test_exports_without_a_result_of_others_are_empty_and_never_zero():
     table = exposed_industries(commodity_prices(RESULT, ACCOUNTS), ACCOUNTS)
-    assert table[["export_change_usd", "export_change_share"]].isna().all().all()
+    assert table[["export_change", "export_change_share"]].isna().all().all()
     assert state_jobs(table, ACCOUNTS)["jobs_with_export_loss"].isna().all()
 
 
@@ -71,7 +71,7 @@ def test_exports_that_china_no_longer_buys_are_placed_with_who_makes_them():
     lost = (lines["import_value_new"] - lines["import_value_base"]).sum()
     table = exposed_industries(commodity_prices(RESULT, ACCOUNTS), ACCOUNTS, exports=RETALIATION)
     assert lost < 0
-    assert table["export_change_usd"].sum() / lost == pytest.approx(1, abs=0.01)  # chapter 98 has no commodity
+    assert table["export_change"].sum() / lost == pytest.approx(1, abs=0.01)  # chapter 98 has no commodity
     oilseeds = table.set_index("industry").loc["1111A0"]
     assert oilseeds["export_change_share"] == pytest.approx(-0.209, abs=0.0006)
 

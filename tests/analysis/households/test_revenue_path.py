@@ -28,7 +28,7 @@ BARE = RevenueAssumptions(noncompliance=0.0, offset=0.0)
 
 
 def net(path):
-    return path.years.set_index("fiscal_year")["net_usd"] / 1e9
+    return path.years.set_index("fiscal_year")["net_revenue"] / 1e9
 
 
 def test_the_third_year_by_hand():
@@ -37,7 +37,7 @@ def test_the_third_year_by_hand():
     assert net(path)[2028] == pytest.approx(4634 * 0.9 * (89 / 4634 + 0.1) - 89, rel=1e-12)
     # FY2026 has 0.66 of the fall of imports
     assert net(path)[2026] == pytest.approx(4283 * (1 - 0.066) * (84 / 4283 + 0.1) - 84, rel=1e-12)
-    assert path.net_usd == pytest.approx(1e9 * net(path).sum())
+    assert path.net_revenue == pytest.approx(1e9 * net(path).sum())
 
 
 def test_nothing_is_raised_where_nothing_changes():
@@ -53,7 +53,7 @@ def test_a_result_gives_its_change_of_imports_and_of_the_effective_tariff():
     increase = result.value("effective_tariff_new") - result.value("effective_tariff_base")
     assert path.tariff_increase == pytest.approx(increase)
     still = point_answer(Scenario(), read_dataset(scenario.dataset))
-    assert abs(revenue_path(still, ACCOUNTS).net_usd) < 1
+    assert abs(revenue_path(still, ACCOUNTS).net_revenue) < 1
 
 
 @given(noncompliance=st.floats(0, 0.5), offset=st.floats(0, 0.5))
@@ -101,10 +101,10 @@ def test_an_assumption_out_of_its_range_is_refused_by_its_name(assumption):
 
 
 def test_a_path_of_gdp_that_stays_adds_nothing_and_a_lower_one_costs():
-    assert not dynamic_effect([0.0], ACCOUNTS)["effect_usd"].any()
+    assert not dynamic_effect([0.0], ACCOUNTS)["revenue_effect"].any()
     lower = dynamic_effect([-0.5], ACCOUNTS)
     assert lower["fiscal_year"].tolist() == list(range(2026, 2036))
-    assert (lower["effect_usd"] < 0).all()
+    assert (lower["revenue_effect"] < 0).all()
     with pytest.raises(ParameterError, match="one number or more"):
         dynamic_effect([], ACCOUNTS)
 
