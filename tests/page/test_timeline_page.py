@@ -115,7 +115,10 @@ def test_the_end_of_the_truce_says_why_the_us_side_moves_little_and_that_chinas_
     assert (
         "The US side moves little, because the IEEPA duties that the truce had lowered fell on 20 February 2026" in last
     )
-    assert "China's 24 suspended points, and what follows them, are in no source" in last
+    assert (
+        "China's 24 suspended points and export controls of October 2025, and what follows them, are in no source"
+        in last
+    )
     assert "100 % on cranes and chassis of China" in last
 
 

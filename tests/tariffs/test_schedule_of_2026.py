@@ -160,6 +160,9 @@ def test_the_end_of_the_truce_is_said_to_be_scheduled_with_what_it_brings(us_202
 def test_chinas_suspended_points_are_named_on_every_day_after_the_truce():
     china = read_dataset("china-2017")
     for day in (TRUCE_ENDS, "2026-12-31", "2027-06-01"):
-        assert "China's 24 points, suspended to 10 November 2026, and what follows them" in notes_on(day, china)
+        assert (
+            "China's 24 points and its export controls of October 2025, both suspended to 10 November 2026, and what"
+            in notes_on(day, china)
+        )
     assert "is suspended and is not in the rates" in notes_on("2026-11-09", china)
     assert "and what follows them" not in notes_on("2026-11-09", china)
