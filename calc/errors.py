@@ -43,11 +43,13 @@ class ConvergenceError(CalcError):
 
     Parameters
     ----------
+    message : why, also kept as `reason`
     residual : largest relative residual at the last iterate
     iterations : iterations spent
     """
 
     def __init__(self, message: str, *, residual: float, iterations: int) -> None:
+        self.reason = message
         super().__init__(f"{message} (residual {residual:.1e} after {iterations} iterations)")
         self.residual = residual
         self.iterations = iterations

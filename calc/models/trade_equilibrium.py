@@ -76,6 +76,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     value[at], rate[at] = flows.import_value, flows.tariff_rate
     world, cleaned = base_world(value, rate, accounts, theta, economies=list(flows.economies), deficits=deficits)
     world, found = settled(world)
+    _check_income(world, flows)
     if found is None:
         return Base(world=world, flows=flows, notes=(*cleaned, "The data are an equilibrium of the model as they are."))
     moved = np.abs(world.import_value - value).sum() / (2 * value.sum())
@@ -87,6 +88,15 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
         f"data, and wages differ by up to {true_minus(f'{wage[farthest]:+.2%}')} ({flows.economies[farthest]})."
     )
     return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=(*cleaned, distance))
+
+
+def _check_income(world: World, flows: Flows) -> None:
+    wrong = np.flatnonzero(~(income(world) > 0))
+    if len(wrong):
+        raise ParameterError(
+            f"{flows.economies[wrong[0]]} has no income left in the base: its trade surplus, or subsidies as tariffs "
+            "below zero, take more than its value added. Correct its accounts or flows, or let deficits be zero."
+        )
 
 
 def new_tariff(base: Base, policy: Policy) -> Array:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from builders import LAWS, elasticities_of, policy_of
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from worlds import DEFICITS, flows_of_world, random_flows, seeds, solved
 
-from calc.errors import ConvergenceError
+from calc.errors import ConvergenceError, ParameterError
 from calc.models import trade_equilibrium
 from calc.models.equations.decomposition import (
     real_income_log,
@@ -59,6 +59,64 @@ def test_absurd_shocks_converge_or_are_refused(seed, size):
         assert error.residual > 1e-10  # noqa: PT017
     else:
         assert end.solution.residual <= 1e-10
+
+
+def near_autarky(seed, economies, products, size, highest):
+    """A world behind walls: every duty is up to `size`, σ is up to `highest`, and trade is balanced."""
+    flows, _, rng = random_flows(seed, economies, products)
+    sigma = rng.uniform(2, highest, products)[flows.product[flows.market_start]]
+    tariff = np.where(flows.domestic, 0.0, flows.tariff_rate + size * rng.uniform(0.5, 1, len(flows.market)))
+    return flows, elasticities_of(flows, sigma=sigma), policy_of(flows, tariff=tariff)
+
+
+@LAWS
+@given(seeds, st.integers(2, 4), st.integers(1, 3), st.sampled_from([2.0, 10.0, 50.0, 200.0]), st.sampled_from([5, 31]))
+def test_balanced_trade_has_an_equilibrium_however_little_of_it_is_left(seed, economies, products, size, highest):
+    flows, elasticities, policy = near_autarky(seed, economies, products, size, highest)
+    try:
+        base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    except ConvergenceError:
+        reject()  # an economy that sells nothing abroad cannot pay for what it buys there
+    end = solve_world(base.world, trade_equilibrium.new_tariff(base, policy))
+    assert end.solution.residual <= 1e-10
+    # added up without own sales, beside which trade would be lost in rounding
+    own = np.arange(economies)
+    trade = end.import_value.copy()
+    trade[:, own, own] = 0.0
+    imports, exports = trade.sum(axis=(0, 2)), trade.sum(axis=(0, 1))
+    assert (np.abs(imports - exports) <= 1e-8 * imports).all()
+
+
+def test_deficits_set_to_zero_that_were_most_of_an_income_are_reached_in_steps():
+    values = np.array([[9.0, 40.0], [1.0, 100.0]])[:, :, None] * 1e9
+    flows = flows_of_world(values)
+    elasticities = elasticities_of(flows, sigma=25.0)
+    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    sold = base.world.import_value[0]
+    assert abs(sold[0, 1] - sold[1, 0]) <= 1e-8 * sold[0, 1]
+
+
+@pytest.mark.parametrize("rate", [-0.4, -0.6, -0.8])
+def test_subsidies_that_take_more_than_an_economy_earns_are_refused_in_words(rate):
+    values = np.array([[240.0, 54.0], [30.0, 33.0]])[:, :, None] * 1e6
+    share = np.array([[0.6], [0.6]])
+    flows = flows_of_world(values, value_added_share=share, mix=np.ones((2, 1, 1)))
+    policy = policy_of(flows, tariff=np.where(flows.domestic, 0.0, rate))
+    try:
+        result = trade_equilibrium.simulate(flows, policy, elasticities_of(flows, sigma=3.0), deficits="fixed")
+    except ConvergenceError as error:
+        assert "has an income left" in str(error)  # noqa: PT017
+    else:
+        assert rate == -0.4
+        assert (result.economies["real_income_change"] > -1).all()
+
+
+def test_a_base_in_which_an_economy_has_no_income_is_refused_by_its_name():
+    values = np.array([[10.0, 1.0], [95.0, 50.0]])[:, :, None] * 1e9
+    share, wanted = np.array([[0.5], [1.0]]), np.full((2, 1), 1e9)
+    flows = flows_of_world(values, value_added_share=share, mix=np.ones((2, 1, 1)), final_demand=wanted)
+    with pytest.raises(ParameterError, match="E0 has no income left in the base"):
+        trade_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0), deficits="fixed")
 
 
 def test_a_subsidy_is_a_negative_tariff():

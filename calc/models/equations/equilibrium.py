@@ -25,6 +25,8 @@ from calc.result import Solution
 
 WALRAS = 1e-8
 """Largest gap between an economy's trade balance and its deficit, relative to its imports."""
+ALMOST_CLOSED = 1e-6
+"""Share of trade in purchases below which own sales are kept apart from it."""
 PATIENCE = 600
 """Steps after which Anderson's acceleration gives way to Newton's."""
 
@@ -40,6 +42,7 @@ class Coefficients:
     value_factor : τ^−(θ+1), what tariffs alone leave of a flow's value before duty [sector, importer, exporter]
     spending, before_duty : B, C [sector, importer, exporter]
     own : C of own sales [sector, economy]
+    abroad : C without own sales, where trade is too small a part of sales to be found as a difference; else None
     vacant : 1 where nothing is bought, else 0 [sector, economy]
     expenditure : X, 1 where nothing is bought [sector, economy]
     """
@@ -50,6 +53,7 @@ class Coefficients:
     spending: Array
     before_duty: Array
     own: Array
+    abroad: Array | None
     vacant: Array
     expenditure: Array
 
@@ -82,13 +86,14 @@ class Equilibrium:
     solution: Solution
 
 
-def coefficients(world: World, tariff_rate: Array) -> Coefficients:
+def coefficients(world: World, tariff_rate: Array, *, apart: bool = False) -> Coefficients:
     """B and C of a scenario.
 
     Parameters
     ----------
     world : the base
     tariff_rate : t1 [sector, importer, exporter]
+    apart : keep trade apart from own sales, see `step`
     """
     power_new = 1 + tariff_rate
     power = power_new / (1 + world.tariff_rate)
@@ -99,13 +104,15 @@ def coefficients(world: World, tariff_rate: Array) -> Coefficients:
     factor /= power
     before_duty = np.divide(spending, power_new, out=power_new)
     vacant = (world.expenditure == 0).astype(np.float64)
+    own = np.diagonal(before_duty, axis1=1, axis2=2)
     return Coefficients(
         world=world,
         tariff_rate=tariff_rate,
         value_factor=factor,
         spending=spending,
         before_duty=before_duty,
-        own=np.ascontiguousarray(np.diagonal(before_duty, axis1=1, axis2=2)),
+        own=np.ascontiguousarray(own),
+        abroad=before_duty * ~np.eye(len(world.value_added), dtype=bool) if apart else None,
         vacant=vacant,
         expenditure=world.expenditure + vacant,
     )
@@ -116,6 +123,11 @@ def step(given: Coefficients, x: Array) -> tuple[Array, float]:
 
     The residual is the largest gap of the three log equations and the numeraire, and a hundredth of the largest gap
     between trade balance and deficit relative to imports, so that 1e-10 brings Walras's law to 1e-8 too.
+
+    Near autarky trade is a difference of sums almost alike, and what is earned says next to nothing of wages. Where
+    trade is kept apart it is added up by itself, and wages follow its balance, by Walras's law the same condition:
+
+        ln w ← ln w + (exports + D − imports)/(exports + imports)
 
     Parameters
     ----------
@@ -142,17 +154,23 @@ def step(given: Coefficients, x: Array) -> tuple[Array, float]:
     level = np.log(earned.sum() / world.value_added.sum())
     new = np.empty_like(x)
     new_wage, new_price, new_expenditure = split(world, new)
-    np.add(wage_log, wage_gap - level, out=new_wage)
     np.divide(np.log(total), -theta, out=new_price)
     # where nothing is bought demand is 0, and its log stays 0
     np.log((demand + given.vacant) / given.expenditure, out=new_expenditure)
-    own = given.own * quantity * cheapness
-    imports = (before_duty - own).sum(axis=0)
-    imbalance = imports - (output - own).sum(axis=0) - deficit
+    if given.abroad is None:
+        own = given.own * quantity * cheapness
+        imports, exports = (before_duty - own).sum(axis=0), (output - own).sum(axis=0)
+    else:
+        imports = (quantity * _by_importer(given.abroad, cheapness)).sum(axis=0)
+        exports = (cheapness * _by_exporter(given.abroad, quantity)).sum(axis=0)
+    imbalance = imports - exports - deficit
     traded = imports > 0
     walras = np.abs(imbalance[traded] / imports[traded]).max(initial=0.0)
     cells = np.abs(new - x)[len(wage_log) :].max()
     wages = max(float(np.abs(wage_gap).max()), abs(float(level)))
+    if given.abroad is not None:
+        wage_gap = np.where(traded, -imbalance / np.where(traded, imports + exports, 1.0), wage_gap)
+    np.add(wage_log, wage_gap - level, out=new_wage)
     residual = max(wages, float(cells), float(walras) * TOLERANCE / WALRAS)
     return new, residual
 
@@ -162,7 +180,8 @@ def solve_world(
 ) -> Equilibrium:
     """The equilibrium at tariffs t1.
 
-    Anderson's acceleration; where it stalls, continuation along ln(1+t) with Newton-Krylov in each part.
+    Anderson's acceleration; where it stalls, continuation along ln(1+t) with Newton-Krylov in each part, trade kept
+    apart from own sales.
 
     Parameters
     ----------
@@ -174,12 +193,15 @@ def solve_world(
     Raises
     ------
     ConvergenceError
-        No equilibrium was found. There may be none: a deficit that is fixed can ask for more than trade will carry.
+        No equilibrium was found in which every economy has an income. There may be none: a deficit that is fixed can
+        ask for more than trade will carry, and subsidies for more than an economy earns.
     """
 
     def solve_at(share: float, x: Array) -> tuple[Array, Solution]:
-        given = coefficients(world, part_of_tariff(world, tariff_rate, share))
-        return newton_krylov(partial(step, given), x, tolerance=tolerance)
+        given = coefficients(world, part_of_tariff(world, tariff_rate, share), apart=True)
+        found, solution = newton_krylov(partial(step, given), x, tolerance=tolerance)
+        _checked(given, found, solution)
+        return found, solution
 
     # numbers that leave their range become infinite or none, which the solvers refuse
     with np.errstate(all="ignore"):
@@ -187,9 +209,13 @@ def solve_world(
         try:
             first = unshocked(world) if start is None else start
             x, solution = anderson(partial(step, given), first, tolerance=tolerance, max_iterations=PATIENCE)
+            end = _checked(given, x, solution)
+            if _almost_closed(end):
+                _check_apart(world, tariff_rate, x, solution, tolerance)
+            return end
         except ConvergenceError:
             x, solution = continuation(solve_at, unshocked(world))
-    return _equilibrium(given, x, solution)
+            return _equilibrium(given, x, solution)
 
 
 def part_of_tariff(world: World, tariff_rate: Array, share: float) -> Array:
@@ -215,7 +241,10 @@ def settled(world: World) -> tuple[World, Equilibrium | None]:
     if residual <= TOLERANCE:
         return world, None
     # closer than needed, so that the new base passes as an equilibrium after its own rounding
-    found = solve_world(world, world.tariff_rate, tolerance=TOLERANCE / 10)
+    try:
+        found = solve_world(world, world.tariff_rate, tolerance=TOLERANCE / 10)
+    except ConvergenceError:
+        found = _by_way_of_deficits(world, tolerance=TOLERANCE / 10)
     duty_paid = found.import_value * (1 + world.tariff_rate)
     expenditure = duty_paid.sum(axis=2)
     bought = expenditure > 0
@@ -228,6 +257,22 @@ def settled(world: World) -> tuple[World, Equilibrium | None]:
         output=found.import_value.sum(axis=1),
         value_added=world.value_added * np.exp(found.wage_log),
     ), found
+
+
+def _by_way_of_deficits(world: World, *, tolerance: float) -> Equilibrium:
+    """The equilibrium of the base, from that with the deficits of the data in steps to its own."""
+    imbalance = world.import_value.sum(axis=(0, 2)) - world.import_value.sum(axis=(0, 1))
+    change = imbalance - deficit_at(world, world.value_added)
+
+    def solve_at(share: float, x: Array) -> tuple[Array, Solution]:
+        between = replace(world, deficit=world.deficit + (1 - share) * change)
+        return newton_krylov(
+            partial(step, coefficients(between, world.tariff_rate, apart=True)), x, tolerance=tolerance
+        )
+
+    with np.errstate(all="ignore"):
+        x, solution = continuation(solve_at, unshocked(world))
+    return _checked(coefficients(world, world.tariff_rate), x, solution)
 
 
 def at_rest(world: World) -> Equilibrium:
@@ -251,6 +296,37 @@ def split(world: World, x: Array) -> tuple[Array, Array, Array]:
     economies, cells = len(world.value_added), world.expenditure.size
     price, expenditure = x[economies : economies + cells], x[economies + cells :]
     return x[:economies], price.reshape(world.expenditure.shape), expenditure.reshape(world.expenditure.shape)
+
+
+def _checked(given: Coefficients, x: Array, solution: Solution) -> Equilibrium:
+    """A solution, if every economy has an income to spend in it: the equations have others, which mean nothing.
+
+    The residual of the refusal is the income that is missing, as a share of the world's.
+    """
+    end = _equilibrium(given, x, solution)
+    missing = float(np.max(-end.income / end.income.sum()))
+    if not missing < 0:
+        raise ConvergenceError(
+            "There is no equilibrium in which every economy has an income left: subsidies of imports (tariffs below "
+            "zero) or a fixed trade surplus take more than it earns",
+            residual=missing,
+            iterations=solution.iterations,
+        )
+    return end
+
+
+def _almost_closed(end: Equilibrium) -> bool:
+    """Whether some economy buys so little abroad that rounding of its own sales hides it."""
+    bought = end.import_value.sum(axis=(0, 2))
+    own = np.einsum("jnn->n", end.import_value)
+    return bool((bought - own < ALMOST_CLOSED * bought).any())
+
+
+def _check_apart(world: World, tariff_rate: Array, x: Array, solution: Solution, tolerance: float) -> None:
+    """Whether a solution is one when trade is added up apart from own sales."""
+    _, residual = step(coefficients(world, tariff_rate, apart=True), x)
+    if not residual <= tolerance:
+        raise ConvergenceError("Trade is lost in rounding", residual=residual, iterations=solution.iterations)
 
 
 def _equilibrium(given: Coefficients, x: Array, solution: Solution) -> Equilibrium:

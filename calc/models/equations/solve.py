@@ -289,7 +289,7 @@ def continuation(
             part /= 2
             if part < 1 / most:
                 raise ConvergenceError(
-                    f"{_NOT_FOUND}; {reached:.0%} of it was solved", residual=error.residual, iterations=iterations
+                    f"{error.reason}; {reached:.0%} of it was solved", residual=error.residual, iterations=iterations
                 ) from error
         else:
             reached = min(1.0, reached + part)
