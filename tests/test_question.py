@@ -1,6 +1,7 @@
 """From rules and assumptions to a point answer with its source."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -74,6 +75,14 @@ def test_a_result_carries_what_it_needs_to_be_cited(us_2024):
     assert {"dataset.toml", "flows.parquet", "tariffs.parquet"} <= set(result.inputs.sha256)
     assert "Census" in result.inputs.source
     assert set(us_2024.notes) <= set(result.notes)
+
+
+@pytest.mark.parametrize("key", ["baseline", "law_day"])
+def test_an_answer_that_uses_the_law_of_a_day_names_the_record_among_its_inputs(us_2024, key):
+    plain, dated = (point_answer(asked, us_2024) for asked in (SURTAX, replace(SURTAX, **{key: date(2025, 11, 10)})))
+    of_record = {name for name in dated.inputs.sha256 if name.startswith("tariff-actions/")}
+    assert "tariff-actions/measures.csv" in of_record
+    assert set(dated.inputs.sha256) - of_record == set(plain.inputs.sha256)
 
 
 def test_pass_through_sets_supply_and_the_exporter_bears_the_rest(us_2024):

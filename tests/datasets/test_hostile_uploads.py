@@ -33,6 +33,13 @@ def test_the_bytes_that_come_out_are_counted_not_those_that_were_promised():
     assert files == {"flows.csv": content}
 
 
+def test_the_bytes_of_all_members_together_are_counted():
+    two = zipped(("flows.csv", b"a" * 600), ("tariffs.csv", b"b" * 600))
+    with pytest.raises(DataError, match=r"'tariffs\.csv' unpacks to far more"):
+        unpack_zip("x.zip", two, lambda name: True, 1_000)
+    assert len(unpack_zip("x.zip", two, lambda name: True, 1_200)[0]) == 2
+
+
 def test_only_wanted_members_are_unpacked_and_the_others_are_named():
     extra = [("README.md", b"x"), ("sub/flows.csv", b"x"), ("run.py", b"import os"), ("__MACOSX/._flows.csv", b"x")]
     upload = unpack_upload({"x.zip": zipped(*SMALL.items(), *extra)})

@@ -10,6 +10,7 @@ from uploading import HEADER, ROW, SMALL, fate, flows, zipped
 
 from calc.cli import main as command_line
 from calc.datasets.dataset import check_dataset, data_dir, read_dataset
+from calc.datasets.uploads import files as uploads
 from calc.datasets.uploads.files import read_tables, unpack_upload
 from calc.datasets.uploads.templates import template_zip, templates
 from calc.files.table_files import TableFile
@@ -50,7 +51,19 @@ def test_built_in_folders_pass_as_uploads():
         files = [(path.name, path.read_bytes()) for path in sorted((data_dir() / name).iterdir())]
         own, sentence = fate({"x.zip": zipped(*files, folder=f"{name}/")})
         assert sentence == ""
-        assert np.array_equal(own.dataset.flows.import_value, read_dataset(name).flows.import_value)
+        read = read_dataset(name).flows
+        assert np.array_equal(own.dataset.flows.import_value, read.import_value)
+        assert (own.dataset.flows.accounts is None) == (read.accounts is None)
+
+
+def test_cells_of_a_world_are_bounded_where_there_are_accounts_to_solve_it_with(monkeypatch):
+    # three economies and three products
+    monkeypatch.setattr(uploads, "MAX_CELLS", 26)
+    assert fate(SMALL)[1] == ""
+    added = b"economy,product,value_added_usd\nUSA,870323,100\n"
+    own, sentence = fate({**SMALL, "value_added.csv": added})
+    assert own is None
+    assert "27 importers x exporters x products are more than the 26" in sentence
 
 
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))

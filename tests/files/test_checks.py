@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.datasets.lookup import longest_prefix
 from calc.errors import DataError
-from calc.files.checks import SCHEDULE, lost_zeros, read_rows, read_schedule
+from calc.files.checks import SCHEDULE, Codes, check_duplicates, lost_zeros, read_rows, read_schedule
 from calc.files.table_files import TableFile
 
 FLOWS = "importer,exporter,product,value_usd\n"
@@ -380,3 +380,16 @@ def test_two_hundred_thousand_rows_are_checked_in_a_tenth_of_a_second(benchmark)
     rows = benchmark(read_rows, table, SCHEDULE, products=known, economies=economies)
     assert rows.problems == ()
     assert benchmark.stats["median"] < 0.1
+
+
+def test_rows_are_told_apart_however_many_labels_their_keys_have():
+    # 2^32 labels in each of three columns: without care, the first would be lost beyond 64 bits
+    labels = pd.RangeIndex(2**32)
+    codes = {
+        name: Codes(codes=np.array(rows), labels=labels)
+        for name, rows in (("importer", [0, 1, 1]), ("exporter", [5, 5, 5]), ("product", [7, 7, 7]))
+    }
+    frame = pd.DataFrame({name: column.codes for name, column in codes.items()}).astype(str)
+    table = TableFile(file="x.csv", frame=frame, warnings=(), decimal_comma=False, sha256="")
+    (problem,) = check_duplicates(table, codes, SCHEDULE)
+    assert (problem.line, "more row" in problem.rule) == (4, False)

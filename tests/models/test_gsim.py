@@ -300,6 +300,22 @@ def test_the_rent_of_a_ceiling_is_the_exporters_and_is_the_gap_between_its_two_p
     assert world.unknowns == 5
 
 
+def test_under_a_ceiling_and_an_export_tax_buyers_pay_the_sellers_price_the_rent_and_the_tax():
+    flows, elasticities, limited, covered = ceiling_world(0.5)
+    policy = replace(limited, export_tax=np.where(covered, 0.25, 0.0))
+    _, x, demand, _ = solved(flows, elasticities, policy)
+    result = gsim.simulate(flows, policy, elasticities)
+    home_price = np.exp(x[0, 0])
+    sellers = (flows.import_value * demand.quantity * home_price)[covered].sum()
+    paid = every_line(flows, result)["import_value_new"].to_numpy()[covered].sum()
+    tax = 0.25 / 1.25 * paid
+    base = flows.import_value[(flows.exporter == 0) & (flows.product == 0)].sum()
+    producers = result.economies.set_index("economy").loc["E0", "producer_surplus_change"]
+    rent = producers - base * (home_price**2.5 - 1) / 2.5
+    assert rent > 0
+    assert sellers + rent + tax == pytest.approx(paid, rel=1e-9)
+
+
 def test_a_ceiling_is_the_export_tax_that_cuts_as_much_with_the_rent_in_place_of_the_revenue():
     flows, elasticities, policy, covered = ceiling_world(0.5)
     _, x, _, _ = solved(flows, elasticities, policy)

@@ -14,7 +14,8 @@ from calc.models import trade_equilibrium
 from calc.models.equations.decomposition import (
     real_income_log,
 )
-from calc.models.equations.equilibrium import coefficients, solve_world, step, unshocked
+from calc.models.equations.equilibrium import WALRAS, coefficients, solve_world, step, unshocked
+from calc.models.equations.solve import TOLERANCE
 from calc.models.equations.world import deficit_at, income
 
 
@@ -67,6 +68,33 @@ def test_trade_balances_meet_deficits_and_incomes_are_spent(seed, deficits):
     assert spending == pytest.approx(used + world.final_share * end.income, rel=1e-8)
     expected = {"fixed": world.deficit, "zero": 0.0, "share": deficit_at(world, value_added)}[deficits]
     assert end.deficit == pytest.approx(expected, abs=1e-9 * imports.sum())
+
+
+@pytest.mark.parametrize("deficits", DEFICITS)
+def test_the_change_of_a_trade_balance_is_that_of_exports_less_imports(deficits):
+    flows, elasticities, rng = random_flows(3)
+    result = trade_equilibrium.simulate(flows, shocked(flows, rng), elasticities, deficits=deficits)
+    lines, economies = result.lines, result.economies.set_index("economy")
+    change = lines["import_value_new"] - lines["import_value_base"]
+    sold, bought = (change.groupby(lines[side], observed=True).sum() for side in ("exporter", "importer"))
+    scale = lines["import_value_base"].sum()
+    found = economies["trade_balance_change"]
+    np.testing.assert_allclose(found, (sold - bought)[found.index], rtol=1e-6, atol=1e-9 * scale)
+    assert (np.abs(found).max() > 1e-5 * scale) == (deficits == "share")
+
+
+def test_a_residual_counts_a_trade_balance_that_only_imports_are_small_enough_to_show():
+    values = np.array([[1e6, 1.0], [1.0, 1e6]])[:, :, None]
+    flows = flows_of_world(values)
+    world = trade_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0)).world
+    x = unshocked(world)
+    # wage, prices and spending of the first a millionth above the second's: with θ = 2 its imports rise by 2.5 and its
+    # exports fall by 2.5 millionths, of a trade that is itself a millionth of its sales
+    x[::2], x[1::2] = 0.5e-6, -0.5e-6
+    for apart in (False, True):
+        new, residual = step(coefficients(world, world.tariff_rate, apart=apart), x)
+        assert np.abs(new - x)[2:].max() < 1e-11
+        assert residual == pytest.approx(5e-6 * TOLERANCE / WALRAS, rel=0.01)
 
 
 @LAWS

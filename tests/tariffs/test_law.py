@@ -1,5 +1,6 @@
 """The law of a day against the published trackers and a customs entry, at its boundaries, and in its laws."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.tariffs.averages import change_between, effective_rates, fall_of
 from calc.tariffs.days import as_day
-from calc.tariffs.law import BASE, built_in_record, dataset_on, rates_on
+from calc.tariffs.fine_lines import sides_of
+from calc.tariffs.law import BASE, _programmes, _section_232, built_in_record, dataset_on, rates_on
 
 PUBLISHED = Path(__file__).parents[1] / "published" / "us_tariffs"
 
@@ -326,3 +328,16 @@ def test_what_cannot_be_dated_is_refused(us_2024):
         rates_on("2025-10-30", read_dataset("pairs-2023"))
     with pytest.raises(ScenarioError, match="no column 'colour'"):
         effective_rates(rates_on("2025-10-30", us_2024), us_2024, "colour")
+
+
+def test_the_metals_of_one_article_tax_its_whole_value_at_most(us_2024):
+    # what is steel by 70% and aluminium by 60% pays both duties, and other duties are charged on nothing of it
+    record = built_in_record()
+    (side,) = (side for side in sides_of(us_2024, record) if side.imposer == "USA")
+    heavy = {metal: np.where(share > 0, 0.7, share) for metal, share in side.content.items()}
+    own = record.measures[record.measures["imposer"] == "USA"]
+    measures = _programmes(own)["s232"]
+    both = [programme for programme in measures if programme[0].basis != "value"]
+    base = np.zeros(len(side.product))
+    _, taxed = _section_232(replace(side, content=heavy), both, base, np.datetime64("2025-08-20"))
+    assert taxed.max() == 1

@@ -153,6 +153,15 @@ def test_a_list_covers_part_of_a_product_and_an_exception_the_rest(dataset):
     assert new_rates(dataset, rule) == {"USA MEX 010121": 20, "USA MEX 870323": 14.5}
 
 
+def test_a_list_less_another_that_overlaps_it_covers_the_product_of_their_shares(make_folder):
+    # 40% of cars are on one list and 30% on the other: 0.4·(1 − 0.3) = 0.28 are on the first alone
+    other = {"product-lists/exempt.csv": "product,coverage_pct\n870323,30\n"}
+    dataset = read_dataset(make_folder({**FILES, **other}))
+    rule = Rule(products=("list:strategic",), except_products=("list:exempt",), exporters=("MEX",))
+    covered = by_line(line_coverage(rule, dataset, "Rule 1"), dataset)
+    assert covered["USA MEX 870323"] == pytest.approx(0.28, rel=1e-12)
+
+
 def test_the_largest_coverage_counts_where_several_selectors_meet(dataset):
     rule = Rule(exporters=("MEX",), products=("list:strategic", "8703"), value_pct=20)
     assert new_rates(dataset, rule) == {"USA MEX 870323": 22.5}
