@@ -133,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--clean-codes", metavar="NEWFOLDER", help="write a copy with decimals, dots, marks and words out of its codes"
     )
+    check.add_argument(
+        "--specific-as-zero", metavar="NEWFOLDER", help="write a copy in which duties of so much a unit are taken as 0"
+    )
     check.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=_WHERE)
     check.add_argument(
         "--drop-totals",
@@ -285,11 +288,19 @@ def _datasets(_: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    if target := arguments.clean_codes or arguments.restore_zeros:
-        if arguments.restore_zeros not in (None, target):
-            raise DataError("--clean-codes and --restore-zeros write one copy; give both the same new folder.")
-        zeros, codes = bool(arguments.restore_zeros), bool(arguments.clean_codes)
-        for change in repaired(arguments.folder, target, zeros=zeros, codes=codes):
+    asked = {arguments.restore_zeros, arguments.clean_codes, arguments.specific_as_zero} - {None}
+    if len(asked) > 1:
+        raise DataError(
+            "--restore-zeros, --clean-codes and --specific-as-zero write one copy; give them the same new folder."
+        )
+    if asked:
+        for change in repaired(
+            arguments.folder,
+            asked.pop(),
+            zeros=bool(arguments.restore_zeros),
+            codes=bool(arguments.clean_codes),
+            no_specific=bool(arguments.specific_as_zero),
+        ):
             _say(change)
         return 0
     where = read_choices(arguments.where)

@@ -17,6 +17,7 @@ import tomli_w
 
 from calc.assumptions import ROWS, Assumptions, stated, with_value
 from calc.datasets.dataset import data_dir
+from calc.datasets.published_rates import read_published_rates
 from calc.errors import ScenarioError, did_you_mean
 from calc.files.checks import read_schedule
 from calc.files.table_files import MAX_SHOWN, Problem, read_bytes, reason, shown
@@ -307,7 +308,7 @@ def _schedule(name: object, folder: Path) -> Schedule:
         raise ScenarioError(
             f"schedule {shown(name)!r} is not beside the scenario, or {content.rule}. Put it there.", key="schedule"
         )
-    return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name))
+    return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name, read_published_rates))
 
 
 def _rule_to_table(rule: Rule) -> dict[str, object]:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from calc.datasets.accounts import ACCOUNTS
 from calc.datasets.flow_tables import LINE_KEYS
+from calc.datasets.published_rates import DUTY_UNIT, UNIT_VALUE
 from calc.files.checks import Schema
 from calc.files.table_files import ENDINGS, Problem
 
@@ -16,7 +17,12 @@ TABLES = ("flows", "tariffs", ELASTICITIES, "products", "countries", *ACCOUNTS)
 
 _FLOWS = Schema(keys=LINE_KEYS, numbers=("value_usd",), texts=("basis",))
 _TARIFFS = Schema(
-    keys=LINE_KEYS, numbers=("tariff_pct",), texts=("basis",), prefixes=True, everything=("exporter",), nested=True
+    keys=LINE_KEYS,
+    numbers=("tariff_pct",),
+    texts=("basis", UNIT_VALUE, DUTY_UNIT),
+    prefixes=True,
+    everything=("exporter",),
+    nested=True,
 )
 _PRODUCTS = Schema(keys=("product",), open=True)
 _COUNTRIES = Schema(keys=("economy",), open=True)

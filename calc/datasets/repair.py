@@ -4,13 +4,16 @@ tariff-impact check FOLDER --restore-zeros NEW    0101, which a spreadsheet read
 tariff-impact check FOLDER --clean-codes NEW      850511.0, '850511, 8505.11, 8505 11, "0101210020 Horses, live"
 """
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import tomli_w
 
 from calc.datasets.dataset import dataset_folder, files_in
-from calc.datasets.layout import tables_among
+from calc.datasets.layout import ABOUT, tables_among
+from calc.datasets.published_rates import specific_as_zero
 from calc.errors import DataError
 from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros, raise_first
 from calc.files.product_codes import cleaned
@@ -24,7 +27,7 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
 
 
 def repaired(
-    folder: str | Path, new_folder: str | Path, *, zeros: bool = False, codes: bool = False
+    folder: str | Path, new_folder: str | Path, *, zeros: bool = False, codes: bool = False, no_specific: bool = False
 ) -> tuple[str, ...]:
     """Copy a dataset folder with its product codes repaired; says what was changed.
 
@@ -32,6 +35,7 @@ def repaired(
     ----------
     zeros : put the leading zero before HS codes that lost it
     codes : leave out decimals, apostrophes, dots, spaces and words
+    no_specific : take specific duties among the tariffs as 0, and say so in dataset.toml
 
     Raises
     ------
@@ -71,8 +75,26 @@ def repaired(
                         rows, first = int(hit[before.codes].sum()), int(np.argmax(hit))
                         example = f"'{before.labels[first]}' is now '{after[first]}'"
                         changes.append(f"{place}: {what}: {hit.sum():,} (rows: {rows:,}); {example}.")
+    if no_specific and "tariffs" in tables:
+        file = tables["tariffs"]
+        rates, said = specific_as_zero(_parsed(file, contents[file]))
+        if rates is not None:
+            contents[file] = write_column(_parsed(file, contents[file]), contents[file], "tariff_pct", rates)
+            contents[ABOUT] = _with_rate_note(contents.get(ABOUT, b""), said)
+            changes.append(said)
     write_files(contents, new_folder)
     return tuple(changes)
+
+
+def _with_rate_note(about: bytes, note: str) -> bytes:
+    """A dataset.toml that says one thing more of its rates."""
+    try:
+        words = tomllib.loads(about.decode("utf-8-sig"))
+    except ValueError as error:
+        raise DataError(f"{ABOUT} cannot be read: {error}. Correct it first.") from error
+    before = words.get("rate_notes", [])
+    words["rate_notes"] = [*([before] if isinstance(before, str) else before), note]
+    return tomli_w.dumps(words).encode()
 
 
 def _parsed(file: str, data: bytes) -> TableFile:

@@ -13,6 +13,7 @@ from calc.datasets.elasticities import check_elasticity_rows
 from calc.datasets.flow_tables import LINE_KEYS
 from calc.datasets.keys import check_keys, partners_of
 from calc.datasets.layout import ELASTICITIES, PRODUCT_LISTS, schema_of
+from calc.datasets.published_rates import read_published_rates
 from calc.datasets.row_meaning import Chosen, choose_rows, unused_choices
 from calc.datasets.totals import Total, find_totals, own_rows, rows_of, total_problems
 from calc.files.checks import Rows, Schema, read_rows
@@ -82,6 +83,9 @@ def read_all_rows(
         chosen = choose_rows(name, tables[name], schema, where, year=about.year if about else None)
         used |= chosen.keys
         table = replace(chosen.table, warnings=(*chosen.table.warnings, *chosen.problems))
+        if name == "tariffs":
+            table, published = read_published_rates(table)
+            table = replace(table, warnings=(*table.warnings, *published))
         partners = partners_of(name, rows)
         rows[name] = _read(table, schema, chosen, known, partners)
         readings += chosen.problems

@@ -5,7 +5,7 @@ offending row, how many there are, the rule and the remedy.
 """
 
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -144,10 +144,18 @@ def read_rows(
     return Rows(table=table, codes=codes, numbers=numbers, problems=tuple(problems))
 
 
-def read_schedule(source: io.BytesIO, name: str) -> pd.DataFrame:
+def read_schedule(
+    source: io.BytesIO,
+    name: str,
+    rates: Callable[[TableFile], tuple[TableFile, tuple[Problem, ...]]] = lambda table: (table, ()),
+) -> pd.DataFrame:
     """A schedule of rates: importer, exporter, product (empty = all) and tariff_pct, one row each.
 
     What was read in another way than usual stands in `attrs["notes"]`.
+
+    Parameters
+    ----------
+    rates : reads rates as published, before they are checked as numbers
 
     Raises
     ------
@@ -157,7 +165,8 @@ def read_schedule(source: io.BytesIO, name: str) -> pd.DataFrame:
     table = parse_table(name, source.getvalue())
     if isinstance(table, Problem):
         raise DataError(table.text)
-    rows = read_rows(table, SCHEDULE)
+    table, said = rates(table)
+    rows = read_rows(replace(table, warnings=(*table.warnings, *said)), SCHEDULE)
     raise_first(rows.problems)
     if not rows.codes:
         raise DataError(f"{name}: there is no column importer, exporter or product; add one of them.")

@@ -74,10 +74,52 @@ NUMBER_RULES: Mapping[str, NumberRule] = MappingProxyType(
 )
 
 
+_GROUPED = {",": r"[+\-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", ".": r"[+\-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?"}
+_SPACES = "[ \u00a0\u202f]"
+_SPACED = rf"[+\-]?\d{{1,3}}(?:{_SPACES}\d{{3}})+(?:[.,]\d+)?"
+
+
+def in_two_ways(cells: pd.Series) -> BoolArray:
+    """Cells of a column, separated by semicolons or tabs, that are numbers in two ways: 12.345, 12,345 [row].
+
+    They are so where every mark of the column stands before three digits, and only one of the two marks occurs.
+    """
+    commas, points = (cells.str.contains(mark, regex=False).to_numpy(dtype=bool) for mark in ",.")
+    nothing = np.zeros(len(cells), dtype=bool)
+    if (commas & points).any():
+        return nothing
+    for mark, marked in ((",", commas), (".", points)):
+        doubtful: BoolArray = marked & cells.str.fullmatch(_GROUPED[mark]).to_numpy(dtype=bool)
+        if doubtful.any() and (doubtful == marked).all():
+            return doubtful
+    return nothing
+
+
+def _two_readings(cell: str) -> str:
+    mark = "," if "," in cell else "."
+    return f"{cell.replace(mark, '.')} or {cell.replace(mark, '')}"
+
+
 def read_numbers(table: TableFile, column: str) -> tuple[Array, tuple[Problem, ...]]:
     """Numbers of a column, NaN where a cell is empty, and what breaks the column's rule."""
     rule = NUMBER_RULES[column]
     cells = table.frame[column]
+    text = not pd.api.types.is_numeric_dtype(cells)
+    if text and table.decimal_comma and (doubtful := in_two_ways(cells)).any():
+        return np.full(len(cells), np.nan), problem_at(
+            table,
+            doubtful,
+            column,
+            f"can be read in two ways, {_two_readings(str(cells.iloc[int(np.argmax(doubtful))]))}",
+            "write every number without separators of thousands, separate the fields by commas and use decimal points",
+        )
+    spaced = cells.str.fullmatch(_SPACED).to_numpy(dtype=bool) if text and _has_spaces(cells) else None
+    said: tuple[Problem, ...] = ()
+    if spaced is not None and spaced.any():
+        said = problem_at(
+            table, spaced, column, "is read without its spaces of thousands", "nothing needs doing", "warning"
+        )
+        cells = cells.where(~spaced, cells.str.replace(_SPACES, "", regex=True))
     if table.decimal_comma:
         points = cells.str.contains(".", regex=False).to_numpy(dtype=bool)
         if points.any() and cells.str.contains(",", regex=False).any():
@@ -93,7 +135,8 @@ def read_numbers(table: TableFile, column: str) -> tuple[Array, tuple[Problem, .
     broken = ~np.isnan(values) & ~rule.holds(values)
     number = "write digits with a decimal point and no separator of thousands, such as 1234.5"
     return values, (
-        problem_at(table, unread, column, "is not a number", number)
+        said
+        + problem_at(table, unread, column, "is not a number", number)
         + problem_at(table, blank, column, "is empty, and every row needs a number", rule.remedy)
         + problem_at(table, broken, column, f"is out of range: {rule.words}", rule.remedy)
     )
@@ -111,6 +154,11 @@ def check_tariff_unit(table: TableFile, tariff_pct: Array) -> tuple[Problem, ...
         return ()
     remedy = "make sure that 25 stands for 25%"
     return (Problem(file=table.file, column="tariff_pct", rule=rule, remedy=remedy, severity="warning"),)
+
+
+def _has_spaces(cells: pd.Series) -> bool:
+    found = pc.any(pc.match_substring_regex(pa.array(cells, type=pa.large_string()), _SPACES)).as_py()
+    return bool(found)
 
 
 def _to_numbers(cells: pd.Series, *, decimal_comma: bool) -> tuple[Array, BoolArray]:

@@ -18,6 +18,7 @@ import tomli_w
 from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.errors import DataError
 from calc.files.checks import lost_zeros
+from calc.files.number_checks import in_two_ways
 from calc.files.table_files import Problem, TableFile, shown
 from calc.files.toml_text import parse_toml
 
@@ -239,13 +240,10 @@ def _clean_table(name: str, table: TableFile, choices: Choices) -> tuple[pd.Data
 def _decimals(table: TableFile, cells: pd.Series, column: str, decimal_comma: bool | None) -> tuple[pd.Series, str]:
     """Cells with decimal points and no separators of thousands, and what was done; refused where in doubt."""
     place = f"{table.file}, column {column}"
-    commas, points = (cells.str.contains(mark, regex=False) for mark in ",.")
     if decimal_comma is None:
-        for mark, marked in ((",", commas), (".", points)) if table.decimal_comma else ():
-            doubtful = marked & cells.str.fullmatch(_GROUPED[mark])
-            if doubtful.any() and (doubtful == marked).all() and not (commas & points).any():
-                cell = shown(cells[doubtful].iloc[0])
-                raise DataError(f"{place}: '{cell}' can be read in two ways. Say how its numbers are written.")
+        if table.decimal_comma and (doubtful := in_two_ways(cells)).any():
+            cell = shown(cells[doubtful].iloc[0])
+            raise DataError(f"{place}: '{cell}' can be read in two ways. Say how its numbers are written.")
         return cells, ""
     group = "." if decimal_comma else ","
     plain = cells.where(~cells.str.fullmatch(_GROUPED[group]), cells.str.replace(group, "", regex=False))
