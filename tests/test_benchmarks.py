@@ -11,6 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.analysis.households.consumer_prices import consumer_prices, consumption_shares
+from calc.analysis.households.cost import cost_by_decile
+from calc.analysis.households.price_draws import PriceDraws
+from calc.analysis.households.price_system import price_system
+from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.uncertainty import run_draws
 from calc.datasets.dataset import read_dataset
 from calc.flows import Elasticities, make_flows
@@ -154,3 +159,27 @@ def test_gsim_on_194_economies_and_97_products_within_3_seconds_and_2_gib(benchm
     result = benchmark.pedantic(gsim.simulate, (flows, policy, elasticities), rounds=3)
     benchmark.extra_info["solution"] = str(result.solution)
     benchmark.extra_info["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def test_accounts_and_price_system_are_prepared_within_3_s(benchmark):
+    def prepare():
+        accounts = read_accounts.__wrapped__()
+        return price_system.__wrapped__(accounts, "dollar"), price_system.__wrapped__(accounts, "producer_percentage")
+
+    benchmark.pedantic(prepare, rounds=3)
+
+
+def test_prices_and_households_add_5_ms_to_a_move_of_the_slider(benchmark):
+    scenario, dataset, *_ = shocked("truce_lapses")
+    result, accounts = point_answer(scenario, dataset), read_accounts()
+    consumer_prices(result, accounts)  # mapping and price systems are kept from here on
+    benchmark(lambda: cost_by_decile(consumer_prices(result, accounts), accounts))
+
+
+def test_ranges_of_1000_draws_of_prices_within_50_ms(benchmark):
+    accounts = read_accounts()
+    change = np.random.default_rng(1).uniform(0, 0.1, (len(accounts.commodities), 1000))
+    draws = PriceDraws(change=change, measure="landed", seed=1)
+    response = price_system(accounts).response
+    rows = np.vstack([consumption_shares(accounts) @ response, response])
+    benchmark(draws.quantiles, rows)
