@@ -12,7 +12,7 @@ from calc.reports.report import write_report
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml
-from calc.simulation import compare, run, sweep
+from calc.simulation import backtest, compare, run, sweep
 from calc.tariffs.rules import Rule
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "backtest",
     "check_dataset",
     "compare",
     "convert",

@@ -1,4 +1,4 @@
-"""The command line: `tariff-impact app | run | compare | sweep | published | datasets | check | convert`.
+"""The command line: `tariff-impact app | run | compare | sweep | backtest | published | datasets | check | convert`.
 
 Also `python -m calc`.
 
@@ -16,6 +16,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.us_accounts import read_accounts
@@ -35,7 +36,7 @@ from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, with_settings
-from calc.simulation import compare, run, sweep
+from calc.simulation import backtest, compare, run, sweep
 from calc.streams import ended, say
 from calc.words import headline
 
@@ -118,6 +119,17 @@ def _parser() -> argparse.ArgumentParser:
     swept.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
     _reading_options(swept)
     swept.set_defaults(command=_sweep)
+
+    tried = commands.add_parser("backtest", help="the method on 2018-19 and 2025-26, beside what happened")
+    tried.add_argument("--elasticities", metavar="SET", help="set on trial, or pooled; uniform if not given")
+    tried.add_argument("--model", choices=list(MODELS), help="model on trial")
+    tried.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=80"
+    )
+    tried.add_argument("--quick", action="store_true", help="leave out the table of all settings")
+    tried.add_argument("--out", metavar="DIR", help="write every table into this folder")
+    tried.add_argument("--force", action="store_true", help="replace a back-test that is already in --out")
+    tried.set_defaults(command=_backtest)
 
     published = commands.add_parser("published", help="set what papers printed beside ours, cell by cell")
     published.set_defaults(command=_published)
@@ -228,6 +240,21 @@ def _sweep(arguments: argparse.Namespace) -> int:
 def _processes(jobs: int) -> ProcessPoolExecutor:
     """Processes that leave Ctrl-C to the one that started them."""
     return ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+
+
+def _backtest(arguments: argparse.Namespace) -> int:
+    if arguments.out:
+        check_free(arguments.out, force=arguments.force)
+    asked = with_settings(beliefs_on_trial(), arguments.set)
+    if arguments.elasticities:
+        asked = replace(asked, elasticities=arguments.elasticities)
+    if arguments.model:
+        asked = replace(asked, model=arguments.model)
+    found = backtest(asked, settings=not arguments.quick)
+    _say(str(found))
+    if arguments.out:
+        _say(f"Back-test written to {found.save(arguments.out, force=arguments.force)}", error=True)
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`run`, `compare` and `sweep`: a question by name, file or object in, its answer out; what page and commands call too.
+"""`run`, `compare`, `sweep`, `backtest`: a question by name, file or object in, its answer out; every door calls them.
 
 Whatever an answer stands on is named in it: the dataset that was used, and the draws that were made.
 """
@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from calc.analysis.backtest.protocol import beliefs_on_trial
+from calc.analysis.backtest.run import Findings, findings
 from calc.analysis.comparison import BEFORE, Answer, answers_to, cautions, comparison, pairs
 from calc.analysis.sweep import Lever, lever_of, levers, values_of
 from calc.analysis.sweep import sweep as headlines_at
 from calc.analysis.uncertainty import run_draws, with_ranges
 from calc.datasets.dataset import Dataset, read_dataset
-from calc.errors import ScenarioError
+from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
 from calc.question import point_answer
+from calc.reports.backtest import backtest_files, backtest_text
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.sensitivity import sweep_files
 from calc.result import Result
@@ -236,6 +239,84 @@ def sweep(
     chosen = values_of(values) if isinstance(values, str) else tuple(float(value) for value in values)
     table = headlines_at(asked, data, lever, chosen, answer=run, executor=executor, progress=progress)
     return Sweep(scenario=asked, dataset=data, lever=lever, rule_values=chosen, table=table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BackTest:
+    """What the method would have said of 2018-19 and of 2025-26, beside what happened.
+
+    Parameters
+    ----------
+    findings : tables, the share of the data's spread that 2018-19 supports, and the lags of collection
+    """
+
+    findings: Findings
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """Targets set beforehand: target, value, low and high of what counts as hit, hit."""
+        return self.findings.targets
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table by the name of its file, such as "partners"; rates as fractions, money in US$.
+
+        Raises
+        ------
+        ParameterError
+            There is no such table.
+        """
+        tables = self.findings.tables
+        if name not in tables:
+            raise ParameterError(f"there is no table {name!r}{did_you_mean(name, tables)}. Known: {', '.join(tables)}.")
+        return tables[name]
+
+    def save(self, folder: str | Path, *, force: bool = False) -> Path:
+        """Write every table, the beliefs and a README into a folder, as `tariff-impact backtest --out` does.
+
+        Raises
+        ------
+        DataError
+            The folder holds files already and `force` is not given, or it cannot be written.
+        """
+        return write_files(backtest_files(self.findings), folder, force=force)
+
+    def __str__(self) -> str:
+        """Targets, partners and lags for a terminal."""
+        return backtest_text(self.findings)
+
+    def __repr__(self) -> str:
+        """One line: `BackTest: 7 of 10 targets hit`."""
+        hit = self.targets["hit"]
+        return f"BackTest: {int(hit.sum())} of {len(hit)} targets hit"
+
+
+def backtest(
+    scenario: Scenario | None = None, dataset: str | Path | Dataset | None = None, *, settings: bool = True
+) -> BackTest:
+    """The track record: the method on 2018-19 and on 2025-26, never refitted: the answer of `tariff-impact backtest`.
+
+    Parameters
+    ----------
+    scenario : whose elasticities, model, assumptions, seed and draws are on trial; its rules and days are not used.
+        One elasticity for all products and a pass-through of 90% if absent
+    dataset : US imports by HS6 or finer, instead of the one the scenario names
+    settings : also the table of all settings, which takes most of the time
+
+    Raises
+    ------
+    ScenarioError
+        There is no such set, the model cannot answer the data, or the record has no rates for them.
+
+    Examples
+    --------
+    >>> import calc
+    >>> record = calc.backtest(settings=False)
+    >>> china = record.table("partners").set_index("partner").loc["CHN"]
+    >>> bool(abs(china["predicted"] - china["seen"]) < 0.10)
+    True
+    """
+    asked, data = _asked(scenario or beliefs_on_trial(), dataset, None)
+    return BackTest(findings=findings(asked, data, settings=settings))
 
 
 def _lever_of_rule(scenario: Scenario, rule: int | None) -> Lever:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.analysis.backtest.run import findings
 from calc.analysis.households.consumer_prices import consumer_prices, consumption_shares
 from calc.analysis.households.cost import cost_by_decile
 from calc.analysis.households.price_draws import PriceDraws
@@ -183,3 +184,7 @@ def test_ranges_of_1000_draws_of_prices_within_50_ms(benchmark):
     response = price_system(accounts).response
     rows = np.vstack([consumption_shares(accounts) @ response, response])
     benchmark(draws.quantiles, rows)
+
+
+def test_the_whole_back_test_within_60_s(benchmark):
+    benchmark.pedantic(findings, rounds=1, iterations=1)

@@ -191,6 +191,26 @@ def _of_direction(averages: pd.DataFrame, collected: pd.DataFrame, direction: Di
     return table[table["month"] <= EXPECTED_MONTHS[-1]]
 
 
+def rate_errors(collected: pd.DataFrame, observed: Observed) -> pd.DataFrame:
+    """Errors of the expected rate and of those of others against what was collected, in the months that others have.
+
+    Parameters
+    ----------
+    collected : of `collected_table`
+
+    Returns
+    -------
+    series (ours: law, expected_base, expected, expected_ai_held; of The Budget Lab: m_…), rmse_census, rmse_treasury
+    """
+    peers = observed.peer_rates
+    others = peers[peers["series"].str.startswith("m_")].pivot_table(index="month", columns="series", values="rate")
+    own = collected[collected["exporter"] == US_ON_ALL.exporter].set_index("month").reindex(others.index)
+    ours = own[["law", "expected_base", "expected", "expected_ai_held"]]
+    both = pd.concat([ours, others], axis="columns")
+    errors = {f"rmse_{name}": np.sqrt(both.sub(own[name], axis="index").pow(2).mean()) for name in (CENSUS, TREASURY)}
+    return pd.DataFrame(errors).rename_axis("series").reset_index()
+
+
 def duties_table(collected: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFrame:
     """Duties of fiscal and calendar 2025, US$: expected on predicted and on actual imports, beside Treasury receipts.
 

@@ -1,4 +1,7 @@
-"""The law of months: statutory rates averaged over their days, on every line of a dataset."""
+"""The law of months: statutory rates averaged over their days, on every line of a dataset.
+
+They are what the average importer pays, less what claimed exclusions spare.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

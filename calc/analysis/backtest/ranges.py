@@ -1,6 +1,7 @@
 """Ranges of the back-test: the same draws as everywhere, and how many seen values lie inside them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from calc.models.known import MODELS
 from calc.scenario import Scenario
 
 ENDS = (0.05, 0.95)
+DRAWS_OF_SETS = 40
 
 
 def drawn_ratios(scenario: Scenario, dataset: Dataset, before: Flows, tariff_new: Array) -> list[Array]:
@@ -89,20 +91,48 @@ def partner_totals(episode: Episode, drawn: Sequence[Array], cells: pd.DataFrame
     return pd.concat(tables, ignore_index=True)[columns]
 
 
-def coverage_table(cells: pd.DataFrame, partners: pd.DataFrame, half_year: pd.DataFrame) -> pd.DataFrame:
-    """Share of seen values inside their range: what, part, count, inside; weighted by imports too.
+def coverage_table(
+    elasticities: str, episode: Episode, cells: pd.DataFrame, partners: pd.DataFrame, half_year: pd.DataFrame
+) -> pd.DataFrame:
+    """Share of seen values inside their range.
 
     Parameters
     ----------
-    cells, partners, half_year : with seen, low, high and base
+    elasticities : name of the set
+    cells : of the episode; partners, half_year : totals; each with seen, low, high and base
+
+    Returns
+    -------
+    elasticities, what, part, count, inside, inside_weighted (by imports)
     """
-    groups = [("cells, 2025", part, kept) for part, kept in parts_of(cells).items()]
+    groups = [(f"cells, {episode.name}", part, kept) for part, kept in parts_of(cells).items()]
     groups += [("partners, May-June 2025", str(part), kept) for part, kept in partners.groupby("part")]
     groups.append(("partners, second half of 2025", "all", half_year[half_year["partner"] != "WLD"]))
+    return pd.DataFrame([_row(elasticities, what, part, kept) for what, part, kept in groups])
+
+
+def coverage_of_sets(scenario: Scenario, dataset: Dataset, episodes: Sequence[Episode]) -> pd.DataFrame:
+    """The same for the cells of both episodes under every set of elasticities, in fewer draws."""
     rows = []
-    for what, part, kept in groups:
-        seen, low, high = (kept[name].to_numpy() for name in ("seen", "low", "high"))
-        hit = (low <= seen) & (seen <= high)
-        weighted = float(np.average(hit, weights=kept["base"]))
-        rows.append((what, part, len(kept), inside(seen, low, high), weighted))
-    return pd.DataFrame(rows, columns=["what", "part", "count", "inside", "inside_weighted"])
+    for name in dataset.elasticities:
+        asked = replace(scenario, elasticities=name, draws=min(scenario.draws, DRAWS_OF_SETS))
+        for episode in episodes:
+            drawn = drawn_ratios(asked, dataset, episode.before, episode.tariff_new)
+            cells = with_ends(episode, predicted_cells(episode, np.ones(len(episode.cell))), drawn)
+            rows += [
+                _row(name, f"cells, {episode.name}, {asked.draws} draws", part, kept)
+                for part, kept in parts_of(cells).items()
+            ]
+    return pd.DataFrame(rows)
+
+
+def _row(elasticities: str, what: str, part: str, kept: pd.DataFrame) -> dict[str, object]:
+    seen, low, high = (kept[name].to_numpy() for name in ("seen", "low", "high"))
+    return {
+        "elasticities": elasticities,
+        "what": what,
+        "part": part,
+        "count": len(kept),
+        "inside": inside(seen, low, high),
+        "inside_weighted": inside(seen, low, high, kept["base"].to_numpy()),
+    }

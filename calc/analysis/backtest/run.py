@@ -14,6 +14,7 @@ from calc.analysis.backtest.collection import (
     duties_table,
     expected_months,
     fitted_lags,
+    rate_errors,
 )
 from calc.analysis.backtest.episodes import (
     CHINA,
@@ -29,7 +30,7 @@ from calc.analysis.backtest.law_months import law_by_month
 from calc.analysis.backtest.observed import read_observed
 from calc.analysis.backtest.pooling import Pooled, best_share, with_pooled
 from calc.analysis.backtest.protocol import TEST_COLLECTED, TEST_HALF_YEAR, beliefs_on_trial
-from calc.analysis.backtest.ranges import coverage_table, drawn_ratios, partner_totals, with_ends
+from calc.analysis.backtest.ranges import coverage_of_sets, coverage_table, drawn_ratios, partner_totals, with_ends
 from calc.analysis.backtest.retaliation import retaliation_cells
 from calc.analysis.backtest.settings import CAPPED, LEVELS, WHOLE, Tried, settings_table, settings_tried
 from calc.datasets.catalogue import the_one_serving
@@ -42,14 +43,14 @@ CENTRE = 3.8  # the median of Bajzik, Havranek, Irsova & Schwarz (2020), as in t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BackTest:
+class Findings:
     """What was tested and what came out.
 
     Parameters
     ----------
     scenario : the beliefs
-    tables : by name of their file: cells, partner-totals, scores, settings, collected, partners, partner-errors,
-        duties, retaliation, coverage, targets
+    tables : by name of their file: cells, partner-totals, scores, settings, collected, rate-errors, partners,
+        partner-errors, duties, retaliation, coverage, targets
     pooled : the share of the spread of the data that 2018-19 supports
     lags : lags as fitted, beside those used
     """
@@ -65,7 +66,7 @@ class BackTest:
         return self.tables["targets"]
 
 
-def back_test(scenario: Scenario | None = None, dataset: Dataset | None = None, *, settings: bool = True) -> BackTest:
+def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *, settings: bool = True) -> Findings:
     """The method on 2018-19 and 2025-26.
 
     Parameters
@@ -103,6 +104,9 @@ def back_test(scenario: Scenario | None = None, dataset: Dataset | None = None, 
     collected = collected_table(read_averages(), receipts, observed, expected)
     duties = duties_table(receipts, expected)
     abroad = read_dataset(the_one_serving("averages:CHN"))
+    coverage = coverage_table(asked.elasticities, test, ranged, totals, partners)
+    if settings:
+        coverage = pd.concat([coverage, coverage_of_sets(asked, data, (fit, test))], ignore_index=True)
     tables = {
         "scores": own,
         "cells": ranged,
@@ -111,13 +115,14 @@ def back_test(scenario: Scenario | None = None, dataset: Dataset | None = None, 
         "partners": partners,
         "partner-errors": partner_errors(partners),
         "duties": duties,
+        "rate-errors": rate_errors(collected, observed),
         "retaliation": retaliation_cells(
             replace(asked, elasticities="default"), abroad, observed, armington_elasticity=CENTRE
         ),
-        "coverage": coverage_table(ranged, totals, partners),
+        "coverage": coverage,
         "settings": scored,
     }
-    return BackTest(
+    return Findings(
         scenario=asked,
         tables={**tables, "targets": targets_table(own, partners, collected, duties)},
         pooled=pooled,

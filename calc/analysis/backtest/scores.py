@@ -71,6 +71,6 @@ def spearman(first: Array, second: Array) -> float:
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread > 0 else float("nan")
 
 
-def inside(seen: Array, low: Array, high: Array) -> float:
-    """Share of seen values between the ends of their ranges."""
-    return float(((low <= seen) & (seen <= high)).mean())
+def inside(seen: Array, low: Array, high: Array, weight: Array | None = None) -> float:
+    """Share of seen values between the ends of their ranges, each counted once or by its weight."""
+    return float(np.average((low <= seen) & (seen <= high), weights=weight))

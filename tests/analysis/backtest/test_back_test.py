@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from calc.analysis.backtest.protocol import beliefs_on_trial
-from calc.analysis.backtest.run import back_test
+from calc.analysis.backtest.run import findings
 from calc.errors import ScenarioError
 
 
 @pytest.fixture(scope="module")
 def found():
-    return back_test(replace(beliefs_on_trial(), draws=4), settings=False)
+    return findings(replace(beliefs_on_trial(), draws=4), settings=False)
 
 
 def of(found, target):
@@ -68,4 +68,4 @@ def test_china_s_retaliation_lies_between_demand_alone_and_many_rivals(found):
 
 def test_a_model_that_cannot_answer_the_data_is_refused_in_words():
     with pytest.raises(ScenarioError, match="cannot be back-tested on us-2024"):
-        back_test(replace(beliefs_on_trial(), model="gsim", draws=0), settings=False)
+        findings(replace(beliefs_on_trial(), model="gsim", draws=0), settings=False)
