@@ -47,7 +47,7 @@ def main() -> None:
     st.logo(LOGO, size="large")
     pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
     chosen = st.navigation(pages, position="top")
-    # The view starts with its headline, so that it comes before the sidebar: the answer is on screen first.
+    # The view comes before the sidebar: its headline is on screen first.
     chosen.run()
     controls(next(view.sidebar for view in VIEWS if view.title == chosen.title))
 

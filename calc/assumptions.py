@@ -1,4 +1,4 @@
-"""Assumptions: what is believed rather than decided, one row each.
+"""Assumptions: what the calculation takes as given, one row each.
 
 A row stands beside its field in `Assumptions` and says all that the rest of the house needs to know of it: scenario
 files, `--set`, links, the sidebar, the tornado and the documentation read it. A new assumption is its row and the line
@@ -40,13 +40,13 @@ class Assumption:
     Parameters
     ----------
     key : name of its field in `Assumptions`, in files and in links
-    default : what it is unless told; None: what the dataset or the model says
+    default : its value unless stated; None: what the dataset or the model says
     label, help : a few words, and a sentence or two
     unit : of the number: `%`, or nothing
     low, high, rule : smallest and largest number, and the two in words
     shown_low, shown_high, step, format : of its box on the page, which may be narrower
     placeholder : words in its box while it is empty
-    choices : word of a file -> what it means; the first is what the model does unless told; empty for a number
+    choices : word of a file -> what it means; the first is what the model does by default; empty for a number
     scope : who uses it: every model, those in which incomes are fixed, or those whose record lists it as an option
     own_elasticity : a value for all products in place of those of the set
     source : where the evidence for its range comes from
@@ -76,7 +76,7 @@ class Assumption:
 
     @property
     def first(self) -> str:
-        """The choice that the model makes unless told; empty for a number."""
+        """The choice that the model makes by default; empty for a number."""
         return next(iter(self.choices), "")
 
     @property
@@ -111,19 +111,19 @@ class Assumption:
         Raises
         ------
         ScenarioError
-            An unknown choice, no number, or a number out of range.
+            An unknown choice, not a number, or a number out of range.
         """
         if self.choices:
             check_choice(self.key, value, self.choices)
             return
         number = check_number(self.key, value)
         if not self.low <= number <= self.high:
-            raise ScenarioError(f"{self.key} is {self.rule}; {number:g} is not.", key=self.key)
+            raise ScenarioError(f"{self.key} must be {self.rule}; it is {number:g}.", key=self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What is believed; None leaves what the dataset or the model says. `ROWS` describes each.
+    """Values the calculation takes as given; None leaves what the dataset or the model says. `ROWS` describes each.
 
     Raises
     ------
@@ -143,8 +143,8 @@ class Assumptions:
         metadata={
             "row": Assumption(
                 label="Multiplier of the elasticities",
-                help="Factor on demand and substitution together, where incomes move on the trade elasticity; "
-                "not on supply.",
+                help="Scales demand and substitution elasticities together (the trade elasticity where incomes "
+                "move); not supply.",
                 low=1e-6,
                 high=100.0,
                 rule="a factor above 0, at most 100",
@@ -162,14 +162,17 @@ class Assumptions:
         metadata={
             "row": Assumption(
                 label="Pass-through to buyers",
-                help="Share of a duty on one supplier that reaches the price buyers pay; the exporter bears the rest.",
+                help=(
+                    "Share of a duty on one supplier that is passed on to the price buyers pay; the exporter "
+                    "absorbs the rest."
+                ),
                 unit="%",
                 low=0.0,
                 high=100.0,
                 rule="a percentage from 0 to 100",
                 step=5.0,
                 format="%.0f",
-                placeholder="from the supply of the set",
+                placeholder="from the supply elasticities",
                 scope="incomes fixed",
                 source="0.80 in 2018–19 to 0.94 in 2025 at the border (Gopinath & Neiman; Amiti, Flanagan, Heise & "
                 "Weinstein 2026); 1 is full pass-through",
@@ -223,8 +226,7 @@ class Assumptions:
         metadata={
             "row": Assumption(
                 label="Export supply",
-                help="Per cent by which exporters sell more when their price rises by 1%. Takes the place of the "
-                "pass-through.",
+                help="Per cent by which exporters sell more when their price rises by 1%. Replaces pass-through.",
                 low=0.0,
                 rule="0 or above, inf for a given world price",
                 shown_high=1000.0,
@@ -240,7 +242,7 @@ class Assumptions:
         metadata={
             "row": Assumption(
                 label="Trade deficits",
-                help="What becomes of each economy's trade deficit.",
+                help="How each economy's trade deficit responds.",
                 choices={
                     "fixed": Choice(
                         words="kept as they are",
@@ -248,8 +250,8 @@ class Assumptions:
                     ),
                     "share": Choice(
                         words="share in income kept",
-                        note="Each economy's trade deficit keeps its share in value added; what is left over is spread "
-                        "over the world.",
+                        note="Each economy's trade deficit keeps its share in value added; the remainder is "
+                        "spread over the world.",
                     ),
                     "zero": Choice(words="closed", note="All trade is balanced, in the base and in the scenario."),
                 },
@@ -263,7 +265,7 @@ class Assumptions:
         metadata={
             "row": Assumption(
                 label="Tariff revenue",
-                help="What becomes of the duty collected.",
+                help="What the duty collected is used for.",
                 choices={
                     "tax_relief": Choice(words="cuts the labour tax", note="Tariff revenue lowers the tax on labour."),
                     "lump_sum": Choice(words="paid to households", note="Tariff revenue is paid to households."),

@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_options(one)
     one.set_defaults(command=_run)
 
-    both = commands.add_parser("compare", help="answer several scenarios with the same draws, side by side")
+    both = commands.add_parser("compare", help="compare several scenarios side by side, with the same draws")
     both.add_argument("scenarios", nargs="+", help="scenario files, or names of presets")
     both.add_argument("--out", metavar="DIR", help="write the comparison into this folder")
     both.add_argument("--force", action="store_true", help="replace a comparison that is already in --out")
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     swept = commands.add_parser("sweep", help="the headline numbers while the value of one rule runs over a range")
     swept.add_argument("scenario", help="a scenario file, or the name of a preset")
     swept.add_argument("--tariff", required=True, metavar="FIRST:LAST:STEP", help="values of the rule, such as 0:100:5")
-    swept.add_argument("--jobs", type=int, default=1, metavar="N", help="processes that share the work (1)")
+    swept.add_argument("--jobs", type=int, default=1, metavar="N", help="number of parallel processes (1)")
     swept.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="draws=0")
     swept.add_argument("--out", required=True, metavar="DIR", help="write the table into this folder")
     swept.add_argument("--force", action="store_true", help="replace a sweep that is already in --out")
@@ -131,13 +131,13 @@ def _parser() -> argparse.ArgumentParser:
     tried.add_argument("--force", action="store_true", help="replace a back-test that is already in --out")
     tried.set_defaults(command=_backtest)
 
-    published = commands.add_parser("published", help="set what papers printed beside ours, cell by cell")
+    published = commands.add_parser("published", help="compare our results with published tables")
     published.set_defaults(command=_published)
 
     datasets = commands.add_parser("datasets", help="list the built-in datasets")
     datasets.set_defaults(command=_datasets)
 
-    check = commands.add_parser("check", help="say whether a dataset folder is sound")
+    check = commands.add_parser("check", help="check a dataset folder")
     check.add_argument("folder")
     check.add_argument(
         "--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored"
@@ -156,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
-    official = commands.add_parser("convert", help="make a dataset folder of official files")
+    official = commands.add_parser("convert", help="make a dataset folder from official files")
     official.add_argument("paths", nargs="+", metavar="FILE", help="files as published, unpacked; last, a new FOLDER")
     official.add_argument(
         "--where",
@@ -345,7 +345,7 @@ def _check(arguments: argparse.Namespace) -> int:
     _say(
         f"{arguments.folder}: {errors} errors, {len(problems) - errors} warnings"
         if problems
-        else f"{arguments.folder} is sound"
+        else f"{arguments.folder} is valid"
     )
     return 2 if errors else 0
 

@@ -26,7 +26,7 @@ class ScenarioError(CalcError):
 
     Parameters
     ----------
-    key : of the scenario file at fault, by which its reader finds the line; empty where it is none or unknown
+    key : of the scenario file at fault, by which its reader finds the line; empty where there is none or it is unknown
     """
 
     def __init__(self, message: str = "", *, key: str = "") -> None:

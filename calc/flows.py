@@ -158,7 +158,7 @@ def check_elasticities(elasticities: Elasticities) -> None:
     Raises
     ------
     ParameterError
-        One has not.
+        An elasticity has the wrong sign.
     """
     rules = (
         ("import_demand_elasticity", elasticities.import_demand_elasticity < 0, "below 0"),

@@ -1,4 +1,4 @@
-"""Tariffs in force on a day, for those who ask by name: line by line, and as one average."""
+"""Tariffs in force on a date, by the name of a dataset: line by line, and as one average."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ from calc.tariffs.days import Day
 def rates_on(
     day: Day, dataset: str | Path | Dataset | None = None, *, without: str | Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Statutory rates of a day on every line of which the record of tariffs speaks, by legal authority.
+    """Statutory rates on a date, on every line that the record of tariffs covers, by legal authority.
 
         total = base + Σ authorities
 
@@ -76,7 +76,7 @@ def effective_rate(
     exporter: str | Sequence[str] = (),
     without: str | Sequence[str] = (),
 ) -> float:
-    """Average of the tariffs in force on a day, weighted by the imports of the dataset's year.
+    """Average of the tariffs in force on a date, weighted by the imports of the dataset's year.
 
         t̄ = Σ (t − x) M / Σ M        x = part of t that exclusions spare the average importer
 

@@ -71,7 +71,7 @@ def question(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | Non
 
 @contextmanager
 def _beginning_with(file: str) -> Iterator[None]:
-    """What is refused inside is said with the file's name first, where there is a file."""
+    """Errors inside name the scenario's file first, where there is one."""
     try:
         yield
     except (ScenarioError, ParameterError) as error:
@@ -81,7 +81,7 @@ def _beginning_with(file: str) -> Iterator[None]:
 
 
 def law_of(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Law | None:
-    """The law from which a scenario's rules start, on a dataset as read; None where it names no day."""
+    """The tariffs from which a scenario's rules start, on a dataset as read; None where it names no date."""
     day = scenario.law_day or scenario.baseline
     return Law(day=day, dataset=dataset, record=record or built_in_record()) if day else None
 
@@ -147,19 +147,19 @@ def _on_days(scenario: Scenario, dataset: Dataset, record: TariffRecord | None) 
         return ()
     law = rates_on(scenario.law_day, dataset, record=record)
     against = (
-        f"the law of {scenario.baseline}"
+        f"the tariffs in force on {scenario.baseline}"
         if scenario.baseline
-        else f"the rates of the dataset ({dataset.year}), {_RATES[dataset.rates]}"
+        else f"the rates in the dataset ({dataset.year}), {_RATES[dataset.rates]}"
     )
-    return (f"New rates start from the law of {law.day}, compared with {against}.", *law.notes)
+    return (f"New rates start from the tariffs in force on {law.day}, compared with {against}.", *law.notes)
 
 
 _RATES: Mapping[str, str] = {
-    "collected": "which are duty collected, not law",
+    "collected": "which are duties collected, not statutory rates",
     "law": "which are statutory",
     "mixed": "which come from several sources",
     "none": "which are 0",
-    "": "which may be collected duty rather than law",
+    "": "which may be duties collected rather than statutory rates",
 }
 
 
@@ -167,8 +167,8 @@ def day_sentence(scenario: Scenario) -> tuple[str, ...]:
     """The change of the law in words, where the rules start from another day than the base."""
     if not scenario.law_day or scenario.law_day == scenario.baseline:
         return ()
-    before = f"that of {day_words(scenario.baseline)}" if scenario.baseline else "the rates of the data"
-    return (f"The law of {day_words(scenario.law_day)} takes the place of {before}",)
+    before = f"those of {day_words(scenario.baseline)}" if scenario.baseline else "the rates in the data"
+    return (f"Tariffs in force on {day_words(scenario.law_day)} replace {before}",)
 
 
 def _record_sha256(record: TariffRecord) -> dict[str, str]:
@@ -180,7 +180,7 @@ def _options(scenario: Scenario) -> dict[str, str]:
     for name in foreign_options(scenario.model):
         if getattr(scenario.assumptions, name) is not None:
             owners = listing(list(knowing(name)))
-            raise ScenarioError(f"{scenario.model} has no assumption {name}; it belongs to {owners}. Leave it out.")
+            raise ScenarioError(f"{scenario.model} has no assumption {name}, which belongs to {owners}. Leave it out.")
     stated = {name: getattr(scenario.assumptions, name) for name in MODELS[scenario.model].options}
     return {name: value for name, value in stated.items() if value is not None}
 
@@ -244,8 +244,8 @@ def _distance_from_exact(linear: Result, asked: Question) -> tuple[str, ...]:
     exact = MODELS[name].simulate(flows, policy, asked.elasticities)
     metric = "targeted_import_value_relative_change"
     return (
-        f"This shock is outside the range of a linear model ({LINEAR_RANGE:.0%} of the landed price): targeted "
-        f"imports change by {percent(linear.value(metric))} here and by {percent(exact.value(metric))} in the exact "
-        f"model ({name}); net welfare by {money(linear.value('net_welfare_change'))} here and "
+        f"This shock is too large for a linear model (more than {LINEAR_RANGE:.0%} of the landed price): targeted "
+        f"imports change by {percent(linear.value(metric))} here and by {percent(exact.value(metric))} in the "
+        f"exact model ({name}); net welfare by {money(linear.value('net_welfare_change'))} here and "
         f"{money(exact.value('net_welfare_change'))} there.",
     )

@@ -14,7 +14,7 @@ OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, wh
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that the reader of an answer should know, and what it speaks of.
+    """A sentence that the reader of a result should know, and what it is about.
 
     Parameters
     ----------

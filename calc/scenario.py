@@ -1,4 +1,4 @@
-"""Scenarios: what is asked, as a frozen object that is checked when it is made."""
+"""Scenarios: a policy question as a frozen object, checked when it is made."""
 
 import datetime
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ class Scenario:
     dataset : built-in name or folder; the first of the built-in ones where nothing is said
     model : name in `models.known.MODELS`
     elasticities : elasticity set of the dataset
-    baseline : day whose law gives the base tariffs; None: the rates of the dataset
-    law_day : day from whose law the rules start; None: from the baseline
+    baseline : date whose tariffs in force are the base; None: the rates of the dataset
+    law_day : date from whose tariffs in force the rules start; None: from the baseline
     seed, draws : of the random draws behind the ranges, and how many; 0 draws give no range
-    description, source, date : what is law, threat or assumption; where from; when
+    description, source, date : what was in force, threatened or assumed; where from; when
     rules : in order
     assumptions : parameters of the model
     file : name of the file it was read from, with which messages about it begin
@@ -79,20 +79,20 @@ class Scenario:
         check_count("seed", self.seed)
         check_count("draws", self.draws, MAX_DRAWS)
         if not isinstance(self.rules, tuple) or not all(isinstance(rule, Rule) for rule in self.rules):
-            raise ScenarioError("rules is a tuple of Rule.", key="rules")
+            raise ScenarioError("rules must be a tuple of Rule.", key="rules")
         if len(self.rules) > MAX_RULES:
             raise ScenarioError(
                 f"there are {len(self.rules):,} rules; the most is {MAX_RULES:,}. Use a schedule instead.", key="rules"
             )
         if not isinstance(self.assumptions, Assumptions):
-            raise ScenarioError("assumptions is an object of Assumptions.", key="assumptions")
+            raise ScenarioError("assumptions must be an Assumptions object.", key="assumptions")
 
 
 def _check_day(key: str, value: object) -> None:
     if value is None:
         return
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise ScenarioError(f"{key} is a date, such as {EXAMPLE}.", key=key)
+        raise ScenarioError(f"{key} must be a date, such as {EXAMPLE}.", key=key)
     try:
         check_day(value)
     except ScenarioError as error:

@@ -28,7 +28,7 @@ from calc.tariffs.rules import Rule, Schedule
 from calc.values import check_text
 
 MAX_BYTES = 1_000_000
-FORMER_KEYS: Mapping[str, str] = {"policy": "law_day"}  # read in files made before; what is written has the new ones
+FORMER_KEYS: Mapping[str, str] = {"policy": "law_day"}  # still read in older files; new files have the new names
 Made = TypeVar("Made")
 
 _SETTABLE = (*TEXT_KEYS, *DAY_KEYS, *COUNT_KEYS)
@@ -95,7 +95,7 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     Raises
     ------
     ScenarioError
-        The file is missing, too large, no TOML, or breaks a rule; the message names the line.
+        The file is missing, too large, not TOML, or breaks a rule; the message names the line.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     Raises
     ------
     ScenarioError
-        The text is no TOML or breaks a rule; the message names `name` and the line.
+        The text is not TOML or breaks a rule; the message names `name` and the line.
 
     Examples
     --------
@@ -146,22 +146,22 @@ def scenario_from_toml(text: str, *, folder: Path, name: str = "scenario") -> Sc
     source = Source(name=name, text=text)
     for former, key in FORMER_KEYS.items():
         if former in document and key in document:
-            raise ScenarioError(f"{source.at(key=former)}: {former} is the former name of {key}. Keep {key} alone.")
+            raise ScenarioError(f"{source.at(key=former)}: {former} is the former name of {key}. Keep only {key}.")
     document = {FORMER_KEYS.get(key, key): value for key, value in document.items()}
     source.check_keys(document, _TOP_KEYS)
     tables = document.pop("rule", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ScenarioError(f"{name}: rules are written as [[rule]], with two brackets on each side.")
+        raise ScenarioError(f"{name}: write rules as [[rule]], with two brackets on each side.")
     if len(tables) > MAX_RULES:
         raise ScenarioError(
             f"{name}: there are {len(tables):,} rules; the most is {MAX_RULES:,}. Use a schedule instead."
         )
-    believed = document.pop("assumptions", {})
-    if not isinstance(believed, dict):
-        raise ScenarioError(f"{name}: assumptions are written as a table, [assumptions].")
-    source.check_keys(believed, tuple(ROWS), "assumptions")
+    table = document.pop("assumptions", {})
+    if not isinstance(table, dict):
+        raise ScenarioError(f"{name}: write assumptions as a table, [assumptions].")
+    source.check_keys(table, tuple(ROWS), "assumptions")
     rules = tuple(_rule(table, number, source, folder) for number, table in enumerate(tables))
-    assumptions = _placed(source, "assumptions", lambda: Assumptions(**_floats(believed)))
+    assumptions = _placed(source, "assumptions", lambda: Assumptions(**_floats(table)))
     return _placed(source, "", lambda: Scenario(**_with_days(document), rules=rules, assumptions=assumptions))
 
 
@@ -175,7 +175,7 @@ def _placed(source: Source, section: str, make: Callable[[], Made], number: int 
 
 
 def _with_days(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a file with their days read; an empty text is no day."""
+    """Values of a file with their days read; an empty text is not a date."""
     return {key: _day(key, value) if key in DAY_KEYS else value for key, value in values.items()}
 
 
@@ -301,7 +301,7 @@ def _schedule(name: object, folder: Path) -> Schedule:
     check_text("schedule", name)
     if not isinstance(name, str) or Path(name).name != name or not name:
         raise ScenarioError(
-            f"schedule is the name of a file beside the scenario, not a path: {name!r}.", key="schedule"
+            f"schedule must be the name of a file beside the scenario, not a path: {name!r}.", key="schedule"
         )
     content = read_bytes(folder / name, shown(name), folder)
     if isinstance(content, Problem):

@@ -1,4 +1,4 @@
-"""Print what others printed beside ours, cell by cell: `python tests/compare_published.py`."""
+"""Print our results against published tables, cell by cell: `python tests/compare_published.py`."""
 
 import sys
 

@@ -107,7 +107,7 @@ def test_bad_input_is_one_sentence_on_standard_error_and_exit_code_2(arguments, 
         ('elasticities = "wit"\n[[rule]]\nvalue_pct = 1\n', "wrong.toml: us-2024 has no elasticities 'wit'"),
         (
             'model = "smart"\n[[rule]]\ninstrument = "export_tax"\nvalue_pct = 1\nexporters = ["CHN"]\n',
-            "wrong.toml: SMART knows import tariffs only",
+            "wrong.toml: SMART has import tariffs only",
         ),
     ],
     ids=["key", "action", "model", "economy", "product", "rate", "set", "instrument"],
@@ -145,7 +145,7 @@ def test_datasets_are_listed_with_their_size_and_source(capsys):
 
 def test_check_finds_a_sound_folder_sound_and_lists_the_problems_of_another(make_folder, capsys):
     assert main(["check", str(make_folder())]) == 0
-    assert "is sound" in capsys.readouterr().out
+    assert "is valid" in capsys.readouterr().out
     broken = make_folder({"flows.csv": "importer,exporter,product,value_usd\nUSA,CHX,010121,-5\n"}, name="broken")
     assert main(["check", str(broken)]) == 2
     said = capsys.readouterr().out

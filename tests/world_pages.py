@@ -6,7 +6,7 @@ from calc.tariffs.rules import Rule
 
 WORLDS = ("world-2023", "pairs-2023", "wiod-2011")
 HIT = Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0)
-ANSWER = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100.0)
+RETALIATION = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100.0)
 
 
 def open_view(title="World", **parameters):

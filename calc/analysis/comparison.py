@@ -165,7 +165,7 @@ def answers_to(
 
 
 def alike(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
-    """The scenarios with the seed and the number of draws of the first, so that their differences are no noise.
+    """The scenarios with the seed and the number of draws of the first, so their differences are not sampling noise.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def alike(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
         There is nothing to compare, or too much.
     """
     if not 1 <= len(scenarios) <= MOST:
-        raise ScenarioError(f"A comparison takes 1 to {MOST} scenarios, and {len(scenarios)} were given.")
+        raise ScenarioError(f"A comparison takes 1 to {MOST} scenarios; {len(scenarios)} were given.")
     first = scenarios[0]
     return tuple(replace(scenario, seed=first.seed, draws=first.draws) for scenario in scenarios)
 
@@ -191,7 +191,7 @@ def named_apart(titles: Sequence[str]) -> tuple[str, ...]:
 
 
 def short_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Names up to their colon where that still tells them apart, for sentences and the axis of a chart."""
+    """Names up to their colon where these are still distinct, for sentences and the axis of a chart."""
     short = tuple(name.split(":")[0] for name in names)
     return short if len(set(short)) == len(short) else tuple(names)
 
@@ -244,7 +244,7 @@ def comparison(
 
 
 def pairs(answers: Sequence[Answer], *, metrics: Sequence[str] = METRICS) -> pd.DataFrame:
-    """Every scenario less every one before it.
+    """Every scenario minus every one before it.
 
     Returns
     -------
@@ -312,32 +312,31 @@ def _named(answers: Sequence[Answer], name: str | None) -> Answer:
 
 
 def cautions(answers: Sequence[Answer]) -> tuple[str, ...]:
-    """What keeps the numbers of these answers from being compared one to one, a sentence each."""
+    """Why the numbers of these results cannot be compared one to one, a sentence each."""
     found = []
     data = list(dict.fromkeys((a.scenario.dataset, a.year, a.estimated) for a in answers))
     if len(data) > 1:
         words = [f"{name} ({year}{', estimated' if estimated else ''})" for name, year, estimated in data]
         found.append(
-            f"The scenarios stand on different data: {listing(words)}. Coverage and year differ, so compare "
-            "percentages with care and US$ not at all."
+            f"The scenarios use different data: {listing(words)}. Coverage and year differ, so compare "
+            "percentages with caution and US$ amounts not at all."
         )
     models = list(dict.fromkeys(a.scenario.model for a in answers))
     if len(models) > 1:
         found.append(
-            f"The scenarios are answered by different models: {listing(models)}. A difference between them is one of "
-            "method as well as of policy."
+            f"The scenarios use different models: {listing(models)}. Differences reflect method as well as policy."
         )
     economies = list(dict.fromkeys(a.economy or "all importers" for a in answers))
     if len(economies) > 1:
-        found.append(f"The numbers are those of different economies: {listing(economies)}.")
-    days = list(dict.fromkeys(str(a.scenario.baseline or "the rates of the data") for a in answers))
+        found.append(f"The results are for different economies: {listing(economies)}.")
+    days = list(dict.fromkeys(str(a.scenario.baseline or "the rates in the data") for a in answers))
     if len(days) > 1:
         found.append(
-            f"The scenarios start from different tariffs: {listing(days)}. Changes against before count from each "
-            "one's own start."
+            f"The scenarios start from different tariffs: {listing(days)}. Changes from before are relative to "
+            "each scenario's own baseline."
         )
     if len({(a.scenario.elasticities, a.scenario.assumptions) for a in answers}) > 1:
-        found.append("The scenarios differ in what is believed (elasticities, pass-through), not only in policy.")
+        found.append("The scenarios differ in assumptions (elasticities, pass-through), not only in policy.")
     return tuple(found)
 
 
@@ -378,7 +377,7 @@ def _change_text(change: float, quantity: Quantity, unit: str, tiny: float) -> s
 def comparison_headline(answers: Sequence[Answer]) -> str:
     """One sentence: under which scenario buyers pay most and least, and the treasury collects most."""
     if len(answers) < 2:
-        return f"{answers[0].name}. Pin scenarios, and they stand beside it."
+        return f"{answers[0].name}. Pin scenarios to compare with it."
     metrics, names = common_metrics(answers), short_names([one.name for one in answers])
     clauses = []
     for metric, verb in (

@@ -59,7 +59,7 @@ class Found:
 
 
 def outcome_of(result: Result, metric: str) -> float:
-    """A headline number; the relative change of all imports, which is none, from its two parts."""
+    """A headline number; the relative change of all imports, which is not one, from its two parts."""
     values = dict(zip(result.summary["metric"], result.summary["value"], strict=True))
     if metric == ALL_IMPORTS:
         return float(values["import_value_change"] / values["import_value_base"])
@@ -170,7 +170,9 @@ def _asker(
             result = answer(at_value(scenario, lever, value), dataset)
             known[value] = outcome_of(view(result) if view else result, metric)
             if not isfinite(known[value]):
-                raise CalcError(f"{scenario.model} does not give {metric} for this scenario. Choose another outcome.")
+                raise CalcError(
+                    f"{scenario.model} does not compute {metric} for this scenario. Choose another outcome."
+                )
         return known[value]
 
     return ask

@@ -1,4 +1,4 @@
-"""What an answer rests on: the same question under other assumptions, one at a time, and the tornado they make."""
+"""What a result depends on: the same question under other assumptions, one at a time, and the tornado they make."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -25,10 +25,10 @@ Answer = Callable[[Scenario, Dataset], Result]
 AS_IT_STANDS = "as it stands"
 SMALLEST_SHARE = 0.05  # of the variance; below it, estimates from so few points say nothing
 TARGETED, ROUNDING = "targeted_import_value_relative_change", 1e-9
-BELOW_ZERO = "The straight lines of this model take imports below zero at this change; it has no part in the bars."
+BELOW_ZERO = "This linear model takes imports below zero at this change, so it is left out of the bars."
 NOT_COVERED = (
-    "No range here holds the error of the models themselves beyond the difference between those tried, retaliation "
-    "that the scenario does not have, exchange rates, or goods bought ahead and stored."
+    "The ranges leave out model error beyond the differences between the models tried, retaliation that is not "
+    "in the scenario, exchange rates and stockpiling."
 )
 
 
@@ -112,7 +112,7 @@ def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
     known = found[(found["metric"] == metric) & found["value"].notna()]
     standing = known.loc[known["assumption"] == "", "value"]
     if standing.empty:
-        raise CalcError(f"The answer has no outcome {metric}. Choose one of its headline numbers.")
+        raise CalcError(f"The result has no outcome {metric}. Choose one of its headline numbers.")
     central = float(standing.iloc[0])
     rows = []
     for assumption, group in known[known["assumption"] != ""].groupby("assumption", sort=False):
@@ -152,7 +152,7 @@ def left_out(found: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def headline(table: pd.DataFrame, metric: str) -> str:
-    """One sentence: on which assumption an outcome rests most, and by how much.
+    """One sentence: on which assumption an outcome depends most, and by how much.
 
     Parameters
     ----------
@@ -160,16 +160,16 @@ def headline(table: pd.DataFrame, metric: str) -> str:
     """
     label = GLOSSARY[metric].short
     if table.empty:
-        return f"{label}: no assumption of this model can be moved."
+        return f"{label}: no assumption of this model can be varied."
     low, central, high, width = (float(table[name].iloc[0]) for name in ("low", "central", "high", "width"))
     what, low_setting, high_setting = (str(table[name].iloc[0]) for name in ("label", "low_setting", "high_setting"))
     as_it_stands = outcome_text(central, metric)
     if not width:
-        return f"{label} is the same under every assumption tried: {as_it_stands}."
+        return f"“{label}” is the same under every assumption tried: {as_it_stands}."
     ends = ((low, low_setting), (high, high_setting))
     span = " to ".join(f"{outcome_text(value, metric)} ({setting})" for value, setting in ends)
     stands = "" if AS_IT_STANDS in (low_setting, high_setting) else f"; {as_it_stands} as it stands"
-    return f"{label} rests most on the {what[0].lower()}{what[1:]}: {span}{stands}."
+    return f"“{label}” depends most on the {what[0].lower()}{what[1:]}: {span}{stands}."
 
 
 # What is drawn -> the row of what it moves.
@@ -193,13 +193,13 @@ def share_sentence(shares: pd.DataFrame, metric: str) -> str:
     ordered = shares.sort_values("first", ascending=False)
     ordered = ordered[ordered["first"] > 0]
     if ordered.empty:
-        return f"Nothing that is drawn changes {what}."
+        return f"None of the parameters drawn affects {what}."
     (leader, largest), *rest = zip(ordered["parameter"], ordered["first"], strict=True)
     words = PARAMETER_WORDS[leader]
     others = "".join(f", {PARAMETER_WORDS[parameter]} {whole_percent(share)}" for parameter, share in rest)
     # by themselves they explain less than all, and with their interplay, which counts for each of them, more
     interplay = min(1 - float(shares["first"].sum()), float(shares["total"].sum()) - 1)
-    left = f"; {whole_percent(interplay)} is their interplay" if interplay >= SMALLEST_SHARE else ""
+    left = f"; {whole_percent(interplay)} comes from their interaction" if interplay >= SMALLEST_SHARE else ""
     return f"{words[0].upper()}{words[1:]} explains {whole_percent(largest)} of the spread of {what}{others}{left}."
 
 

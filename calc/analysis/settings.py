@@ -1,4 +1,4 @@
-"""Other assumptions: the same question with one belief, or two, at other values of their published ranges.
+"""Other assumptions: the same question with one assumption, or two, at other values of their published ranges.
 
 What is tried of an assumption, and the evidence for it, stands in its row; here is how it is tried. Low and high are
 5 and 95% points where there is a distribution, conventions where the source says so; choices, such as the set of
@@ -36,10 +36,10 @@ OTHERS: Mapping[str, tuple[str, str]] = {
     "horizon": (
         "Time to adjust",
         "trade elasticity 0.76 after one year, 2 after seven to ten (Boehm, Levchenko & Pandalai-Nayar 2023), "
-        "demand moved alike",
+        "demand moved in proportion",
     ),
-    "elasticities": ("Elasticity set", "other sets of the dataset; the Notes say where each comes from"),
-    "model": ("Form of the model", "other models that can answer the dataset"),
+    "elasticities": ("Elasticity set", "other sets of the dataset; Notes gives the source of each"),
+    "model": ("Choice of model", "other models that can use the dataset"),
 }
 
 

@@ -23,7 +23,7 @@ from calc.tariffs.law import DatedRates, rates_on
 def substituted_rates(
     result: Result, rates: DatedRates, dataset: Dataset, by: str = "exporter", *, exporters: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Rates after substitution, Σ t M₁ / Σ M₁ by group and authority, with M₁ of a model's answer to the law of a day.
+    """Rates after substitution, Σ t M₁ / Σ M₁ by group and authority, with M₁ as a model predicts on the date.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def substituted_rates(
     law = rates.as_traded().total[foreign]
     if len(lines) != len(law) or not np.allclose(lines["tariff_new"], law, rtol=0, atol=1e-12):
         raise ScenarioError(
-            f"The result's new rates are not the law of {rates.day} on {dataset.name}. "
+            f"The result's new rates are not the tariffs in force on {rates.day} on {dataset.name}. "
             f'Run a scenario without rules and with law_day = "{rates.day}" on that dataset.'
         )
     after: Array = np.zeros(len(foreign))
@@ -57,7 +57,7 @@ def substituted_on(
     exporters: Sequence[str] = (),
     answer: Callable[[Scenario, Dataset], Result] = point_answer,
 ) -> pd.DataFrame:
-    """Rates after substitution under the law of a day, by any model: imports of the dataset's year react to that law.
+    """Rates after substitution on a date, by any model: imports of the dataset's year react to the tariffs in force.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def substituted_on(
         As `answer` and `rates_on`.
     """
     when = read_day(str(day))
-    scenario = Scenario(title=f"The law of {when}", dataset=dataset.name, model=model, law_day=when)
+    scenario = Scenario(title=f"Tariffs in force on {when}", dataset=dataset.name, model=model, law_day=when)
     return substituted_rates(answer(scenario, dataset), rates_on(when, dataset), dataset, by, exporters=exporters)
 
 

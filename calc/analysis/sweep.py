@@ -2,7 +2,7 @@
 
 A lever is the value of one rule of a scenario. Every rule has one: the points of a tariff, the share of a cut of
 shipments, or, where a rule brings a whole schedule, one factor on all of its rates. The other rules stay as they are,
-an answer in full follows the rule that it answers.
+and full retaliation follows the rule that it responds to.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,10 +59,10 @@ class Lever:
 _WORDS = {
     "add": ("Points added to the tariff", "{} points added to the tariff"),
     "set": ("Tariff set, %", "a tariff of {}%"),
-    "floor": ("Least tariff, %", "a least tariff of {}%"),
-    "cap": ("Highest tariff, %", "a highest tariff of {}%"),
-    "multiply": ("Tariff before the rule times, %", "{}% of the tariff before the rule"),
-    "reciprocal": ("Share answered, %", "an answer to {}% of it"),
+    "floor": ("Minimum tariff, %", "a minimum tariff of {}%"),
+    "cap": ("Maximum tariff, %", "a maximum tariff of {}%"),
+    "multiply": ("Multiple of the tariff before the rule, %", "{}% of the tariff before the rule"),
+    "reciprocal": ("Share matched by retaliation, %", "retaliation matching {}% of it"),
 }
 _TAX_WORDS = {
     "add": ("Points added to the export tax", "{} points added to the export tax"),
@@ -116,7 +116,7 @@ def _scaled(schedule: Schedule, factor: float) -> Schedule:
 
 
 def without(scenario: Scenario, lever: Lever) -> Scenario:
-    """The scenario without the rule of a lever, and without what only answers it."""
+    """The scenario without the rule of a lever, and without retaliation to it alone."""
     rest = (*scenario.rules[: lever.rule], *scenario.rules[lever.rule + 1 :])
     return replace(scenario, rules=() if all(rule.action == "reciprocal" for rule in rest) else rest)
 
@@ -219,7 +219,7 @@ def values_of(text: str) -> tuple[float, ...]:
     try:
         first, last, step = (float(part) for part in text.split(":"))
     except ValueError as error:
-        raise ParameterError(f"A range is written first:last:step, such as 0:100:5; {text!r} is not.") from error
+        raise ParameterError(f"Write a range as first:last:step, such as 0:100:5; got {text!r}.") from error
     if not np.isfinite([first, last, step]).all() or step <= 0 or last < first:
         raise ParameterError(
             f"The range {text!r} does not go up. Give a step above 0 and a last value above the first."

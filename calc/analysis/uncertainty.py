@@ -1,4 +1,4 @@
-"""Ranges: what an answer becomes over draws of its elasticities and of pass-through.
+"""Ranges: how a result varies over draws of its elasticities and of pass-through.
 
 Low and high are the 5 and 95% points of the draws of `draws.evidence`. They hold what the sources say about
 parameters; other errors, of the model's form above all, are not in them. How well a finite number of draws knows the
@@ -29,8 +29,7 @@ LOW, MEDIAN, HIGH = 0.05, 0.50, 0.95
 FEWEST_DRAWS = 20  # with fewer, no draw lies beyond the 5% point
 MOST_FAILURES = 0.05
 LEFT_OUT = (
-    "They leave out the model's form, retaliation that the scenario does not have, stock-building and the exchange "
-    "rate."
+    "They leave out the choice of model, retaliation that is not in the scenario, stockpiling and the exchange rate."
 )
 
 
@@ -76,7 +75,7 @@ def run_draws(
     Parameters
     ----------
     count : number of draws; the scenario's if absent
-    distributions : what is believed about each parameter
+    distributions : of each parameter
     executor : any `concurrent.futures.Executor`; this process if absent
     progress : called with draws done and all draws after each block; what it raises ends the work
     view : applied to each draw's result before its figures are read
@@ -91,7 +90,7 @@ def run_draws(
     """
     count = scenario.draws if count is None else count
     if count < FEWEST_DRAWS:
-        raise ParameterError(f"{count} draws say too little about a range; ask for at least {FEWEST_DRAWS}, or for 0.")
+        raise ParameterError(f"{count} draws are too few for a range; ask for at least {FEWEST_DRAWS}, or for 0.")
     point = point_answer(scenario, dataset) if central is None else central
     point = view(point) if view else point
     work = work_of(scenario, dataset, distributions, view, point)
@@ -173,7 +172,9 @@ def sobol_shares(
         A draw has no answer.
     """
     if count < 2 or count & (count - 1):
-        raise ParameterError(f"Shares of variance need a power of 2 of points, such as 64; {count} is none.")
+        raise ParameterError(
+            f"The number of points for shares of variance must be a power of 2, such as 64; it is {count}."
+        )
     quiet = replace(distributions, product_noise=0.0)
     point = point_answer(scenario, dataset)
     work = work_of(scenario, dataset, quiet, view, view(point) if view else point)
@@ -222,8 +223,8 @@ def check_failures(failures: dict[int, ConvergenceError | ParameterError], count
         return
     missed = [error for error in failures.values() if isinstance(error, ConvergenceError)]
     said = (
-        f"{len(failures):,} of {count:,} draws have no answer, so that no honest range can be given; ask for 0 draws "
-        f"to see the point answer alone. The first says: {next(iter(failures.values()))}"
+        f"{len(failures):,} of {count:,} draws have no solution, too many for an honest range; ask for 0 draws to "
+        f"see the central result alone. The first says: {next(iter(failures.values()))}"
     )
     if not missed:
         raise ParameterError(said)
@@ -283,18 +284,18 @@ def _notes(
     if failures:
         numbers = listing([str(number) for number in failures])
         notes.append(
-            f"{len(failures):,} of {count:,} draws have no answer and are left out of the range (numbers {numbers}). "
-            f"The first says: {next(iter(failures.values()))}"
+            f"{len(failures):,} of {count:,} draws have no solution and are left out of the range (numbers "
+            f"{numbers}). The first says: {next(iter(failures.values()))}"
         )
     if column := MODELS[work.model].not_drawn:
         label = GLOSSARY[column].label
-        notes.append(f"{label} have no range: their path would have to be followed in every draw.")
+        notes.append(f"{label} have no range: it would need the whole path in every draw.")
     if work.names == DIMENSIONS[:2]:
-        notes.append("Export supply elasticities have their own values here, so they are held fixed in the draws.")
+        notes.append("Export supply elasticities are set separately here, so the draws hold them fixed.")
     if work.pass_through == 1 and work.distributions.pass_through.width > 0:
         notes.append(
-            "The point answer has full pass-through, one end of the evidence (80 to 100%), so it can lie outside its "
-            "range."
+            "The central result has full pass-through, one end of the evidence (80 to 100%), so it can lie "
+            "outside its range."
         )
     return tuple(notes)
 
@@ -317,20 +318,21 @@ def _what_is_drawn(work: Work, seed: int, count: int) -> str:
         words.append(f"a pass-through of {100 * low:.0f} to {whole_percent(high)} ({sources.pass_through.source})")
     if sources.product_noise > 0 and len(work.flows.products) > 1:
         words.append(
-            f"a factor of its own for each product (standard deviation of the logarithm {sources.product_noise:g}, a "
-            "convention)"
+            f"a separate factor for each product (standard deviation of the logarithm {sources.product_noise:g}, "
+            "a convention)"
         )
-    return f"Low and high are the 5 and 95% points of {count:,} draws (seed {seed}) of {listing(words)}. {LEFT_OUT}"
+    return (
+        f"Low and high are the 5th and 95th percentiles of {count:,} draws (seed {seed}) of {listing(words)}. "
+        f"{LEFT_OUT}"
+    )
 
 
 def _how_well_known(work: Work, count: int, summary: pd.DataFrame) -> str:
     errors = summary.set_index("metric")[["low_error", "high_error"]].max(axis=1)
     varied = asked_first([metric for metric in work.metrics if errors.loc[metric] > 0])
     if not varied:
-        return "Nothing that is drawn changes this answer."
+        return "None of the parameters drawn affects this result."
     quantity, error = GLOSSARY[varied[0]], float(errors.loc[varied[0]])
     fraction = quantity.unit == "fraction"
     known = f"±{error * quantity.scale:.2g}{POINTS}" if fraction else f"±{money(error, sign=False)}"
-    return (
-        f"With {count:,} draws the ends of the range of “{quantity.label}” are known to {known} (one standard error)."
-    )
+    return f"With {count:,} draws the ends of the range of “{quantity.label}” have a standard error of {known}."

@@ -1,4 +1,4 @@
-"""Charts of one day's law and of what was collected: averages by authority, and statutory beside collected rates."""
+"""Charts of the tariffs of a date and of those collected: averages by authority, statutory beside collected rates."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from calc.words import percent, rate
 # The height of a chart is that of its plot; axes and legend come on top, so that places in pixels hold.
 PLOT_HEIGHT = alt.AutoSizeParams(type="fit-x", contains="padding")
 DAY, BARS, MONTHS = "day", "bars", "months"
-# Okabe–Ito and two greys; an answer has the colour of what it answers.
+# Okabe–Ito and two greys; retaliation has the colour of what it responds to.
 AUTHORITY_COLOURS: Mapping[str, str] = {
     "base": "#C3CAD2",
     "s301": "#0072B2",
@@ -30,7 +30,7 @@ AUTHORITY_COLOURS: Mapping[str, str] = {
     "s201": "#F0E442",
     "s338": "#6B7785",
 }
-_ANSWERED: Mapping[str, str] = {
+_PROVOKED_BY: Mapping[str, str] = {
     "retaliation_s232": "s232",
     "retaliation_s301": "s301",
     "retaliation_fentanyl": "ieepa_fentanyl",
@@ -39,14 +39,16 @@ _ANSWERED: Mapping[str, str] = {
 
 
 def in_order(authorities: Sequence[str]) -> list[str]:
-    """Authorities in the order of their colours, answers beside what they answer."""
+    """Authorities in the order of their colours, retaliation beside what it responds to."""
     known = list(AUTHORITY_COLOURS)
-    return sorted(authorities, key=lambda name: known.index(answered(name)) if answered(name) in known else len(known))
+    return sorted(
+        authorities, key=lambda name: known.index(provoked_by(name)) if provoked_by(name) in known else len(known)
+    )
 
 
-def answered(authority: str) -> str:
-    """The authority whose colour one has: its own, or for an answer that of what it answers."""
-    return _ANSWERED.get(authority, authority)
+def provoked_by(authority: str) -> str:
+    """The authority whose colour one has: its own, or for retaliation that of what it responds to."""
+    return _PROVOKED_BY.get(authority, authority)
 
 
 def authority_rows(laws: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
@@ -73,14 +75,14 @@ def authority_rows(laws: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
 
 def authorities_spec(parts: pd.DataFrame, *, height: int = 0) -> Spec:
     """Stacked bars of `authority_rows`, each with its total behind it."""
-    families = tuple(in_order(list(dict.fromkeys(answered(name) for name in parts["authority"]))))
+    families = tuple(in_order(list(dict.fromkeys(provoked_by(name) for name in parts["authority"]))))
     bars = parts["name"].nunique()
     frame: Spec = json.loads(_authorities_frame(families, height or 34 * bars))
     rows = [
         {
             "name": row["name"],
-            "family": AUTHORITY_WORDS.get(answered(row["authority"]), row["authority"]),
-            "order": families.index(answered(row["authority"])),
+            "family": AUTHORITY_WORDS.get(provoked_by(row["authority"]), row["authority"]),
+            "order": families.index(provoked_by(row["authority"])),
             "words": row["words"],
             "percent": 100 * row["rate"],
             "rate": rate(row["rate"]),
@@ -113,7 +115,7 @@ def _authorities_frame(families: tuple[str, ...], height: int) -> str:
         tooltip=[
             alt.Tooltip("name:N", title="Who on whom"),
             alt.Tooltip("words:N", title="Authority"),
-            alt.Tooltip("rate:N", title="Part of the average"),
+            alt.Tooltip("rate:N", title="Contribution to the average"),
             alt.Tooltip("sum:N", title="Together"),
         ],
     )

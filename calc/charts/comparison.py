@@ -36,7 +36,7 @@ def dot_rows(table: pd.DataFrame, metric: str, colours: Mapping[str, str], again
     """
     rows = table[(table["metric"] == metric).to_numpy()]
     drawn = ("value", "low", "high") if against is None else ("change", "change_low", "change_high")
-    texts = [cell_texts(row, against)[0] or "no answer" for row in rows.to_dict("records")]
+    texts = [cell_texts(row, against)[0] or "not available" for row in rows.to_dict("records")]
     return pd.DataFrame(
         {
             "name": list(short_names(list(rows["scenario"]))),
@@ -81,11 +81,11 @@ def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
     )
     value = alt.X("value:Q", title=None, scale=room, axis=axis)
     colour = alt.Color("colour:N", scale=None)
-    told = [alt.Tooltip("name:N", title="Scenario"), alt.Tooltip("text:N", title="Value")]
+    tooltip = [alt.Tooltip("name:N", title="Scenario"), alt.Tooltip("text:N", title="Value")]
     layers = [
         rows.mark_rule(strokeWidth=3, opacity=0.75).encode(y=name, x=alt.X("low:Q"), x2="high:Q", color=colour),
         rows.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
-            y=name, x=value, color=colour, tooltip=told
+            y=name, x=value, color=colour, tooltip=tooltip
         ),
         rows.mark_text(align="right", color=INK, fontSize=12).encode(
             y=name, x=alt.value(alt.expr("width")), text="text:N"

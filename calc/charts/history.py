@@ -1,4 +1,4 @@
-"""The chart of the law over time: steps of both directions, with their events, and the chosen day.
+"""The chart of tariffs over time: steps of both directions, with their events, and the chosen date.
 
 As in `charts`, a specification does not depend on the numbers; only its data change.
 """
@@ -154,7 +154,7 @@ def _story_frame(span: str, height: int) -> str:
     note = (
         alt.Chart(alt.NamedData(FUTURE))
         .mark_text(align="right", dx=-4, fontSize=11, fontStyle="italic", color=INK)
-        .encode(x=alt.X("end:T", scale=scale), y=alt.value(height * 0.42), text=alt.value("as the sources foresaw"))
+        .encode(x=alt.X("end:T", scale=scale), y=alt.value(height * 0.42), text=alt.value("as scheduled then"))
     )
     lines = alt.Chart(alt.NamedData(STEPS)).mark_line(interpolate="step-after")
     seen = [
@@ -194,12 +194,12 @@ def _story_frame(span: str, height: int) -> str:
 
 
 def _event_layers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Numbers on lanes above the lines, each on a thin rule: full for law, hollow if scheduled, dashed for threats."""
+    """Numbers on lanes above the lines, each on a thin rule: full in force, hollow if scheduled, dashed for threats."""
     rows = alt.Chart(alt.NamedData(EVENTS))
     tooltip = [
-        alt.Tooltip("when:N", title="Day"),
+        alt.Tooltip("when:N", title="Date"),
         alt.Tooltip("title:N", title="Event"),
-        alt.Tooltip("words:N", title="What"),
+        alt.Tooltip("words:N", title="Description"),
         alt.Tooltip("status:N", title="Status"),
     ]
     law, threat = "datum.status === 'law'", "datum.status === 'threatened'"

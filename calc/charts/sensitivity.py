@@ -1,6 +1,6 @@
-"""Charts of what an answer rests on: the tornado, the curve against the tariff, and the table of two assumptions.
+"""Charts of what a result depends on: the tornado, the curve against the tariff, and the table of two assumptions.
 
-Blue is more and orange less than the answer as it stands. As in `charts`, only the data of a specification change.
+Blue is higher and orange lower than the current result. As in `charts`, only the data of a specification change.
 """
 
 import json
@@ -87,8 +87,8 @@ def _tornado_frame(height: int) -> str:
     value = alt.X("low:Q", axis=None, scale=alt.Scale(zero=False, nice=False, padding=2))
     tooltip = [
         alt.Tooltip("label:N", title="Assumption"),
-        alt.Tooltip("left:N", title="Least"),
-        alt.Tooltip("right:N", title="Greatest"),
+        alt.Tooltip("left:N", title="Lowest"),
+        alt.Tooltip("right:N", title="Highest"),
     ]
 
     parts = [
@@ -164,7 +164,7 @@ def _curve_frame(words: str, title: str, height: int) -> str:
 
 
 def heat_spec(table: pd.DataFrame, metric: str, *, rows: str, columns: str, standing: tuple[str, str]) -> Spec:
-    """Outcomes of two assumptions as a table, coloured by their distance from the answer as it stands.
+    """Outcomes of two assumptions as a table, coloured by their distance from the current result.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def described_tornado(table: pd.DataFrame, metric: str) -> str:
     """The bars in words, for those who hear the chart."""
     rows = tornado_rows(table, metric)
     parts = [f"{row['label']}: {row['left']} to {row['right']}" for row in rows]
-    return "; ".join(parts) + "." if parts else "No assumption can be moved."
+    return "; ".join(parts) + "." if parts else "No assumption can be varied."
 
 
 def described_curve(curve: pd.DataFrame, metric: str, words: str) -> str:
@@ -231,7 +231,7 @@ def described_curve(curve: pd.DataFrame, metric: str, words: str) -> str:
 def described_table(table: pd.DataFrame, metric: str) -> str:
     """The least and the greatest cell in words."""
     if table.empty:
-        return "No cell has an answer."
+        return "No cell can be computed."
     ordered = table.sort_values("value")[["value", "row", "column"]].to_numpy().tolist()
     least, most = (
         f"{outcome_text(value, metric)} at {row} and {column}" for value, row, column in (ordered[0], ordered[-1])

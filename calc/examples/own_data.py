@@ -1,4 +1,4 @@
-"""Data of one's own: three flows become a dataset folder, which is checked, read and answered like any other.
+"""Your own data: three flows become a dataset folder, which is checked, read and used like any other.
 
 python own_data.py [FOLDER]
 """

@@ -1,4 +1,4 @@
-"""A sweep shared by many workers: the answer at every tariff, from any `concurrent.futures.Executor`.
+"""A sweep shared by many workers: the result at every tariff, from any `concurrent.futures.Executor`.
 
 python sweep_on_a_cluster.py [FOLDER]
 

@@ -211,7 +211,7 @@ def _producers(
     limited = np.isfinite(ceiling)
     ceiling_log = np.log(np.where(limited, ceiling, 1.0))
     binds = limited & (quantity_log >= ceiling_log - 1e-9)
-    # At β = 0, m = 0 and the second term is −M0; e^−700 is about the smallest price told from 0.
+    # At β = 0, m = 0 and the second term is −M0; e^−700 is about the smallest price distinguishable from 0.
     marginal_log = np.where(binds, ceiling_log, 0.0) / np.maximum(supply_elasticity, np.finfo(float).tiny)
     marginal_log = np.maximum(marginal_log, -700.0)
     rent = quantity_value * (np.exp(producer_log) - np.exp(marginal_log))
@@ -223,15 +223,15 @@ def _notes(policy: Policy, elasticities: Elasticities, line: LineEffects) -> tup
     complements = elasticities.armington_elasticity < -elasticities.import_demand_elasticity
     if complements.any():
         notes.append(
-            f"In {np.count_nonzero(complements):,} of {len(complements):,} markets origins substitute less than buyers "
-            "leave the market (σ < |ε|): there a tariff on one supplier makes the others lose as well."
+            f"In {np.count_nonzero(complements):,} of {len(complements):,} markets origins substitute less than "
+            "buyers leave the market (σ < |ε|): there a tariff on one supplier makes the others lose as well."
         )
     limited = np.isfinite(policy.export_ceiling)
     if limited.any():
         slack = limited & (1 + line.volume_change < policy.export_ceiling * (1 - 1e-9))
         notes.append(
-            f"An export ceiling is set on {np.count_nonzero(limited):,} lines; on {np.count_nonzero(slack):,} of them "
-            "buyers want less than it allows, so that it does not bind."
+            f"An export ceiling is set on {np.count_nonzero(limited):,} lines; on {np.count_nonzero(slack):,} of "
+            "them buyers want less than it allows, so it does not bind."
         )
     return tuple(notes)
 
@@ -240,8 +240,8 @@ MODEL = Model(
     name="armington",
     simulate=simulate,
     label="Armington, exact",
-    includes="Each importer's demand, and the exact switch between its suppliers, each with its own supply curve.",
-    leaves_out="World prices common to all markets (an exporter's sales elsewhere stay), incomes and inputs.",
+    includes="Each importer's demand and its exact substitution between suppliers, each with its own supply curve.",
+    leaves_out="World prices common to all markets (an exporter's sales elsewhere do not change), incomes and inputs.",
     references=(
         "Armington, P. (1969), A Theory of Demand for Products Distinguished by Place of Production, IMF Staff Papers "
         "16",
@@ -257,11 +257,14 @@ MODEL = Model(
         "Producers": welfare.producer_surplus_change.__doc__,
     },
     limits=(
-        "Where supply is infinite, the default, buyers bear the whole duty: the least favourable case for them. "
-        "Pass-through in the assumptions says otherwise.",
-        "Each importer's market stands alone: goods kept out of one country do not press on prices elsewhere.",
-        "Diversion sums to zero only for small changes; over large ones buyers take more units for the same worth.",
-        "Where substitution is below demand in size, a duty on one supplier harms the others too.",
+        "Where supply is infinite, the default, buyers bear the whole duty: their worst case. Change it with "
+        "pass-through under Assumptions.",
+        "Each importer's market is separate: goods kept out of one country do not depress prices elsewhere.",
+        "Diversion sums to zero only for small changes; over large ones buyers take more units for the same value.",
+        (
+            "Where substitution between origins is weaker than overall demand (σ < |ε|), a duty on one supplier "
+            "harms the others too."
+        ),
     ),
     rank=1,
     trace=armington_steps,

@@ -193,7 +193,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
         The policy has export taxes or ceilings, which the published form does not know, or as for `simulate`.
     """
     if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError("Linear GSIM knows import tariffs only. For export taxes and ceilings choose gsim.")
+        raise ParameterError("Linear GSIM has import tariffs only. For export taxes and ceilings choose gsim.")
     check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
     wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate) - 1
@@ -281,9 +281,10 @@ MODEL = Model(
     name="gsim",
     simulate=simulate,
     label="GSIM, exact",
-    includes="One world market a product: buyers switch between origins, own goods among them, and every exporter's "
-    "price clears what all buyers want of it, so that goods kept out of one market press on the others.",
-    leaves_out="Incomes and wages, links between products, inputs, and what the revenue is spent on.",
+    includes="One world market per product: buyers substitute between origins, domestic goods included, and each "
+    "exporter's price clears its world market, so goods kept out of one market depress prices in the "
+    "others.",
+    leaves_out="Incomes and wages, links between products, inputs, and the use of revenue.",
     references=(
         "Francois, J. and Hall, H.K. (2003), Global Simulation Analysis of Industry-Level Trade Policy, version 3.0",
         "Francois, J. (2007), Global Simulation (GSIM) Analysis, GSIMv2",
@@ -297,8 +298,8 @@ MODEL = Model(
         "Producers": welfare.producer_surplus_change.__doc__,
     },
     limits=(
-        "Products do not touch one another, and no one's income changes.",
-        "An exporter has one price for all destinations; it cannot price to market.",
+        "Products do not affect one another, and no one's income changes.",
+        "An exporter has one price for all destinations: no pricing to market.",
         "Demand and supply elasticities of the built-in world are conventions, not estimates by country.",
     ),
     unsuited=_unsuited,
@@ -309,13 +310,13 @@ LINEAR_MODEL = replace(
     name="gsim_linear",
     simulate=simulate_linear,
     label="GSIM, linear",
-    leaves_out="All that the exact form leaves out: incomes and wages, links between products, inputs, and what the "
-    "revenue is spent on; and the curves of large changes.",
+    leaves_out="All that the exact form leaves out (incomes and wages, links between products, inputs, the use "
+    "of revenue), and the curvature of large changes.",
     documents={"Model": __doc__, "Linear form": simulate_linear.__doc__},
     limits=(
-        "It understates large cuts badly; the answer says how far it is from the exact form.",
-        "The published gain of buyers counts a triangle as a loss where prices rise; kept here for parity.",
-        "It knows import tariffs only, no export taxes and no ceilings.",
+        "It badly understates large cuts; the notes say how far it is from the exact form.",
+        "The published formula for buyers counts a triangle as a loss where prices rise; kept here to match it.",
+        "It has import tariffs only, no export taxes or ceilings.",
     ),
     rank=0,
     linear_form_of="gsim",

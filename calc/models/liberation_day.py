@@ -69,7 +69,7 @@ def outcome_of(world: World, at: Equilibrium) -> Outcome:
         Ŵ = δ Ê/P̂ + (1−δ) ŵL̂/P̂        δ = E/(E − κ/(1+κ) (1−ρ) Y)
 
     E is spending on final goods, Y + T in the base and R + Y' + Tτ after; ρ is the share of the counterfactual, 0 where
-    revenue is handed out.
+    revenue is paid to households.
     """
     base, kappa = world.base, world.labor_supply_elasticity
     trade = world.untaxed * at.supply * (at.imports / at.untaxed_sum)[:, None]
@@ -130,7 +130,7 @@ def simulate(
     flows : trade between economies, one product, without own sales; `accounts.value_added` is GDP
     policy : new rates
     elasticities : σ, one number, > 1; the others are not used
-    revenue_use : `tax_relief` cuts the tax on labour, `lump_sum` is handed out
+    revenue_use : `tax_relief` cuts the tax on labour, `lump_sum` pays it to households
     inputs : labour is 0.49 of costs and the world's composite the rest
     fixed_costs : of exporting; False gives the model of Eaton, Kortum and Krugman, with φ = 1 and ν = 0
     labor_supply_elasticity : κ
@@ -247,7 +247,7 @@ def _checked_elasticity(
             "or use trade_equilibrium."
         )
     if flows.domestic.any():
-        raise ParameterError(f"{MODEL.name} finds own sales from GDP; leave out flows of an economy to itself.")
+        raise ParameterError(f"{MODEL.name} infers domestic sales from GDP; leave out flows of an economy to itself.")
     if (policy.export_tax != 0).any() or np.isfinite(policy.export_ceiling).any():
         raise ParameterError(f"{MODEL.name} has tariffs only; use gsim or armington for export taxes and ceilings.")
     sigma = elasticities.armington_elasticity
@@ -284,22 +284,22 @@ def _trade_and_gdp(flows: Flows) -> tuple[Array, Array]:
 def _notes(flows: Flows, world: World, revenue_use: RevenueUse) -> tuple[str, ...]:
     notes = [
         "One sector: all goods and services of an economy are one product. Flows that are zero in the base stay zero.",
-        "Trade deficits keep their share in world output, so that they move little unless fixed export costs shift.",
+        "Trade deficits keep their share in world output, so they move little unless fixed export costs shift.",
         ROWS["revenue_use"].choices[revenue_use].note,
         "Money is in units of the world's mean "
         + ("consumer price" if world.base.labor_share == 1 else "wage")
-        + ", which is held; producer and consumer surplus and the terms of trade are not defined here.",
+        + ", which is held fixed; producer and consumer surplus and the terms of trade are not defined here.",
     ]
     if (flows.tariff_rate != 0).any():
         notes.append(
-            "Base tariffs count as costs of trade: only the change of a tariff brings revenue to this model, so that "
-            "its revenue by economy differs from the duties in the table of flows."
+            "Base tariffs count as trade costs: only the change of a tariff brings revenue in this model, so "
+            "revenue by economy differs from the duties in the table of flows."
         )
     clipped = world.base.without_own_sales
     if clipped.any():
         notes.append(
-            f"In {np.count_nonzero(clipped):,} economies trade leaves nothing of GDP for own sales, which are set to "
-            f"zero: {', '.join(flows.economies[clipped])}."
+            f"In {np.count_nonzero(clipped):,} economies trade leaves nothing of GDP for domestic sales, which "
+            f"are set to zero: {', '.join(flows.economies[clipped])}."
         )
     return tuple(notes)
 
@@ -308,7 +308,7 @@ def _unsuited(flows: Flows) -> str:
     if flows.accounts is None:
         return "it needs the GDP of every economy, which these data do not have"
     if len(flows.products) > 1 or flows.domestic.any():
-        return "it has one sector and finds own sales from GDP; these data have their own"
+        return "it has one sector and infers domestic sales from GDP; these data have their own"
     return (
         ""
         if HOME in flows.economies
@@ -320,9 +320,9 @@ MODEL = Model(
     name="liberation_day",
     simulate=simulate,
     label="General equilibrium, one sector",
-    includes="Wages, prices, incomes and employment of all economies together; fixed costs of exporting; the duty "
-    "pays for a cut of the tax on work (Ignatenko et al. 2025).",
-    leaves_out="Sectors and inputs between them; surpluses of buyers and producers; a split by terms of trade.",
+    includes="Wages, prices, incomes and employment of all economies together; fixed costs of exporting; tariff "
+    "revenue pays for a cut in the labour tax (Ignatenko et al. 2025).",
+    leaves_out="Sectors and the inputs between them; surpluses of buyers and producers; a terms-of-trade split.",
     references=(
         "Ignatenko, A., Macedoni, L., Lashkaripour, A. and Simonovska, I. (2025), Making America Great Again? The "
         "Economic Impacts of Liberation Day Tariffs, Journal of International Economics 157, 104138",
@@ -337,10 +337,10 @@ MODEL = Model(
         "Real income": outcome_of.__doc__,
     },
     limits=(
-        "One sector: which product is taxed does not matter, and all goods are alike.",
+        "One sector: all goods are alike, and which product is taxed does not matter.",
         "Base tariffs count as costs: only the change of a tariff is a tariff and brings revenue.",
-        "A duty that cuts the tax on work raises employment by assumption; handed out, it does not.",
-        "Own sales follow from GDP and the cost of exporting; nobody reports them.",
+        "Revenue that cuts the labour tax raises employment by assumption; paid to households, it does not.",
+        "Domestic sales are inferred from GDP and the cost of exporting; nobody reports them.",
     ),
     unsuited=_unsuited,
     rank=3,

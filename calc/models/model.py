@@ -42,7 +42,7 @@ class Model:
     incomes_move : real income and wages answer; the trade elasticity σ − 1 is its parameter, and σ alone is not
     linear_form_of : name of the exact model of which this one is the straight line; empty if it is exact itself
     diversion_sums_to_zero : trade diversion only moves trade between suppliers, however large the change
-    trace : steps of one line from its base value to its new value, worked out again; None if not written out
+    trace : steps of one line from its base value to its new value, recomputed; None if not written out
     draws_options : keywords of `simulate` in the draws behind a range, where the whole answer takes too long
     not_drawn : column of `Result.economies` that is empty in these draws
     """

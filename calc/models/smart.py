@@ -127,7 +127,7 @@ def effects_of(
     """
     check_elasticities(elasticities)
     if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError("SMART knows import tariffs only. For export taxes and ceilings choose armington.")
+        raise ParameterError("SMART has import tariffs only. For export taxes and ceilings choose armington.")
     if flows.domestic.any():
         raise ParameterError("SMART has no domestic goods, and this dataset has domestic sales. Choose armington.")
     market, value = flows.market, flows.import_value
@@ -188,24 +188,24 @@ def _notes(diversion: Diversion, wiped_out: BoolArray) -> tuple[str, ...]:
     count = int(np.count_nonzero(wiped_out))
     if count:
         notes.append(
-            f"On {count:,} of {len(wiped_out):,} lines the straight lines reach zero: imports there are set to nothing "
-            "and trade creation is cut to match."
+            f"On {count:,} of {len(wiped_out):,} lines the straight lines reach zero: imports there are set to "
+            "zero and trade creation is cut to match."
         )
     return tuple(notes)
 
 
 def _unsuited(flows: Flows) -> str:
     if flows.domestic.any():
-        return "it has no domestic goods, and these data have own sales"
-    return "it knows one importer, and these data have several" if len(np.unique(flows.importer)) > 1 else ""
+        return "it has no domestic goods, and these data have domestic sales"
+    return "it handles one importer, and these data have several" if len(np.unique(flows.importer)) > 1 else ""
 
 
 MODEL = Model(
     name="smart",
     simulate=simulate,
     label="SMART, linear",
-    includes="One importer's demand, and the switch between its suppliers, along straight lines (as WITS prints it).",
-    leaves_out="Domestic goods, other importers, incomes, and what large changes do beyond a straight line.",
+    includes="One importer's demand and its substitution between suppliers, along straight lines (as in WITS).",
+    leaves_out="Domestic goods, other importers, incomes, and the curvature of large changes.",
     references=(
         "Laird, S. and Yeats, A. (1986), The UNCTAD Trade Policy Simulation Model, UNCTAD discussion paper 19",
         "Jammes, O. and Olarreaga, M. (2005), Explaining SMART and GSIM, World Bank",
@@ -219,9 +219,9 @@ MODEL = Model(
         "What is reported": simulate.__doc__,
     },
     limits=(
-        "Straight lines: beyond 10% of the landed price the answer says how far it is from the exact model.",
-        "A rise of the tariff by 1/|demand elasticity| wipes a line out; such lines are counted in the Notes.",
-        "WITS's own welfare figure leaves diversion out; it is in the report as wits_welfare_usd, beside ours.",
+        "Straight lines: beyond 10% of the landed price the notes say how far it is from the exact model.",
+        "A tariff increase of 1/|demand elasticity| wipes a line out; Notes counts such lines.",
+        "WITS's own welfare figure leaves diversion out; the report gives it as wits_welfare_usd, beside ours.",
         "Other programmes called SMART move market shares by another rule and divert 2.8 times less on equal inputs.",
     ),
     unsuited=_unsuited,

@@ -1,6 +1,6 @@
 """One line traced from its base value to its new value: formulas, the numbers in them, and what the result says.
 
-Each step is worked out again from the numbers above it and compared with the result; `holds` says whether they agree.
+Each step is recomputed from the numbers above it and compared with the result; `holds` says whether they agree.
 """
 
 from calc.models.known import MODELS

@@ -7,8 +7,8 @@ and rules go in and the tables of a `Result` come out.
 
 Assumptions: perfect competition; one factor, fixed in each economy and free to move between its sectors, whose wage
 clears its market; Cobb-Douglas in final demand and in inputs; origins substituted with the trade elasticity θ = σ − 1
-of a sector on duty-paid spending shares. Duties are handed out. Trade deficits follow a rule. Values are in units of
-world value added, which does not change. With w wages, c unit costs, P prices and X spending of a sector:
+of a sector on duty-paid spending shares. Duties are paid to households. Trade deficits follow a rule. Values are in
+units of world value added, which does not change. With w wages, c unit costs, P prices and X spending of a sector:
 
     p* = ĉ        p = ĉ τ        q = M̂/ĉ        Q = X̂/P̂        real income Ŵ = Î/Π_j P̂_j^α_j
     M1 = M0 M̂        price effect M0 q (p*−1)        creation M0 (Q−1)        diversion M0 (q−Q)
@@ -67,7 +67,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
         The data have no equilibrium nearby.
     """
     if deficits not in get_args(Deficits):
-        raise ParameterError(f"Unknown rule of deficits {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
+        raise ParameterError(f"Unknown deficits rule {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
     accounts = _checked_accounts(flows)
     theta = trade_elasticity(flows, elasticities)
     shape = (len(flows.products), len(flows.economies), len(flows.economies))
@@ -113,8 +113,8 @@ def new_tariff(base: Base, policy: Policy) -> Array:
     ):
         if used:
             raise ParameterError(
-                f"{instrument} are not in this general-equilibrium model, which knows import tariffs only. Leave the "
-                "rule out, or choose armington or gsim."
+                f"{instrument} are not in this general-equilibrium model, which has import tariffs only. Leave "
+                "the rule out, or choose armington or gsim."
             )
     rate = base.world.tariff_rate.copy()
     rate[base.flows.product, base.flows.importer, base.flows.exporter] = policy.tariff_new
@@ -275,7 +275,7 @@ def _checked_accounts(flows: Flows) -> Accounts:
         missing = flows.economies[~own]
         raise ParameterError(
             f"General equilibrium needs what each economy sells to itself, as flows with importer = exporter; "
-            f"{len(missing):,} of {len(own):,} economies have none, the first is {missing[0]}. Add their own sales; "
+            f"{len(missing):,} of {len(own):,} economies have none (first: {missing[0]}). Add their domestic sales; "
             "the model liberation_day finds them from value added and trade."
         )
     return flows.accounts
@@ -285,9 +285,9 @@ def _scope(world: World) -> tuple[str, ...]:
     links = "no inputs: output is value added" if world.input_share is None else "sectors buy inputs from each other"
     return (
         f"General equilibrium: wages, prices, incomes and trade of all {len(world.value_added):,} economies and "
-        f"{len(world.trade_elasticity):,} sectors move together; {links}; duties are handed out to households. Left "
-        "out: time, unemployment, capital and its return, and new trade where base trade is zero. Prices and values "
-        "are in units of world value added, which stays as it is.",
+        f"{len(world.trade_elasticity):,} sectors move together; {links}; duties are paid to households. Left "
+        "out: time, unemployment, capital and its return, and new trade where base trade is zero. Prices and "
+        "values are in units of world value added, which stays as it is.",
     )
 
 
@@ -309,9 +309,9 @@ MODEL = Model(
     name="trade_equilibrium",
     simulate=simulate,
     label="General equilibrium, sectors and inputs",
-    includes="Wages, prices and incomes of all economies together, with sectors that buy from one another; the "
-    "duty is handed out (Caliendo, Parro 2015).",
-    leaves_out="Unemployment, capital and stocks; deficits of trade stay as they are; surpluses of single markets.",
+    includes="Wages, prices and incomes of all economies together, with sectors that buy from one another; "
+    "tariff revenue is paid to households (Caliendo, Parro 2015).",
+    leaves_out="Unemployment, capital and stocks; changes in trade deficits; surpluses in single markets.",
     references=(
         "Caliendo, L. and Parro, F. (2015), Estimates of the Trade and Welfare Effects of NAFTA, Review of "
         "Economic Studies 82(1), 1-44",
@@ -325,11 +325,11 @@ MODEL = Model(
         "Terms of trade and volume": decomposition.__doc__,
     },
     limits=(
-        "Full employment, one factor that moves freely between sectors: the long run, without the way there.",
-        "Wages and prices are against world value added; only their ratios mean something.",
+        "Full employment, one factor that moves freely between sectors: the long run, without the transition.",
+        "Wages and prices are relative to world value added; only their ratios are meaningful.",
         "The headline is the exact change of real income, not the paper's first-order “welfare”, which can be far from "
         "it.",
-        "The built-in tables are of 2011; China's share in the world was smaller then.",
+        "The built-in tables are for 2011, when China's share of the world economy was smaller.",
     ),
     unsuited=_unsuited,
     rank=4,

@@ -84,7 +84,10 @@ def dataset(name: str) -> Dataset:
     if not name.startswith(OWN):
         return _built_in(name)
     if name not in own_data():
-        raise DataError(f"{name} is not in this session: uploaded data stay where they were uploaded. Upload it again.")
+        raise DataError(
+            f"{name} is not in this session. Uploaded data stay in the session they were uploaded to: "
+            "upload them again."
+        )
     return own_data()[name].dataset
 
 

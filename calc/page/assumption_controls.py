@@ -20,7 +20,7 @@ LEVELS = {"Low": _LOW, "Central": 1.0, "High": _HIGH}
 
 def assumption_controls(data: Dataset) -> None:
     """Draw the box."""
-    st.markdown("**Assumptions**: what is believed")
+    st.markdown("**Assumptions**")
     missing = [f"- **{plain(models.label(model))}**: {plain(why)}." for model, why in models.absent(data).items()]
     st.selectbox(
         "Model",
@@ -33,18 +33,20 @@ def assumption_controls(data: Dataset) -> None:
         "Elasticities",
         list(data.elasticities),
         key=session.ELASTICITIES.name,
-        help="Sets of this dataset; the Notes say where each comes from.",
+        help="Sets of elasticities in this dataset; Notes gives the source of each.",
     )
     rows = assumptions_of(session.MODEL.value())
     for row in rows:
         if not row.own_elasticity:
             _BOXES.get(row.key, _box)(row, data)
     st.selectbox(
-        "Draws behind the ranges",
+        "Number of draws",
         DRAWS,
-        format_func=lambda count: f"{count:,}" if count else "None: no ranges",
+        format_func=lambda count: f"{count:,}" if count else "None (no ranges)",
         key=session.DRAWS.name,
-        help="Each draw is an answer with other elasticities and pass-through; more draws know the ends better.",
+        help=(
+            "Each draw solves the model with other elasticities and pass-through; more draws give more precise ranges."
+        ),
     )
     with st.expander("Own elasticities"):
         for row in rows:
@@ -52,7 +54,8 @@ def assumption_controls(data: Dataset) -> None:
                 _box(row, data)
         if MODELS[session.MODEL.value()].incomes_move:
             st.markdown(
-                "General equilibrium needs more than 1; its trade elasticity is one less. Supply and demand follow."
+                "In general equilibrium it must be above 1: the trade elasticity is one less, and supply and "
+                "demand follow from it."
             )
 
 
@@ -91,9 +94,7 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
         if level := LEVEL.value():
             st.session_state[row.key] = LEVELS[level]
 
-    st.segmented_control(
-        "Level of the elasticities", list(LEVELS), key=LEVEL.name, on_change=set_level, width="stretch"
-    )
+    st.segmented_control("Level of elasticities", list(LEVELS), key=LEVEL.name, on_change=set_level, width="stretch")
     _box(row, data)
 
 

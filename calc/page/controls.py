@@ -54,7 +54,7 @@ def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
 
 
 def _load() -> None:
-    """Bring the controls to an uploaded scenario, or keep one sentence on why not."""
+    """Set the controls to an uploaded scenario, or keep one sentence on why that fails."""
     file = UPLOAD.value()
     if file is None:
         return

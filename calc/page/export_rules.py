@@ -1,4 +1,4 @@
-"""Answers to export rules: what buyers pay, who earns the rent, and who steps in."""
+"""Results of export restrictions: what buyers pay, who earns the rent, and who steps in."""
 
 import pandas as pd
 
@@ -17,19 +17,19 @@ def _export_lines(result: Result) -> pd.DataFrame | None:
 
 
 def export_cards(result: Result) -> tuple[Card, ...]:
-    """The cards of an answer to export rules alone; none where tariffs are changed."""
+    """The cards of a result of export restrictions alone; none where tariffs are changed."""
     if _export_lines(result) is None:
         return ()
     return (
         ("affected_composite_price_change", "products concerned, all origins"),
-        ("targeted_volume_change", "volume of the goods held back"),
-        (TARGETED_PRODUCERS, "on the goods held back, rent included"),
-        ("other_suppliers_gain", "what they sell more of these products"),
+        ("targeted_volume_change", "volume of the restricted goods"),
+        (TARGETED_PRODUCERS, "on the restricted goods, rent included"),
+        ("other_suppliers_gain", "extra sales of these products"),
     )
 
 
 def export_words(result: Result) -> str:
-    """One sentence: what buyers pay for the goods held back, who earns the rent, and who steps in."""
+    """One sentence: what buyers pay for the restricted goods, who earns the rent, and who steps in."""
     held = _export_lines(result)
     if held is None:
         return ""
@@ -45,8 +45,9 @@ def export_words(result: Result) -> str:
     steps_in = steps_in[steps_in > 0]
     more = f"{small_percent(abs(price)).lstrip('+')} {'more' if price >= 0 else 'less'}"
     sentence = (
-        f"Before duty, buyers pay {more} for what {who} still ships; scarcity is worth {money(gain, sign=gain < 0)} a "
-        "year to its exporters (rent less the surplus on goods not sold)."
+        f"Before duty, buyers pay {more} for what {who} still ships; its exporters "
+        f"{'lose' if gain < 0 else 'gain'} {money(abs(gain), sign=False)} a year: scarcity rents less what they "
+        "lose on goods not sold."
     )
     treasury = result.summary.set_index("metric")["value"].get("export_tax_revenue_change", 0.0)
     if treasury:

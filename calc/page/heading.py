@@ -57,7 +57,7 @@ def export_button(result: Result, whole: Callable[[], Result]) -> None:
         report,
         report_zip_name(result, {"scenario.toml": toml}),
         "export",
-        "CSV tables, the scenario and how to run it again, in one zip.",
+        "CSV tables, the scenario and instructions to rerun it, in one zip.",
         kind="primary",
         width="stretch",
     )
@@ -77,7 +77,7 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
             f"Average tariff{f' of {plain(seen_from)}' if seen_from else ''} {before} → {after}",
             color="blue",
             help=plain(
-                f"Duty over imports, weighted by the imports of the base year. After trade has reacted, "
+                "Duty as a share of imports, weighted by base-year imports. Once trade has reacted, "
                 f"{rate(result.value('effective_tariff_new'))} is collected."
             ),
         )
@@ -94,15 +94,18 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
                 "Estimated data",
                 color="orange",
                 icon=":material/warning:",
-                help="The flows of this dataset are estimates, not observations; the Notes say how they were made.",
+                help="Trade flows in this dataset are estimates, not observations; Notes explains how they were made.",
             )
         rise = (result.lines["tariff_new"] - result.lines["tariff_base"]).max()
         if rise > ESTIMATED_UP_TO + 1e-9:  # 60 points added are 60 up to rounding
             st.badge(
-                "Outside the range elasticities were estimated on (0–60 points)",
+                "Beyond the tariff changes that elasticities were estimated on (0–60 points)",
                 color="orange",
                 icon=":material/warning:",
-                help="Some rate rises by more than the elasticities' data ever showed. Read sizes with care.",
+                help=(
+                    "At least one tariff rises by more than any in the data behind the elasticities. Treat "
+                    "magnitudes with caution."
+                ),
             )
     for note in result.notes:
         if note.kind == "linear":
@@ -111,15 +114,15 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
 
 ECONOMY_CARDS: tuple[Card, ...] = (
     ("net_welfare_change", "buyers, producers and treasury together"),
-    ("producer_surplus_change", "own market and exports"),
-    ("consumer_surplus_change", "of all the goods they buy, own goods included"),
-    ("tariff_revenue_change", "of the treasury, a year"),
+    ("producer_surplus_change", "domestic market and exports"),
+    ("consumer_surplus_change", "all the goods they buy, domestic goods included"),
+    ("tariff_revenue_change", "to the treasury, a year"),
 )
 INCOME_CARDS: tuple[Card, ...] = (
-    ("real_income_change", "of the whole economy"),
-    ("consumer_price_change", "against the numeraire of the model, see the Notes"),
-    ("exports_change", "to all, before duty"),
-    ("tariff_revenue_change", "of the treasury, a year"),
+    ("real_income_change", "the whole economy"),
+    ("consumer_price_change", "relative to the model's numeraire, see Notes"),
+    ("exports_change", "to all markets, before duty"),
+    ("tariff_revenue_change", "to the treasury, a year"),
 )
 
 

@@ -28,7 +28,7 @@ FORMER_NAMES: Mapping[str, str] = {
     "demand": "import_demand_elasticity",
     "supply": "export_supply_elasticity",
 }
-TOO_LONG = "These rules are too many for a link. Save the scenario as a file instead, and run it by the command line."
+TOO_LONG = "This policy is too long for a link. Save the scenario as a file and run it from the command line."
 
 Value = object
 Parameters = Mapping[str, Sequence[str]]

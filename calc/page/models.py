@@ -38,7 +38,7 @@ def counterpart(model: str, data: Dataset) -> str:
 
 def asked_of(scenario: Scenario, model: str) -> Scenario:
     """A scenario put to another model: the options that it does not have are left out."""
-    believed = scenario.assumptions
+    assumptions = scenario.assumptions
     for option in foreign_options(model):
-        believed = with_value(believed, option, None)
-    return replace(scenario, model=model, assumptions=believed)
+        assumptions = with_value(assumptions, option, None)
+    return replace(scenario, model=model, assumptions=assumptions)

@@ -54,7 +54,9 @@ def read_pin(text: str) -> Pin:
     scenario = unpack(packed)
     name, known = scenario.dataset, dataset_names()
     if name not in known and not name.startswith(OWN):
-        raise ScenarioError(f"dataset {name!r} is not here{did_you_mean(name, known)}; “{scenario.title}” needs it.")
+        raise ScenarioError(
+            f"dataset {name!r} is not on this page{did_you_mean(name, known)}; “{scenario.title}” needs it."
+        )
     return Pin(place=int(place), scenario=scenario)
 
 
@@ -98,9 +100,9 @@ def not_pinned(scenario: Scenario) -> str:
     pins = pinned()
     text = scenario_to_toml(scenario)
     if any(scenario_to_toml(pin.scenario) == text for pin in pins):
-        return "It is pinned already."
+        return "This scenario is already pinned."
     if len(pins) == len(PLACES):
-        return "Five scenarios are pinned. Remove one in the view Compare."
+        return "Five scenarios are already pinned. Remove one on the Compare page."
     try:
         write_pin(Pin(place=1, scenario=scenario))
     except CalcError as error:
@@ -123,16 +125,16 @@ def rename(place: int, title: str) -> None:
 
 
 def pin_button(scenario: Scenario, *, short: bool = False) -> None:
-    """The button that pins what is on screen; where it cannot be pinned, its help says why."""
+    """The button that pins the scenario on screen; where it cannot be pinned, its help says why."""
     reason = not_pinned(scenario)
     st.button(
-        "Pin" if short else "Pin what is on screen",
+        "Pin" if short else "Pin this scenario",
         on_click=pin,
         args=(scenario,),
         key="pin",
         disabled=bool(reason),
         icon=":material/push_pin:",
-        help=reason or "Keep this scenario for the view Compare, where up to five stand beside what is on screen.",
+        help=reason or "Keep this scenario for the Compare page, which sets up to five beside the one on screen.",
         width="stretch" if short else "content",
     )
 

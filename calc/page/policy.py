@@ -1,4 +1,4 @@
-"""Rules as the controls hold them: one simple rule and its answer, or a list; and which preset they are."""
+"""Rules as the controls hold them: one simple rule and the retaliation to it, or a list; and which preset they are."""
 
 import re
 from collections.abc import Mapping
@@ -52,22 +52,24 @@ def simple_rule(values: Mapping[Any, Any]) -> Rule:
 
 
 def simple_rules(values: Mapping[Any, Any]) -> tuple[Rule, ...]:
-    """What the simple controls come to: nothing, one rule, or one rule and its answer."""
+    """What the simple controls come to: nothing, one rule, or one rule and the retaliation to it."""
     rule = simple_rule(values)
     if rule.action == "add" and rule.value_pct == 0:
         return ()
-    return with_answer((rule,)) if values["retaliation"] else (rule,)
+    return with_retaliation((rule,)) if values["retaliation"] else (rule,)
 
 
-def answer_in_full(rules: tuple[Rule, ...]) -> Rule | None:
-    """One rule by which those hit by tariffs answer in full; None where there is nothing left to answer.
+def full_retaliation(rules: tuple[Rule, ...]) -> Rule | None:
+    """One rule of full retaliation by those hit by tariffs; None where there is nothing left to retaliate against.
 
-    An economy that acts on its hitter by a rule of its own has answered already. One rule for all, because
-    `reciprocal` answers the whole change of a rate: two such rules on one line would answer twice.
+    An economy with a rule of its own against the one that hit it has retaliated already. One rule for all, because
+    `reciprocal` matches the whole change of a rate: two such rules on one line would retaliate twice.
     """
     tariffs = [rule for rule in rules if rule.instrument == "tariff"]
     open_rules = [
-        rule for rule in tariffs if rule.action != "reciprocal" and not any(_answers(other, rule) for other in tariffs)
+        rule
+        for rule in tariffs
+        if rule.action != "reciprocal" and not any(_retaliates(other, rule) for other in tariffs)
     ]
     if not open_rules:
         return None
@@ -76,27 +78,27 @@ def answer_in_full(rules: tuple[Rule, ...]) -> Rule | None:
         exporters=_union([rule.importer for rule in open_rules]),
         action="reciprocal",
         value_pct=100.0,
-        label="They answer in full",
+        label="Full retaliation",
     )
 
 
-def with_answer(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Rules and the answer to them, if there is one."""
-    answer = answer_in_full(rules)
-    return (*rules, answer) if answer else rules
+def with_retaliation(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Rules and the retaliation to them, if there is any."""
+    retaliation = full_retaliation(rules)
+    return (*rules, retaliation) if retaliation else rules
 
 
-def without_answer(rules: tuple[Rule, ...], data: Dataset) -> tuple[Rule, ...]:
-    """Rules without the rule that answers them in full; the rules themselves where none does."""
+def without_retaliation(rules: tuple[Rule, ...], data: Dataset) -> tuple[Rule, ...]:
+    """Rules without the rule of full retaliation; the rules themselves where there is none."""
     for number, rule in enumerate(rules):
         rest = (*rules[:number], *rules[number + 1 :])
-        answer = answer_in_full(rest) if rule.action == "reciprocal" else None
-        if answer and essence(answer, data) == essence(rule, data):
+        retaliation = full_retaliation(rest) if rule.action == "reciprocal" else None
+        if retaliation and essence(retaliation, data) == essence(rule, data):
             return rest
     return rules
 
 
-def _answers(other: Rule, rule: Rule) -> bool:
+def _retaliates(other: Rule, rule: Rule) -> bool:
     """Whether one rule acts on those who make another, by those whom it hits."""
     if other.importer == rule.importer and (rule.importer or rule.exporters):
         return False
@@ -116,8 +118,8 @@ def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | 
     """The simple controls that hold these rules; None if they cannot."""
     if not rules:
         return {"action": "add", "tariff_pct": 0.0, "authority": "", "retaliation": False}
-    left = without_answer(rules, data)
-    rule, answered = left[0], len(left) < len(rules)
+    left = without_retaliation(rules, data)
+    rule, retaliated = left[0], len(left) < len(rules)
     buyers = answers.importers(data.name)
     importer = rule.importer or (tuple(buyers) if len(buyers) == 1 else ())
     held: dict[str, Value] = {
@@ -127,7 +129,7 @@ def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | 
         "action": rule.action,
         "tariff_pct": float(rule.value_pct),
         "authority": next(iter(rule.authority), ""),
-        "retaliation": answered,
+        "retaliation": retaliated,
     }
     economies = answers.economy_labels(data.name)
     possible = (
@@ -165,9 +167,9 @@ def lit_preset(rules: tuple[Rule, ...], data: Dataset, days: Days = (None, None)
 
 
 def preset_value(rule: Rule, data: Dataset, days: Days = (None, None)) -> float | None:
-    """Value of the preset of this dataset that differs from a rule by its value, and by an answer, at most."""
+    """Value of the preset of this dataset that differs from a rule by its value, and by retaliation, at most."""
     for preset in _presets_of(data, days).values():
-        left = without_answer(preset.rules, data)
+        left = without_retaliation(preset.rules, data)
         if len(left) != 1 or left[0].schedule:
             continue
         if essence(replace(left[0], value_pct=rule.value_pct), data) == essence(rule, data):

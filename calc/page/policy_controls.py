@@ -1,4 +1,4 @@
-"""The sidebar's box of policy: a preset, the data, the days of the law, and one rule or several."""
+"""The sidebar's box of policy: a preset, the data, the dates of the tariffs in force, and one rule or several."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ from calc.page.policy import (
     SIMPLE,
     TARIFF_HIGH,
     TARIFF_LOW,
-    answer_in_full,
+    full_retaliation,
     lit_preset,
     preset_value,
     simple_rule,
     simple_values,
-    with_answer,
-    without_answer,
+    with_retaliation,
+    without_retaliation,
 )
 from calc.page.rules import rules_box
 from calc.page.session import Key
@@ -37,20 +37,20 @@ from calc.words import day_words, listing, rate, true_minus
 PRESET: Key[str] = Key("preset")
 DATED: Key[bool] = Key("dated")
 MANY: Key[bool] = Key("many")
-ANSWERED: Key[bool] = Key("answered_in_full")
+FULL_RETALIATION: Key[bool] = Key("full_retaliation")
 SLIDER: Key[float] = Key("tariff_slider")
 CUSTOM = "custom"
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
 TARIFF_LABELS = {
     "add": "Points to add to the tariff",
     "set": "Tariff to set, %",
-    "multiply": "Multiply the tariff by, % (100 leaves it)",
+    "multiply": "Multiply the tariff by (%; 100 = no change)",
 }
 
 
 def policy_controls(data: Dataset) -> None:
     """Draw the box."""
-    st.markdown("**Policy**: what is decided")
+    st.markdown("**Policy**")
     _preset(data)
     words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
     st.selectbox(
@@ -90,23 +90,29 @@ def _preset(data: Dataset) -> None:
 
     st.selectbox("Preset", options, format_func=title, key=PRESET.name, on_change=take)
     if lit and (description := presets[lit].description):
-        with st.expander("What this preset is"):
+        with st.expander("About this preset"):
             st.markdown(plain(f"{description} Source: {presets[lit].source}."))
 
 
 def _days() -> None:
-    """A switch from the rates of the data to the law of a day, and the days: of the base and of the rules' start."""
+    """A switch from the rates in the data to the tariffs in force on a date; the two dates, of baseline and policy."""
     DATED.hold(any(state.days()))
     st.toggle(
-        "Start from the law of a day",
+        "Use the tariffs in force on a date",
         key=DATED.name,
         on_change=_switch_law,
-        help="The dated record of measures since 2018, instead of the rates of the data. The Timeline shows it.",
+        help="Takes rates from the dated record of measures since 2018 (see Timeline) instead of those in the data.",
     )
     if not any(state.days()):
         return
-    _day("Base: law of", session.BASELINE.name, "What the policy is compared with. Empty: the rates of the data.")
-    _day("Policy: law of", session.LAW_DAY.name, "The law from which the rules start. Empty: the same as the base.")
+    _day(
+        ("Compare with tariffs of"), session.BASELINE.name, "Baseline of the comparison. Empty: the rates in the data."
+    )
+    _day(
+        ("Start from tariffs of"),
+        session.LAW_DAY.name,
+        "Tariffs in force to which the rules are applied. Empty: the same as the baseline.",
+    )
 
 
 def _day(label: str, key: str, words: str) -> None:
@@ -123,14 +129,14 @@ def _day(label: str, key: str, words: str) -> None:
 
 
 def _switch_law() -> None:
-    """On: the law of today as the base. Off: the rates of the data."""
+    """On: today's tariffs as the baseline. Off: the rates in the data."""
     session.BASELINE.hold(date.today() if DATED.value() else None)
     session.LAW_DAY.hold(None)
     _forget_authority()
 
 
 def _forget_authority() -> None:
-    """Without a day there is no law to take a part of."""
+    """Without a date the record has no authorities to choose from."""
     if not any(state.days()):
         session.AUTHORITY.hold("")
 
@@ -160,42 +166,45 @@ def _one_rule(data: Dataset) -> None:
     )
     if any(state.days()):
         st.selectbox(
-            "Part of the law",
+            "Legal authority",
             ["", *AUTHORITY_WORDS],
-            format_func=lambda name: AUTHORITY_WORDS.get(name, "The whole rate"),
+            format_func=lambda name: AUTHORITY_WORDS.get(name, "All authorities"),
             key=session.AUTHORITY.name,
-            help="One authority, or all of IEEPA. Set it to 0, and the law is what it would be without it.",
+            help=(
+                "Changes only the duties under one authority, or under IEEPA as a whole. Set them to 0 to see "
+                "tariffs without it."
+            ),
         )
     choose("Action", ACTIONS, session.ACTION, width="stretch")
     _tariff(data)
 
 
 def _retaliation(data: Dataset) -> None:
-    """One switch: those hit answer in full. With a list of rules it is lit by the rules, and adds or removes one."""
+    """One switch: full retaliation. With a list of rules it is lit by the rules, and adds or removes one."""
     packed = session.RULES.value()
     rules = unpack(packed).rules if packed else (simple_rule(st.session_state),)
     one_importer = len(answers.importers(data.name)) == 1
-    answered = without_answer(rules, data)
-    possible = not one_importer and (len(answered) < len(rules) or answer_in_full(rules) is not None)
+    without = without_retaliation(rules, data)
+    possible = not one_importer and (len(without) < len(rules) or full_retaliation(rules) is not None)
     if one_importer:
-        words = f"{data.name} holds what one economy buys. Choose a dataset of the world{such_as('world')}."
+        words = f"{data.name} covers what one economy buys. Choose a world dataset{such_as('world')}."
     elif possible:
-        words = (
-            "Those whose sales are hit raise their tariffs on the economy that acts by as many points, good by good."
-        )
+        words = "Economies hit by the tariff raise their own on the importer by as many points, product by product."
     else:
-        words = "The rules hold no tariff that is not answered by a rule of its own."
+        words = "No tariff is left to retaliate against: a rule already responds to each."
 
     def switch() -> None:
         scenario = unpack(packed)
-        changed = with_answer(scenario.rules) if ANSWERED.value() else without_answer(scenario.rules, data)
+        changed = (
+            with_retaliation(scenario.rules) if FULL_RETALIATION.value() else without_retaliation(scenario.rules, data)
+        )
         session.RULES.hold(pack(Scenario(title="Custom policy", rules=changed)))
 
     if packed:
-        ANSWERED.hold(len(answered) < len(rules))
-        st.toggle("They answer in full", key=ANSWERED.name, disabled=not possible, help=words, on_change=switch)
+        FULL_RETALIATION.hold(len(without) < len(rules))
+        st.toggle("Full retaliation", key=FULL_RETALIATION.name, disabled=not possible, help=words, on_change=switch)
     else:
-        st.toggle("They answer in full", key=session.RETALIATION.name, disabled=not possible, help=words)
+        st.toggle("Full retaliation", key=session.RETALIATION.name, disabled=not possible, help=words)
 
 
 def _tariff(data: Dataset) -> None:
@@ -230,7 +239,7 @@ def _tariff(data: Dataset) -> None:
         "Return" if back is None else f"Return to {true_minus(f'{back:g}')}",
         on_click=give_back,
         disabled=back is None or back == value,
-        help="Back to the value of the preset with these partners and products.",
+        help="Back to the preset's value for these partners and products.",
         width="stretch",
         key="return",
     )
@@ -251,7 +260,7 @@ def _rate_in_data(data: Dataset) -> str:
     average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
     goods = ", these products" if rule.products else ""
     what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
-    what = f"Law of {day_words(baseline)}" if baseline else what
+    what = f"In force on {day_words(baseline)}" if baseline else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 
 
@@ -263,7 +272,7 @@ def _switch_many(data: Dataset) -> None:
     rules = state.policy(data).rules
     held = simple_values(rules, data) or simple_values(rules[:1], data)
     if held is None:
-        st.toast("The first of these rules needs the table; the controls were reset.")
+        st.toast("The first of these rules cannot be shown without the table; the controls were reset.")
     known = frame_controls(data.name)
     for key in SIMPLE:
         st.session_state[key] = (held or {}).get(key, known[key].default)

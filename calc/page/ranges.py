@@ -46,15 +46,15 @@ def drawn_last(
 
 
 def range_words(result: Result, scenario: Scenario) -> str:
-    """What the lower figures are, in one or two sentences."""
+    """What the ranges cover, in one or two sentences."""
     if not scenario.draws:
-        return "No range: the number of draws is set to none. One number alone says nothing of how sure it is."
+        return "No ranges: the number of draws is set to none. Without draws there is no indication of uncertainty."
     if not len(result.ranges):
-        return f"The range follows: {scenario.draws:,} draws of elasticities and pass-through."
-    edge = " Full pass-through is one end of the evidence, so a number can lie outside its range."
+        return f"Ranges to follow: {scenario.draws:,} draws of elasticities and pass-through."
+    edge = " Full pass-through is at one end of the evidence, so a number can lie outside its range."
     return plain(
-        f"The lower figures hold 90% of {scenario.draws:,} draws of what is uncertain, see Uncertainty."
-        f"{edge if _at_the_edge(result) else ''} {LEFT_OUT}"
+        f"Ranges cover 90% of {scenario.draws:,} draws of the uncertain parameters (see "
+        f"Uncertainty).{edge if _at_the_edge(result) else ''} {LEFT_OUT}"
     )
 
 
@@ -72,7 +72,7 @@ def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "")
     whose : name of the economies whose numbers these are, where the data have several
     """
     if not scenario.draws:
-        st.info("There are no draws: choose their number among the assumptions.")
+        st.info("No draws: choose a number under Assumptions.")
         return
     try:
         with st.spinner(f"{scenario.draws:,} draws …"):
@@ -83,7 +83,7 @@ def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "")
     numbers = drawn.values  # noqa: PD011  # a field of its own, not that of a table
     varied = asked_first([metric for metric in drawn.summary["metric"] if np.ptp(numbers[metric]) > 0])
     if not varied:
-        st.info("Nothing that is drawn changes this answer.")
+        st.info("None of the parameters drawn affects this result.")
         return
     metric = st.selectbox("Number", varied, format_func=lambda name: GLOSSARY[name].short, key="drawn_number")
     if whose:
@@ -93,7 +93,7 @@ def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "")
     value, median, low, high = (
         quantity_text(row[name], quantity, fine=True) for name in ("value", "median", "low", "high")
     )
-    words = f"{quantity.short}: {value}; in the draws {median} in the middle, nine of ten from {low} to {high}."
+    words = f"{quantity.short}: {value}; median of the draws {median}, 90% of them from {low} to {high}."
     st.vega_lite_chart(
         histogram_spec(numbers[metric].to_numpy(), row, quantity), key="histogram", alt=f"Histogram. {words}"
     )
@@ -121,7 +121,7 @@ def ranges_table(drawn: Ranges) -> pd.DataFrame:
                     heading: quantity_text(row[name], quantity, fine=True)
                     for heading, name in (("Answer", "value"), ("Median", "median"), ("5%", "low"), ("95%", "high"))
                 },
-                "Ends known to": "" if np.isclose(error, 0) else known.lstrip("+"),
+                "Error of the ends": "" if np.isclose(error, 0) else known.lstrip("+"),
             }
         )
     return pd.DataFrame(rows)

@@ -40,11 +40,11 @@ def _edit(data: Dataset, scenario: Scenario) -> None:
         hide_index=True,
         column_config=_column_config(data, scenario.rules, dated=any(state.days())),
         key="rules_table",
-        alt="Rules of the scenario, one a row, applied from top to bottom",
+        alt="Rules of the scenario, one per row, applied from top to bottom",
     )
     st.markdown(
-        "Empty cells mean all. Products are HS prefixes, `list:NAME` or `section:XVI`. Value: points to add or set, "
-        "per cent to multiply by (100 leaves the rate)."
+        "Empty cells mean all. Products are HS prefixes, `list:NAME` or `section:XVI`. Value: points to add or "
+        "set, percentage to multiply by (100 = no change)."
     )
     if st.button("Apply", type="primary", key="apply_rules"):
         try:
@@ -139,7 +139,7 @@ def _column_config(data: Dataset, rules: tuple[Rule, ...], *, dated: bool) -> di
         "value_pct": column.NumberColumn("Value", min_value=-100.0, max_value=1000.0, step=0.5, default=0.0),
         "instrument": column.SelectboxColumn("Instrument", options=list(INSTRUMENTS), default="tariff", required=True),
         "authority": column.MultiselectColumn(
-            "Part of the law", options=list(AUTHORITY_WORDS), format_func=lambda name: AUTHORITY_WORDS[name]
+            "Legal authority", options=list(AUTHORITY_WORDS), format_func=lambda name: AUTHORITY_WORDS[name]
         )
         if dated
         else None,

@@ -84,9 +84,9 @@ def _restore() -> None:
     for key, value in values.items():
         st.session_state[key] = value
     if name.startswith(OWN) and name != data.name:
-        st.toast("The link is about data that somebody uploaded, and no link carries those.", duration="long")
+        st.toast("The link refers to uploaded data, which links do not carry.", duration="long")
     if ignored:
-        st.toast("Ignored in the link, because this page does not know it: " + _short(ignored), duration="long")
+        st.toast("Ignored in the link (not recognised): " + _short(ignored), duration="long")
 
 
 def _short(ignored: list[str]) -> str:
@@ -105,7 +105,7 @@ def switch_dataset(old: str) -> None:
             dropped += lost
             session.RULES.hold(pack(Scenario(title="Custom policy", rules=rules)) if rules else "")
     if dropped:
-        st.toast(f"Left out, because {data.name} does not have it: {_short(dropped)}", duration="long")
+        st.toast(f"Left out (not in {data.name}): {_short(dropped)}", duration="long")
 
 
 def _bring_over(old: str, data: Dataset) -> list[str]:
@@ -162,7 +162,7 @@ def policy(data: Dataset) -> Scenario:
     else:
         rules = simple_rules(st.session_state)
         title = describe_rule(simple_rule(st.session_state), data)
-        scenario = Scenario(title=f"{title}, answered in full" if len(rules) > 1 else title, rules=rules)
+        scenario = Scenario(title=f"{title}, with full retaliation" if len(rules) > 1 else title, rules=rules)
     if sentence := day_sentence(_dated(scenario)):
         scenario = replace(scenario, title=f"{sentence[0]}; {scenario.title}" if scenario.rules else sentence[0])
     lit = lit_preset(scenario.rules, data, days())
@@ -176,7 +176,7 @@ def packed_policy(data: Dataset) -> str:
 
 
 def assumptions(data: Dataset) -> Assumptions:
-    """What the assumptions box holds, as far as the model uses it; the dataset's own supply where nothing is said."""
+    """What the assumptions box holds, as far as the model uses it; the dataset's own supply unless stated."""
     stated = {}
     for row in assumptions_of(session.MODEL.value()):
         value = st.session_state.get(row.key)
@@ -270,18 +270,18 @@ def hold_scenario(scenario: Scenario) -> None:
     """
     if scenario.dataset not in answers.datasets():
         raise CalcError(
-            f"The scenario is about the dataset {scenario.dataset!r}, and this page has "
-            f"{', '.join(answers.datasets())}. "
-            "Upload its data under Data & method, or run it by the command line: tariff-impact run --data FOLDER."
+            f"The scenario uses the dataset {scenario.dataset!r}; this page has {', '.join(answers.datasets())}. "
+            "Upload its data under Data & method, or run it from the command line: tariff-impact run --data "
+            "FOLDER."
         )
     data = answers.dataset(scenario.dataset)
-    believed = scenario.assumptions
+    own = scenario.assumptions
     known = controls_of(data.name)
     held: dict[str, Value] = {}
     for key in ROWS:
-        value = getattr(believed, key)
+        value = getattr(own, key)
         held[key] = known[key].default if value is None else value
-    if believed.export_supply_elasticity == float("inf"):
+    if own.export_supply_elasticity == float("inf"):
         held |= {"export_supply_elasticity": None, "pass_through_pct": 100.0}
     values: dict[str, Value] = {
         "dataset": scenario.dataset,
@@ -294,7 +294,7 @@ def hold_scenario(scenario: Scenario) -> None:
         try:
             known[key].read(str(value)) if value is not None else None
         except ValueError as error:
-            raise CalcError(f"The page cannot hold {key} = {value} of this scenario. Use the command line.") from error
+            raise CalcError(f"The page cannot show {key} = {value} of this scenario. Use the command line.") from error
     hold_policy(scenario, data)
     for key, value in values.items():
         st.session_state[key] = value

@@ -1,1 +1,1 @@
-"""Numbers that others printed, and the functions that give them again from the models."""
+"""Published numbers of others, and the functions that reproduce them from the models."""

@@ -1,10 +1,10 @@
-"""Printed numbers beside ours: one row a printed cell, and how far ours may be from it.
+"""Published numbers and ours: one row per published cell, and how far ours may be from it.
 
 The columns of a comparison:
 
     table       as the source numbers it          case, economy, partner, quantity      which cell
     unit        of published and ours             published, digits                     the printed number, its decimals
-    ours        worked out here                   tolerance                             half a unit of the last digit
+    ours        computed here                     tolerance                             half a unit of the last digit
     within      |ours − published| ≤ tolerance    remark    why the tolerance is another, or why the cell is missed
 """
 

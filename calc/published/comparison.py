@@ -1,4 +1,4 @@
-"""All that is printed elsewhere, beside ours: `SOURCES` and `published_cells`.
+"""Our results against published tables: `SOURCES` and `published_cells`.
 
 Every model but SMART, for which no worked example with its inputs was found in print; `SMART_WORDS` says what it is
 held to instead.
@@ -14,8 +14,8 @@ from calc.published import caliendo_parro_2015, francois_hall_2003, ignatenko_20
 from calc.published.cells import COLUMNS, citation_of
 
 SMART_WORDS = (
-    "SMART has no row here: we found no worked example in print whose inputs are given. Its equations are tested by "
-    "hand, against the two rules of Laird & Yeats, and to second order against the exact Armington model."
+    "SMART has no row here: we found no published worked example that gives its inputs. Its equations are tested "
+    "by hand, against the two rules of Laird & Yeats, and to second order against the exact Armington model."
 )
 
 
@@ -28,8 +28,8 @@ class Source:
     title : short name
     about : the model or equation that gives the numbers
     cited_in : file of the printed numbers that carries the citation
-    compare : printed numbers beside ours, in the columns of `cells`
-    left_out : what of it cannot be worked out here, and why; empty where nothing is
+    compare : published numbers and ours, in the columns of `cells`
+    left_out : what of it cannot be computed here, and why; empty if nothing
     """
 
     title: str
@@ -66,8 +66,8 @@ SOURCES: Mapping[str, Source] = {
         about=liberation_day.MODEL.name,
         cited_in="ignatenko_2025/second_hand.csv",
         compare=ignatenko_2025.compare_second_hand,
-        left_out="Left out: the panels of Table 10 with balanced trade, whose answer depends on the equation that a "
-        "solver drops.",
+        left_out="Left out: the panels of Table 10 with balanced trade, whose solution depends on the equation "
+        "that a solver drops.",
     ),
     "francois_hall_2003": Source(
         title="Francois & Hall 2003",
@@ -96,7 +96,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "ustr_2025": Source(
         title="Formula of 2 April 2025",
-        about="reciprocal_rate, a rule of arithmetic",
+        about="reciprocal_rate, an arithmetic rule",
         cited_in="ustr_2025_reciprocal.csv",
         compare=worked_examples.ustr_formula,
     ),
@@ -150,7 +150,7 @@ SOURCES: Mapping[str, Source] = {
 
 
 def published_cells(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
-    """Every printed cell beside ours: source, about, and the columns of `cells`.
+    """Every published cell and ours: source, about, and the columns of `cells`.
 
     Parameters
     ----------
@@ -168,9 +168,9 @@ def published_cells(names: Iterable[str] = tuple(SOURCES)) -> pd.DataFrame:
 
 
 def verdict(cells: pd.DataFrame) -> str:
-    """How many cells agree, in one sentence: `254 of 257 printed cells within their tolerance; 3 missed, …`."""
+    """How many cells agree, in one sentence: `254 of 257 published cells within their tolerance; 3 missed, …`."""
     within, missed = int(cells["within"].sum()), cells[~cells["within"]]
-    words = f"{within:,} of {len(cells):,} printed cells within their tolerance"
+    words = f"{within:,} of {len(cells):,} published cells within their tolerance"
     if missed.empty:
         return f"{words}."
     return f"{words}; {len(missed)} missed, {'each with its reason' if explained(cells) else 'NOT all with a reason'}."

@@ -1,4 +1,4 @@
-"""The worked example of GSIM, Francois & Hall (2003): four regions, one good; their world prices beside ours.
+"""The worked example of GSIM, Francois & Hall (2003): four regions, one good; its world prices against ours.
 
 The United States and the European Union remove their tariffs on each other. The example is a dataset folder and a
 scenario file, so that it runs as anybody's own data would.
@@ -23,7 +23,7 @@ def compare() -> pd.DataFrame:
     ours = result.lines.astype({"exporter": str}).groupby("exporter")["world_price_change"].first()
     cells = printed.rename(columns={"exporter": "economy", "world_price_change": "published"}).assign(
         table="4 x 4 example",
-        case="US and EU free each other's goods",
+        case="US and EU remove tariffs on each other",
         quantity="world_price_change",
         unit="share",
         digits=DIGITS,

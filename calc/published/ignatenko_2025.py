@@ -1,4 +1,4 @@
-"""The experiments of Ignatenko, Macedoni, Lashkaripour & Simonovska (2025), their printed tables beside ours.
+"""The experiments of Ignatenko, Macedoni, Lashkaripour & Simonovska (2025), against ours.
 
 194 economies, one sector; the authors' inputs are the dataset and the schedule of the scenario `liberation_day`.
 Averages are weighted by calibrated base spending, with inputs by GDP. The paper's list of the EU has 25 members
@@ -186,11 +186,11 @@ EXPERIMENTS: Mapping[str, Callable[[], World]] = {
     "inputs_reciprocal": lambda: world(_announced(on_usa=replication().announced), replication().base_with_inputs),
 }
 WORDS: Mapping[str, str] = {
-    "ustr": "announced rates; duty cuts the tax on work",
-    "ustr_lump_sum": "announced rates; duty handed out",
+    "ustr": "announced rates; revenue cuts the labour tax",
+    "ustr_lump_sum": "announced rates; revenue paid to households",
     "closed_form": "one rate by the closed form",
-    "ustr_reciprocal": "announced rates, answered in kind",
-    "ustr_closed_form_retaliation": "announced rates, answered by one closed-form rate",
+    "ustr_reciprocal": "announced rates, matched by partners",
+    "ustr_closed_form_retaliation": "announced rates, retaliation at one closed-form rate",
     "closed_form_both": "closed-form rates of both sides",
     "baseline": "announced rates",
     "incomplete_pass_through": "pass-through 0.25",
@@ -198,7 +198,7 @@ WORDS: Mapping[str, str] = {
     "eaton_kortum_krugman": "no fixed costs",
     "eaton_kortum_krugman_retaliation": "no fixed costs, 25% on the United States",
     "inputs_ustr": "with inputs, announced rates",
-    "inputs_reciprocal": "with inputs, answered in kind",
+    "inputs_reciprocal": "with inputs, matched by partners",
 }
 
 

@@ -1,4 +1,4 @@
-"""Small examples that others printed, beside ours: figures, textbooks, articles and one official formula."""
+"""Small published examples against ours: figures, textbooks, articles and one official formula."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from calc.published.inputs import stated_elasticities, tariff_policy
 from calc.tariffs.rules import reciprocal_rate
 
 EXACT = 1e-9  # where the printed answers are exact, ours differ by rounding alone
-_EXACT_WORDS = "The printed answers are exact, so ours must be."
+_EXACT_WORDS = "The published answers are exact, so ours must be."
 # heights of bars, which can be read to 0.02 points
 _EMR_TOLERANCE = 0.03
 _EMR_WORDS = "Read off the height of a bar in a figure, to 0.02 points; 0.03 points are allowed."

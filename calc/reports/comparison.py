@@ -1,4 +1,4 @@
-"""A comparison as files: one long table, the differences of all pairs, and every scenario to run again.
+"""A comparison as files: one long table, differences between all pairs, and every scenario to rerun.
 
 Command line and page write these bytes. They hold no time: equal comparisons are equal files.
 """
@@ -71,7 +71,7 @@ def comparison_text(
         lines.append(GLOSSARY[metric].label)
         for row in table[(table["metric"] == metric).to_numpy()].to_dict("records"):
             text, span = cell_texts(row, against)
-            lines.append(f"  {row['scenario']:<{width}}{text or 'no answer':>16}{f'  ({span})' if span else ''}")
+            lines.append(f"  {row['scenario']:<{width}}{text or 'not available':>16}{f'  ({span})' if span else ''}")
     return "\n".join(lines)
 
 
@@ -100,12 +100,13 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
     for number, one in enumerate(answers, 1):
         scenario = one.scenario
         estimated = ", ESTIMATED DATA" if one.estimated else ""
-        whose = f"; numbers of {one.economy}" if one.economy else ""
+        whose = f"; results for {one.economy}" if one.economy else ""
         listed += [f"{number}. {one.name}", *(f"     {sentence}." for sentence in one.policy or ("No rule",))]
         listed.append(f"     Model {scenario.model}, data {scenario.dataset} ({one.year}{estimated}){whose}")
         if scenario.baseline or scenario.law_day:
             listed.append(
-                f"     Base tariffs of {scenario.baseline or 'the data'}; law of {scenario.law_day or 'the same'}"
+                f"     Base tariffs of {scenario.baseline or 'the data'}; policy starts from tariffs of "
+                f"{scenario.law_day or 'the same'}"
             )
     first = answers[0].scenario
     notes = list(dict.fromkeys(note for one in answers for note in one.notes))
@@ -115,21 +116,33 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
         [f"Comparison of {len(answers)} scenario{'' if len(answers) == 1 else 's'}"],
         listed,
         [
-            f"One seed ({first.seed}) and {first.draws} draws for all, so that differences are no noise. Low and high",
-            "are the 5 and 95% points over the draws; those of a difference are taken draw by draw, and are empty",
+            (
+                f"One seed ({first.seed}) and {first.draws} draws for all, so differences are not sampling noise. Low "
+                "and high"
+            ),
+            (
+                "are the 5th and 95th percentiles of the draws; those of a difference are taken draw by draw, and "
+                "are empty"
+            ),
             "where two scenarios do not share their draws (other data, or a model with other parameters).",
         ],
         [
             "Headline numbers" + ("" if against is None else f", changes against {against}"),
             comparison_text(answers, metrics=metrics, against=against),
         ],
-        ["What to keep in mind", *(f"  - {sentence}" for sentence in (*cautions(answers), *notes))],
+        ["Caveats", *(f"  - {sentence}" for sentence in (*cautions(answers), *notes))],
         ["Sources", *(f"  {source}" for source in sources)],
         [
             "Files",
-            "  comparison.csv  one row a metric and scenario; change is against the scenario in the column against,",
-            f"                  {BEFORE} being the data before anything is done; percentages change in points",
-            "  pairs.csv       each scenario less each one before it; above is the share of draws it is higher in",
+            (
+                "  comparison.csv  one row per metric and scenario; change is relative to the scenario in the column "
+                "against,"
+            ),
+            f"                  {BEFORE} being the baseline before any policy; changes of percentages are in points",
+            (
+                "  pairs.csv       each scenario minus each one before it; above is the share of draws in which it "
+                "is higher"
+            ),
             "  scenarios/      every scenario, with the seed and draws of the comparison",
             f"{CSV_TERMS}; text that a spreadsheet would read as a formula starts with an",
             "apostrophe.",

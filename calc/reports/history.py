@@ -1,4 +1,4 @@
-"""The Timeline view as files: the series, the day, its measures, the events and what was collected, with a README."""
+"""The Timeline view as files: the series, the date, its measures, the events and duty collected, with a README."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ _RATE_WORDS: Mapping[str, str] = {"schedule": "by line", "none": "none in the re
 
 
 def measure_rows(measures: pd.DataFrame) -> pd.DataFrame:
-    """Measures of a day as files and screen show them: the last day of an open one is `open`; what counts says so.
+    """Measures of a date as files and screen show them: the last day of an open one is `open`.
 
     Parameters
     ----------
@@ -130,19 +130,22 @@ def _collected(table: pd.DataFrame) -> pd.DataFrame:
 def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tuple[str, ...]) -> bytes:
     laws = [(d, law_on(averages, d, day)[TOTAL]) for d in DIRECTIONS]
     return readme(
-        [f"The law of {day}, and average tariff rates from 2018 to 2026"],
+        [f"Tariffs in force on {day}, and average tariff rates from 2018 to 2026"],
         [f"  {d.words}: {rate(value)} on average (weights: {d.weights})" for d, value in laws],
         [
             "Files",
-            "  series.csv       average rate of each direction on every day on which something changes, by authority;",
-            "                   an authority without a row on a day charges nothing",
-            f"  authorities.csv  the parts of the averages on {day}",
-            f"  measures.csv     measures in force on {day}, and those that do not count, marked no; until: last day",
-            "  events.csv       turning points; threatened ones were never law and are in no rate",
-            "  published.csv    averages of others, on weights of their own",
+            "  series.csv       average rate in each direction on every date of a change, by authority;",
+            "                   an authority without a row on a date charges nothing",
+            f"  authorities.csv  contributions to the averages on {day}",
+            (
+                f"  measures.csv     measures in force on {day}, and those not counted, marked no; until: last day in "
+                "force"
+            ),
+            "  events.csv       turning points; threatened ones were never in force and are in no rate",
+            "  published.csv    averages published by others, on their own weights",
             "  collected.csv    duty over imports by month beside the statutory rate of the month",
         ],
-        ["What to keep in mind", *(f"  - {note}" for note in notes)],
+        ["Caveats", *(f"  - {note}" for note in notes)],
         [
             f"Sources: {record.source}",
             *(f"  {name}: {words}" for name, words in SOURCES.items()),

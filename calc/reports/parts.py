@@ -14,9 +14,9 @@ _BY_COLUMN: Mapping[str, Quantity] = {quantity.column: quantity for quantity in 
 _FIELDS: Mapping[str, str] = {
     "value": "Value of the metric.",
     "unit": "Unit of value, low and high.",
-    "low": "5% point of the draws; empty where none were made.",
+    "low": "5th percentile of the draws; empty where there are none.",
     "median": "Median of the draws.",
-    "high": "95% point of the draws; empty where none were made.",
+    "high": "95th percentile of the draws; empty where there are none.",
     "kind": "summary: a headline number; economy: a number of one economy.",
 }
 

@@ -1,4 +1,4 @@
-"""What an answer was made from: its input lines, and code that gives it again to the last digit."""
+"""What a result was made from: its input lines, and code that reproduces it to the last digit."""
 
 from collections.abc import Mapping
 

@@ -29,7 +29,7 @@ _GOALS = {
         definition="Relative change of import value.",
     ),
 }
-_NO_RANGE = ("What no range covers", f"  {NOT_COVERED}")
+_NO_RANGE = ("What the ranges leave out", f"  {NOT_COVERED}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +43,7 @@ class Sensitivity:
     metric : the outcome
     headline : the sentence on top
     tornado : of `sensitivity.tornado`
-    left_out : settings that have no answer: assumption, setting, problem
+    left_out : settings that cannot be computed: assumption, setting, problem
     lever : rule whose value the curve varies, and its words; None where there is no rule
     curve : tariff_pct, value, low, high of the metric
     two_way : of `sensitivity.two_way_table`
@@ -96,11 +96,14 @@ def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.Da
             f"Data: {dataset.title} ({dataset.year}). {dataset.source}",
             *(["ESTIMATED DATA: this dataset is an estimate, not an observation."] if dataset.estimated else []),
             f"Varied: rule {lever.rule + 1}, {describe_rule(scenario.rules[lever.rule], dataset)}",
-            f"tariff_pct in sweep.csv: {lever.words}; the other rules stay as scenario.toml has them.",
+            f"tariff_pct in sweep.csv: {lever.words}; the other rules stay as in scenario.toml.",
         ],
         [
-            "sweep.csv has one row a value and a headline number, in the unit stated beside it; low and high are the 5",
-            "and 95% points of the draws, empty where none were made. A value without rows has no equilibrium.",
+            (
+                "sweep.csv has one row per value and headline number, in the unit stated beside it; low and high are "
+                "the 5th"
+            ),
+            "and 95th percentiles of the draws, empty where there are none. A value without rows has no equilibrium.",
         ],
         _NO_RANGE,
     )
@@ -180,15 +183,18 @@ def _readme(shown: Sensitivity) -> bytes:
         ],
         [
             "Files",
-            "  tornado.csv    one row an assumption: least and greatest outcome, the settings that give them, and the",
-            "                 source of the range; settings without an answer come last and say why",
-            "  curve.csv      the outcome at each value of the rule; low and high are the 5 and 95% points of the",
-            "                 draws, empty where none were made",
+            "  tornado.csv    one row per assumption: lowest and highest outcome, the settings that give them, and the",
+            "                 source of the range; settings that cannot be computed come last, with the reason",
+            (
+                "  curve.csv      the outcome at each value of the rule; low and high are the 5th and 95th "
+                "percentiles of the"
+            ),
+            "                 draws, empty where there are none",
             "  two_way.csv    the outcome under two assumptions at once",
-            "  goal.csv       values of the rule that reach a goal; where there is none, the nearest, and why",
+            "  goal.csv       values of the rule that reach a goal; where none does, the nearest, and why",
             *([shares] if len(shown.shares) else []),
-            "  scenario.toml  what was asked; tariff-impact run scenario.toml repeats the answer as it stands",
-            f"Values are in the unit stated beside them. {CSV_TERMS}.",
+            "  scenario.toml  the scenario; tariff-impact run scenario.toml reproduces the current result",
+            f"Values are in the units stated beside them. {CSV_TERMS}.",
         ],
         _NO_RANGE,
     )

@@ -1,1 +1,1 @@
-"""What is charged: a scenario's rules, and the law of a day."""
+"""What is charged: a scenario's rules, and the tariffs in force on a date."""

@@ -1,8 +1,8 @@
-"""Effective rates: the law of a day as duty over value, by partner, section and authority; and what falls with one.
+"""Effective rates: tariffs in force on a date as duty over value, by partner, section and authority; what one adds.
 
 t̄ = Σ t M / Σ M        M = imports of the dataset's year, goods returned (9801) and the low-value estimate (99) left out
 
-With the imports that a model expects under the law of the day for M, it is the rate after substitution. Rates are
+With the imports that a model expects under the tariffs of the date for M, it is the rate after substitution. Rates are
 those of trade: where some imports claim an exclusion, t is less than what an entry without a claim pays.
 """
 
@@ -110,7 +110,7 @@ def fall_by_authority(day: str | date, dataset: Dataset, *, exporters: Sequence[
 
 
 def _products(dataset: Dataset) -> BoolArray:
-    """Lines of products: American goods returned and the estimate of low-value parcels are none [line]."""
+    """Lines of products: American goods returned and the estimate of low-value parcels are not [line]."""
     real: BoolArray = ~np.asarray(dataset.flows.products.str.startswith(NOT_PRODUCTS), dtype=bool)
     return real[dataset.flows.product]
 

@@ -1,4 +1,4 @@
-"""Which measure of a programme decides on each fine line, where several speak of it."""
+"""Which measure of a programme decides on each fine line, where several cover it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class _Choice(NamedTuple):
 
 
 def deciding_measures(side: Side, programme: Programme, when: np.datetime64) -> Found:
-    """The measure of a programme that speaks of each fine line: the longest prefix, then the named target.
+    """The measure of a programme that applies to each fine line: the longest prefix, then the named target.
 
     A named target replaces the rate for all partners, even where its own list of exceptions frees the line. Three
     measures, of which the last names a target and excepts a code:
@@ -69,7 +69,7 @@ def deciding_measures(side: Side, programme: Programme, when: np.datetime64) -> 
         CHN 7208..       row 1     7208 is longer than 72
         GBR 7225..       row 2     72 is as long in row 2 as in row 0, and row 2 names the partner
         GBR 7208..       row 1     7208 is longer than the 72 of row 2
-        GBR 7219..       none      row 2 speaks of the line and excepts it; row 0 does not come back
+        GBR 7219..       none      row 2 covers the line and excepts it; row 0 does not come back
     """
     matches = [_match(side, row, measure, when) for row, measure in enumerate(programme)]
     of_all = _choice_for_all_partners(matches, len(side.products))

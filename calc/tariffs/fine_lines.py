@@ -1,4 +1,4 @@
-"""The finest lines that each imposer's duties are reckoned on, with the product lists matched to them.
+"""The finest tariff lines each country's duties are calculated on, with the product lists matched to them.
 
 For the United States these are its HS10 lines by partner of 2024, whatever the dataset: lists meet inside an HS6 code.
 For China they are the dataset's own lines. Prepared once for a dataset.

@@ -1,4 +1,4 @@
-"""The law over time: average rates on every day on which something changes, and what was collected.
+"""Tariffs over time: average rates on every date of a change, and what was collected.
 
     average      t̄(d) = Σ t(d) M / Σ M              M of the dataset's year, on each direction's own imports
     of a month   the mean of t̄ over its days
@@ -107,7 +107,7 @@ def average_of(rates: DatedRates, dataset: Dataset, direction: Direction) -> dic
 
 
 def write_averages(folder: str | Path | None = None) -> Path:
-    """Make averages.csv of the built-in record anew; it ships because making it takes seconds."""
+    """Regenerate averages.csv of the built-in record; it ships because making it takes seconds."""
     made = averages({name: read_dataset(name) for name in {direction.dataset for direction in DIRECTIONS}})
     path = (Path(folder) if folder is not None else data_dir() / FOLDER) / AVERAGES
     columns = made[["date", "importer", "exporter", "authority"]].assign(rate_pct=made["rate"] * 100)

@@ -1,4 +1,4 @@
-"""The tables beside the tariff record that tell its story: events, collected duty, and published averages.
+"""The tables beside the tariff record that tell its story: events, duty collected, and published averages.
 
     events.csv              date, title, words, status, source: turning points, on days on which the record changes
     collected.csv           month, exporter (WLD: all), section (all, or of the HS), source, import_value_usd, duty_usd
@@ -82,10 +82,10 @@ def read_collected(folder: str | Path | None = None) -> pd.DataFrame:
     known = np.asarray(table.frame["source"].isin(list(SOURCES)), dtype=bool)
     raise_first(
         problem_at(table, np.isnat(months), "month", "is not a month", "write it as 2025-11")
-        + problem_at(table, ~known, "source", f"is none of {', '.join(SOURCES)}", "choose one of them")
+        + problem_at(table, ~known, "source", f"is not one of {', '.join(SOURCES)}", "choose one of them")
         + problem_at(table, ~(value > 0), "import_value_usd", "is not a value above 0", "write US$")
         + problem_at(table, ~(duty >= 0), "duty_usd", "is not a duty of 0 or more", "write US$")
-        + problem_at(table, np.asarray(key.duplicated()), "month", "stands there twice", "delete one of the rows")
+        + problem_at(table, np.asarray(key.duplicated()), "month", "is there twice", "delete one of the rows")
     )
     columns = {"month": months, **table.frame[["exporter", "section", "source"]], "import_value": value, "duty": duty}
     return pd.DataFrame(columns).reset_index(drop=True)
@@ -137,7 +137,7 @@ def _table(file: str, folder: str | Path | None) -> TableFile:
     return table
 
 
-_WHEN = (f"is not a day from {FIRST_DAY} to {SERIES_END}", "write it as 2025-11-10")
+_WHEN = (f"is not a date from {FIRST_DAY} to {SERIES_END}", "write it as 2025-11-10")
 
 
 def _days(table: TableFile) -> DayArray:
@@ -169,11 +169,16 @@ def _event_problems(table: TableFile, record: TariffRecord) -> tuple[Problem, ..
     twice = np.asarray(frame[["date", "title"]].duplicated(), dtype=bool)
     rules = (
         (earlier, "date", "is before the event above it", "sort the events by date"),
-        (idle, "date", "is no day on which a measure of the record begins or ends", "correct the day, or the record"),
-        (unknown, "status", f"is none of {', '.join(EVENT_STATUSES)}", "choose one of them"),
-        (future, "status", f"is said of a day after {record.as_of}, where the sources end", "write scheduled"),
+        (
+            idle,
+            "date",
+            ("is not a date on which a measure of the record begins or ends"),
+            "correct the date, or the record",
+        ),
+        (unknown, "status", f"is not one of {', '.join(EVENT_STATUSES)}", "choose one of them"),
+        (future, "status", f"is on a date after {record.as_of}, when the sources end", "write scheduled"),
         (long, "title", f"is longer than {LONGEST_TITLE} characters", "shorten it; the rest belongs into words"),
-        (twice, "title", "stands there twice on the same day", "delete one of the rows"),
+        (twice, "title", "is there twice on the same day", "delete one of the rows"),
     )
     for bad, column, rule, remedy in rules:
         problems += problem_at(table, bad, column, rule, remedy)

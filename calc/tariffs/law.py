@@ -1,4 +1,4 @@
-"""The calendar: the law of a day, base and additional rates of every line by authority, under the stacking rules.
+"""Tariffs in force on a date: base and additional rates of every line by authority, under the stacking rules.
 
 The arithmetic runs on the finest lines there are (HS10 of the United States by partner), because lists meet inside an
 HS6 code; rates of coarser lines are means with the 2024 imports of the same partner as weights.
@@ -43,7 +43,7 @@ class DatedRates:
     authorities : rate by authority, "base" first, fractions [line]; they add up to `total`
     total : t [line], what an entry pays that claims no exclusion; `as_traded` has what a flow pays on average
     after_exclusions : rate of an authority on the average import, where some claim an exclusion, fractions [line]
-    known : the record speaks of the line [line]; elsewhere the base is the dataset's own rate
+    known : the record covers the line [line]; elsewhere the base is the dataset's own rate
     measures : measures of that day and those that do not count, with `counted` and `open`
     notes : what the rates leave out, in words
     """
@@ -64,7 +64,7 @@ class DatedRates:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Law:
-    """The law of a day on a dataset, from which rules start.
+    """The tariffs in force on a date on a dataset, from which rules start.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def authorities_named(words: tuple[str, ...], record: TariffRecord, where: str) 
 
 
 def can_be_dated(dataset: Dataset) -> bool:
-    """Whether the record may speak of a dataset: HS codes that the United States or China buys."""
+    """Whether the record may cover a dataset: HS codes that the United States or China buys."""
     flows = dataset.flows
     buyers = flows.economies[np.unique(flows.importer)]
     coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
@@ -184,9 +184,9 @@ def _datable() -> list[str]:
 
 
 def dataset_on(day: Day, dataset: Dataset, *, record: TariffRecord | None = None) -> Dataset:
-    """The dataset with the law of a day as its base tariffs, and what these leave out among its notes.
+    """The dataset with the tariffs in force on a date as its base, and what these leave out among its notes.
 
-    Imports before duty stay those of the dataset's year, as if they had been bought under the law of that day.
+    Imports before duty stay those of the dataset's year, as if they had been bought under those tariffs.
 
     Parameters
     ----------
@@ -211,8 +211,8 @@ def _dataset_on(dataset: Dataset, when: np.datetime64, record: TariffRecord) -> 
         expenditure=expenditure,
         expenditure_share=duty_paid / expenditure[flows.market],
     )
-    words = f"Base tariffs are the law of {rates.day} on the imports of {dataset.year}, as if bought under that law."
-    kept = (note for note in dataset.notes if note.kind != "rates")  # they speak of rates that are gone
+    words = f"Base tariffs are those in force on {rates.day}, on imports of {dataset.year} as if bought under them."
+    kept = (note for note in dataset.notes if note.kind != "rates")  # they are about rates that are gone
     return replace(dataset, flows=dated, notes=(*kept, *notes_of("law", (words, *rates.notes))))
 
 
@@ -311,7 +311,7 @@ def _rates_of(side: Side, programme: Programme, found: Found, base: Array) -> Ar
 
 
 def _china_steps(side: Side, record: TariffRecord, when: np.datetime64) -> dict[str, Array]:
-    """China's ordinary rate and its answers of 2018-20 on the fine lines, as the schedule of that day has them."""
+    """China's ordinary rate and its retaliation of 2018-20 on the fine lines, as the schedule of that day has them."""
     table = record.china_schedule
     past = (
         table[table["effective_date"].to_numpy() <= when].drop_duplicates("product", keep="last").set_index("product")
@@ -332,7 +332,7 @@ def _notes(
     own = table[table["imposer"].isin([side.imposer for side in sides])]
     notes = list(record.notes)
     for status, words in (
-        ("threatened", "was threatened and is not in the rates"),
+        ("threatened", "was only threatened and is not in the rates"),
         ("suspended", "is suspended and is not in the rates"),
     ):
         notes += [f"{row.scope}: {words}." for row in own[own["status"] == status].itertuples()]
@@ -341,7 +341,7 @@ def _notes(
     foreseen = own[own["counted"] & (own["status"] == "scheduled")]
     notes += [f"Scheduled: {row.scope}." for row in foreseen.itertuples()]
     if when > record.as_of:
-        notes.append(f"The sources end on {record.as_of}; {when} is the law as they foresaw it.")
+        notes.append(f"The sources end on {record.as_of}; rates for {when} are as scheduled then.")
     outside = int(np.count_nonzero(~known & ~dataset.flows.domestic))
     if outside:
         value = dataset.flows.import_value[~known & ~dataset.flows.domestic].sum() / dataset.flows.import_value.sum()

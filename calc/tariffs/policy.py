@@ -52,7 +52,7 @@ class _State:
     Parameters
     ----------
     tariff : t, fraction
-    parts : t by authority where the rules start from the law of a day; empty elsewhere
+    parts : t by authority where the rules start from the tariffs in force on a date; empty elsewhere
     struck : authorities that rules have struck down
     export_tax, ceiling, ceiling_rule : as in `Policy`
     notes : what a rule left unchanged, and why
@@ -131,7 +131,7 @@ def _start(dataset: Dataset, law: Law | None) -> _State:
 
 
 def _charge_imports(state: _State, turn: _Turn) -> _State:
-    """A tariff, by one value or by a schedule; a rule that names authorities acts on these parts of the law alone."""
+    """A tariff, by one value or by a schedule; a rule that names authorities acts on their duties alone."""
     rule, coverage = turn.rule, turn.coverage
     if rule.authority:
         return _change_authorities(state, turn)
@@ -146,11 +146,11 @@ def _charge_imports(state: _State, turn: _Turn) -> _State:
 
 
 def _change_authorities(state: _State, turn: _Turn) -> _State:
-    """Parts of the law struck down or changed, and the whole rate moved by as much."""
+    """Duties under single authorities struck down or changed, and the total rate moved by as much."""
     rule, law, parts = turn.rule, turn.law, state.parts
     if law is None:
         raise ScenarioError(
-            f"{turn.where} acts on an authority, and the scenario names no day whose law it is part of. "
+            f"{turn.where} acts on a legal authority, but the scenario names no date whose tariffs it is part of. "
             "Add baseline or law_day, such as 2025-10-30."
         )
     named = authorities_named(rule.authority, law.record, turn.where)

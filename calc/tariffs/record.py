@@ -58,11 +58,11 @@ AUTHORITY_WORDS: Mapping[str, str] = {
     "ieepa_reciprocal": "IEEPA (reciprocal)",
     "ieepa_other": "IEEPA (other)",
     "export_control": "Export controls",
-    "retaliation": "China's answers",
-    "retaliation_s232": "Answer to section 232",
-    "retaliation_s301": "Answer to section 301",
-    "retaliation_fentanyl": "Answer to the fentanyl duty",
-    "retaliation_reciprocal": "Answer to the reciprocal duty",
+    "retaliation": "China's retaliation",
+    "retaliation_s232": "Retaliation for Section 232",
+    "retaliation_s301": "Retaliation for Section 301",
+    "retaliation_fentanyl": "Retaliation for the fentanyl duty",
+    "retaliation_reciprocal": "Retaliation for the reciprocal duty",
 }
 BASES = ("value", "steel", "aluminium", "copper")
 UNDER_S232 = ("stacks", "yields")
@@ -164,13 +164,13 @@ def read_record(folder: str | Path | None = None) -> TariffRecord:
 
 
 def check_record(folder: str | Path | None = None) -> tuple[Problem, ...]:
-    """Every problem of a record; none if it is sound."""
+    """Every problem of a record; empty if it is valid."""
     tables, about, _, problems = _read_files(Path(folder) if folder is not None else data_dir() / FOLDER)
     return problems or _check_tables(tables, str(about["as_of"]))
 
 
 def days(values: pd.Series, blank: np.datetime64) -> DayArray:
-    """Dates of a column of text, `blank` where a cell is empty, NaT where it is no date."""
+    """Dates of a column of text, `blank` where a cell is empty, NaT where it is not a date."""
     parsed = pd.to_datetime(values.where(values != "", None), format="%Y-%m-%d", errors="coerce")
     found: DayArray = parsed.to_numpy().astype("datetime64[D]")
     return np.where((values == "").to_numpy(), blank, found)
@@ -244,7 +244,7 @@ def _check_cells(file: str, table: TableFile) -> list[Problem]:
     problems: list[Problem] = []
     for name in [name for name in COLUMNS[file] if name.endswith("_date")]:
         bad = np.isnat(days(frame[name], OPEN))
-        problems += problem_at(table, bad, name, "is not a day", "write it as 2025-11-10")
+        problems += problem_at(table, bad, name, "is not a date", "write it as 2025-11-10")
     for name in [name for name in COLUMNS[file] if name.endswith("_pct")]:
         number = pd.to_numeric(frame[name].where(frame[name] != "", None), errors="coerce").to_numpy(dtype=float)
         blank = np.asarray(frame[name] == "", dtype=bool)
@@ -269,7 +269,7 @@ def _check_products(tables: Mapping[str, TableFile]) -> list[Problem]:
     right = np.asarray(codes.str.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{8}|\d{10}"), dtype=bool)
     home = np.asarray(codes.str[:4].isin(known) | codes.str[:2].isin(("98", "99")), dtype=bool)
     problems = list(
-        problem_at(table, ~right, "code", "is no HS code of 2 to 10 digits", "write it with its leading zeros")
+        problem_at(table, ~right, "code", "is not an HS code of 2 to 10 digits", "write it with its leading zeros")
         + problem_at(table, right & ~home, "code", "is under no heading of the tariff schedule", "correct the code")
     )
     if not problems:
@@ -284,11 +284,11 @@ def _check_measures(tables: Mapping[str, TableFile], as_of: str) -> list[Problem
     frame = table.frame
     problems: list[Problem] = []
     problems += problem_at(
-        table, frame["measure"].duplicated().to_numpy(), "measure", "repeats an earlier measure", "number it anew"
+        table, frame["measure"].duplicated().to_numpy(), "measure", "repeats an earlier measure", "give it a new number"
     )
     for name, words in _WORDS:
         bad = ~frame[name].isin(words).to_numpy()
-        problems += problem_at(table, bad, name, f"is none of {', '.join(words)}", "choose one of them")
+        problems += problem_at(table, bad, name, f"is not one of {', '.join(words)}", "choose one of them")
     problems += _check_economies(table)
     lists = set(tables["products.csv"].frame["list"]) | {ALL, CHINA_SCHEDULE}
     for name in ("products", "except_products"):

@@ -58,7 +58,7 @@ class Rule:
     action : add | set | multiply | floor | cap | reciprocal
     value_pct : points for add, set, floor and cap; factor x 100 for multiply; share answered x 100 for reciprocal
     instrument : tariff | export_tax | export_volume
-    authority : parts of the law of a day that the rule acts on; empty = the whole rate
+    authority : legal authorities whose duties the rule acts on; empty = all authorities
     schedule : rates by line instead of one value
     label : words for the reader
     line : line of the scenario file, for messages
@@ -104,7 +104,7 @@ class Rule:
         if self.instrument != "tariff" and self.action not in ("add", "set"):
             raise ScenarioError(f"an {self.instrument} rule takes action add or set.")
         if self.authority and not_a_rate:
-            raise ScenarioError("an authority is a part of a tariff; leave out instrument and reciprocal.")
+            raise ScenarioError("a legal authority is part of a tariff; leave out instrument and reciprocal.")
 
 
 def apply_action(action: str, rate: Array, value: Array | float, coverage: Array | float = 1.0) -> Array:
@@ -262,7 +262,7 @@ def pass_through_supply_elasticity(pass_through: float, armington_elasticity: Ar
         ρ outside 0 to 1.
     """
     if not 0 <= pass_through <= 1:
-        raise ParameterError(f"Pass-through is a share between 0 and 100%; {whole_percent(pass_through)} is not.")
+        raise ParameterError(f"Pass-through must be between 0 and 100%; it is {whole_percent(pass_through)}.")
     if pass_through == 1:
         return np.full_like(armington_elasticity, np.inf)
     return armington_elasticity * pass_through / (1 - pass_through)

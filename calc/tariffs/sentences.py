@@ -29,7 +29,7 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
             "multiply": f"{who} multiplies its tariff on {whom} by {rule.value_pct / 100:g}",
             "floor": f"{who} raises its tariff on {whom} to at least {share}",
             "cap": f"{who} lowers its tariff on {whom} to at most {share}",
-            "reciprocal": f"{who} answers {share} of what {whom} imposed on it",
+            "reciprocal": f"{who} retaliates against {whom}, matching {share} of the tariff change",
         }[rule.action]
     if rule.authority:
         sentence = _authority_sentence(rule, who, whom)

@@ -114,7 +114,7 @@ def test_a_search_ends_where_the_model_has_no_equilibrium(small):
 
 
 def test_an_outcome_that_the_model_does_not_give_is_refused(small):
-    with pytest.raises(CalcError, match="does not give real_income_change"):
+    with pytest.raises(CalcError, match="does not compute real_income_change"):
         greatest(ASKED, small, lever_of(ASKED), "real_income_change")
 
 

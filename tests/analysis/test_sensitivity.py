@@ -67,7 +67,7 @@ def test_an_outcome_that_nothing_changes_has_bars_of_no_width(small):
 def test_the_headline_names_the_widest_bar_and_its_ends(small):
     table = tornado(outcomes(ASKED, small, settings(ASKED, small)), REVENUE)
     words = headline(table, REVENUE)
-    assert words.startswith("Tariff revenue rests most on the time to adjust: ")
+    assert words.startswith("“Tariff revenue” depends most on the time to adjust: ")
     for end in ("low", "high"):
         assert outcome_text(table[end].iloc[0], REVENUE) in words
 
@@ -170,7 +170,7 @@ def test_shares_in_words_name_the_largest_first_and_the_interplay():
         }
     )
     assert share_sentence(shares, REVENUE) == (
-        "Substitution between origins explains 60% of the spread of tariff revenue, import demand 20%; "
-        "15% is their interplay."
+        "Substitution between origins explains 60% of the spread of tariff revenue, import demand 20%; 15% comes "
+        "from their interaction."
     )
-    assert share_sentence(shares.assign(first=0.0), REVENUE) == "Nothing that is drawn changes tariff revenue."
+    assert share_sentence(shares.assign(first=0.0), REVENUE) == "None of the parameters drawn affects tariff revenue."

@@ -135,7 +135,7 @@ def test_ends_are_in_order_and_a_scenario_without_change_has_no_width(us_2024):
     assert (rows(ranges)["low"] < rows(ranges)["high"]).sum() > 15
     still = run(Scenario(), us_2024)
     assert (still.summary["low"] == still.summary["high"]).all()
-    assert "Nothing that is drawn changes this answer." in texts(still.notes)
+    assert "None of the parameters drawn affects this result." in texts(still.notes)
 
 
 def test_the_ranges_agree_with_answers_to_the_draws_themselves(us_2024):
@@ -274,7 +274,7 @@ def test_own_supply_elasticities_are_held_and_said_to_be(small):
     scenario = replace(SURTAX, assumptions=Assumptions(export_supply_elasticity=1.5))
     ranges = run_draws(scenario, small, count=20)
     assert list(ranges.parameters) == ["substitution_factor", "demand_factor"]
-    assert any("held fixed in the draws" in note for note in ranges.notes)
+    assert any("the draws hold them fixed" in note for note in ranges.notes)
 
 
 def test_where_incomes_move_only_the_trade_elasticity_is_drawn():
@@ -282,7 +282,7 @@ def test_where_incomes_move_only_the_trade_elasticity_is_drawn():
     ranges = run_draws(replace(SURTAX, dataset="pairs-2023", model="liberation_day"), pairs, count=20)
     assert list(ranges.parameters) == ["substitution_factor"]
     assert "the trade elasticity times 0.71 to 1.41" in ranges.notes[0]
-    assert "factor of its own" not in ranges.notes[0]  # one product
+    assert "separate factor" not in ranges.notes[0]  # one product
     assert "Real income, countries changing tariffs" in ranges.notes[1]
 
 
@@ -316,16 +316,16 @@ def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_
     result = run(SURTAX, us_2024)
     said = " ".join(texts(result.notes))
     for words in (
-        "Low and high are the 5 and 95% points of 200 draws (seed 1)",
+        "Low and high are the 5th and 95th percentiles of 200 draws (seed 1)",
         "Bajzik",
         "a pass-through of 80 to 100%",
         "a convention",
-        "the model's form, retaliation that the scenario does not have, stock-building and the exchange rate",
+        "the choice of model, retaliation that is not in the scenario, stockpiling and the exchange rate",
         "can lie outside its range",
     ):
         assert words in said
     error = rows(run_draws(SURTAX, us_2024)).loc["tariff_revenue_change", ["low_error", "high_error"]]
-    assert f"“Change of revenue” are known to ±{money(error.max(), sign=False)} (" in said
+    assert f"“Change of revenue” have a standard error of ±{money(error.max(), sign=False)}." in said
 
 
 def test_the_result_carries_its_ranges_and_no_draws_give_none(small):
@@ -380,7 +380,7 @@ def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch
     assert 39 not in figures(ranges).index
     assert not figures(ranges).isna().any().any()
     assert any(
-        "2 of 100 draws have no answer and are left out of the range (numbers 39 and 79)" in n for n in ranges.notes
+        "2 of 100 draws have no solution and are left out of the range (numbers 39 and 79)" in n for n in ranges.notes
     )
     assert any("prices were not found" in note for note in ranges.notes)
 
@@ -389,7 +389,7 @@ def test_many_draws_without_an_answer_give_no_range(small, monkeypatch):
     scenario = replace(SURTAX, model="gsim")
     central = point_answer(scenario, small)
     monkeypatch.setattr(draw_answers, "MODELS", failing(10))
-    with pytest.raises(ConvergenceError, match="10 of 100 draws have no answer") as raised:
+    with pytest.raises(ConvergenceError, match="10 of 100 draws have no solution") as raised:
         run_draws(scenario, small, count=100, central=central)
     assert raised.value.residual == 0.5
 
@@ -405,7 +405,7 @@ def test_a_draw_beyond_a_computers_numbers_leaves_the_others_their_answer(small)
     assert ranges.parameters["demand_factor"].max() < 1.3
     assert np.isfinite(figures(ranges).to_numpy()).all()
     assert any("beyond what can be computed" in note for note in ranges.notes)
-    with pytest.raises(ParameterError, match="draws have no answer"):
+    with pytest.raises(ParameterError, match="draws have no solution"):
         run_draws(scenario, small, count=100, distributions=DEMAND_ONLY)
 
 

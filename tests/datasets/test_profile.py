@@ -52,7 +52,7 @@ def test_check_prints_the_profile(make_folder, capsys):
     said = capsys.readouterr().out
     assert "Rows: 5 flows, US$ 730" in said
     assert "Products: 3 (870323, 850511, 010121); 6 digits: 5 rows" in said
-    assert "is sound" in said
+    assert "is valid" in said
 
 
 def test_own_rows_of_imports_are_goods_returned_and_the_folder_is_asked(own):

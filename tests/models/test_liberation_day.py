@@ -146,7 +146,7 @@ def test_what_the_model_cannot_do_is_refused_in_words():
     elsewhere = [code if code != "USA" else "XYZ" for code in ECONOMIES]
     cases = [
         (two, policy, SET, {}, "one sector"),
-        (flows_and_set(own)[0], policy_of(flows_and_set(own)[0]), flows_and_set(own)[1], {}, "own sales"),
+        (flows_and_set(own)[0], policy_of(flows_and_set(own)[0]), flows_and_set(own)[1], {}, "domestic sales"),
         (FLOWS, policy_of(FLOWS, tax=0.1), SET, {}, "tariffs only"),
         (FLOWS, policy_of(FLOWS, ceiling=0.5), SET, {}, "tariffs only"),
         (FLOWS, policy, elasticities_of(FLOWS, sigma=1.0), {}, "above 1"),

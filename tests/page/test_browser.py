@@ -119,14 +119,14 @@ def test_the_world_is_walked_from_the_button_to_a_link_that_opens_elsewhere(chro
     with visit(chromium, address) as page:
         page.get_by_role("link", name="World").click()
         page.get_by_role("button", name="Open “Tit for tat").click()
-        wait_for_headline(page, "Tit for tat: 100 points, answered in full")
+        wait_for_headline(page, "Tit for tat: 100 points, with full retaliation")
         page.locator(CHARTS).nth(2).wait_for(timeout=30_000)
         for place in page.locator("h1, .st-key-cards, .st-key-export, .st-key-world_map, .st-key-ranking").all():
             box = place.bounding_box()
             assert box["y"] + box["height"] <= WIDE["height"]
-        page.get_by_text("They answer in full").click()
+        page.get_by_text("Full retaliation", exact=True).click()
         wait_for_headline(page, "United States adds 100 points to its tariff on China: imports from China fall")
-        page.get_by_text("They answer in full").click()
+        page.get_by_text("Full retaliation", exact=True).click()
         wait_for_headline(page, "Tit for tat")
         page.wait_for_url("**retaliation=True**")
         with page.expect_download(timeout=60_000) as download:
@@ -170,7 +170,7 @@ def test_the_world_fits_a_phone(chromium, address):
 # What a person does in each view: the path, the click, and what is on the page once it is done.
 WALKS = {
     "Timeline": ("button", "Previous change", "Last event"),
-    "Compare": ("button", "Pin what is on screen", "Pinned"),
+    "Compare": ("button", "Pin this scenario", "Pinned"),
     "Sensitivity": ("radio", "Reach a goal", "most revenue"),
     "Data & method": ("radio", "Models", "Includes"),
 }

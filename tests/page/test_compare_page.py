@@ -61,7 +61,7 @@ def words_of(page):
 
 def test_without_pins_what_is_on_screen_stands_alone_and_presets_are_offered():
     page = open_compare()
-    assert headline_of(page).endswith("Pin scenarios, and they stand beside it.")
+    assert headline_of(page).endswith("Pin scenarios to compare with it.")
     assert list(rows_of(page)) == ["On screen now: Truce lapses: 100% surtax from 1 November 2025"]
     page.button(key="pin_first").click().run()
     assert not page.exception
@@ -74,7 +74,7 @@ def test_what_is_pinned_stays_when_the_slider_moves():
     before = rows_of(page).popitem()[1]
     page.button(key="pin").click().run()
     assert page.button(key="pin").disabled
-    assert "pinned already" in page.button(key="pin").help
+    assert "already pinned" in page.button(key="pin").help
     page.slider(key="tariff_slider").set_value(25.0).run()
     rows = rows_of(page)
     now, pinned = rows.items()
@@ -148,7 +148,7 @@ def test_a_pin_that_the_controls_cannot_hold_says_so_and_changes_nothing():
         "Compare", pins=pin_of(1, "truce_lapses"), tariff_pct="20"
     )  # with a number of draws that is not offered
     page.button(key="pin_open_1").click().run()
-    assert "The page cannot hold draws = 20" in page.toast[0].value
+    assert "The page cannot show draws = 20" in page.toast[0].value
     assert page.number_input(key="tariff_pct").value == 20.0
 
 
@@ -161,7 +161,7 @@ def test_change_against_a_pin_is_taken_draw_by_draw():
         "$0",
     }
     assert "points" in now["Price, duty paid"]
-    assert f"Each scenario less “{peak.title}”" in words_of(page)
+    assert f"Each scenario minus “{peak.title}”" in words_of(page)
     page.button(key="pin_remove_1").click().run()
     assert page.selectbox(key="compare_against").value == ""
 
@@ -171,11 +171,11 @@ def test_different_data_and_models_stand_side_by_side_with_a_caution():
     assert "different data: us-2024 (2024) and world-2023 (2023, estimated)" in words_of(page)
     assert "different models" in words_of(page)
     rows = rows_of(page)
-    assert "world-2023, United States" in rows["Tit for tat: 100 points, answered in full"]["Model and data"]
+    assert "world-2023, United States" in rows["Tit for tat: 100 points, with full retaliation"]["Model and data"]
     page.selectbox(key="compare_economy").set_value("CHN").run()
-    assert "world-2023, China" in rows_of(page)["Tit for tat: 100 points, answered in full"]["Model and data"]
+    assert "world-2023, China" in rows_of(page)["Tit for tat: 100 points, with full retaliation"]["Model and data"]
     page.selectbox(key="compare_economy").set_value("all").run()
-    assert "China" not in rows_of(page)["Tit for tat: 100 points, answered in full"]["Model and data"]
+    assert "China" not in rows_of(page)["Tit for tat: 100 points, with full retaliation"]["Model and data"]
 
 
 def test_general_equilibrium_has_columns_that_others_leave_empty():
@@ -188,7 +188,7 @@ def test_general_equilibrium_has_columns_that_others_leave_empty():
 def test_what_has_no_answer_is_one_sentence_and_the_pins_stay():
     page = open_compare(pins=pin_of(1, "geneva_truce"), exporters="AGO", products="8703")
     (error,) = page.error
-    assert "has no answer here" in error.value
+    assert "cannot be computed" in error.value
     assert "matches no trade" in error.value
     assert list(rows_of(page)) == ["Geneva truce: 30 points on China"]
 
@@ -209,7 +209,7 @@ def test_a_pin_on_unknown_data_is_named_with_them():
     unknown = scenario_to_toml(preset("geneva_truce")).replace('model = "armington"', 'model = "magic"')
     packed = base64.urlsafe_b64encode(zlib.compress(unknown.encode())).decode()
     page = open_view("Compare", pins=[pin_of(1, "geneva_truce", dataset="mars-2030"), f"2.{packed}"])
-    assert "dataset 'mars-2030' is not here" in page.toast[0].value
+    assert "dataset 'mars-2030' is not on this page" in page.toast[0].value
     assert "there is no model 'ma" in page.toast[0].value
     assert len(rows_of(page)) == 1
 
@@ -220,12 +220,12 @@ def test_a_pin_on_somebodys_own_data_says_that_it_is_not_here():
     (error,) = page.error
     assert "not in this session" in error.value
     assert len(rows_of(page)) == 1
-    assert "all pins but those on your own data" in words_of(page)
+    assert "all pins except those on your own data" in words_of(page)
 
 
 def test_a_pin_too_long_for_a_link_is_refused():
     rules = tuple(Rule(label="x" * 1000, value_pct=float(k)) for k in range(30))
-    with pytest.raises(ScenarioError, match="too many for a link"):
+    with pytest.raises(ScenarioError, match="too long for a link"):
         write_pin(Pin(place=1, scenario=Scenario(rules=rules)))
     assert len(scenario_to_toml(Scenario(rules=rules))) > MAX_UNPACKED
 
@@ -235,7 +235,7 @@ def test_more_pins_than_places_are_counted():
     page = open_compare(pins=[pin_of(1, name) for name in names])
     assert "6 pinned scenarios; 5 fit here" in words_of(page)
     assert len(rows_of(page)) == 6
-    assert "Five scenarios are pinned" in page.button(key="pin").help
+    assert "Five scenarios are already pinned" in page.button(key="pin").help
 
 
 def test_pins_of_one_place_move_apart():

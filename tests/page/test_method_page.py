@@ -46,7 +46,7 @@ def test_every_section_draws(section):
 def test_limitations_come_first_and_begin_with_what_is_on_screen():
     at = AppTest.from_function(view, default_timeout=60).run()
     text = words(at)
-    assert text.index("Of what is on screen") < text.index("Of every model") < text.index("Of the range")
+    assert text.index("For the scenario on screen") < text.index("Every model") < text.index("The range")
     assert MODELS["armington"].limits[0] in text
     assert "is an estimate" not in text
     assert "world-2023 is an estimate" in words(opened("limits", dataset="world-2023"))
@@ -93,9 +93,9 @@ def test_the_model_on_screen_is_shown_unless_another_is_chosen():
 
 def test_printed_numbers_stand_beside_ours_with_the_reason_of_each_miss():
     at = opened("published", method_source="ustr_2025")
-    assert "414 of 418 printed cells within their tolerance" in words(at)
+    assert "414 of 418 published cells within their tolerance" in words(at)
     sums = at.dataframe[0].value
-    assert list(sums["Printed in"]) == [source.title for source in SOURCES.values()]
+    assert list(sums["Source"]) == [source.title for source in SOURCES.values()]
     assert sums["Missed"].sum() == 3
     cells = at.dataframe[1].value
     missed = cells[cells["Within"] == "no"]
@@ -106,7 +106,7 @@ def test_printed_numbers_stand_beside_ours_with_the_reason_of_each_miss():
 def test_printed_digits_are_shown_as_printed():
     cells = opened("published").dataframe[1].value
     first = cells[(cells["Economy"] == "CAN") & (cells["Quantity"] == "welfare, first order")].iloc[0]
-    assert first["Printed"] == "−0.06"
+    assert first["Published"] == "−0.06"
     assert first["Ours"] == "−0.0638"
 
 

@@ -123,7 +123,7 @@ def test_the_numbers_of_one_economy_are_those_of_its_row_in_the_files(preset):
 def test_sensitivity_starts_from_the_number_of_the_cards(metric):
     page = page_of("Sensitivity", "tit_for_tat", outcome=metric)
     assert f"**{GLOSSARY[metric].short} under other assumptions" in words_of(page)
-    stands = re.search(r"the answer as it stands, (.*?)\. Blue", text_of(words_of(page))).group(1)
+    stands = re.search(r"the current result, (.*?)\. Blue", text_of(words_of(page))).group(1)
     assert stands == cards_of("World", "tit_for_tat")[GLOSSARY[metric].short]
 
 
@@ -168,7 +168,7 @@ def test_levels_carry_no_plus_at_any_door(drawn):
         assert len(rows) >= 8
         assert not [row for row in rows if SIGNED.search(row)]
     table = ranges_table(drawn)
-    cells = table[table["Number"].isin(names)].drop(columns="Ends known to")
+    cells = table[table["Number"].isin(names)].drop(columns="Error of the ends")
     assert len(cells) >= 2
     assert not [cell for cell in cells.to_numpy().ravel() if SIGNED.search(cell)]
 

@@ -65,7 +65,7 @@ def sessions(monkeypatch):
 
 def test_an_upload_answers_in_every_view_until_it_is_removed():
     page = upload(open_page(), {"small.zip": small_zip()})
-    assert [success.value for success in page.success] == ["Sound: every check is passed."]
+    assert [success.value for success in page.success] == ["Valid: every check passed."]
     page.button(key="own_use").click().run()
     assert not page.exception
     name = page.session_state["dataset"]
@@ -85,7 +85,7 @@ def test_a_stranger_s_file_is_read_by_choices_on_the_page():
     assert "own_use" not in keys_of(page)
     page.selectbox(key="own_role_comtrade.csv").set_value("flows").run()
     assert "own_use" not in keys_of(page)
-    assert [error.value for error in page.error][-1].startswith("1 error to mend")
+    assert [error.value for error in page.error][-1].startswith("1 error to fix")
     page.selectbox(key="own_decimals").set_value(True).run()
     page.button(key="own_use").click().run()
     assert not page.exception
@@ -165,7 +165,7 @@ def test_a_session_does_not_see_the_data_of_another(sessions):
     second = open_page(answered=False, dataset=name)
     assert second.session_state["dataset"] == "us-2024"
     assert "Small world (your upload)" not in second.selectbox(key="dataset").options
-    assert any("no link carries" in toast.value for toast in second.toast)
+    assert any("links do not carry" in toast.value for toast in second.toast)
     assert any(f"dataset={name}" in toast.value for toast in second.toast)
     sessions("first")
     first.run()

@@ -56,7 +56,7 @@ def exported(monkeypatch):
 
 def test_the_view_opens_with_the_assumption_that_matters_most():
     page = open_view()
-    assert headline_of(page).startswith("Tariff revenue rests most on the time to adjust: +$")
+    assert headline_of(page).startswith("“Tariff revenue” depends most on the time to adjust: +$")
     assert page.selectbox(key="outcome").options[0] == "Tariff revenue"
     assert "Tariff revenue is greatest at 86 points added to the tariff." in words_of(page)
     assert "exchange rates" in words_of(page)
@@ -67,7 +67,7 @@ def test_the_view_opens_with_the_assumption_that_matters_most():
 def test_every_dataset_has_its_bars_its_curve_and_its_table(dataset):
     buyer = {"exporters": "USA"} if dataset == "china-2017" else {}
     page = open_view(dataset=dataset, tariff_pct="30", **buyer)
-    assert "rests most on the" in headline_of(page)
+    assert "depends most on the" in headline_of(page)
     assert len(drawn(page, "tornado")) > 1
     assert len(drawn(page, "curve", "curve")) > 20
     assert sum(cell["standing"] for cell in drawn(page, "two_way")) == 1
@@ -77,18 +77,18 @@ def test_every_dataset_has_its_bars_its_curve_and_its_table(dataset):
 
 @pytest.mark.parametrize("model", ["smart", "smart_discrete"])
 def test_every_model_of_one_importer_has_its_bars(model):
-    assert "rests most on the" in headline_of(open_view(**SMALL, model=model))
+    assert "depends most on the" in headline_of(open_view(**SMALL, model=model))
 
 
 def test_any_headline_number_can_be_the_outcome_and_the_link_keeps_it():
     page = open_view(**SMALL, outcome="affected_composite_price_change")
-    assert headline_of(page).startswith("Price, duty paid rests most on the ")
+    assert headline_of(page).startswith("“Price, duty paid” depends most on the ")
     assert page.query_params["outcome"] == "affected_composite_price_change"
     options = page.selectbox(key="outcome").options
     assert options[0] == GLOSSARY["tariff_revenue_change"].short
     assert not any(GLOSSARY[name].short in options for name in ("import_value_base", "effective_tariff_base"))
     page.selectbox(key="outcome").set_value("net_welfare_change").run()
-    assert headline_of(page).startswith("Net welfare rests most on")
+    assert headline_of(page).startswith("“Net welfare” depends most on")
 
 
 def test_an_outcome_of_another_dataset_gives_way_to_the_first_one():
@@ -99,7 +99,7 @@ def test_an_outcome_of_another_dataset_gives_way_to_the_first_one():
 
 def test_a_policy_without_a_change_can_still_be_varied():
     page = open_view(tariff_pct="0")
-    assert headline_of(page) == "Tariff revenue is the same under every assumption tried: $0."
+    assert headline_of(page) == "“Tariff revenue” is the same under every assumption tried: $0."
     assert "Tariff revenue is greatest at 86 points" in words_of(page)
 
 
@@ -107,7 +107,7 @@ def test_of_several_rules_one_is_varied_and_named():
     page = open_view(dataset="world-2023", retaliation="True")
     assert "Varied: “United States adds 100 points to its tariff on China”" in words_of(page)
     page.selectbox(key="varied_rule").set_value(2).run()
-    assert "Varied: “China answers 100% of what United States imposed on it”" in words_of(page)
+    assert "Varied: “China retaliates against United States, matching 100% of the tariff change”" in words_of(page)
     assert page.query_params["varied_rule"] == "2"
     assert not page.error
 
@@ -136,8 +136,8 @@ def test_a_scenario_that_cannot_be_answered_says_so_in_one_sentence():
 @pytest.mark.parametrize(
     ("goal", "more", "words"),
     [
-        ("revenue", {}, "Most tariff revenue: reached at "),
-        ("imports", {"goal_cut": "50"}, "Imports the rule hits cut by 50%: reached at "),
+        ("revenue", {}, "Maximum tariff revenue: reached at "),
+        ("imports", {"goal_cut": "50"}, "Imports hit by the rule cut by 50%: reached at "),
         ("imports", {"goal_cut": "30", "goal_scope": "all"}, "All imports cut by 30%: reached at "),
         ("price", {"goal_price": "5"}, "Prices of the products concerned up by no more than 5%: holds up to "),
     ],
@@ -169,7 +169,7 @@ def test_a_goal_beyond_reach_says_why_and_offers_no_button():
 
 def test_a_price_limit_that_no_tariff_breaks_holds_everywhere():
     page = open_view(**SMALL, pass_through_pct="5", sensitivity_detail="goal", goal="price", goal_price="500")
-    assert "holds at every value tried" in page.info[0].value
+    assert "true at every value tried" in page.info[0].value
 
 
 def test_shares_are_in_words_and_add_up_to_at_most_all():
@@ -196,7 +196,7 @@ def test_few_draws_are_made_where_each_takes_long():
 
 def test_the_range_is_drawn_on_demand_and_exported(exported):
     page = open_view(**SMALL, curve_range="True")
-    assert "Band: 200 draws a value." in words_of(page)
+    assert "Band: 200 draws per value." in words_of(page)
     rows = exported()["curve.csv"]
     ranged = {float(row["tariff_pct"]): row for row in rows if row["low"]}
     assert {0.0, 10.0, 30.0, 200.0} <= set(ranged)

@@ -5,12 +5,19 @@ from dataclasses import replace
 import pytest
 from pages import headline_of, words_of
 from streamlit.testing.v1 import AppTest
-from world_pages import ANSWER, HIT, WORLDS, open_view
+from world_pages import HIT, RETALIATION, WORLDS, open_view
 
 from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.link import unpack
-from calc.page.policy import answer_in_full, lit_preset, rules_known_to, simple_values, with_answer, without_answer
+from calc.page.policy import (
+    full_retaliation,
+    lit_preset,
+    rules_known_to,
+    simple_values,
+    with_retaliation,
+    without_retaliation,
+)
 from calc.question import point_answer
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
@@ -19,7 +26,7 @@ from calc.tariffs.rules import Rule
 # Retaliation
 
 
-def test_one_switch_adds_the_answer_and_lights_the_preset():
+def test_one_switch_adds_retaliation_and_lights_the_preset():
     page = open_view(dataset="world-2023")
     before = page.metric[0].value
     assert page.selectbox(key="preset").value == "custom"
@@ -29,26 +36,26 @@ def test_one_switch_adds_the_answer_and_lights_the_preset():
     assert page.query_params["retaliation"] == "True"
     page.slider(key="tariff_slider").set_value(25.0).run()
     assert page.toggle(key="retaliation").value
-    assert headline_of(page).startswith("United States adds 25 points to its tariff on China, answered in full")
+    assert headline_of(page).startswith("United States adds 25 points to its tariff on China, with full retaliation")
     page.button(key="return").click().run()
     assert page.selectbox(key="preset").value == "tit_for_tat"
 
 
-def test_a_list_of_rules_shows_the_answer_as_a_rule_and_the_switch_takes_it_away():
+def test_a_list_of_rules_shows_retaliation_as_a_rule_and_the_switch_takes_it_away():
     page = open_view(dataset="world-2023", retaliation="True")
     page.toggle(key="many").set_value(True).run()
-    assert "China answers 100% of what United States imposed on it" in words_of(page)
-    assert page.toggle(key="answered_in_full").value
-    page.toggle(key="answered_in_full").set_value(False).run()
-    assert not page.toggle(key="answered_in_full").value
+    assert "China retaliates against United States, matching 100% of the tariff change" in words_of(page)
+    assert page.toggle(key="full_retaliation").value
+    page.toggle(key="full_retaliation").set_value(False).run()
+    assert not page.toggle(key="full_retaliation").value
     assert len(unpack(page.query_params["rules"]).rules) == 1
-    page.toggle(key="answered_in_full").set_value(True).run()
+    page.toggle(key="full_retaliation").set_value(True).run()
     assert unpack(page.query_params["rules"]).rules[1].action == "reciprocal"
     page.toggle(key="many").set_value(False).run()
     assert page.toggle(key="retaliation").value
 
 
-def test_nobody_can_answer_where_one_economy_buys():
+def test_nobody_can_retaliate_where_one_economy_buys():
     page = open_view("What-if", retaliation="True")
     assert "retaliation=True" in page.toast[0].value
     assert page.toggle(key="retaliation").disabled
@@ -57,27 +64,27 @@ def test_nobody_can_answer_where_one_economy_buys():
 def test_both_sides_rules_are_left_as_they_are():
     page = open_view(dataset="world-2023")
     page.selectbox(key="preset").set_value("escalation_2025").run()
-    assert page.toggle(key="answered_in_full").disabled
-    assert not page.toggle(key="answered_in_full").value
+    assert page.toggle(key="full_retaliation").disabled
+    assert not page.toggle(key="full_retaliation").value
 
 
-def test_the_answer_is_one_rule_for_all_that_is_open():
+def test_retaliation_is_one_rule_for_all_that_is_open():
     canada = replace(HIT, exporters=("CAN",), value_pct=25.0)
-    assert answer_in_full((HIT,)) == replace(ANSWER, label="They answer in full")
-    merged = answer_in_full((HIT, canada, replace(HIT, value_pct=5.0)))
+    assert full_retaliation((HIT,)) == replace(RETALIATION, label="Full retaliation")
+    merged = full_retaliation((HIT, canada, replace(HIT, value_pct=5.0)))
     assert (merged.importer, merged.exporters) == (("CHN", "CAN"), ("USA",))
-    assert answer_in_full((replace(HIT, exporters=()),)).importer == ()
+    assert full_retaliation((replace(HIT, exporters=()),)).importer == ()
     back = Rule(importer=("CHN",), exporters=("USA",), value_pct=5.0)
-    assert answer_in_full((HIT, back)) is None
-    assert answer_in_full((HIT, back, canada)).importer == ("CAN",)
-    assert answer_in_full((Rule(value_pct=10.0),)) is None  # everyone on everyone
+    assert full_retaliation((HIT, back)) is None
+    assert full_retaliation((HIT, back, canada)).importer == ("CAN",)
+    assert full_retaliation((Rule(value_pct=10.0),)) is None  # everyone on everyone
     cut = Rule(importer=("USA",), exporters=("CHN",), instrument="export_volume", value_pct=-50.0)
-    assert with_answer((cut,)) == (cut,)
+    assert with_retaliation((cut,)) == (cut,)
     data = answers.dataset("world-2023")
-    assert without_answer((HIT, ANSWER), data) == (HIT,)
-    assert without_answer((HIT, replace(ANSWER, value_pct=50.0)), data)[1].value_pct == 50
-    assert simple_values((HIT, ANSWER), data)["retaliation"] is True
-    assert simple_values((HIT, replace(ANSWER, value_pct=50.0)), data) is None
+    assert without_retaliation((HIT, RETALIATION), data) == (HIT,)
+    assert without_retaliation((HIT, replace(RETALIATION, value_pct=50.0)), data)[1].value_pct == 50
+    assert simple_values((HIT, RETALIATION), data)["retaliation"] is True
+    assert simple_values((HIT, replace(RETALIATION, value_pct=50.0)), data) is None
 
 
 # Datasets and models
@@ -143,7 +150,7 @@ def test_rules_that_another_dataset_does_not_know_are_dropped_by_name():
     assert lost == ["rule 2"]
 
 
-def test_data_say_which_models_can_answer_them():
+def test_data_say_which_models_can_use_them():
     offered = {name: models.offered(answers.dataset(name)) for name in ("us-2024", *WORLDS)}
     assert offered["us-2024"] == ["armington", "smart", "smart_discrete"]
     assert offered["world-2023"] == ["gsim", "armington", "gsim_linear"]

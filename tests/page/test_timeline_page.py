@@ -63,7 +63,9 @@ def test_the_slider_moves_the_day():
 def test_a_day_is_carried_into_what_if(key, words):
     page = open_timeline(day="2025-11-10", dataset="world-2023")
     page.button(key=f"use_as_{key}").click().run()
-    assert f"The law of 10 November 2025 is now {words} in What-if" in page.success[0].value.replace("\\", "")
+    assert f"The tariffs in force on 10 November 2025 are now {words} in What-if" in page.success[0].value.replace(
+        "\\", ""
+    )
     assert page.session_state[key] == date(2025, 11, 10)
     assert page.query_params[key] == "2025-11-10"
     assert page.selectbox(key="dataset").value == "us-2024"
@@ -85,9 +87,7 @@ def test_every_detail_opens_for_every_direction(detail, direction):
 
 def test_what_the_model_predicts_stands_beside_what_was_collected():
     words = words_of(open_timeline(day="2025-10-14", law_detail="collected", direction="us_on_all"))
-    assert (
-        "Predicted and collected: with the imports that Armington, exact expects under the law of 14 October" in words
-    )
+    assert "with the imports that Armington, exact expects under the tariffs in force on 14 October" in words
     assert "10.9% was collected in that month (Census)" in words
     later = words_of(open_timeline(day="2026-06-01", law_detail="collected", direction="us_on_all"))
     assert "Predicted" not in later  # no figures of that month yet
@@ -98,13 +98,13 @@ def test_collected_duty_by_partner_is_shown_where_figures_are_so_fine():
     table = page.dataframe[1].value
     assert {"China", "Mexico", "Vietnam"} <= set(table["Partner"])
     later = open_timeline(day="2025-07-15", law_detail="collected", direction="us_on_all")
-    assert "public monthly figures reach from January 2018 to May 2021" in words_of(later)
+    assert "Monthly figures by section and partner run from January 2018 to May 2021" in words_of(later)
     assert len(later.dataframe) == 1
 
 
-def test_days_after_the_sources_are_marked_as_foreseen():
+def test_days_after_the_sources_are_marked_as_scheduled():
     page = open_timeline(day="2026-11-12")
-    assert "The sources end on 30 September 2026: as they foresaw" in words_of(page)
+    assert "Sources end on 30 September 2026: later dates as scheduled then" in words_of(page)
 
 
 @pytest.mark.parametrize("day", ["2026-11-10", "2026-12-31"])

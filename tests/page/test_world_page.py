@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from pages import headline_of, words_of
-from world_pages import ANSWER, HIT, WORLDS, open_view
+from world_pages import HIT, RETALIATION, WORLDS, open_view
 
 from calc.analysis.perspective import economy_changes, gdp_of
 from calc.cli import main as command_line
@@ -44,7 +44,7 @@ def test_data_of_one_importer_offer_the_way_to_the_world():
     assert "needs trade between all economies" in words_of(page)
     assert not page.metric
     page.button(key="open_world").click().run()
-    assert headline_of(page).startswith("Tit for tat: 100 points, answered in full")
+    assert headline_of(page).startswith("Tit for tat: 100 points, with full retaliation")
     assert page.selectbox(key="dataset").value == "world-2023"
     assert page.selectbox(key="model").value == "gsim"
     assert page.selectbox(key="preset").value == "tit_for_tat"
@@ -101,7 +101,7 @@ def test_partial_and_general_equilibrium_stand_side_by_side():
     assert "**GSIM, exact**, United States" in words
     assert "**General equilibrium, sectors and inputs**, United States" in words
     assert "at given incomes" in words
-    assert "tax on one's own exports" in words
+    assert "tax on a country's own exports" in words
     table = page.dataframe[0].value
     assert list(table.columns[1:3]) == ["Net welfare, % of GDP", "Net welfare, $ m"]
     assert table["Economy"].iloc[0] == "United States"
@@ -111,7 +111,7 @@ def test_partial_and_general_equilibrium_stand_side_by_side():
 
 def test_without_national_accounts_the_other_kind_of_model_is_one_button_away():
     page = open_view(dataset="world-2023", economy_detail="models")
-    assert "cannot be answered in general equilibrium: it needs national accounts" in words_of(page)
+    assert "cannot be used in general equilibrium: it needs national accounts" in words_of(page)
     page.button(key="open_general").click().run()
     assert "real income of United States" in headline_of(page)
 
@@ -152,11 +152,11 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     assert labels == ["Price, duty paid", "Volume of targeted goods", "Sellers of targeted goods", "Other suppliers"]
     words = words_of(page)
     assert "for what China still ships" in words
-    assert "to its exporters (rent less the surplus on goods not sold)" in words
+    assert "a year: scarcity rents less what they lose on goods not sold" in words
     assert "step in with" in words
     volume = {"What-if": "−50.0%", "World": "−0.028%"}[title]
     assert page.metric[1].value == volume
-    assert page.metric[2].value in words.replace("worth $", "worth +$")
+    assert page.metric[2].value in words.replace("gain $", "gain +$")
 
 
 # The report
@@ -200,7 +200,7 @@ def test_screens_of_one_economy_and_of_all(tit_for_tat, whole_economies):
 
 
 def test_a_packed_policy_keeps_its_answer():
-    assert unpack(pack(Scenario(title="x", rules=(HIT, ANSWER)))).rules == (HIT, ANSWER)
+    assert unpack(pack(Scenario(title="x", rules=(HIT, RETALIATION)))).rules == (HIT, RETALIATION)
 
 
 @pytest.mark.parametrize("dataset", ["world-2023", "pairs-2023"])
@@ -208,13 +208,13 @@ def test_every_card_of_an_economy_has_its_range_and_says_what_it_leaves_out(data
     page = open_view(dataset=dataset, draws="200")
     assert all(" to " in metric.delta for metric in page.metric)
     assert "90% of 200 draws" in words_of(page)
-    assert "They leave out the model's form" in words_of(page)
+    assert "They leave out the choice of model" in words_of(page)
 
 
 def test_no_draws_no_range_and_the_page_says_so():
     page = open_view(dataset="world-2023")
     assert not any(metric.delta for metric in page.metric)
-    assert "No range: the number of draws is set to none" in words_of(page)
+    assert "No ranges: the number of draws is set to none" in words_of(page)
 
 
 def test_the_ends_of_an_economys_range_are_those_of_the_report():
@@ -229,5 +229,5 @@ def test_the_ends_of_an_economys_range_are_those_of_the_report():
 
 def test_uncertainty_of_the_world_shows_the_draws_and_every_number():
     page = open_view(dataset="pairs-2023", draws="200", economy_detail="uncertainty")
-    assert "nine of ten from" in words_of(page)
-    assert {"Number", "Median", "5%", "95%", "Ends known to"} <= set(page.dataframe[0].value.columns)
+    assert "90% of them from" in words_of(page)
+    assert {"Number", "Median", "5%", "95%", "Error of the ends"} <= set(page.dataframe[0].value.columns)

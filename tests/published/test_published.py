@@ -71,7 +71,7 @@ def test_every_cell_is_within_its_tolerance_but_the_four_that_are_named():
     assert found > MISSED
     assert other == NOT_REPRODUCED
     assert (missed["remark"] != "").all()
-    words = "414 of 418 printed cells within their tolerance; 4 missed, each with its reason."
+    words = "414 of 418 published cells within their tolerance; 4 missed, each with its reason."
     assert comparison.verdict(CELLS) == words
 
 

@@ -51,7 +51,7 @@ CASES = {
     ),
     "a schedule": preset("april_2_2025_schedule"),
     "the law of a day": Scenario(
-        title="From the law of 30 October 2025",
+        title="From the tariffs of 30 October 2025",
         baseline=date(2025, 10, 30),
         rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10),),
         draws=DRAWS,

@@ -64,11 +64,11 @@ def test_base_and_new_rates_are_the_law_of_their_days(us_2024):
 def test_without_a_baseline_the_law_is_compared_with_the_rates_of_the_data_and_says_so(us_2024):
     result = point_answer(Scenario(law_day=DAY), us_2024)
     assert np.array_equal(result.lines["tariff_base"], us_2024.flows.tariff_rate)
-    assert any("compared with the rates of the dataset (2024)" in note for note in texts(result.notes))
+    assert any("compared with the rates in the dataset (2024)" in note for note in texts(result.notes))
 
 
 OF_THE_DATA = "The rates of the data are duty collected"
-OF_THE_DAY = "Base tariffs are the law of"
+OF_THE_DAY = "Base tariffs are those in force on"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_base_rates_are_said_to_be_the_law_or_those_of_the_data_and_never_both(d
     assert OF_THE_DATA not in printed  # what the data say of themselves stands in the README alone
     assert (OF_THE_DAY in printed) == (said == OF_THE_DAY)
     if "policy" in days and "baseline" not in days:
-        assert "rates of the dataset (2024), which are duty collected, not law" in readme
+        assert "rates in the dataset (2024), which are duties collected, not statutory rates" in readme
     page = open_page(**days, exporters="CHN", tariff_pct="10", draws="0", detail="notes")
     notes = words_of(page)
     assert said in notes
@@ -109,7 +109,7 @@ def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):
 def test_a_dated_answer_names_the_record_among_its_inputs_and_repeats_to_the_last_byte(us_2024, tmp_path):
     result = point_answer(read_scenario(presets()["law_2025_busan"]), us_2024)
     assert "tariff-actions/measures.csv" in result.inputs.sha256
-    assert result.inputs.policy == ("The law of 10 November 2025 takes the place of that of 9 November 2025",)
+    assert result.inputs.policy == ("Tariffs in force on 10 November 2025 replace those of 9 November 2025",)
     files = bundle(result)
     (tmp_path / "scenario.toml").write_bytes(files["scenario.toml"])
     again = bundle(point_answer(read_scenario(tmp_path / "scenario.toml"), us_2024))
@@ -194,7 +194,7 @@ def test_a_section_is_itself_and_not_those_whose_names_begin_like_it():
 @pytest.mark.parametrize(
     ("scenario", "words"),
     [
-        (Scenario(rules=(SURTAX,)), "names no day whose law it is part of"),
+        (Scenario(rules=(SURTAX,)), "names no date whose tariffs it is part of"),
         (Scenario(rules=(replace(SURTAX, authority=("s99",)),), baseline=DAY), "no authority 's99'"),
         (
             Scenario(rules=(replace(SURTAX, authority=("ieepa",)),), baseline=DAY),
@@ -235,14 +235,14 @@ def test_a_day_may_be_written_as_a_date_of_toml():
     ("text", "words"),
     [
         ('title = "x"\nbaseline = "30 October"', "line 2: baseline: '30 October' is not a date"),
-        ("law_day = 5", "line 1: law_day is a date"),
-        ("policy = 5", "line 1: law_day is a date"),
+        ("law_day = 5", "line 1: law_day must be a date"),
+        ("policy = 5", "line 1: law_day must be a date"),
         ("policy = 2025-11-10\nlaw_day = 2025-11-10", "line 1: policy is the former name of law_day"),
-        ("draws = -1", "line 1: draws is a whole number"),
+        ("draws = -1", "line 1: draws must be a whole number"),
         ("draws = 1000000", "at most 100,000"),
         (
             '[[rule]]\nauthority = "s232"\ninstrument = "export_tax"\nvalue_pct = 1',
-            "an authority is a part of a tariff",
+            "a legal authority is part of a tariff",
         ),
     ],
 )
@@ -276,12 +276,12 @@ def test_there_is_a_preset_for_every_turning_point():
 
 
 @pytest.mark.parametrize("name", DATED)
-def test_a_dated_preset_runs_and_says_what_is_law_threat_or_assumption(name):
+def test_a_dated_preset_runs_and_says_what_is_in_force_threatened_or_assumed(name):
     scenario = read_scenario(presets()[name])
     dataset = read_dataset(scenario.dataset)
     result = point_answer(scenario, dataset)
     assert result.lines["targeted"].any()
-    assert scenario.description.startswith(("Law", "Threat", "Scheduled"))
+    assert scenario.description.startswith(("In force", "Threat", "Scheduled"))
     assert scenario.source
     base = traded_on(scenario.baseline, dataset).total
     weights = dataset.flows.import_value
@@ -305,7 +305,7 @@ def test_the_threat_counts_in_its_own_preset_only(us_2024):
 def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     page = open_page(baseline="2025-11-09", law_day="2025-11-10", tariff_pct="0")
     assert headline_of(page).startswith(
-        "The law of 10 November 2025 takes the place of that of 9 November 2025: imports"
+        "Tariffs in force on 10 November 2025 replace those of 9 November 2025: imports"
     )
     assert page.selectbox(key="preset").value == "law_2025_busan"
     assert page.query_params["baseline"] == "2025-11-09"
@@ -326,7 +326,7 @@ def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
     assert page.date_input(key="baseline").value == DAY
     assert page.selectbox(key="authority").value == "ieepa_other"
-    assert "Law of 30 October 2025" in " ".join(text.value for text in page.markdown)
+    assert "In force on 30 October 2025" in " ".join(text.value for text in page.markdown)
     page.selectbox(key="preset").set_value("truce_lapses").run()
     assert not page.date_input
     assert page.selectbox(key="preset").value == "truce_lapses"

@@ -165,12 +165,17 @@ def test_the_events_of_the_record_are_sound_and_say_what_was_only_threatened():
 @pytest.mark.parametrize(
     ("old", "new", "column", "words"),
     [
-        ("2025-05-14,Geneva", "14.5.2025,Geneva", "date", "is not a day from 2018-01-01 to 2026-12-31"),
-        ("2025-05-14,Geneva", "2027-05-14,Geneva", "date", "is not a day from 2018-01-01 to 2026-12-31"),
-        ("2025-05-14,Geneva", "2025-05-15,Geneva", "date", "no day on which a measure of the record begins or ends"),
+        ("2025-05-14,Geneva", "14.5.2025,Geneva", "date", "is not a date from 2018-01-01 to 2026-12-31"),
+        ("2025-05-14,Geneva", "2027-05-14,Geneva", "date", "is not a date from 2018-01-01 to 2026-12-31"),
+        (
+            "2025-05-14,Geneva",
+            "2025-05-15,Geneva",
+            "date",
+            "on which a measure of the record begins or ends",
+        ),
         ("2025-06-04,Metals", "2025-05-03,Metals", "date", "is before the event above it"),
-        (",threatened,ilogixchb", ",averted,ilogixchb", "status", "is none of law, threatened, scheduled"),
-        (',scheduled,"HTSUS 2026', ',law,"HTSUS 2026', "status", "a day after"),
+        (",threatened,ilogixchb", ",averted,ilogixchb", "status", "is not one of law, threatened, scheduled"),
+        (',scheduled,"HTSUS 2026', ',law,"HTSUS 2026', "status", "on a date after"),
         ("Geneva truce", "", "title", "is empty"),
         ("Geneva truce", "The truce of Geneva between the United States and China", "title", "longer than 40"),
     ],
@@ -257,7 +262,7 @@ def test_a_bad_row_of_collected_duty_is_refused(folder):
     ):
         read_collected(folder)
     path.write_text(text + first + "\n", encoding="utf-8")
-    with pytest.raises(DataError, match="stands there twice"):
+    with pytest.raises(DataError, match="is there twice"):
         read_collected(folder)
 
 
@@ -289,7 +294,7 @@ def test_the_change_after_substitution_is_that_of_two_days(us_2024):
 
 def test_a_result_about_another_law_is_refused(us_2024):
     result = point_answer(Scenario(dataset="us-2024", law_day=date(2025, 11, 10)), us_2024)
-    with pytest.raises(ScenarioError, match="are not the law of 2025-04-10 on us-2024"):
+    with pytest.raises(ScenarioError, match="are not the tariffs in force on 2025-04-10 on us-2024"):
         substituted_rates(result, rates_on("2025-04-10", us_2024), us_2024)
 
 
@@ -338,7 +343,7 @@ def test_the_export_is_what_is_shown(datasets):
     assert len(tables["events"]) == len(read_events(RECORD))
     readme = archive.read("README.txt").decode()
     assert "United States on China: 32.3% on average" in readme
-    assert "threatened ones were never law" in readme
+    assert "threatened ones were never in force" in readme
 
 
 def test_numbers_of_events_do_not_meet_on_a_lane():
@@ -365,7 +370,7 @@ def test_another_day_changes_only_the_data_of_the_charts():
     assert {k: v for k, v in one.items() if k != "datasets"} == {k: v for k, v in two.items() if k != "datasets"}
     assert one["datasets"]["future"] == [{"date": "2026-09-30", "end": "2026-12-31"}]
     threats = [row["title"] for row in one["datasets"]["events"] if row["status"] == "threatened"]
-    assert threats == ["List 4B", "100 % surtax"]
+    assert threats == ["List 4B", "100% surtax"]
     peak = max(row["percent"] for row in one["datasets"]["steps"] if row["direction"] == "China on US")
     assert peak == pytest.approx(100 * law_on(SERIES, CHINA_ON_US, "2025-04-12")[TOTAL])
     assert "highest 143.4% on 12 April 2025" in described_story(SERIES, DIRECTIONS)
@@ -382,7 +387,7 @@ def test_a_shorter_span_begins_with_the_rate_in_force():
     assert spec["datasets"]["day"] == []  # the chosen day lies outside
 
 
-def test_bars_of_authorities_add_up_and_answers_have_the_colour_of_what_they_answer():
+def test_bars_of_authorities_add_up_and_retaliation_has_the_colour_of_what_it_responds_to():
     law = law_on(SERIES, CHINA_ON_US, "2025-11-10")
     parts = authority_rows({"China on US": law})
     assert parts["rate"].sum() == pytest.approx(law[TOTAL])
@@ -390,7 +395,7 @@ def test_bars_of_authorities_add_up_and_answers_have_the_colour_of_what_they_ans
     assert sum(row["percent"] for row in rows) == pytest.approx(100 * law[TOTAL])
     assert sum(row["first"] for row in rows) == 1
     families = {row["words"]: row["family"] for row in rows}
-    assert families["Answer to section 301"] == "Section 301"
+    assert families["Retaliation for Section 301"] == "Section 301"
     assert in_order(["retaliation_s301", "base"]) == ["base", "retaliation_s301"]
 
 

@@ -209,7 +209,7 @@ def test_empty_groups_of_a_parquet_file_are_no_group(make_folder):
 # Reciprocal rules
 
 
-def test_a_reciprocal_rule_answers_what_the_partner_imposed(dataset):
+def test_a_reciprocal_rule_matches_what_the_partner_imposed(dataset):
     # the US adds 20 points on China; China's lines to the US rise by 20 where the US buys the same product from it
     attack = Rule(importer=("USA",), exporters=("CHN",), value_pct=20)
     answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
@@ -219,20 +219,20 @@ def test_a_reciprocal_rule_answers_what_the_partner_imposed(dataset):
     assert new_rates(dataset, attack, half) == {**attacked, "CHN USA 850511": 15}
 
 
-def test_a_reciprocal_rule_answers_only_rules_above_it(dataset):
+def test_a_reciprocal_rule_matches_only_rules_above_it(dataset):
     attack = Rule(importer=("USA",), exporters=("CHN",), value_pct=20)
     answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
     assert new_rates(dataset, answer, attack) == {"USA CHN 010121": 45, "USA CHN 850511": 70}
 
 
-def test_a_reciprocal_rule_answers_the_change_of_the_rate_and_not_the_rate(dataset):
+def test_a_reciprocal_rule_matches_the_change_of_the_rate_and_not_the_rate(dataset):
     # the US cuts magnets from 50 to 10: China's 5 becomes −35
     cut = Rule(importer=("USA",), exporters=("CHN",), products=("85",), action="set", value_pct=10)
     answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
     assert new_rates(dataset, cut, answer) == {"USA CHN 850511": 10, "CHN USA 850511": -35}
 
 
-def test_everyone_answers_at_once(dataset):
+def test_everyone_retaliates_at_once(dataset):
     # an answer of all importers uses the rates above the rule: the US does not answer China's answer to itself
     attack = Rule(importer=("USA",), exporters=("CHN", "MEX"), value_pct=20)
     answer = Rule(action="reciprocal", value_pct=100)
@@ -388,13 +388,13 @@ def test_a_rule_that_cannot_be_carried_out_is_refused_with_its_place(dataset, ru
         ({"action": "ad"}, r"unknown action 'ad' \(did you mean 'add'\?\)"),
         ({"instrument": "tarif"}, r"unknown instrument 'tarif' \(did you mean 'tariff'\?\)"),
         ({"instrument": "export_tax", "action": "reciprocal"}, "an export_tax rule takes action add or set"),
-        ({"instrument": "export_tax", "authority": ("s232",)}, "an authority is a part of a tariff"),
-        ({"action": "reciprocal", "authority": ("s232",)}, "an authority is a part of a tariff"),
+        ({"instrument": "export_tax", "authority": ("s232",)}, "a legal authority is part of a tariff"),
+        ({"action": "reciprocal", "authority": ("s232",)}, "a legal authority is part of a tariff"),
         ({"value_pct": 1e9}, r"1e\+09 is beyond 1,000,000 points"),
-        ({"value_pct": float("nan")}, "value_pct is a number"),
-        ({"value_pct": "10"}, "value_pct is a number"),
-        ({"exporters": ["CHN"]}, "exporters is a list of texts"),
-        ({"products": (85,)}, "products is a list of texts"),
+        ({"value_pct": float("nan")}, "value_pct must be a number"),
+        ({"value_pct": "10"}, "value_pct must be a number"),
+        ({"exporters": ["CHN"]}, "exporters must be a list of texts"),
+        ({"products": (85,)}, "products must be a list of texts"),
         ({"schedule": RATES, "value_pct": 5}, "a schedule or a value_pct, not both"),
         ({"schedule": RATES, "action": "reciprocal"}, "a schedule states tariffs"),
     ],

@@ -1,4 +1,4 @@
-"""The figures of many draws: which parameters a scenario's draws move, and the answers block by block.
+"""Computes the results of many draws, block by block: which parameters a scenario's draws move, and its figures.
 
 A block is a fixed number of draws, so that its figures are the same bytes whoever computes it. `armington` answers a
 block at once; every other model, and every view of a whole result, answers draw by draw.

@@ -84,7 +84,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distributions:
-    """What is believed about each uncertain parameter.
+    """The distribution of each uncertain parameter.
 
     Parameters
     ----------

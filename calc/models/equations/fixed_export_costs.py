@@ -122,7 +122,7 @@ def base_year(trade: Array, gdp: Array, fixed_cost_share: Array, labor_share: fl
     none = own <= 0
     if gdp[none].sum() > MOST_WITHOUT_OWN_SALES * gdp.sum():
         raise ParameterError(
-            f"In {np.count_nonzero(none):,} of {len(gdp):,} economies trade leaves nothing of GDP for own sales. "
+            f"In {np.count_nonzero(none):,} of {len(gdp):,} economies trade leaves nothing of GDP for domestic sales. "
             f"{_CHECK_UNITS}"
         )
     with_own = trade + np.diag(np.maximum(own, 0.0) / labor_share)

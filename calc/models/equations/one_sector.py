@@ -6,7 +6,7 @@ Day tariffs", Journal of International Economics).
 Assumptions: each economy makes one good with labour, and with the world's composite where inputs are counted (share
 1−β). Trade falls with elasticity ε in costs and εφ in tariffs, because a tariff also shrinks the market that pays the
 exporters' fixed cost. Output has scale economies ψ. People work more when their real wage after tax rises, with
-elasticity κ. Tariff revenue lowers the tax on labour or is handed out. Trade deficits keep their share in world
+elasticity κ. Tariff revenue lowers the tax on labour or is paid to households. Trade deficits keep their share in world
 output. There are no tariffs in the base: only the change of a tariff, (1+t1)/(1+t0) − 1, is a tariff here.
 
 Axes are [importer n, exporter i]; hats are new/base. With λ = X/E the two tables of a scenario are fixed,
@@ -14,7 +14,7 @@ B = λ (1+t)^(−εφ[n]) and C = B/(1+t). The unknowns are logs of unit cost ĉ
 
     v = ĉ^−ε     S = B v     G = C v     q = C v/G     Y' = Y Ŷ     τ = ΣY'/ΣY
     M = (Y'/β + T τ)/(1 + (1−β) ν/β)     E' = M S/G     R = E' − M     ρ = R/Y'
-    P̂ = (Ê/ŵ)^(1−φ) S^(−1/ε)     L̂ = (h ŵ/P̂)^κ     Ŷ = ŵ L̂     h = 1/(1−ρ), or 1 if revenue is handed out
+    P̂ = (Ê/ŵ)^(1−φ) S^(−1/ε)     L̂ = (h ŵ/P̂)^κ     Ŷ = ŵ L̂     h = 1/(1−ρ), or 1 if revenue is paid to households
     F1 = ln{β Σ_k (1−ν[k]) q[k,n] M[k] + ν M} − ln Y'
     F2 = ln{ŵ^β P̂^(1−β) / [(ŵ/P̂)^(1−β) L̂]^ψ} − ln ĉ
 
@@ -54,7 +54,7 @@ class World:
     tariff : t [n,i], fraction
     trade_elasticity, labor_supply_elasticity, scale_elasticity : ε, κ, ψ
     tariff_exponent : φ [n]
-    tax_relief : revenue lowers the tax on labour; otherwise it is handed out
+    tax_relief : revenue lowers the tax on labour; otherwise it is paid to households
     taxed, untaxed : B, C [n,i]
     """
 

@@ -1,4 +1,4 @@
-"""One line of the exact model of single markets, worked out again from its rates, elasticities and prices."""
+"""One line of the exact model of single markets, recomputed from its rates, elasticities and prices."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ def armington_steps(result: Result, row: Row, market: pd.DataFrame) -> tuple[Ste
     effect = base * quantity * (border - 1)
     power = f"{ratio(composite)}^({number(epsilon)} + {number(sigma)}) × {ratio(landed)}^(−{number(sigma)})"
     given = (
-        "given: export supply is infinite" if np.isinf(beta) else f"from supply with β = {number(beta)} and the market"
+        "fixed: export supply is infinite" if np.isinf(beta) else f"from supply with β = {number(beta)} and the market"
     )
     return (
         *base_steps(row),
@@ -77,7 +77,7 @@ def _composite(result: Result, row: Row, market: pd.DataFrame, sigma: float) -> 
     spending = (market["import_value_base"] * (1 + market["tariff_base"])).to_numpy()
     prices = 1 + market["landed_price_change"].to_numpy()
     if not same(spending.sum(), of_market["expenditure_base"]):
-        return composite, "P, own goods included", "as solved", None
+        return composite, "P, domestic goods included", "as solved", None
     share = spending / spending.sum()
     if abs(1 - sigma) < TOLERANCE:
         worked, formula = float(np.exp((share * np.log(prices)).sum())), "P = Π p^s"

@@ -1,4 +1,4 @@
-"""One line of the linear model of imports, worked out again from its rates and elasticities."""
+"""One line of the linear model of imports, recomputed from its rates and elasticities."""
 
 import numpy as np
 import pandas as pd

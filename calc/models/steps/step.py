@@ -18,7 +18,7 @@ class Step:
 
     Parameters
     ----------
-    name : what is worked out
+    name : what is computed
     formula : in the symbols of the papers
     numbers : the formula with its numbers
     value : the outcome with its unit

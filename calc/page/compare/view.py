@@ -1,4 +1,4 @@
-"""Compare: up to five pinned scenarios beside what is on screen, in the same draws."""
+"""Compare: up to five pinned scenarios beside the one on screen, in the same draws."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -125,7 +125,7 @@ def _answered(entries: Sequence[Entry]) -> dict[int, Answer]:
             with st.spinner(f"{what} {number} of {len(entries)} …"):
                 found[entry.place] = _answer(entry)
         except CalcError as error:
-            st.error(plain(f"“{entry.scenario.title}” has no answer here. {error}"))
+            st.error(plain(f"“{entry.scenario.title}” cannot be computed. {error}"))
     return found
 
 
@@ -154,7 +154,7 @@ def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answ
     with bar:
         against = None
         if choose("Show", COMPARED, SHOWN) == "change":
-            names = {"": "before, each by its own start"} | {str(place): one.name for place, one in found.items()}
+            names = {"": "each scenario's own baseline"} | {str(place): one.name for place, one in found.items()}
             if AGAINST.value() not in names:
                 AGAINST.hold("")
             st.selectbox("Against", list(names), format_func=names.__getitem__, key=AGAINST.name, width=260)
@@ -171,18 +171,18 @@ def _economy(entries: Sequence[Entry]) -> None:
     several = [name for name in datasets if name in answers.datasets() and len(answers.importers(name)) > 1]
     if not several:
         return
-    names = {WHO_ACTS: "The economy that acts", EVERYBODY: "All importers together"}
+    names = {WHO_ACTS: "The economy changing tariffs", EVERYBODY: "All importers together"}
     for name in several:
         labels = answers.economy_labels(name)
         names |= {code: labels.get(code, code) for code in answers.importers(name)}
     if ECONOMY.value() not in names:
-        st.toast(f"{ECONOMY.value()} is in none of these data.")
+        st.toast(f"{ECONOMY.value()} is in none of these datasets.")
         ECONOMY.hold(WHO_ACTS)
-    st.selectbox("Numbers of", list(names), format_func=names.__getitem__, key=ECONOMY.name, width=220)
+    st.selectbox("Results for", list(names), format_func=names.__getitem__, key=ECONOMY.name, width=220)
 
 
 def _add(scenario: Scenario) -> None:
-    """Pin what is on screen, or a preset."""
+    """Pin the scenario on screen, or a preset."""
     presets = answers.preset_scenarios()
 
     def add() -> None:
@@ -212,7 +212,7 @@ def _export(shown: Sequence[Answer], against: str | None) -> None:
         files,
         comparison_zip_name({one.name: scenario_to_toml(one.scenario).encode() for one in shown}),
         "export_comparison",
-        "One long table, the differences of all pairs, and every scenario to run again, in one zip.",
+        "One long table, differences between all pairs, and every scenario ready to rerun, in one zip.",
         kind="primary",
         width="stretch",
     )
@@ -241,18 +241,18 @@ def _words(shown: Sequence[Answer], against: str | None) -> str:
     draws = shown[0].scenario.draws
     if against is None:
         what = (
-            "Rates, imports and revenue are levels after the change; prices, volumes and welfare have no level, and "
-            "stand as changes."
+            "Rates, imports and revenue are levels after the change; prices, volumes and welfare have no level "
+            "and are shown as changes."
         )
     elif against == BEFORE:
-        what = "Changes against before: the data, or the law of the base day."
+        what = "Changes from the baseline: the data, or the tariffs in force on the baseline date."
     else:
-        what = f"Each scenario less “{against}”."
+        what = f"Each scenario minus “{against}”."
     if not draws:
-        return f"{what} Without ranges: none are drawn yet, or the scenario on screen asks for none."
+        return f"{what} No ranges: they are not drawn yet, or the scenario on screen asks for none."
     return (
-        f"{what} In brackets the range that holds nine in ten of {draws} draws, the same draws for all. A difference "
-        "of two scenarios is taken draw by draw, and has no range where they do not share their draws."
+        f"{what} In brackets, the range that covers 90% of {draws} draws, the same for all scenarios. A "
+        "difference between two scenarios is taken draw by draw; it has no range where they do not share draws."
     )
 
 
@@ -264,7 +264,7 @@ def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | 
         for metric, place in zip(metrics[start : start + 2], st.columns(2, gap="medium"), strict=False):
             quantity = GLOSSARY[metric]
             rows = dot_rows(table, metric, colours, against)
-            told = "; ".join(f"{name} {text}" for name, text in zip(rows["name"], rows["text"], strict=True))
+            spoken = "; ".join(f"{name} {text}" for name, text in zip(rows["name"], rows["text"], strict=True))
             name = called(metric, against)
             with place:
                 st.markdown(f"**{name}**")
@@ -275,7 +275,7 @@ def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | 
                         from_zero=against is not None or not quantity.is_level,
                     ),
                     key=f"dots_{metric}",
-                    alt=f"{name}, a dot and a range for each scenario: {told}",
+                    alt=f"{name}, a dot and a range for each scenario: {spoken}",
                 )
 
 
@@ -298,9 +298,9 @@ def _pins(entries: Sequence[Entry]) -> None:
             st.button("Remove", on_click=unpin, args=(entry.place,), key=f"pin_remove_{entry.place}")
     own = [plain(f"“{entry.scenario.title}”") for entry in pins if entry.scenario.dataset.startswith(OWN)]
     if own:
-        st.markdown(f"A link carries all pins but those on your own data: {', '.join(own)}.")
+        st.markdown(f"The link carries all pins except those on your own data: {', '.join(own)}.")
     else:
-        st.markdown("The pins are in the link, each as a whole scenario.")
+        st.markdown("The link carries every pin as a full scenario.")
 
 
 def _rename(entry: Entry, key: str) -> None:
@@ -324,7 +324,7 @@ def _start(scenario: Scenario) -> None:
         for preset in others:
             pin(preset)
 
-    st.markdown("Pin what is on screen, move the slider, and both stand here side by side; or begin with presets.")
+    st.markdown("Pin the current scenario, move the slider and see both side by side here; or start with presets.")
     if others:
         titles = "; ".join(plain(preset.title) for preset in others)
         st.button(f"Pin {len(others)} presets", on_click=start, key="pin_first", help=titles)

@@ -12,7 +12,7 @@ from calc.words import listing
 def assumptions_section() -> None:
     """Every assumption as its row describes it."""
     st.markdown(
-        "What is believed rather than decided. The names are those of scenario files, of links and of "
+        "What the calculation takes as given. The names are those used in scenario files, in links and with "
         "`--set assumptions.NAME=VALUE`."
     )
     for row in ROWS.values():
@@ -23,12 +23,12 @@ def _lines(row: Assumption) -> list[str]:
     found = [row.help, f"Used by: {_users(row)}."]
     if row.choices:
         words = [f"{word} ({choice.words})" for word, choice in row.choices.items()]
-        found.append(f"One of: {', '.join(words)}. Unless told: {row.first}.")
+        found.append(f"One of: {', '.join(words)}. Default: {row.first}.")
     else:
-        unless = row.words(row.default) if row.default is not None else "what the set of elasticities says"
-        found.append(f"Values: {row.rule}. Unless told: {unless}.")
+        unless = row.words(row.default) if row.default is not None else "as in the set of elasticities"
+        found.append(f"Values: {row.rule}. Default: {unless}.")
     if row.tried:
-        around = "" if row.tried_around is None else f", times its own value over {row.tried_around:g}"
+        around = "" if row.tried_around is None else f", each times the scenario's own value over {row.tried_around:g}"
         found.append(f"Tried on the Sensitivity view: {listing([row.words(value) for value in row.tried])}{around}.")
     return [*found, f"Evidence: {row.source}."]
 

@@ -1,4 +1,4 @@
-"""Where the data come from, file by file, and the exact lines that went into the answer on screen."""
+"""Where the data come from, file by file, and the exact lines behind the result on screen."""
 
 from functools import partial
 
@@ -73,10 +73,10 @@ def _file_table(files: pd.DataFrame, key: str, words: str, name: str) -> None:
 
 
 def lines_section(result: Result, data: Dataset) -> None:
-    """Input lines of the answer on screen, searchable; all of them as CSV."""
+    """Input lines of the result on screen, searchable; all of them as CSV."""
     st.markdown(
-        "What went into the answer, line by line: the trade of the base year, the rate before and after the policy, "
-        "and the elasticities as they were used."
+        "The inputs to the result, line by line: base-year trade, the tariff before and after the policy, and "
+        "the elasticities used."
     )
     words = st.text_input("Search input lines", key="input_search", placeholder="Words or a code: battery or 8507")
     descriptions = answers.product_words(data.name)
@@ -119,7 +119,11 @@ def lines_section(result: Result, data: Dataset) -> None:
         alt="Input lines with the largest imports: value, base and new tariff, elasticities and their basis",
     )
     own = int(data.flows.domestic.sum())
-    more = f" {own:,} lines of own sales go in too; they are no trade and stand in the flows file alone." if own else ""
+    more = (
+        (f" {own:,} lines of domestic sales are used too; they are not trade and appear only in the flows file.")
+        if own
+        else ""
+    )
     st.markdown(plain(f"{len(shown):,} of {len(rows):,} lines, largest imports first.{more}"))
 
 

@@ -30,7 +30,7 @@ def models_section(on_screen: str) -> None:
     st.markdown(f"**Includes.** {plain(model.includes)}\n\n**Leaves out.** {plain(model.leaves_out)}")
     st.markdown("**Limits**\n\n" + "\n".join(f"- {plain(limit)}" for limit in model.limits))
     st.markdown("**References**\n\n" + "\n".join(f"- {plain(paper)}" for paper in model.references))
-    st.markdown("**Equations**, as they stand in the code that runs:")
+    st.markdown("**Equations**, taken from the code that runs:")
     for heading, document in model.documents.items():
         st.markdown(f"*{heading}*")
         for block in blocks(document):

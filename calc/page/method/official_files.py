@@ -24,11 +24,11 @@ def as_dataset(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     official = official_files(files)
     if not official:
         return files
-    st.markdown(f"Known as official: {plain(', '.join(file.name for file in official))}.")
+    st.markdown(f"Recognised as official: {plain(', '.join(file.name for file in official))}.")
     text = st.text_input(
         "Choices that these files leave open",
         placeholder="year=2023, flow=Import",
-        help="A key and a value each, as a message proposes them after --where; separate several by commas.",
+        help="Pairs of key=value, as messages suggest after --where; separate several by commas.",
         key="own_where",
     )
     where = read_choices(re.split(r",\s*(?=[^,=]+=)", text.strip())) if text.strip() else {}

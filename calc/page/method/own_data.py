@@ -40,9 +40,9 @@ PREVIEW_ROWS = 20
 DROP_TOTALS = "own_drop_totals"
 ROW_HEIGHT = 66  # pixels, three lines
 MAX_WORDS = 300  # characters of one rule or cell on the screen
-KIND_WORDS = {"imports": "What one economy buys", "world": "Trade between all its economies"}
+KIND_WORDS = {"imports": "Imports of one economy", "world": "Trade between all its economies"}
 VALUATION_WORDS = {"customs": "Customs value", "cif": "With freight and insurance (cif)", "fob": "At the port (fob)"}
-DECIMALS = {None: "The files leave no doubt", False: "1,234.5 (decimal point)", True: "1.234,5 (decimal comma)"}
+DECIMALS = {None: "Detect from the files", False: "1,234.5 (decimal point)", True: "1.234,5 (decimal comma)"}
 Preview = dict[str, tuple[pd.DataFrame, int]]
 
 
@@ -118,7 +118,7 @@ def _use(own: OwnData) -> None:
     OWN_DATA.hold({**answers.own_data(), own.dataset.name: own})
     DATASET.hold(own.dataset.name)
     state.switch_dataset(before)
-    st.toast(f"Every view now answers on {plain(own.dataset.title)}.")
+    st.toast(f"Every view now uses {plain(own.dataset.title)}.")
 
 
 def _remove(name: str) -> None:
@@ -140,7 +140,7 @@ def _look_at(files: Mapping[str, bytes]) -> None:
     key = digest.hexdigest()
     upload, tables = _unpacked(key, files, roles)
     if upload.ignored:
-        st.markdown(f"Left out, for no table of a dataset has such a name: {plain(_some(upload.ignored))}.")
+        st.markdown(f"Ignored (unknown file name): {plain(_some(upload.ignored))}.")
     choices = _choices(upload, tables, next(iter(files)))
     known = _known_names() if _wants_names(tables) else None
     where = _where(tables)
@@ -179,7 +179,7 @@ def _roles(files: Mapping[str, bytes]) -> dict[str, str] | None:
                 f"Which table is {plain(shown(file))}?",
                 [*TABLES, ""],
                 index=None,
-                format_func=lambda table: table.replace("_", " ") or "leave it out",
+                format_func=lambda table: table.replace("_", " ") or "ignore it",
                 placeholder="Choose: flows are trade, tariffs are rates",
                 key=f"own_role_{file}",
             )
@@ -293,7 +293,7 @@ def _headings(name: str, table: TableFile) -> dict[str, str]:
     wanted += [column for column in proposed if column not in wanted]
     if not wanted:
         return {}
-    st.markdown(f"**{plain(table.file)}** has other headings. Check what each column is read from.")
+    st.markdown(f"**{plain(table.file)}** has different headings. Check which heading each column is read from.")
     free = ["", *(heading for heading in headings if heading not in (*required, *columns_of(name)[1]))]
     chosen: dict[str, str] = {}
     places = st.columns(4)
@@ -348,9 +348,9 @@ def _show_problems(problems: Sequence[Problem]) -> None:
     if errors:
         st.error(f"{_count(errors, 'error')} to fix before these data can be used; nothing has changed so far.")
     elif warnings:
-        st.warning(f"Sound, with {_count(warnings, 'warning')}, which will stand in the notes of every answer.")
+        st.warning(f"Valid, with {_count(warnings, 'warning')}, which will appear in the notes of every result.")
     else:
-        st.success("Sound: every check is passed.", icon=":material/check:")
+        st.success("Valid: every check passed.", icon=":material/check:")
     if not problems:
         return
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")[:MOST_PROBLEMS]

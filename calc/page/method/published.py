@@ -1,4 +1,4 @@
-"""Every printed number beside ours, worked out on this machine from the models that answer the page."""
+"""Our results against every published number, computed on this machine by the models behind the page."""
 
 import time
 from functools import partial
@@ -27,16 +27,16 @@ _QUANTITIES = {
     "trade_to_gdp_pct": "trade to GDP",
 }
 _ECONOMIES = {
-    "non_US": "all but the United States",
-    "non_US_unweighted": "all but the United States, unweighted",
+    "non_US": "all except the United States",
+    "non_US_unweighted": "all except the United States, unweighted",
     "EU25": "EU, 25 members",
     "world": "the world",
 }
 
 
-@st.cache_resource(show_spinner="Working out every printed table …")
+@st.cache_resource(show_spinner="Recomputing every published table …")
 def printed_and_ours() -> tuple[pd.DataFrame, float]:
-    """All printed cells beside ours, and the seconds it took; nobody may change the table."""
+    """All published cells with ours, and the seconds it took; nobody may change the table."""
     started = time.perf_counter()
     return published_cells(), time.perf_counter() - started
 
@@ -45,22 +45,22 @@ def published_section() -> None:
     """All sources in one table, then one of them cell by cell."""
     cells, seconds = printed_and_ours()
     st.markdown(
-        f"**{plain(verdict(cells))}** Worked out on this machine in {seconds:.1f} s from the equations that answer the "
-        "page. A cell is met if ours is within half a unit of its last printed digit; where another tolerance holds, "
-        "or a cell is missed, the column Why says so."
+        f"**{plain(verdict(cells))}** Recomputed on this machine in {seconds:.1f} s with the equations behind the "
+        "page. A cell is met if our number is within half a unit of its last printed digit; the column Why "
+        "explains any other tolerance and every miss."
     )
     sums = cells.groupby(["source", "about"], sort=False)["within"].agg(["size", "sum"]).reset_index()
     sums["missed"] = sums["size"] - sums["sum"]
-    sums.columns = pd.Index(["Printed in", "Model or equation", "Cells", "Met", "Missed"])
+    sums.columns = pd.Index(["Source", "Model or equation", "Cells", "Met", "Missed"])
     st.dataframe(
-        sums, hide_index=True, height="content", key="published_sums", alt="Printed cells, met and missed, by source"
+        sums, hide_index=True, height="content", key="published_sums", alt="Published cells, met and missed, by source"
     )
     download(
         f"All {len(cells):,} cells as CSV", partial(csv_bytes, cells), "published_against_ours.csv", "published_csv"
     )
     st.markdown(plain(SMART_WORDS))
     chosen: str = st.selectbox(
-        "Printed in", list(SOURCES), format_func=lambda name: SOURCES[name].title, key=CHOSEN_SOURCE.name
+        "Source", list(SOURCES), format_func=lambda name: SOURCES[name].title, key=CHOSEN_SOURCE.name
     )
     source = SOURCES[chosen]
     st.markdown(f"{plain(source.citation)}" + (f"\n\n{plain(source.left_out)}" if source.left_out else ""))
@@ -69,7 +69,7 @@ def published_section() -> None:
         hide_index=True,
         height=430,
         key="published_table",
-        alt=f"Printed numbers of {source.title} beside ours, cell by cell",
+        alt=f"Published numbers of {source.title} and ours, cell by cell",
     )
 
 
@@ -82,7 +82,7 @@ def _screen(cells: pd.DataFrame) -> pd.DataFrame:
             "Economy": cells["economy"].replace(_ECONOMIES),
             "Partner": cells["partner"],
             "Quantity": [_words(name) for name in cells["quantity"]],
-            "Printed": [_number(value, d) for value, d in zip(cells["published"], digits, strict=True)],
+            "Published": [_number(value, d) for value, d in zip(cells["published"], digits, strict=True)],
             "Ours": [_number(value, d + 2) for value, d in zip(cells["ours"], digits, strict=True)],
             "Unit": cells["unit"],
             "Within": ["yes" if within else "no" for within in cells["within"]],

@@ -1,4 +1,4 @@
-"""The answer on screen as code: in Python, and on the command line."""
+"""The result on screen as code: in Python, and on the command line."""
 
 import streamlit as st
 
@@ -14,13 +14,11 @@ def reproduce_section(data: Dataset, scenario: Scenario) -> None:
     """Code that gives the same numbers, and the files that it reads."""
     folder = "" if data.name in dataset_names() else OWN_FOLDER
     st.markdown(
-        "Page, Python and command line call the same function: the code below gives the numbers on screen, and the "
-        "report of the Export button, to the last digit."
+        "The page, Python and the command line call the same function: the code below gives the numbers on "
+        "screen, and the report behind the Export button, to the last digit."
     )
     if folder:
-        st.markdown(
-            f"These are data of your own: download them under Data as a folder, and unpack it as `{folder}` first."
-        )
+        st.markdown(f"This is your own data: first download it as a folder under Data and unpack it as `{folder}`.")
     files = scenario_files(scenario)
     with_schedules = len(files) > 1
 
@@ -32,8 +30,8 @@ def reproduce_section(data: Dataset, scenario: Scenario) -> None:
     if with_schedules:
         names = ", ".join(f"`{name}`" for name in schedules(scenario))
         st.markdown(
-            f"The scenario reads {names}: download the zip, unpack it, and run the code in the folder where "
-            f"`{SCENARIO_FILE}` then lies."
+            f"The scenario reads {names}: download and unpack the zip, and run the code in the folder that holds "
+            f"`{SCENARIO_FILE}`."
         )
     elif needed:
         st.markdown(f"The command line reads `{SCENARIO_FILE}` from the folder where it runs: download it first.")

@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, str] = {
     "lines": "Input lines",
     "models": "Models",
     "assumptions": "Assumptions",
-    "published": "Published against ours",
+    "published": "Published results",
     "reproduce": "Reproduce",
     "cite": "Cite",
 }
@@ -47,7 +47,7 @@ def controls(dataset: str) -> dict[str, Control]:
 
 
 def data_method() -> None:
-    """Draw the view; what does not rest on the scenario is shown even where the scenario is wrong."""
+    """Draw the view; what does not depend on the scenario is shown even where the scenario is wrong."""
     data, scenario = state.current()
     st.title("Data & method", anchor=False)
     shown = choose("Section of data and method", SECTIONS, SECTION, label_visibility="collapsed")

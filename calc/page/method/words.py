@@ -12,47 +12,51 @@ from calc.scenario import Scenario
 from calc.tariffs.law import built_in_record
 
 _MODELS = (
-    "An answer compares two states of one year, with the policy and without it. It is no forecast, and says nothing of "
-    "how long the way from one to the other takes.",
-    "Models of single markets hold incomes fixed; general equilibrium moves them but has full employment, or a labour "
-    "supply by assumption. No model has dynamics, unemployment, quotas other than export ceilings, or stocks.",
-    "Trade that was zero stays zero: no new supplier, no detour through a third country, no new product.",
-    "Goods are as fine as the data: within an HS code or a sector all goods share one rate and one elasticity.",
-    "Elasticities were estimated on changes of rates up to some 60 points. Beyond that, sizes are extrapolation, and "
-    "the page says so in orange.",
-    "Retaliation, exemptions and the use of the duty are in an answer only if the scenario has them.",
+    "A result compares one year with the policy and the same year without it. It is not a forecast, and does not "
+    "say how long the adjustment takes.",
+    "Partial-equilibrium models hold incomes fixed; general equilibrium lets them move but assumes full "
+    "employment or a labour supply curve. No model has dynamics, unemployment, stocks or quotas other than "
+    "export ceilings.",
+    "Trade that was zero stays zero: no new suppliers, no rerouting through third countries, no new products.",
+    "Goods are only as detailed as the data: within an HS code or a sector all share one tariff and one elasticity.",
+    "Elasticities were estimated on tariff changes of up to about 60 points. Larger changes are extrapolation, "
+    "which the page marks in orange.",
+    "Retaliation, exemptions and the use of tariff revenue are in a result only if the scenario has them.",
 )
 _DATA = (
-    "Base rates are those of the data's year unless the scenario starts from the law of a day. Law is not collection: "
-    "in late 2025 the duty collected was 60 to 70% of what the law said.",
-    "Trade of a past year weighs every later policy: what has moved since is not in the weights.",
-    "Elasticities of the United States stand for every importer where an economy has none of its own; demand −1.2 and "
-    "−1.25 are conventions.",
+    "Base rates are those of the data's year unless the scenario uses the tariffs in force on a date. Tariffs in "
+    "force are not tariffs collected: in late 2025 the duty collected was 60 to 70% of the statutory amount.",
+    "Later policies are weighted by trade of a past year: what has shifted since is not in the weights.",
+    "US elasticities stand in for every importer without its own; demand elasticities of −1.2 and −1.25 are "
+    "conventions.",
     "Some sources name no licence; where the Data section says “confirm before redistributing”, do.",
 )
 _RANGE = (
-    "Low and high are the 5 and 95% points of draws of the elasticities and of pass-through, and of nothing else.",
-    "They leave out the form of the model (compare two), retaliation that the scenario does not have, stock-building "
-    "before a duty, and the exchange rate.",
-    "With full pass-through the point answer stands at one end of the evidence (80 to 100%): it can lie outside its "
-    "range.",
-    "That demand and substitution vary apart from one another, and how much single products vary, are conventions.",
-    "A range says how far the numbers can be trusted if the policy comes; not how likely the policy is.",
+    (
+        "Low and high are the 5th and 95th percentiles of draws of the elasticities and of pass-through, and of "
+        "nothing else."
+    ),
+    "They leave out the choice of model (compare two), retaliation that is not in the scenario, stockpiling "
+    "ahead of a tariff, and the exchange rate.",
+    "With full pass-through the central result is at one end of the evidence (80 to 100%) and can lie outside "
+    "its range.",
+    "That demand and substitution vary independently, and how much single products vary, are conventions.",
+    "A range says how precise the numbers are if the policy happens, not how likely the policy is.",
 )
 
 
 def limits_section(data: Dataset, scenario: Scenario | None) -> None:
     """Limitations of the data, the models and the range; those of what is on screen first."""
-    st.markdown("**Of what is on screen**")
+    st.markdown("**For the scenario on screen**")
     own = []
     if data.estimated:
-        own.append(f"{data.name} is an estimate, not an observation: the Data section says how each part was made.")
+        own.append(f"{data.name} is an estimate, not an observation: the Data section explains how each part was made.")
     if scenario is not None and scenario.model in MODELS:
         model = MODELS[scenario.model]
         own.append(f"{model.label} leaves out: {model.leaves_out[0].lower()}{model.leaves_out[1:]}")
         own += model.limits
     _list(own)
-    for heading, sentences in (("Of every model", _MODELS), ("Of the data", _DATA), ("Of the range", _RANGE)):
+    for heading, sentences in (("Every model", _MODELS), ("The data", _DATA), ("The range", _RANGE)):
         st.markdown(f"**{heading}**")
         _list(sentences)
 
@@ -64,10 +68,10 @@ def cite_section(data: Dataset, scenario: Scenario | None) -> None:
     if scenario is not None and scenario.model in MODELS:
         cited.append(f"Model ({models.label(scenario.model)}): {MODELS[scenario.model].references[0]}.")
         if scenario.baseline or scenario.law_day:
-            cited.append(f"Law of a day: {built_in_record().source}.")
+            cited.append(f"Tariffs in force on a date: {built_in_record().source}.")
     cited.append(
-        f"Tool: {citation()} Every report has the exact versions and the digests of its inputs "
-        "in MANIFEST.json, and its scenario in scenario.toml: cite these two with it."
+        f"Tool: {citation()} Every report holds the exact versions and input digests in MANIFEST.json and its "
+        "scenario in scenario.toml: cite both with it."
     )
     _list(cited)
     st.markdown("**What changed**")
@@ -75,7 +79,7 @@ def cite_section(data: Dataset, scenario: Scenario | None) -> None:
     dates = [f"{name}: trade of {year}" for name, year in dataset_years().items()]
     st.markdown(f"Version {citation().version} is the first; there is no earlier one to compare with.")
     st.markdown("**State of the data**")
-    _list([*dates, f"tariff record: law as of {record.as_of}"])
+    _list([*dates, f"tariff record: as of {record.as_of}"])
 
 
 def _list(sentences: list[str] | tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Answers of the Sensitivity view: headline numbers only, kept by what was asked and not by its words.
+"""Answers of the Sensitivity view: headline numbers only, kept by the question and not by its title.
 
 A whole answer takes about 20 MB and its headline numbers a few kB, so that hundreds of them can be kept: a move of the
 slider leaves the curve against the tariff, the revenue peak and the goals as they are.

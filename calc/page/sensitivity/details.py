@@ -26,8 +26,8 @@ GOAL: Key[str] = Key("goal")
 SCOPE: Key[str] = Key("goal_scope")
 CUT: Key[float] = Key("goal_cut")
 PRICE_LIMIT: Key[float] = Key("goal_price")
-GOALS = {"revenue": "Most revenue", "imports": "Cut imports", "price": "Limit the price"}
-SCOPES = {"targeted": "Imports the rule hits", "all": "All imports"}
+GOALS = {"revenue": "Maximum revenue", "imports": "Cut imports", "price": "Limit the price rise"}
+SCOPES = {"targeted": "Imports hit by the rule", "all": "All imports"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,7 +62,7 @@ def two_way_of(asked: Asked) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """How far the goals go.
+    """The targets of the goals.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Wanted:
 
 
 def wanted() -> Wanted:
-    """How far the goals go, as the controls hold it."""
+    """The targets of the goals, as the controls hold them."""
     return Wanted(scope=SCOPE.value(), cut_pct=CUT.value(), price_pct=PRICE_LIMIT.value())
 
 
@@ -92,7 +92,7 @@ def goal_of(asked: Asked, lever: Lever, goal: str, wanted: Wanted) -> tuple[str,
     """One goal in words, and where it is reached."""
     ask = (asked.scenario, asked.data, lever)
     if goal == "revenue":
-        return "Most tariff revenue", greatest(*ask, REVENUE, answer=asked.answer)
+        return "Maximum tariff revenue", greatest(*ask, REVENUE, answer=asked.answer)
     if goal == "imports":
         cut, what = wanted.cut_pct, SCOPES[wanted.scope]
         metric = TARGETED if wanted.scope == "targeted" else ALL_IMPORTS
@@ -113,7 +113,7 @@ def goal_sentence(words: str, found: Found, lever: Lever) -> str:
     if not found.exists:
         nearest = lever.value_words(found.nearest_pct)
         if is_limit and found.outcome < found.target:
-            return f"{words}: holds at every value tried. Nearest to the limit: {nearest}, with {outcome}."
+            return f"{words}: true at every value tried. Nearest to the limit: {nearest}, with {outcome}."
         return f"{words}: no value reaches it, because {found.reason}. Nearest: {nearest}, with {outcome}."
     more = f" {found.reason[0].upper()}{found.reason[1:]}." if found.reason else ""
     verb = "holds up to" if is_limit else "reached at"
@@ -124,7 +124,7 @@ def two_way_view(asked: Asked) -> None:
     """A table of the outcome under two assumptions, in colours."""
     table = two_way_of(asked)
     if table.empty:
-        st.info("No cell of this table has an answer.")
+        st.info("No cell of this table can be computed.")
         return
     general = MODELS[asked.scenario.model].incomes_move
     rows = "Trade elasticity" if general else "Elasticities"
@@ -135,11 +135,12 @@ def two_way_view(asked: Asked) -> None:
         alt=f"Table of {rows.lower()} by {columns.lower()}. {described_table(table, asked.metric)}",
     )
     st.markdown(
-        f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the answer as it stands. Blue: "
-        "more than there; orange: less. × 0.66 multiplies the elasticities of the scenario, both kinds together.]"
+        f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the current result. Blue: "
+        "higher; orange: lower. × 0.66 multiplies the scenario's elasticities of demand and substitution "
+        "together.]"
         if not general
-        else f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the answer as it stands. "
-        "Blue: more than there; orange: less.]"
+        else f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the current result. "
+        "Blue: higher; orange: lower.]"
     )
 
 
@@ -147,7 +148,7 @@ def goal_view(asked: Asked) -> None:
     """The value of the rule that reaches a goal."""
     lever = asked.lever
     if lever is None:
-        st.info("The scenario has no rule whose value could be searched. Add one in the sidebar.")
+        st.info("The scenario has no rule to search over. Add one in the sidebar.")
         return
     choice, size, scope = st.columns([3, 2, 2], vertical_alignment="bottom")
     with choice:
@@ -180,19 +181,19 @@ def _own_words(scenario: Scenario, lever: Lever) -> Scenario:
 
 
 def shares_view(asked: Asked) -> pd.DataFrame:
-    """Which uncertain assumption explains how much of the range, in words; the shares are returned."""
+    """How much of the range each uncertain assumption explains, in words; the shares are returned."""
     if MODELS[asked.scenario.model].incomes_move:
-        st.markdown("Only the trade elasticity is drawn in this model, so that it explains all of the range.")
+        st.markdown("Only the trade elasticity is drawn in this model, so it explains the whole range.")
         return pd.DataFrame()
     metric = asked.metric
-    with st.spinner("Asking the model at many values of what is uncertain …"):
+    with st.spinner("Solving the model at many values of the uncertain parameters …"):
         shares = shares_of(asked.scenario, asked.data, metric, asked.importer)
     drawn = listing([PARAMETER_WORDS[name] for name in shares["parameter"]])
     st.markdown(f"**{unbroken(plain(share_sentence(shares, metric)))}**")
     st.markdown(
-        f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn from their published ranges at once; "
-        "each product's own noise is off. Estimated from few points, they are good to several percent. Sets of "
-        "elasticities, the model and the time to adjust are choices and are not drawn.]"
+        f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn jointly from their published "
+        "ranges, without product-level noise. Estimated from few points, they are accurate to several percentage "
+        "points. The set of elasticities, the model and the time to adjust are choices and are not drawn.]"
     )
     return shares
 
@@ -202,11 +203,11 @@ def sources_view(asked: Asked) -> None:
     table = pd.DataFrame(
         {
             "Assumption": asked.tornado["label"],
-            "Least": [
+            "Lowest": [
                 f"{outcome_text(v, asked.metric)} ({s})"
                 for v, s in zip(asked.tornado["low"], asked.tornado["low_setting"], strict=True)
             ],
-            "Greatest": [
+            "Highest": [
                 f"{outcome_text(v, asked.metric)} ({s})"
                 for v, s in zip(asked.tornado["high"], asked.tornado["high_setting"], strict=True)
             ],

@@ -1,4 +1,4 @@
-"""Sensitivity: which assumptions an answer rests on, what another tariff would do, and which tariff reaches a goal."""
+"""Sensitivity: which assumptions a result depends on, what another tariff would do, and which tariff reaches a goal."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -64,7 +64,7 @@ VARIED_RULE: Key[int] = Key("varied_rule")
 WITH_RANGE: Key[bool] = Key("curve_range")
 DETAIL: Key[str] = Key("sensitivity_detail")
 
-VARYING, DRAWING = "Varying the rule …", "Drawing elasticities at each value …"
+VARYING, DRAWING = "Varying the rule …", "Computing ranges at each value …"
 FINE_STEPS = 5
 CURVE_COLUMNS = ["tariff_pct", "value", "low", "high"]
 WHOLE = ""  # the outcome that the view begins with
@@ -160,7 +160,7 @@ def _held(key: Key[T], options: Sequence[T], first: T) -> T:
 
 
 def metrics_of(result: Result) -> list[str]:
-    """Headline numbers that may be chosen as the outcome, most asked first, without levels before."""
+    """Headline numbers that may be chosen as the outcome, most asked first, base levels excluded."""
     values = zip(result.summary["metric"].astype(str), result.summary["value"], strict=True)
     given = [metric for metric, value in values if value == value and not metric.endswith("_base")]
     return asked_first(given)
@@ -184,7 +184,7 @@ def _choices(asked: Asked, result: Result) -> None:
             [0, *numbers[1:]],
             format_func=lambda n: f"{n or numbers[0]}. {describe_rule(rules[(n or numbers[0]) - 1], asked.data)}",
             key=VARIED_RULE.name,
-            help="The other rules stay as they are; a rule that answers in full follows the rule it answers.",
+            help="The other rules stay as they are; full retaliation follows the rule it responds to.",
         )
 
 
@@ -192,16 +192,16 @@ def _tornado(asked: Asked) -> None:
     label = plain(GLOSSARY[asked.metric].short)
     st.markdown(f"**{label} under other assumptions, one at a time**")
     if asked.tornado.empty:
-        st.info("No assumption of this model can be moved.")
+        st.info("No assumption of this model can be varied.")
         return
     st.vega_lite_chart(
         tornado_spec(asked.tornado, asked.metric),
         key="tornado",
         alt=f"Tornado of {label}. {described_tornado(asked.tornado, asked.metric)}",
     )
-    left = f" {len(asked.left_out)} left out, see the sources." if len(asked.left_out) else ""
+    left = f" {len(asked.left_out)} left out (see Sources)." if len(asked.left_out) else ""
     stands = plain(outcome_text(float(asked.tornado["central"].iloc[0]), asked.metric))
-    st.markdown(f":small[Line across the bars: the answer as it stands, {stands}. Blue: more; orange: less.{left}]")
+    st.markdown(f":small[Line across the bars: the current result, {stands}. Blue: higher; orange: lower.{left}]")
 
 
 def _curve(asked: Asked, result: Result) -> pd.DataFrame:
@@ -217,7 +217,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)
         base = _value(asked.answer(without(asked.scenario, lever), asked.data), asked.metric)
         curve = _swept(asked, lever, peak, result, place)
-        if st.toggle("Range: 5 to 95% of draws", key=WITH_RANGE.name):
+        if st.toggle("Range: 5th to 95th percentile of draws", key=WITH_RANGE.name):
             curve = _with_band(asked, lever, curve, place)
     except CalcError as error:
         place.error(plain(str(error)))
@@ -233,7 +233,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
     words = [
         f"Varied: “{rule}”. Dashed: without this rule.",
         unbroken(plain(_peak_words(peak, lever))),
-        f"Band: {draws_of(asked.scenario)} draws a value." if curve["low"].notna().any() else "",
+        f"Band: {draws_of(asked.scenario)} draws per value." if curve["low"].notna().any() else "",
         _missing_words(curve, lever),
     ]
     st.markdown(f":small[{' '.join(filter(None, words))}]")
@@ -246,7 +246,7 @@ def _value(result: Result, metric: str) -> float:
 
 
 def _swept(asked: Asked, lever: Lever, peak: Found, result: Result, place: DeltaGenerator) -> pd.DataFrame:
-    """The curve through the chosen value, which is the answer as it stands and need not be found again."""
+    """The curve through the chosen value, which is the current result and need not be computed again."""
 
     def at(near: list[float]) -> pd.DataFrame:
         values = [value for value in grid(lever, near) if value != lever.chosen]
@@ -286,7 +286,7 @@ def _at_values(
 
 
 def _missing_words(curve: pd.DataFrame, lever: Lever) -> str:
-    """Values of the chart's steps at which the model has no answer."""
+    """Values of the chart's steps at which the model finds no equilibrium."""
     missing = sorted(set(grid(lever)) - set(curve["tariff_pct"]))
     words = listing([true_minus(f"{value:g}") for value in missing])
     return f"No equilibrium was found at {words}." if missing else ""
@@ -353,7 +353,7 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
         files,
         report_zip_name(result, {"scenario.toml": toml.encode()}, kind="sensitivity"),
         "export",
-        "Bars, curve, table and goals as CSV, the scenario and a README, in one zip.",
+        "Bars, curve, table and goals as CSV, with the scenario and a README, in one zip.",
         kind="primary",
         width="stretch",
     )

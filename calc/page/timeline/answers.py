@@ -104,7 +104,7 @@ def groups(day: str, direction: str, by: str) -> pd.DataFrame:
     return effective_rates(rates_on(day, data), data, by, exporters=partners(chosen))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Letting trade react …")
+@st.cache_resource(max_entries=16, show_spinner="Computing trade responses …")
 def substituted(day: str, direction: str, by: str, model: str) -> pd.DataFrame:
     """Rates after substitution of a direction by section or partner."""
     chosen = DIRECTION_OF[direction]
@@ -112,9 +112,9 @@ def substituted(day: str, direction: str, by: str, model: str) -> pd.DataFrame:
     return substituted_on(day, data, by, model=model, exporters=partners(chosen))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Striking down each authority …")
+@st.cache_resource(max_entries=32, show_spinner="Computing rates without each authority …")
 def falls(day: str, direction: str) -> pd.DataFrame:
-    """What falls with each authority."""
+    """The change if each authority falls."""
     chosen = DIRECTION_OF[direction]
     return fall_by_authority(day, answers.dataset(chosen.dataset), exporters=partners(chosen))
 

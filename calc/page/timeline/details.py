@@ -36,7 +36,7 @@ GROUPINGS = {"section": "Section", "exporter": "Partner"}
 
 
 def measures_view(day: date, direction: str) -> None:
-    """Measures of the day that concern a direction; those that do not count come last and say why."""
+    """Measures of the date for a direction; those not counted come last and say why."""
     chosen = DIRECTION_OF[direction]
     measures = law(str(day), chosen.dataset).measures
     concerned = measures["target"].map(lambda cell: chosen.exporter == WORLD or _names_one(cell, chosen.exporter))
@@ -62,7 +62,9 @@ def measures_view(day: date, direction: str) -> None:
     counted = int((rows["counted"] == "yes").sum())
     left_out = len(rows) - counted
     if table.empty:
-        st.markdown(plain(f"{chosen.words}: the record has no further measure on {day_words(str(day))}."))
+        st.markdown(
+            plain(f"{chosen.words}: the record has no measure beyond ordinary duties on {day_words(str(day))}.")
+        )
         return
     st.dataframe(
         table,
@@ -75,12 +77,14 @@ def measures_view(day: date, direction: str) -> None:
             "Authority": st.column_config.TextColumn(width=160),
             "Source": st.column_config.TextColumn(width=300),
         },
-        alt=f"Measures on {day_words(str(day))}, {chosen.words}: {counted} that count, {left_out} that do not",
+        alt=f"Measures on {day_words(str(day))}, {chosen.words}: {counted} counted, {left_out} not counted",
     )
-    words = f"{counted} measures make the rates of this day. "
+    words = f"{counted} measures make up the rates on this date. "
     if left_out:
-        words += f"{left_out} below them do not count: threatened, suspended, or without a rate in the record. "
-    st.markdown(plain(f"{words}Open: no end is known. Where measures meet, the stacking rules decide."))
+        words += (
+            f"{left_out} listed below them are not counted: threatened, suspended, or without a rate in the record. "
+        )
+    st.markdown(plain(f"{words}Open: no end date is known. Where measures overlap, the stacking rules decide."))
 
 
 def _names_one(cell: str, exporter: str) -> bool:
@@ -94,7 +98,7 @@ def _economy_names() -> dict[str, str]:
 
 
 def groups_view(day: date, direction: str) -> None:
-    """Rates by section or partner, as the law has them and after trade has reacted."""
+    """Rates by section or partner, in force and after trade has reacted."""
     chosen = DIRECTION_OF[direction]
     by = _grouping() if chosen.exporter == WORLD else "section"
     model = _model(direction)
@@ -118,7 +122,7 @@ def groups_view(day: date, direction: str) -> None:
         {
             GROUPINGS[by]: [names.get(str(key), str(key)) for key in table[by]],
             "Imports, $ m": table["import_value"] / 1e6,
-            "Law, %": 100 * table[TOTAL],
+            "In force, %": 100 * table[TOTAL],
             "After substitution, %": 100 * after[TOTAL].reindex(table[by]).to_numpy(),
             **{
                 f"{AUTHORITY_WORDS.get(name, name)}, %": 100 * table[name]
@@ -133,13 +137,13 @@ def groups_view(day: date, direction: str) -> None:
         height=min(430, 38 + 35 * len(screen)),
         column_config=_formats(screen, "Imports, $ m"),
         key="group_table",
-        alt=f"Rates by {GROUPINGS[by].lower()}: law, after substitution, and parts by authority",
+        alt=f"Rates by {GROUPINGS[by].lower()}: in force, after substitution, and by authority",
     )
     st.markdown(
         plain(
-            f"{chosen.words}, weights {chosen.weights}. The bars show the {len(largest)} with the largest imports. "
-            f"After substitution: {label(model)} lets the imports of that year react to this law, and the rate is "
-            "weighted with what is still bought."
+            f"{chosen.words}, weights {chosen.weights}. The bars show the {len(largest)} with the largest "
+            f"imports. After substitution: {label(model)} lets that year's imports react to these tariffs; rates "
+            "are weighted by the imports that remain."
         )
     )
 
@@ -164,16 +168,16 @@ def _short(words: str) -> str:
 
 
 def falls_view(day: date, direction: str) -> None:
-    """What falls if a court or a law takes one authority away."""
+    """What falls if a court or a law ends one authority."""
     chosen = DIRECTION_OF[direction]
     table = falls(str(day), direction)
     if table.empty:
-        st.markdown(plain(f"{chosen.words}: nothing but the ordinary duty is charged on {day_words(str(day))}."))
+        st.markdown(plain(f"{chosen.words}: only ordinary duties are charged on {day_words(str(day))}."))
         return
     screen = pd.DataFrame(
         {
             "Authority": [AUTHORITY_WORDS.get(name, name) for name in table["authority"]],
-            "Its part, points": 100 * table["own"],
+            "Contribution, points": 100 * table["own"],
             "Average now, %": 100 * table["total"],
             "Average without it, %": 100 * table["total_without"],
             "Change, points": 100 * table["total_change"],
@@ -184,22 +188,22 @@ def falls_view(day: date, direction: str) -> None:
         hide_index=True,
         column_config=_formats(screen),
         key="fall_table",
-        alt=f"What falls with each authority, {chosen.words}, {day_words(str(day))}",
+        alt=f"The average tariff without each authority, {chosen.words}, {day_words(str(day))}",
     )
     st.markdown(
         plain(
-            f"{chosen.words}, each authority taken out alone. The average can fall by less than an authority's part: "
-            "goods freed from section 232 pay the duties that it had displaced."
+            f"{chosen.words}, each authority removed on its own. The average can fall by less than the "
+            "authority's contribution: goods freed from Section 232 pay the duties that it had displaced."
         )
     )
 
 
 def collected_view(day: date, direction: str) -> None:
-    """Duty collected beside the law of the same month."""
+    """Duty collected beside the tariffs in force in the same month."""
     chosen, known = DIRECTION_OF[direction], story()
     table = collected_by_month(known.collected, known.averages, chosen)
     if table.empty:
-        st.markdown("The record has no public monthly figures of duty that China collected on American goods.")
+        st.markdown("There are no public monthly figures for the duty China collects on American goods.")
         return
     st.vega_lite_chart(
         collected_spec(table, month=day),
@@ -209,11 +213,11 @@ def collected_view(day: date, direction: str) -> None:
     screen = pd.DataFrame(
         {
             "Month": table["month"].dt.strftime("%Y-%m"),
-            "Law, %": 100 * table["statutory"],
+            "In force, %": 100 * table["statutory"],
             "Collected, Census, %": 100 * table["census"],
-            "Census of the law, %": 100 * table["census_ratio"],
+            "Census, share of statutory, %": 100 * table["census_ratio"],
             "Collected, Treasury, %": 100 * table["treasury"],
-            "Treasury of the law, %": 100 * table["treasury_ratio"],
+            "Treasury, share of statutory, %": 100 * table["treasury_ratio"],
         }
     ).iloc[::-1]
     screen = screen.dropna(axis="columns", how="all")
@@ -227,10 +231,10 @@ def collected_view(day: date, direction: str) -> None:
     )
     st.markdown(
         plain(
-            f"{described_collected(table)} Law: mean over the days of the month on fixed weights ({chosen.weights}). "
-            "Collected: duty over imports of the month, so with the basket that buyers then chose, goods afloat, "
-            "unclaimed preferences and late entry; all imports count, goods returned too. Treasury receipts include "
-            "anti-dumping duties and follow entries by about a month."
+            f"{described_collected(table)} In force: mean over the days of the month on fixed weights "
+            f"({chosen.weights}). Collected: duty as a share of the month's imports, reflecting that month's "
+            "basket, goods in transit, unclaimed preferences and late entries; all imports count, including "
+            "returned goods. Treasury receipts include anti-dumping duties and lag entries by about a month."
         )
     )
     _back_test(day, direction, table)
@@ -238,7 +242,7 @@ def collected_view(day: date, direction: str) -> None:
 
 
 def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
-    """What a model makes of the day's law, beside what was collected in its month."""
+    """What a model predicts from the date's tariffs, beside what was collected in its month."""
     month = table[table["month"].dt.strftime("%Y-%m") == f"{day:%Y-%m}"]
     if month.empty:
         return
@@ -250,23 +254,23 @@ def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:
     source = "census" if month["census"].notna().item() else "treasury"
     st.markdown(
         plain(
-            f"Predicted and collected: with the imports that {label(_model(direction))} expects under the law of "
-            f"{day_words(str(day))}, {rate(after)} would be due; {rate(month[source].item())} was collected in that "
-            f"month ({source.capitalize()}). The model fits nothing to these figures; compliance, goods afloat and "
-            "dates of entry are not in it."
+            f"Predicted and collected: with the imports that {label(_model(direction))} expects under the tariffs "
+            f"in force on {day_words(str(day))}, {rate(after)} would be due; {rate(month[source].item())} was "
+            f"collected in that month ({source.capitalize()}). The model is not fitted to these figures; "
+            "compliance, goods in transit and dates of entry are not in it."
         )
     )
 
 
 def _collected_groups(day: date, direction: str) -> None:
-    """Collected duty of the chosen month by section or partner, where figures are so fine."""
+    """Duty collected in the chosen month by section or partner, where figures are that detailed."""
     chosen = DIRECTION_OF[direction]
     collected, month, data = story().collected, f"{day:%Y-%m}", answers.dataset(chosen.dataset)
     table = collected_by_group(collected, month, data, "section", chosen.exporter)
     if table.empty:
         st.markdown(
-            "By section and partner, public monthly figures reach from January 2018 to May 2021 here: choose a day "
-            "in these years."
+            "Monthly figures by section and partner run from January 2018 to May 2021 here: choose a date in "
+            "that period."
         )
         return
     by = _grouping() if chosen.exporter == WORLD else "section"
@@ -277,9 +281,9 @@ def _collected_groups(day: date, direction: str) -> None:
         {
             GROUPINGS[by]: [names.get(str(key), str(key)) for key in table[by]],
             "Imports of the month, $ m": table["import_value"] / 1e6,
-            "Law, %": 100 * table["statutory"],
+            "In force, %": 100 * table["statutory"],
             "Collected, %": 100 * table["collected"],
-            "of the law, %": 100 * table["ratio"],
+            "Share of statutory, %": 100 * table["ratio"],
         }
     ).sort_values("Imports of the month, $ m", ascending=False)
     st.dataframe(
@@ -310,9 +314,9 @@ def _formats(table: pd.DataFrame, money: str = "") -> dict[str, Any]:
 
 LAW_DETAILS = {
     "measures": "Measures",
-    "groups": "Sections, partners",
-    "falls": "If one falls",
-    "collected": "Collected duty",
+    "groups": "By section or partner",
+    "falls": "Without one authority",
+    "collected": "Duty collected",
     "notes": "Notes",
 }
 LAW_VIEWS: Mapping[str, Callable[[date, str], None]] = {

@@ -96,12 +96,12 @@ def _parts(day: date) -> str:
 def _badges(day: date) -> None:
     record = built_in_record()
     with st.container(horizontal=True, gap="small"):
-        st.badge("The law, not what is collected", color="blue", help="See Collected duty below.")
+        st.badge("Tariffs in force, not tariffs collected", color="blue", help="See Duty collected below.")
         for direction in (US_ON_CHINA, CHINA_ON_US):
             st.badge(f"Weights: {direction.weights}", color="gray")
         if str(day) > str(record.as_of):
             st.badge(
-                f"The sources end on {day_words(str(record.as_of))}: as they foresaw",
+                f"Sources end on {day_words(str(record.as_of))}: later dates as scheduled then",
                 color="orange",
                 icon=":material/warning:",
             )
@@ -140,7 +140,7 @@ def _day_controls(day: date, data: Dataset) -> None:
             on_click=go,
             args=(after,),
         )
-        st.date_input("Day", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key=DAY.name, width=150)
+        st.date_input("Date", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key=DAY.name, width=150)
         for kind in ("baseline", "law_day"):
             st.button(
                 _USE_LABELS[kind],
@@ -151,7 +151,7 @@ def _day_controls(day: date, data: Dataset) -> None:
                 type="primary" if kind == "law_day" else "secondary",
             )
     st.slider(
-        "Day, by the slider or with the arrow keys",
+        "Date, by the slider or with the arrow keys",
         FIRST_DAY,
         SERIES_END,
         format="YYYY-MM-DD",
@@ -162,15 +162,15 @@ def _day_controls(day: date, data: Dataset) -> None:
     if held := HELD_DAY.take():
         kind, when = held
         link = address("./", state.parameters(data))
-        words = plain(f"The law of {day_words(when)} is now {_HELD_WORDS[kind]} in What-if.")
+        words = plain(f"The tariffs in force on {day_words(when)} are now {_HELD_WORDS[kind]} in What-if.")
         st.success(f"{words} [Open it in What-if]({link})")
 
 
 _USE_LABELS = {"baseline": "Use as baseline", "law_day": "Use as policy"}
 _HELD_WORDS = {"baseline": "the baseline", "law_day": "the policy"}
 _USE_WORDS = {
-    "baseline": "What-if then compares its policy with the law of this day.",
-    "law_day": "What-if then answers what the law of this day does, without further rules.",
+    "baseline": "What-if then compares its policy with the tariffs in force on this date.",
+    "law_day": "What-if then shows the effect of the tariffs in force on this date, without further rules.",
 }
 
 
@@ -186,38 +186,41 @@ def _chart(day: date) -> None:
         with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
     )
     st.markdown(
-        ":small[Numbers: events, named in the list; dashed: threatened, never law; hollow: scheduled. "
-        "Diamonds: averages that PIIE published, weighted by what the exporter sells to the world.]"
+        ":small[Numbers: events in the list; dashed: threatened, never in force; hollow: scheduled. Diamonds: "
+        "averages published by PIIE, weighted by the exporter's sales to the world.]"
     )
 
 
 def _authorities(day: date) -> None:
     parts = authority_rows({direction.short: average_law(key, day) for key, direction in DIRECTION_OF.items()})
     st.markdown(f"**By authority on {day_words(str(day))}**, average rates")
-    words = f"Parts of the average rates by authority. {described_authorities(parts)}"
+    words = f"Average rates by authority. {described_authorities(parts)}"
     st.vega_lite_chart(authorities_spec(parts), key="authorities", alt=words)
-    st.markdown(":small[China's answers have the colour of what they answer. US on all: the 50 partners of the data.]")
+    st.markdown(
+        ":small[China's retaliation has the colour of the US measure it responds to. US on all: the 50 "
+        "partners in the data.]"
+    )
 
 
 def _events(known: Story, day: date) -> None:
     """The last event up to the day, then all by their numbers, the latest first."""
     lines = []
     for number, row in enumerate(known.events.to_dict("records"), 1):
-        mark = {"law": "", "threatened": " (threatened, never law)", "scheduled": " (scheduled)"}[row["status"]]
+        mark = {"law": "", "threatened": " (threatened, never in force)", "scheduled": " (scheduled)"}[row["status"]]
         title = plain(f"{day_words(row['date'].date().isoformat())}: {row['title']}{mark}")
         lines.append(f"{number}\\. **{title}.** {plain(row['words'])}.")
     passed = int((known.events["date"].dt.date <= day).sum())
     st.markdown(f"Last event: {lines[passed - 1]}" if passed else "No event yet.")
     with st.container(height=230, key="event_list"):
         # A box that scrolls needs something in it that the keyboard can reach.
-        st.html('<div tabindex="0">Newest first; scroll for those before.</div>')
+        st.html('<div tabindex="0">Newest first; scroll for earlier events.</div>')
         st.markdown("\n\n".join(reversed(lines)))
 
 
 def _details(day: date) -> None:
     choice, side = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        shown = choose("Details of the law", LAW_DETAILS, DETAIL)
+        shown = choose("Details of the tariffs in force", LAW_DETAILS, DETAIL)
     direction: str = side.selectbox(
         "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key=DIRECTION.name
     )
@@ -248,7 +251,7 @@ def _export(known: Story, day: date) -> None:
         files,
         f"timeline_{day}.zip",
         "export",
-        "Series, authorities and measures of the day, events and collected duty as CSV, in one zip.",
+        "Series, authorities and measures on the date, events and duty collected as CSV, in one zip.",
         kind="primary",
         width="stretch",
     )

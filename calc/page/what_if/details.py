@@ -46,25 +46,27 @@ def lines_view(result: Result, data: Dataset) -> None:
         alt="Product lines with the largest change of imports, total first",
     )
     st.markdown(
-        f"The first row is the total of {len(rows):,} lines; below it the {len(shown):,} whose imports change most. "
-        "The report has every line. Supply is the exporters'; where it is infinite the price before duty is given."
+        f"The first row is the total of {len(rows):,} lines; below it the {len(shown):,} whose imports change "
+        "most. The report has every line. Supply elasticities are the exporters'; where supply is infinite the "
+        "price before duty is fixed."
     )
 
 
 def competitors_view(result: Result, data: Dataset) -> None:
-    """Who gains what the targeted lose."""
+    """Who gains the sales that targeted exporters lose."""
     table = partner_table(result)
     moved = table.loc[table.index != TOTAL, "trade_diversion"].clip(lower=0).sum()
     total = float(table["trade_diversion"].loc[TOTAL])
     if MODELS[result.model].diversion_sums_to_zero:
         words = (
-            f"Diversion only moves trade between suppliers: over all of them it sums to zero ({money(total)}). "
+            f"Diversion only shifts trade between suppliers and sums to zero ({money(total)}). "
             f"{money(moved, sign=False)} changes hands."
         )
     else:
         words = (
-            f"Diversion moves trade between suppliers: {money(moved, sign=False)} is gained. Over all "
-            f"it sums to {money(total)}; with exact substitution that is zero to first order, for small changes."
+            f"Diversion shifts trade between suppliers: {money(moved, sign=False)} is gained. It sums to "
+            f"{money(total)} over all of them; with exact substitution the sum is zero to first order only, for "
+            "small changes."
         )
     st.markdown(plain(words))
     shown = partner_screen(table)
@@ -96,7 +98,7 @@ def steps_view(result: Result, data: Dataset) -> None:
     row = st.selectbox("Line", [int(k) for k in largest_changes(result, rows)], format_func=title, key="traced")
     steps = trace(result, row)
     if not steps:
-        st.info("The steps of this model are not written out yet.")
+        st.info("This model's steps are not shown line by line.")
         return
     line = lines.iloc[row]
     demand = true_minus(f"{line['import_demand_elasticity']:g}")
@@ -109,12 +111,12 @@ def steps_view(result: Result, data: Dataset) -> None:
     marks = {True: "✓ as in the result", False: "✗ differs", None: ""}
     table = pd.DataFrame(
         [(k, step.name, step.formula, step.numbers, step.value, marks[step.holds]) for k, step in enumerate(steps, 1)],
-        columns=["Step", "What", "Formula", "With numbers", "Outcome", "Worked out again"],
+        columns=["Step", "What", "Formula", "With numbers", "Outcome", "Recomputed"],
     ).set_index("Step")
     st.table(table)
     checked = [step.holds for step in steps if step.holds is not None]
     if all(checked):
-        st.markdown(f"All {len(checked)} steps that can be worked out again agree with the result to nine digits.")
+        st.markdown(f"All {len(checked)} steps that can be recomputed agree with the result to nine digits.")
     else:
         st.warning(
             f"{checked.count(False)} of {len(checked)} steps do not agree with the result. Please report this line."
@@ -122,16 +124,16 @@ def steps_view(result: Result, data: Dataset) -> None:
 
 
 def notes_view(result: Result, data: Dataset) -> None:
-    """What the answer rests on."""
+    """What the result depends on."""
     inputs = result.inputs
     if inputs is None:
         return
     rules = (
         "\n".join(f"{k}. {plain(rule)}" for k, rule in enumerate(inputs.policy, 1))
-        or "None: the rates of the data stay."
+        or "None: the rates in the data apply."
     )
     st.markdown(f"**{plain(result.scenario)}**\n\nRules, in order:\n\n{rules}")
-    st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note.text)}" for note in result.notes))
+    st.markdown("**Caveats**\n\n" + "\n".join(f"- {plain(note.text)}" for note in result.notes))
     st.markdown(
         f"**Data**\n\n- {plain(inputs.dataset_title)} ({inputs.year})\n- Source: {plain(inputs.source)}\n"
         f"- Terms: {plain(inputs.licence)}\n- Covered: {plain(data.coverage)}\n- Cite: {plain(inputs.citation)}"

@@ -30,20 +30,20 @@ GENERAL_PRESETS = ("truce_lapses_world", "truce_lapses_pairs")
 
 
 def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
-    """Of which parts the gain of each economy consists."""
+    """What the gain of each economy consists of."""
     shown = parts_screen(result)
     if shown.empty:
         if result.incomes_move:
-            st.info("This model gives real income whole: it has no split by terms of trade.")
+            st.info("This model gives real income as a whole, without a terms-of-trade split.")
         else:
             st.info("No economy gains or loses.")
         return
     if result.incomes_move:
         axis, unit = "Real income, log points × 100", 0.01
         words = (
-            "Real income in logs, so that the parts add up: the terms of trade (better prices of exports against "
-            "imports) along the path from the base to the scenario, and the rest (volume of trade, revenue and "
-            "resources moved). The mark is their sum."
+            "Real income in logs, which makes the parts add up: the terms of trade (prices of exports relative "
+            "to imports) along the path from the base to the scenario, and the rest (volume of trade, revenue, "
+            "reallocation of resources). The mark is their sum."
         )
     else:
         axis, unit = "US$ bn", 1e9
@@ -72,7 +72,7 @@ def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: s
         key="economy_table",
         alt="All economies with their gain and its parts, the largest gain first",
     )
-    st.markdown("Click a heading to sort. The report holds this table, at full precision, as economies.csv.")
+    st.markdown("Click a heading to sort. The report has this table at full precision as economies.csv.")
 
 
 def economy_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:
@@ -116,7 +116,7 @@ def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str,
     try:
         beside = answers.central(models.asked_of(scenario, other))
     except CalcError as error:
-        st.warning(f"{plain(models.label(other))} does not answer this scenario: {plain(str(error))}")
+        st.warning(f"{plain(models.label(other))} cannot compute this scenario: {plain(str(error))}")
         return
     partial, general = (beside, result) if result.incomes_move else (result, beside)
     left, right = st.columns(2, gap="medium")
@@ -133,19 +133,19 @@ def models_view(result: Result, data: Dataset, scenario: Scenario, economy: str,
 
 
 _WHY_PARTIAL = (
-    "Partial equilibrium adds up surpluses of single markets at given incomes: wages do not answer, so that what "
-    "a tariff does to exporters at home, and to everything that buys inputs, is not in it."
+    "Partial equilibrium adds up surpluses in single markets at given incomes: wages do not respond, so the "
+    "effects of a tariff on a country's own exporters and on users of inputs are left out."
 )
 _WHY_GENERAL = (
-    "General equilibrium lets wages and prices of whole economies move until trade and incomes balance: a tariff also "
-    "acts as a tax on one's own exports, and the economies that step in pay higher wages."
+    "General equilibrium lets wages and prices of whole economies move until trade and incomes balance: a tariff "
+    "also acts as a tax on a country's own exports, and wages rise in the economies that step in."
 )
 
 
 def _no_counterpart(data: Dataset) -> None:
     absent = models.absent(data)
     wanted = max((model for model in absent if MODELS[model].incomes_move), key=models.rank, default="")
-    st.markdown(f"{plain(data.name)} cannot be answered in general equilibrium: {plain(absent.get(wanted, ''))}.")
+    st.markdown(f"{plain(data.name)} cannot be used in general equilibrium: {plain(absent.get(wanted, ''))}.")
     found = [preset for name, preset in answers.preset_scenarios().items() if name in GENERAL_PRESETS]
     if found:
         st.button(
@@ -169,7 +169,7 @@ def _table(table: pd.DataFrame, key: str, alt: str) -> None:
 # Headings of tables of economies that are no quantity of the glossary, and their units.
 _UNITS = {
     "Net welfare, % of GDP": "fraction",
-    "Worth of the change of real income, $ m": "usd",
+    "Value of the change of real income, $ m": "usd",
     "Real income, %": "fraction",
     "Real income, $ m": "usd",
     "Net welfare, $ m": "usd",

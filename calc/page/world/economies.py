@@ -90,7 +90,7 @@ def _screen_columns(table: pd.DataFrame) -> dict[str, object]:
 
 def _heading(name: str, result: Result) -> str:
     if name == "net_welfare_change" and result.incomes_move:
-        return "Worth of the change of real income, $ m"
+        return "Value of the change of real income, $ m"
     return heading(name)
 
 

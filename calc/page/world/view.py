@@ -98,8 +98,8 @@ def _needs_a_world(data: Dataset) -> None:
     presets = answers.preset_scenarios()
     st.title("Who wins and who loses, in every economy", anchor=False)
     st.markdown(
-        f"This view needs trade between all economies, and {plain(data.name)} holds what one of them buys: open a "
-        f"dataset of the world{such_as('world')}."
+        f"This view needs trade between all economies, and {plain(data.name)} covers the imports of one: open a "
+        f"world dataset{such_as('world')}."
     )
     if OPENING in presets:
         st.button(
@@ -112,7 +112,7 @@ def _needs_a_world(data: Dataset) -> None:
 
 
 def _acting(scenario: Scenario, result: Result) -> str:
-    """The economy whose numbers stand on top: the one that acts, an exporter where no tariff is changed."""
+    """The economy whose numbers are on top: the one changing tariffs, or an exporter where no tariff is changed."""
     first, *_ = answers.importers(scenario.dataset)
     return acting_exporter(result) or answers.importer_seen(scenario, result) or first
 
@@ -169,10 +169,9 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
     with bars, st.container(key="ranking"):
         place = st.empty()
         order = "real income" if general else "net welfare in US$"
-        beside = "worth in US$, and the change" if general else "US$, and share of GDP"
+        beside = "value in US$, and the change" if general else "US$, and share of GDP"
         words = (
-            f"Ranked by {order}: those who gain most and those who lose most. Beside the bars: {beside}. The thin "
-            "lines are ranges."
+            f"Ranked by {order}: the largest gains and losses. Beside the bars: {beside}. The thin lines are ranges."
         )
         st.markdown(f":small[{plain(words)}]")
     return place
@@ -198,7 +197,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
         economy.selectbox(
             "Economy",
             [ACTING, *sorted(names, key=names.__getitem__)],
-            format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (acts)"),
+            format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (changes tariffs)"),
             key=ECONOMY.name,
         )
     if shown == "uncertainty":
