@@ -139,7 +139,7 @@ def test_datasets_are_listed_with_their_size_and_source(capsys):
     assert main(["datasets"]) == 0
     said = capsys.readouterr().out
     assert "us-2024: US imports 2024" in said
-    assert "87,927 flows, 51 economies, 5,486 products" in said
+    assert "156,103 flows, 231 economies, 5,493 products" in said
     assert "Census" in said
 
 

@@ -169,6 +169,7 @@ def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) ->
     )
 
 
+@lru_cache(maxsize=1024)
 def members_of(group: str) -> frozenset[str]:
     """Economies of a group such as EU27."""
     table = _economies()
@@ -179,6 +180,13 @@ def members_of(group: str) -> frozenset[str]:
 def known_economies() -> frozenset[str]:
     """Codes of all economies."""
     return frozenset(_economies()["economy"])
+
+
+def named_group(group: str) -> str:
+    """A group with its name in words where it has one: "European Union, EU27"; else the group alone."""
+    table = _table("iso3")
+    words = str(table["name"].loc[group]) if group in table.index else ""
+    return f"{words}, {group}" if words and words != group else group
 
 
 @lru_cache(maxsize=1)

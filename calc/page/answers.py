@@ -16,6 +16,7 @@ from calc.analysis.draws.blocks import Progress, View
 from calc.analysis.perspective import acting_importer, gdp_of, of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
 from calc.charts.basic import Topology
+from calc.datasets.codes import named_group
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
@@ -188,7 +189,7 @@ def economy_labels(name: str) -> dict[str, str]:
     sellers = {str(code): names.get(code, str(code)) for code in data.flows.economies[np.unique(data.flows.exporter)]}
     groups = {group for text in data.countries["groups"].fillna("") for group in text.split(";") if group}
     return dict(sorted(sellers.items(), key=lambda item: item[1])) | {
-        group: f"{group} (group)" for group in sorted(groups - set(sellers))
+        group: f"{named_group(group)} (group)" for group in sorted(groups - set(sellers))
     }
 
 

@@ -1,6 +1,7 @@
 """Text for Streamlit's markdown, in which a dollar sign would start a formula."""
 
 import re
+from collections.abc import Sequence
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|m|k)(?:\W|$))")
 _SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
@@ -10,6 +11,11 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
 def plain(words: str) -> str:
     """Words to be shown as they are."""
     return _SPECIAL.sub(r"\\\1", " ".join(words.split()))
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Names in a row, the first of them where there are many."""
+    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
 
 
 def unbroken(words: str) -> str:

@@ -1,7 +1,12 @@
 """The finest tariff lines each country's duties are calculated on, with the product lists matched to them.
 
 For the United States these are its HS10 lines by partner of 2024, whatever the dataset: lists meet inside an HS6 code.
-For China they are the dataset's own lines. Prepared once for a dataset.
+A partner without such lines borrows them: a member those of its group (Germany those of EU27), any other the mix of all
+partners together. For China they are the dataset's own lines. Prepared once for a dataset.
+
+    line of the dataset -> cell (partner that lends its fine lines x product) -> fine lines
+
+The members of a group share its cells, and the rate of a cell is reckoned once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +17,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from calc.datasets.catalogue import the_one_serving
+from calc.datasets.codes import members_of
 from calc.datasets.dataset import Dataset, data_dir, kept_with_dataset
 from calc.datasets.lookup import longest_prefix
-from calc.flows import Array, BoolArray, IntArray, sum_by_code
-from calc.tariffs.record import ALL, CHINA_SCHEDULE, DayArray, TariffRecord
+from calc.flows import Array, BoolArray, Flows, IntArray, sum_by_code
+from calc.tariffs.record import ALL, CHINA_SCHEDULE, DayArray, TariffRecord, names
 
 ShortArray = npt.NDArray[np.int16]
+
+_REST = ""  # partners that no row of the record names: their rates are the same, and so are their fine lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,25 +46,35 @@ class Side:
     ----------
     imposer : economy
     products : codes
-    product, line : code and line of the dataset of each fine line [fine]
-    share : share of the fine line in its line; sums to 1 [fine]
+    product, cell : code and cell of each fine line [fine]
+    share : share of the fine line in its cell; sums to 1 [fine]
+    line, cell_of_line : lines of the dataset that the side speaks of, and the cell of each [line of the side]
     base : ordinary duty [fine]; None where it changes with the day
     usmca_share : s [fine]
     content : metal content by metal [product]
     of_economy : fine lines of each partner
     members : product lists
+    notes : whose fine lines stand for whom
     """
 
     imposer: str
     products: pd.Index
     product: IntArray
-    line: IntArray
+    cell: IntArray
     share: Array
+    line: IntArray
+    cell_of_line: IntArray
     base: Array | None
     usmca_share: Array
     content: Mapping[str, Array]
     of_economy: Mapping[str, IntArray]
     members: Mapping[str, Members]
+    notes: tuple[str, ...] = ()
+
+    def on_lines(self, rate: Array) -> Array:
+        """Rate of each line of the side, the mean over its fine lines [line of the side]."""
+        by_cell = sum_by_code(self.cell, self.share * rate, int(self.cell_of_line.max()) + 1)
+        return by_cell[self.cell_of_line]
 
 
 @kept_with_dataset(most=1)
@@ -74,22 +92,22 @@ def _us_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Side 
     lines = np.flatnonzero(american & ~flows.domestic & digits[flows.product])
     if not len(lines):
         return None
-    fine = pd.read_parquet(data_dir() / the_one_serving("fine-lines:USA") / "flows.parquet")
-    # each fine line belongs to the line of its exporter whose code begins it
+    lender, fine = _borrowed(flows.economies, np.unique(flows.exporter[lines]), record)
+    # each fine line belongs to the product whose code begins it
     home = longest_prefix(flows.products, pd.Index(fine["product"]))
-    partner = flows.economies.get_indexer(pd.Index(fine["exporter"]))
-    key = flows.exporter[lines] * len(flows.products) + flows.product[lines]
-    order = np.argsort(key)
-    wanted = partner * len(flows.products) + home
-    found = np.searchsorted(key[order], wanted)
-    found = np.minimum(found, len(key) - 1)
-    matched = (home >= 0) & (partner >= 0) & (key[order][found] == wanted)
-    if not matched.any():
+    lenders = pd.Index(fine["exporter"].unique())
+    size = len(flows.products)
+    key = lenders.get_indexer(lender)[flows.exporter[lines]] * size + flows.product[lines]
+    wanted = np.where(home >= 0, lenders.get_indexer(pd.Index(fine["exporter"])) * size + home, -1)
+    keys = np.intersect1d(key, wanted)  # the cells
+    if not len(keys):
         return None
-    fine = fine[matched].reset_index(drop=True)
-    line = lines[order[found[matched]]]
+    cell = pd.Index(keys).get_indexer(pd.Index(wanted))
+    fine, cell = fine[cell >= 0].reset_index(drop=True), cell[cell >= 0]
+    cell_of_line = pd.Index(keys).get_indexer(pd.Index(key))
+    line, cell_of_line = lines[cell_of_line >= 0], cell_of_line[cell_of_line >= 0]
     value = fine["value_usd"].to_numpy(dtype=float)
-    share = value / sum_by_code(line, value, len(flows.market))[line]
+    share = value / sum_by_code(cell, value, len(keys))[cell]
     product, labels = pd.factorize(fine["product"])
     products = pd.Index(labels)
     exporter = fine["exporter"].to_numpy()
@@ -103,13 +121,61 @@ def _us_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Side 
         imposer="USA",
         products=products,
         product=product,
-        line=line,
+        cell=cell,
         share=share,
+        line=line,
+        cell_of_line=cell_of_line,
         base=ordinary[product] * (1 - preference) * (1 - usmca),
         usmca_share=usmca,
         content={name: metal[f"{name}_pct"].fillna(0.0).to_numpy() / 100 for name in ("steel", "aluminium", "copper")},
         of_economy=_lines_of(exporter),
         members=_match(record, products),
+        notes=_whose(flows, line, lender),
+    )
+
+
+def _borrowed(economies: pd.Index, sellers: IntArray, record: TariffRecord) -> tuple[pd.Index, pd.DataFrame]:
+    """Partner whose fine lines each economy has [economy], and the fine lines: exporter, product, value_usd.
+
+    A partner that has none, and is in no group that has them, takes the mix of all partners: under its own code where
+    a measure names it, else as one of the rest.
+
+    Parameters
+    ----------
+    sellers : positions of the economies that sell to the United States
+    """
+    file = data_dir() / the_one_serving("fine-lines:USA") / "flows.parquet"
+    fine = pd.read_parquet(file, columns=["exporter", "product", "value_usd"])
+    own = pd.Index(fine["exporter"].unique())
+    group = {member: code for code in own for member in members_of(code)}
+    named = {target for cell in record.measures["target"] for target in names(cell)}
+    lender = economies.to_numpy(dtype=object, copy=True)
+    for seller in np.setdiff1d(sellers, economies.get_indexer(own)):
+        code = economies[seller]
+        lender[seller] = group.get(code, code if code in named else _REST)
+    outside = pd.Index(np.unique(lender[sellers])).difference(own)
+    if len(outside):
+        mix = fine.groupby("product", as_index=False, sort=False)["value_usd"].sum()
+        fine = pd.concat([fine, *(mix.assign(exporter=code) for code in outside)], ignore_index=True)
+    return pd.Index(lender), fine
+
+
+def _whose(flows: Flows, line: IntArray, lender: pd.Index) -> tuple[str, ...]:
+    """Whose fine lines stand for whom, with their number and share of the value."""
+    exporter, value = flows.exporter[line], flows.import_value[line]
+    code = lender.to_numpy()
+    groups = np.array([economy in members_of(name) for economy, name in zip(flows.economies, code, strict=True)])
+    mixed = (~groups & (code != flows.economies.to_numpy()))[exporter]
+    groups = groups[exporter]
+    words = (
+        (groups, "of members of a group take its HS10 lines and preferences"),
+        (mixed, "of partners without HS10 lines take those of all partners, without preferences, at the rates for all"),
+    )
+    whole = flows.import_value.sum()
+    return tuple(
+        f"Estimated: {int(part.sum()):,} lines ({value[part].sum() / whole:.1%} of the value) {said}."
+        for part, said in words
+        if part.any()
     )
 
 
@@ -125,8 +191,10 @@ def _china_side(dataset: Dataset, record: TariffRecord, digits: BoolArray) -> Si
         imposer="CHN",
         products=flows.products,
         product=flows.product[lines],
-        line=lines,
+        cell=np.arange(len(lines)),
         share=np.ones(len(lines)),
+        line=lines,
+        cell_of_line=np.arange(len(lines)),
         base=None,
         usmca_share=np.zeros(len(lines)),
         content={},

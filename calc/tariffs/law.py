@@ -22,7 +22,7 @@ import pandas as pd
 from calc.datasets.catalogue import serving
 from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset
 from calc.errors import ScenarioError, did_you_mean
-from calc.flows import Array, BoolArray, sum_by_code, sum_by_market
+from calc.flows import Array, BoolArray, sum_by_market
 from calc.result import notes_of
 from calc.tariffs.days import Day, as_day
 from calc.tariffs.deciding import Found, Measure, Programme, deciding_measures
@@ -166,7 +166,7 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
             for rates, part in ((authorities, rate), (after_exclusions, lowered)):
                 if part is not None:
                     total = rates.setdefault(name, np.zeros(len(flows.market)))
-                    total += sum_by_code(side.line, side.share * part, len(flows.market))
+                    total[side.line] += side.on_lines(part)
     return DatedRates(
         day=when,
         authorities=authorities,
@@ -330,7 +330,7 @@ def _notes(
     sides: tuple[Side, ...],
 ) -> tuple[str, ...]:
     own = table[table["imposer"].isin([side.imposer for side in sides])]
-    notes = list(record.notes)
+    notes = [*record.notes, *(note for side in sides for note in side.notes)]
     for status, words in (
         ("threatened", "was only threatened and is not in the rates"),
         ("suspended", "is suspended and is not in the rates"),

@@ -20,6 +20,7 @@ from calc.files.checks import encode
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
 from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
+from calc.tariffs.schedule_groups import with_members
 from calc.words import percent, percent_as_given
 
 
@@ -253,13 +254,11 @@ def _scheduled(
 
 def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[LineRates, tuple[str, ...]]:
     """What the schedule says of each line; the most specific row counts (`line_rates`)."""
-    table, flows = schedule.table, dataset.flows
+    written, flows = schedule.table, dataset.flows
     everyone = all_partner_codes() - set(flows.economies.str.casefold())
-    world = table["exporter"].str.casefold().isin(everyone)
-    codes = {
-        name: encode(table[name].where(~world, "") if name == "exporter" else table[name], everything=True)
-        for name in LINE_KEYS
-    }
+    world = written["exporter"].str.casefold().isin(everyone)
+    table, left_out = with_members(written.assign(exporter=written["exporter"].where(~world, "")), dataset)
+    codes = {name: encode(table[name], everything=True) for name in LINE_KEYS}
     for column in ("importer", "exporter"):
         unknown = set(codes[column].labels) - {"", *flows.economies}
         if unknown:
@@ -275,9 +274,9 @@ def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[L
         product=codes["product"],
         percent=table["tariff_pct"].to_numpy(dtype=float),
     )
-    said = []
+    said = [f"{schedule.name}: {note}" for note in left_out]
     if world.any():
-        code = table["exporter"][world].iloc[0]
+        code = written["exporter"][world].iloc[0]
         said.append(f"{schedule.name}: exporter {code!r} is read as all partners ({world.sum():,} rows).")
     if len(found.finer):
         reached = found.averaged

@@ -43,16 +43,25 @@ def changes(run_preset):
 def test_the_largest_change_comes_first_and_all_partners_are_there(changes, run_preset):
     result = run_preset("truce_lapses")
     assert changes["economy"].iloc[0] == "CHN"
-    assert len(changes) == 50
+    assert len(changes) == 230
     assert changes["imports_change"].sum() == pytest.approx(result.value("import_value_change"), rel=1e-12)
 
 
-def test_the_european_union_is_painted_on_each_of_its_members(changes, us_2024, world):
+def test_the_european_union_is_painted_on_each_of_its_members_where_it_is_one_partner(changes, us_2024, world):
+    union = changes[changes["economy"] == "DEU"].assign(economy="EU27", name="European Union (27)")
+    countries = pd.read_csv(data_dir() / "us-2024-hs10" / "countries.csv", dtype=str, keep_default_na=False)
+    shapes, missing = shapes_of_partners(union, countries, world)
+    assert {"276", "250", "380"} <= set(shapes["id"])
+    assert len(set(shapes["class"])) == 1
+    assert missing == []
+
+
+def test_members_of_the_european_union_are_painted_by_their_own_change(changes, us_2024, world):
     shapes, missing = shapes_of_partners(changes, us_2024.countries, world)
-    painted = shapes[shapes["name"] == "European Union (27)"]
-    assert {"276", "250", "380"} <= set(painted["id"])
-    assert len(set(painted["class"])) == 1
-    assert missing == ["Hong Kong", "Singapore"]
+    members = shapes[shapes["name"].isin(["Germany", "France", "Italy"])]
+    assert sorted(members["id"]) == ["250", "276", "380"]
+    assert members["percent"].nunique() == 3
+    assert {"Hong Kong", "Singapore", "Malta"} <= set(missing)
 
 
 def test_a_partner_without_change_stays_grey(run_preset, us_2024, world):

@@ -57,7 +57,7 @@ def test_data_lists_every_file_with_its_digest_and_the_notes():
     data = read_dataset("us-2024")
     files = at.dataframe[0].value.set_index("File")
     assert files["SHA-256"].to_dict() == dict(data.sha256)
-    assert files["Rows"].loc["flows.parquet"] == "87,927"
+    assert files["Rows"].loc["flows.parquet"] == "156,103"
     assert all(note in words(at) for note in texts(data.notes))
     assert "measures.csv" in "".join(at.dataframe[1].value["File"])
 

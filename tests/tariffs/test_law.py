@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from builders import texts
 
+from calc.datasets.codes import members_of
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.tariffs.averages import change_between, effective_rates, fall_of
@@ -263,9 +264,59 @@ def test_change_between_two_days_is_the_difference_of_their_rates(us_2024):
 def test_hs6_rates_are_means_of_hs10_rates_with_the_imports_of_the_same_partner(us_2024, us_2024_hs10):
     day = "2025-10-30"
     coarse, fine = (effective_rates(rates_on(day, data), data) for data in (us_2024, us_2024_hs10))
-    merged = coarse.merge(fine, on="exporter", suffixes=("", "_fine"), validate="one_to_one")
-    assert len(merged) == len(coarse)
-    assert merged["total"].to_numpy() == pytest.approx(merged["total_fine"].to_numpy(), abs=1e-9)
+    # members of the EU are one partner at HS10
+    coarse["exporter"] = coarse["exporter"].where(~coarse["exporter"].isin(members_of("EU27")), "EU27")
+    coarse = coarse.assign(duty=coarse["total"] * coarse["import_value"]).groupby("exporter").sum(numeric_only=True)
+    rates = (coarse["duty"] / coarse["import_value"]).reindex(fine["exporter"])
+    assert rates.to_numpy() == pytest.approx(fine["total"].to_numpy(), abs=1e-9)
+
+
+def test_a_member_of_the_union_is_charged_the_rates_of_the_union_product_by_product(us_2024, us_2024_hs10):
+    day = "2025-10-30"
+    union, member = rates_by_product(day, us_2024_hs10, "EU27"), rates_by_product(day, us_2024, "DEU")
+    assert len(member) > 3000
+    # mean over the HS10 lines of EU27, by its own imports
+    assert member.to_numpy() == pytest.approx(union.reindex(member.index).to_numpy(), abs=1e-12)
+
+
+def rates_by_product(day, dataset, exporter):
+    """Rate by HS6 code, weighted with the imports from the exporter."""
+    flows = dataset.flows
+    lines = flows.economies[flows.exporter] == exporter
+    value, rate = flows.import_value[lines], rates_on(day, dataset).total[lines]
+    table = pd.DataFrame({"hs6": flows.products[flows.product[lines]].str[:6], "value": value, "duty": rate * value})
+    sums = table.groupby("hs6").sum()
+    return sums["duty"] / sums["value"]
+
+
+def test_a_partner_without_hs10_lines_is_charged_what_all_partners_are(us_2024):
+    rates, flows = rates_on("2025-04-06", us_2024), us_2024.flows
+    exporter, product = flows.economies[flows.exporter], flows.products[flows.product]
+
+    def of(economy, code):
+        return 100 * rates.authorities["ieepa_reciprocal"][(exporter == economy) & (product == code)].item()
+
+    assert of("LAO", "610910") == pytest.approx(10)  # T-shirts
+    assert of("LAO", "610910") == pytest.approx(of("VNM", "610910"), rel=1e-12)
+    assert any("of partners without HS10 lines take those of all partners" in note for note in rates.notes)
+    assert any("of members of a group take its HS10 lines" in note for note in rates.notes)
+
+
+def test_a_partner_that_a_measure_names_pays_it_without_hs10_lines_of_its_own(us_2024):
+    rates, flows = rates_on("2025-04-12", us_2024), us_2024.flows
+    charged = {
+        economy: rates.authorities["ieepa_reciprocal"][flows.economies[flows.exporter] == economy].max()
+        for economy in ("MAC", "CHN", "LAO")
+    }
+    assert charged == pytest.approx({"MAC": 1.25, "CHN": 1.25, "LAO": 0.1})
+
+
+def test_the_record_knows_all_lines_of_us_2024_but_codes_that_no_partner_of_the_hs10_lines_sells(us_2024):
+    known, flows = rates_on("2025-10-30", us_2024).known, us_2024.flows
+    assert flows.import_value[~known].sum() < 13e6
+    codes = set(flows.products[flows.product[~known]])
+    assert codes == {"030451", "100840", "120230", "120730", "271410", "720120", "720250"} & codes
+    assert np.isin(flows.products, sorted(codes)).sum() == 7
 
 
 @pytest.mark.parametrize(("day", "rate"), rows_of("tables_china_on_us"))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calc.datasets.codes import members_of
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.files.checks import read_schedule
@@ -256,6 +257,37 @@ def test_a_schedule_sets_or_adds_its_rates(dataset):
     assert new_rates(dataset, Rule(action="set", schedule=table)) == expected
     expected = {"USA CHN 010121": 59, "USA CHN 850511": 84, "USA MEX 870323": 7.5}
     assert new_rates(dataset, Rule(action="add", schedule=table)) == expected
+
+
+def test_a_group_in_a_schedule_stands_for_members_without_a_row_of_their_own(us_2024):
+    text = "importer,exporter,product,tariff_pct\nUSA,DEU,,7\nUSA,EU27,,20\nUSA,EU27,22,30\n"
+    policy = apply_rules((Rule(action="set", schedule=schedule(text)),), us_2024)
+    flows = us_2024.flows
+    exporter, wine = flows.economies[flows.exporter], flows.products[flows.product].str.startswith("22")
+    assert set(policy.tariff_new[(exporter == "DEU") & ~wine]) == {0.07}
+    assert set(policy.tariff_new[(exporter == "FRA") & ~wine]) == {0.2}
+    assert set(policy.tariff_new[np.isin(exporter, ["DEU", "FRA"]) & wine]) == {0.3}
+    assert (policy.tariff_new[exporter == "CHE"] == flows.tariff_rate[exporter == "CHE"]).all()
+
+
+def test_a_rule_for_the_union_reaches_its_27_members(us_2024):
+    flows = us_2024.flows
+    policy = apply_rules((Rule(exporters=("EU27",), value_pct=10),), us_2024)
+    reached = flows.economies[np.unique(flows.exporter[policy.targeted])]
+    assert set(reached) == members_of("EU27")
+
+
+def test_economies_of_a_schedule_without_trade_in_the_data_are_named_in_a_note(dataset):
+    text = "importer,exporter,product,tariff_pct\nUSA,CHN,,34\nUSA,LAO,,48\n"
+    policy = apply_rules((Rule(action="set", schedule=schedule(text)),), dataset)
+    assert any("rates.csv: rows for economies without trade" in note and "1 (LAO)" in note for note in policy.notes)
+
+
+def test_a_member_of_a_group_that_the_data_have_as_one_is_refused_in_a_schedule():
+    data = read_dataset("us-2024-hs10")
+    text = "importer,exporter,product,tariff_pct\nUSA,DEU,,34\nUSA,CHN,,34\n"
+    with pytest.raises(ScenarioError, match=r"names the exporter 'DEU'.*is in 'EU27' here"):
+        apply_rules((Rule(action="set", schedule=schedule(text)),), data)
 
 
 def test_the_most_specific_row_of_a_schedule_wins(dataset):

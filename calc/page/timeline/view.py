@@ -197,8 +197,8 @@ def _authorities(day: date) -> None:
     words = f"Average rates by authority. {described_authorities(parts)}"
     st.vega_lite_chart(authorities_spec(parts), key="authorities", alt=words)
     st.markdown(
-        ":small[China's retaliation has the colour of the US measure it responds to. US on all: the 50 "
-        "partners in the data.]"
+        ":small[China's retaliation has the colour of the US measure it responds to. US on all: every "
+        "partner in the data.]"
     )
 
 

@@ -16,7 +16,7 @@ from calc.page.pins import pin_button
 from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.session import RULES, Key
-from calc.page.text import plain
+from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
 from calc.page.widgets import choose, headline_first
@@ -136,7 +136,7 @@ def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerato
             among=set(changes["economy"]),
             then=PARTNER.hold,
         )
-        drawn = f"Not drawn: {plain(', '.join(missing))}. " if missing else ""
+        drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
     with bars:
         place = st.empty()

@@ -23,7 +23,7 @@ from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.session import Key
-from calc.page.text import plain
+from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
@@ -162,7 +162,7 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
             among=set(changes["economy"]),
             then=show,
         )
-        drawn = f"Not drawn: {plain(_some(missing))}. " if missing else ""
+        drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(
             f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
         )
@@ -182,10 +182,6 @@ def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
     changes = economy_changes(result, answers.gdp(data.name))
     words = described_gains(changes, by=by)
     place.vega_lite_chart(ranking_spec(changes, by=by), alt=f"Bars of the ranking. {words}")
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
 
 
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
