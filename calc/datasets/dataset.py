@@ -32,6 +32,7 @@ from calc.datasets.descriptions import described, product_list
 from calc.datasets.elasticities import align_elasticities, default_elasticities
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, tables_among
+from calc.datasets.official_tables import official_instead, unread_files
 from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
 from calc.files.checks import raise_first
@@ -307,12 +308,16 @@ def _read_files(
     for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
         data = read(file) if name in names else read_bytes(lists[name], file, data_dir())
         table = data if isinstance(data, Problem) else parse_table(file, data, limits)
+        if not isinstance(data, Problem) and name in names:
+            table = official_instead(name, data, table) or table
         if isinstance(table, Problem):
             problems.append(table)
         else:
             tables[name] = table
             sha256[file] = table.sha256
-    if "flows" not in names:
+    unread = unread_files(files, names, read)
+    problems += unread
+    if "flows" not in names and not unread:
         rule = "the file is missing"
         remedy = "add flows.csv or flows.parquet with the columns importer, exporter, product, value_usd"
         problems.append(Problem(file="flows.csv", rule=rule, remedy=remedy))
