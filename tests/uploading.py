@@ -186,11 +186,11 @@ HOSTILE = {
         "1,000 characters in a code are more than the 60",
     ),
     "code that means all": (
-        changed(flows_csv=HEADER + "USA,All,850511,1\n", countries_csv=None),
+        changed(flows_csv=HEADER + "USA,All,850511,1\n", countries_csv=None, tariffs_csv=None),
         "a code is 'all' or holds ':'",
     ),
     "code that names a list": (
-        changed(flows_csv=HEADER + "USA,CHN,list:rare-earths,1\n", products_csv=None),
+        changed(flows_csv=HEADER + "USA,CHN,list:rare-earths,1\n", products_csv=None, tariffs_csv=None),
         "a code is 'all' or holds ':'",
     ),
     "name without end": (

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from calc.errors import DataError
 from calc.files.parquet_files import CONTROL, RefusedFileError, parquet_columns, read_parquet
+from calc.files.titles import header_line
 from calc.flows import BoolArray
 
 MAX_FILE_BYTES = 256 * 2**20
@@ -31,7 +32,6 @@ MAX_PARQUET_BYTES = 2 * 2**30  # unpacked
 MAX_PARQUET_ROWS = 20_000_000
 MAX_COLUMNS = 500
 MAX_HEADING = 200  # characters
-MAX_TITLE, MAX_TITLE_LINES = 10_000, 30  # bytes and lines in which a header is looked for under a title
 MAX_SHOWN = 60  # characters of a cell in a message
 ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
@@ -251,8 +251,10 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     digest = hashlib.sha256(data).hexdigest()
     data = data.removeprefix(codecs.BOM_UTF8)
     first_line = re.split(rb"\r\n|\r|\n", data, maxsplit=1)[0].decode()
-    if title := _title_rows(file, data):
-        return title
+    if (first := header_line(data, KEY_COLUMNS)) > 1:
+        above = "line 1 is a title" if first == 2 else f"lines 1 to {first - 1} are a title"
+        rule = f"{above}, and the header stands in line {first}"
+        return Problem(file=file, line=1, rule=rule, remedy="delete the lines above the header")
     delimiter = _delimiter(file, first_line)
     if isinstance(delimiter, Problem):
         return delimiter
@@ -309,20 +311,6 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
         sha256=digest,
         delimiter=delimiter,
     )
-
-
-def _title_rows(file: str, data: bytes) -> Problem | None:
-    """Lines of a title above the header, which names two columns of a table of trade at least."""
-    lines = data[:MAX_TITLE].decode(errors="ignore").splitlines()[:MAX_TITLE_LINES]
-    for number, line in enumerate(lines, 1):
-        names = {name.strip(' "').casefold() for name in re.split("[,;\t]", line)}
-        if len(names & set(KEY_COLUMNS)) > 1:
-            if number == 1:
-                return None
-            above = "line 1 is a title" if number == 2 else f"lines 1 to {number - 1} are a title"
-            rule = f"{above}, and the header stands in line {number}"
-            return Problem(file=file, line=1, rule=rule, remedy="delete the lines above the header")
-    return None
 
 
 def _delimiter(file: str, header: str) -> str | Problem:

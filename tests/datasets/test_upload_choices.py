@@ -5,7 +5,7 @@ import pytest
 from builders import texts
 from uploading import HEADER, KEYS, ROW, SMALL, fate, flows, parquet
 
-from calc.datasets.uploads.choices import Choices, Names, clean_files, proposed_about, proposed_headings
+from calc.datasets.uploads.choices import Choices, Names, clean_files, codes_to_clean, proposed_about, proposed_headings
 from calc.datasets.uploads.files import examine_upload, read_tables, unpack_upload
 
 ABOUT = {"title": "Stranger", "year": 2023, "valuation": "cif", "kind": "imports"}
@@ -142,3 +142,13 @@ def test_thousands_in_parquet_are_multiplied_too():
     own, sentence = fate(parquet(pa.table({**KEYS, "value_usd": [0.2]})), Choices(thousands=True))
     assert sentence == ""
     assert own.dataset.flows.import_value == pytest.approx(200)
+
+
+def test_mangled_product_codes_are_cleaned_on_upload_only_when_chosen():
+    flows = b"importer,exporter,product,value_usd\nUSA,CHN,850511.0,5\nUSA,CHN,10121.0,7\n"
+    upload = unpack_upload({"flows.csv": flows})
+    tables = read_tables(upload)
+    assert "'850511.0' was read as '850511'" in codes_to_clean(tables, {})
+    assert clean_files(upload.files, tables, Choices())["flows.csv"] == flows
+    cleaned = clean_files(upload.files, tables, Choices(clean_codes=True))["flows.csv"].decode()
+    assert [line.split(",")[2] for line in cleaned.split()[1:]] == ["850511", "010121"]

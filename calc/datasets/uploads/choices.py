@@ -17,8 +17,9 @@ import tomli_w
 
 from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.errors import DataError
-from calc.files.checks import lost_zeros
+from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros
 from calc.files.number_checks import in_two_ways
+from calc.files.product_codes import cleaned
 from calc.files.table_files import Problem, TableFile, shown
 from calc.files.toml_text import parse_toml
 
@@ -72,12 +73,14 @@ class Choices:
     rename : by table, their heading -> our column
     thousands : money stands in thousands of US$
     decimal_comma : whether 1,5 is one and a half; None where the files leave no doubt
+    clean_codes : product codes lose what spreadsheets added and get back the zeros that they dropped
     about : title, year, valuation and kind, where no dataset.toml was uploaded
     """
 
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     thousands: bool = False
     decimal_comma: bool | None = None
+    clean_codes: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -222,6 +225,9 @@ def _clean_table(name: str, table: TableFile, choices: Choices) -> tuple[pd.Data
     numbers = [column for column in (*schema.numbers, *schema.optional_numbers) if column in frame]
     texts = [column for column in numbers if not pd.api.types.is_numeric_dtype(frame[column])]
     changed = bool(rename)
+    if choices.clean_codes:
+        for column, codes, said in _repaired_codes(table.file, frame):
+            frame, changed, notes = frame.assign(**{column: codes}), True, [*notes, said]
     for column in texts:
         cells, said = _decimals(table, frame[column], column, choices.decimal_comma)
         if said:
@@ -235,6 +241,35 @@ def _clean_table(name: str, table: TableFile, choices: Choices) -> tuple[pd.Data
             notes.append(f"{table.file}: {column} was given in thousands of US$ and multiplied by 1,000.")
             changed = True
     return (frame if changed else None), notes
+
+
+def codes_to_clean(tables: Mapping[str, TableFile | Problem], rename: Mapping[str, Mapping[str, str]]) -> str:
+    """A product code that spreadsheets or offices mangled, and what it would be; empty where there is none."""
+    for name, table in tables.items():
+        if isinstance(table, TableFile):
+            for _, _, said in _repaired_codes(table.file, table.frame.rename(columns=dict(rename.get(name, {})))):
+                return said
+    return ""
+
+
+def _repaired_codes(file: str, frame: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
+    """Columns of product codes as they were meant, with what was done, where that is another thing than they hold."""
+    found = []
+    for column in PRODUCT_COLUMNS:
+        if column not in frame or pd.api.types.is_numeric_dtype(frame[column]):
+            continue
+        before = encode(frame[column])
+        clean = cleaned(before.labels)
+        after = clean.where(~lost_zeros(clean, None), "0" + clean)
+        hit = np.asarray(after != before.labels, dtype=bool)
+        if hit.any():
+            first = int(np.argmax(hit))
+            said = (
+                f"{file}: product codes were cleaned: {hit.sum():,}; "
+                f"'{shown(before.labels[first])}' was read as '{after[first]}'."
+            )
+            found.append((column, pd.Series(after[before.codes], index=frame.index, dtype=str), said))
+    return found
 
 
 def _decimals(table: TableFile, cells: pd.Series, column: str, decimal_comma: bool | None) -> tuple[pd.Series, str]:

@@ -14,7 +14,15 @@ from calc.datasets.layout import ABOUT, TABLES, schema_of
 from calc.datasets.profile import Profile, profile_of
 from calc.datasets.row_meaning import ALL, open_columns
 from calc.datasets.table_rows import Reading
-from calc.datasets.uploads.choices import Choices, Names, clean_files, columns_of, proposed_about, proposed_headings
+from calc.datasets.uploads.choices import (
+    Choices,
+    Names,
+    clean_files,
+    codes_to_clean,
+    columns_of,
+    proposed_about,
+    proposed_headings,
+)
 from calc.datasets.uploads.files import (
     MAX_UPLOAD,
     OwnData,
@@ -280,8 +288,14 @@ def _choices(upload: Upload, tables: Mapping[str, TableFile | Problem], first: s
     decimal_comma = decimals.selectbox(
         "Numbers are written", list(DECIMALS), format_func=DECIMALS.__getitem__, key="own_decimals"
     )
+    mangled = codes_to_clean(tables, rename)
+    clean_codes = bool(mangled) and st.checkbox(
+        f"Clean product codes and restore their leading zeros ({plain(mangled.rstrip('.'))})", key="own_clean_codes"
+    )
     about = {} if ABOUT in upload.files else _about(tables, rename.get("flows", {}), PurePosixPath(first).stem)
-    return Choices(rename=rename, thousands=bool(thousands), decimal_comma=decimal_comma, about=about)
+    return Choices(
+        rename=rename, thousands=bool(thousands), decimal_comma=decimal_comma, clean_codes=clean_codes, about=about
+    )
 
 
 def _headings(name: str, table: TableFile) -> dict[str, str]:
