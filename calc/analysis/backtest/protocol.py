@@ -1,6 +1,7 @@
 """The protocol: which months are fitted to, which are only looked at, and the beliefs that are tested.
 
-Everything here was settled on 2018-20. Nothing in it may be moved by what came after.
+The lags were settled on 2018-20, and the elasticity on estimates before 2020. Nothing here may be moved by what came
+after.
 """
 
 from dataclasses import dataclass

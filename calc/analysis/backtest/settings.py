@@ -32,8 +32,8 @@ MACHINES = ("84", "85")
 PASS_THROUGHS = (100.0, PASS_THROUGH_PCT, 80.0)
 MONTHS = (3, 12)
 WHOLE, LEVELS, RELATIVE = "all", "levels", "relative"
-# seen changes up to a doubling: what the targets are about
-CAPPED = "capped"
+CAPPED, PLAIN, LOGS = "capped", "change", "logs"
+MEASURES = {CAPPED: "up to a doubling", PLAIN: "plain changes", LOGS: "logarithms"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +111,11 @@ def scored(episode: Episode, cells: pd.DataFrame) -> Iterator[dict[str, object]]
             "episode": episode.name,
             "criterion": RELATIVE,
             "part": WHOLE,
-            "measure": "logs",
+            "measure": LOGS,
             **scores(relative),
         }
     for part, kept in parts_of(cells).items():
-        for measure, changed in ((CAPPED, capped(kept)), ("change", kept), ("logs", in_logs(kept))):
+        for measure, changed in ((CAPPED, capped(kept)), (PLAIN, kept), (LOGS, in_logs(kept))):
             yield {
                 "episode": episode.name,
                 "criterion": LEVELS,
