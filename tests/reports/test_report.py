@@ -237,10 +237,15 @@ def test_a_report_is_written_whole_and_never_over_something_else(result, files, 
     with pytest.raises(DataError, match="is not empty"):
         write_report(result, folder)
     (folder / "mine.txt").write_text("kept", encoding="utf-8")
-    write_report(result, folder, force=True)
+    with pytest.raises(DataError, match=r"holds mine\.txt"):
+        write_report(result, folder, force=True)
     assert (folder / "mine.txt").read_text(encoding="utf-8") == "kept"
     with pytest.raises(DataError, match="is a file"):
         write_report(result, folder / "mine.txt")
+    (folder / "mine.txt").unlink()
+    (folder / "lines.csv").write_text("of an older report", encoding="utf-8")
+    write_report(result, folder, force=True)
+    assert (folder / "lines.csv").read_bytes() == files["lines.csv"]
     assert not [path for path in (tmp_path / "deep").iterdir() if path.name.startswith(".")]
 
 
