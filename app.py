@@ -5,6 +5,7 @@ import streamlit as st
 from calc.page import state
 from calc.page.compare.view import VIEW as COMPARE
 from calc.page.controls import controls
+from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
 from calc.page.timeline.view import VIEW as TIMELINE
@@ -15,7 +16,7 @@ from calc.page.world.view import VIEW as WORLD
 __all__ = ["VIEWS", "main"]
 
 # In the order of the navigation; the first opens where the address names none.
-VIEWS: tuple[View, ...] = (WHAT_IF, WORLD, TIMELINE, COMPARE, SENSITIVITY, METHOD)
+VIEWS: tuple[View, ...] = (WHAT_IF, HOUSEHOLDS, WORLD, TIMELINE, COMPARE, SENSITIVITY, METHOD)
 
 # Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
 STYLE = """<style>

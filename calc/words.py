@@ -82,6 +82,12 @@ def money(dollars: float, *, sign: bool = True) -> str:
     return signed(text, dollars) if sign else text
 
 
+def whole_dollars(dollars: float) -> str:
+    """US$ of one household, to the dollar: `$1,557`, `−$12`."""
+    text = f"${abs(dollars):,.0f}"
+    return MINUS + text if dollars < 0 and text != "$0" else text
+
+
 def quantity_text(value: float, quantity: Quantity, *, unit: str = PERCENT, fine: bool = False) -> str:
     """A headline number in its own unit; changes carry their sign, levels only a minus.
 
@@ -138,8 +144,8 @@ def headline(result: Result, *, whose: str = "") -> str:
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     imports = f"{possessive(whose)} imports" if whose else "imports"
     clauses = [
-        f"{imports} from {who} {_moves(result.value('targeted_import_value_relative_change'))}",
-        f"prices paid for the products concerned {_moves(result.value('affected_composite_price_change'))}",
+        f"{imports} from {who} {moves(result.value('targeted_import_value_relative_change'))}",
+        f"prices paid for the products concerned {moves(result.value('affected_composite_price_change'))}",
     ]
     gainers = result.economies[result.economies["exports_change"] > 0]
     gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
@@ -165,8 +171,8 @@ def _income_clauses(result: Result) -> list[str]:
     gains = result.economies[result.economies["net_welfare_change"] > 0]
     gains = gains[~gains["economy"].isin(acting)].nlargest(2, "net_welfare_change")
     clauses = [
-        f"real income of {whose} {_moves(income, small_percent, singular=True)}",
-        f"consumer prices {_moves(prices, small_percent)}",
+        f"real income of {whose} {moves(income, small_percent, singular=True)}",
+        f"consumer prices {moves(prices, small_percent)}",
     ]
     if len(gains):
         verb = "gains" if len(gains) == 1 else "gain"
@@ -199,7 +205,8 @@ def _targeted_exporters(result: Result) -> list[str]:
     return [str(categories[k]) for k in order if value[k] > 0]
 
 
-def _moves(change: float, words: Callable[[float], str] = percent, *, singular: bool = False) -> str:
+def moves(change: float, words: Callable[[float], str] = percent, *, singular: bool = False) -> str:
+    """What something does: `rise 0.3%`, `fall 41.0%`, `hardly move`; `rises` of one thing."""
     text, ending = words(change).lstrip(f"+{MINUS}"), "s" if singular else ""
     if not any(digit in text for digit in "123456789"):
         return f"hardly move{ending}"

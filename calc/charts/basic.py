@@ -6,7 +6,7 @@ A chart's specification does not depend on the numbers: only its data change, so
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -172,13 +172,12 @@ def bars_spec(changes: pd.DataFrame, *, count: int = 12, height: int = 290) -> S
     """Bars of the partners whose imports change most, in US$, with the range of each as a line through its end."""
     top = changes[changes["change"].abs() > SMALLEST].head(count)
     rows = [
-        {"name": name, "change": value, "money": money(value), "percent": percent(share), **_whisker(*ends, money)}
+        {"name": name, "change": value, "money": money(value), "percent": percent(share), **whisker(*ends, money)}
         for name, value, share, ends in zip(
             top["name"], top["imports_change"], top["change"], zip(top["low"], top["high"], strict=True), strict=True
         )
     ]
-    frame: Spec = json.loads(_bars_frame(height))
-    return {**frame, "datasets": {CHANGES: rows}}
+    return labelled_bars(rows, height=height)
 
 
 def ranking_spec(changes: pd.DataFrame, *, by: str = "gain", count: int = 12, height: int = 290) -> Spec:
@@ -192,16 +191,28 @@ def ranking_spec(changes: pd.DataFrame, *, by: str = "gain", count: int = 12, he
     top = best_and_worst(changes, by=by, count=count)
     words = money if by == "gain" else small_percent
     rows = [
-        {"name": name, "change": value, "money": money(gain), "percent": small_percent(share), **_whisker(*ends, words)}
+        {"name": name, "change": value, "money": money(gain), "percent": small_percent(share), **whisker(*ends, words)}
         for name, value, gain, share, ends in zip(
             top["name"], top[by], top["gain"], top["share"], zip(top["low"], top["high"], strict=True), strict=True
         )
     ]
-    frame: Spec = json.loads(_bars_frame(height))
-    return {**frame, "datasets": {CHANGES: rows}}
+    return labelled_bars(rows, height=height)
 
 
-def _whisker(low: float, high: float, words: Callable[[float], str]) -> dict[str, object]:
+def labelled_bars(rows: Sequence[Mapping[str, object]], *, height: int = 290, label_limit: int = 150) -> Spec:
+    """Bars with two columns of numbers beside them, top first.
+
+    Parameters
+    ----------
+    rows : name, change (length of the bar), money and percent (the columns, as text), and the ends of a range as
+        `whisker` makes them
+    label_limit : pixels for the names; longer ones are cut
+    """
+    frame: Spec = json.loads(_bars_frame(height, label_limit))
+    return {**frame, "datasets": {CHANGES: list(rows)}}
+
+
+def whisker(low: float, high: float, words: Callable[[float], str]) -> dict[str, object]:
     """Ends of a range as a chart's row has them; empty where there is none."""
     if np.isnan(low):
         return {"low": None, "high": None, "range": ""}
@@ -217,9 +228,9 @@ def best_and_worst(changes: pd.DataFrame, *, by: str = "gain", count: int = 12) 
 
 
 @cache
-def _bars_frame(height: int) -> str:
+def _bars_frame(height: int, label_limit: int) -> str:
     rows = alt.Chart(alt.NamedData(CHANGES))
-    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
+    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=label_limit, ticks=False, domain=False))
     # The numbers stand in two columns of their own, so that bars may use the rest of the width.
     room = alt.Scale(range=[0, alt.expr("width - 130")], nice=False)
     change = alt.X("change:Q", title=None, axis=None, scale=room)

@@ -162,6 +162,13 @@ def topology() -> Topology:
 
 
 @st.cache_resource
+def us_states() -> Topology:
+    """Shapes of the states of the United States by postal code, already projected."""
+    shapes: Topology = json.loads((data_dir() / "us-states.json").read_text(encoding="utf-8"))
+    return shapes
+
+
+@st.cache_resource
 def preset_scenarios() -> dict[str, Scenario]:
     """The built-in scenarios by name, in order of date, undated ones last."""
     built_in = dataset_names()

@@ -6,6 +6,7 @@ from typing import TypedDict
 import pandas as pd
 import streamlit as st
 
+from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.perspective import ends_of
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
@@ -40,17 +41,20 @@ def card_words(*, pending: bool, draws: int) -> CardWords:
     return {"ranges": SAME if draws else None, "key": "cards"}
 
 
-def export_button(result: Result, whole: Callable[[], Result]) -> None:
+def export_button(
+    result: Result, whole: Callable[[], Result], households: Callable[[], HouseholdCost] | None = None
+) -> None:
     """The report of an answer.
 
     Parameters
     ----------
     whole : makes the answer with its range; called in another thread, on a click
+    households : makes what it costs US households, whose tables the report then holds too
     """
     toml = result.inputs.scenario_toml.encode() if result.inputs else b""
 
     def report() -> bytes:
-        return zip_bytes(bundle(whole()))
+        return zip_bytes(bundle(whole(), households=households() if households else None))
 
     download(
         "Export report",
@@ -137,7 +141,7 @@ def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards"
         for (label, text), (metric, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
             low, high = (float(end[0]) for end in ends_of(result, metric, pd.Series([economy])).values())
             span = range_text(low, high, GLOSSARY[metric], fine=True)
-            _card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}", span or ranges)
+            card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}", span or ranges)
 
 
 def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
@@ -156,7 +160,14 @@ def _cards_of(result: Result) -> tuple[Card, ...]:
     return INCOME_CARDS if result.incomes_move else ECONOMY_CARDS
 
 
-def _card(label: str, text: str, words: str, span: str | None = None) -> None:
+def card(label: str, text: str, words: str, span: str | None = None) -> None:
+    """One number.
+
+    Parameters
+    ----------
+    words : what it is, behind the question mark
+    span : its range, below it
+    """
     st.metric(
         label,
         text,
@@ -184,4 +195,4 @@ def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, 
             value, low, high = rows[metric]
             text = quantity_text(value, quantity, fine=True)
             span = range_text(low, high, quantity, fine=True)
-            _card(quantity.short, text, f"{what}. {quantity.definition}", span or ranges)
+            card(quantity.short, text, f"{what}. {quantity.definition}", span or ranges)

@@ -1,5 +1,6 @@
 """`household_cost`: what a result costs households, raises for the Treasury and does to industries, in one answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR, Revenue
 from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
 from calc.errors import ParameterError
 from calc.result import Result
-from calc.words import money, percent, small_percent
+from calc.words import money, moves, percent, small_percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,14 +125,21 @@ def household_cost(
 
 
 def headline_of(cost: HouseholdCost) -> str:
-    """`Consumer prices +0.77% (0.70% to 0.77%), US$ 1,047 a household a year, …` in one sentence."""
-    span = "" if cost.price_range is None else f" ({' to '.join(small_percent(end) for end in cost.price_range)})"
-    dollars = f"{'−' if cost.cost.mean_cost < 0 else ''}US$ {abs(cost.cost.mean_cost):,.0f}"
+    """`Consumer prices rise 0.77% (0.70 to 0.77%): US$ 1,047 a household a year …; the treasury raises …`."""
+    mean, revenue = cost.cost.mean_cost, cost.revenue.net_revenue
+    dollars = f"US$ {abs(mean):,.0f}{' less' if mean < 0 else ''} a household a year (dollars of {DOLLARS_OF})"
+    raised = f"{'loses' if revenue < 0 else 'raises'} {money(abs(revenue), sign=False)}"
+    rise = f"{moves(cost.prices.total, small_percent)}{span_of(cost.price_range)}"
     years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"
-    return (
-        f"Consumer prices {small_percent(cost.prices.total)}{span}, {dollars} a household a year "
-        f"(dollars of {DOLLARS_OF}), {money(cost.revenue.net_revenue)} of revenue over {years}."
-    )
+    return f"Consumer prices {rise}: {dollars}; the treasury {raised} over {years}."
+
+
+def span_of(ends: tuple[float, float] | None) -> str:
+    """A range of a price change in brackets, with signs only where an end is below 0; empty where there is none."""
+    if ends is None:
+        return ""
+    low, high = small_percent(ends[0], unit=""), small_percent(ends[1])
+    return f" ({low} to {high})" if min(ends) < 0 else f" ({low} to {high})".replace("+", "")
 
 
 def price_table(prices: Prices, accounts: UsAccounts, draws: PriceDraws | None = None) -> pd.DataFrame:
@@ -142,8 +150,8 @@ def price_table(prices: Prices, accounts: UsAccounts, draws: PriceDraws | None =
     ParameterError
         The draws are of another measure than the prices.
     """
-    if draws is not None and draws.measure != prices.measure:
-        raise ParameterError(f"The draws are of {draws.measure} prices; ask for draws of {prices.measure} ones.")
+    if draws is not None:
+        _check_same_measure(prices, draws)
     lines = prices.categories
     share = lines["consumption_share"].to_numpy(dtype=float)
     core = accounts.categories["core"].to_numpy(dtype=bool)
@@ -172,6 +180,31 @@ def price_table(prices: Prices, accounts: UsAccounts, draws: PriceDraws | None =
             "consumption_share": np.concatenate([[share[chosen].sum() for _, _, chosen in groups], share]),
         }
     )
+
+
+def own_cost_range(
+    prices: Prices, accounts: UsAccounts, draws: PriceDraws, spending: Mapping[str, float]
+) -> tuple[float, float]:
+    """5 and 95% points of what one household pays more, US$ a year; parameters as for `own_cost`.
+
+    Raises
+    ------
+    ParameterError
+        The draws are of another measure than the prices.
+    """
+    _check_same_measure(prices, draws)
+    lines = prices.categories
+    share, major = lines["consumption_share"].to_numpy(dtype=float), lines["major_category"]
+    spent = major.map(spending).fillna(0.0).to_numpy(dtype=float)
+    within = share / pd.Series(share).groupby(major.to_numpy()).transform("sum").to_numpy(dtype=float)
+    response = prices.factor * ((spent * within) @ price_system(accounts, prices.markup).response)
+    low, high = draws.quantiles(response)
+    return float(low), float(high)
+
+
+def _check_same_measure(prices: Prices, draws: PriceDraws) -> None:
+    if draws.measure != prices.measure:
+        raise ParameterError(f"The draws are of {draws.measure} prices; ask for draws of {prices.measure} ones.")
 
 
 def _notes(prices: Prices) -> tuple[str, ...]:

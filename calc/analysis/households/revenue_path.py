@@ -147,6 +147,30 @@ def path_of(
     )
 
 
+def net_revenue_of_draws(
+    import_change: Array,
+    tariff_increase: Array,
+    accounts: UsAccounts,
+    *,
+    assumptions: RevenueAssumptions | None = None,
+) -> Array:
+    """Net revenue of all years in every draw, US$ [draw]; parameters as for `path_of`, one number a draw.
+
+    Revenue is bilinear in q and Δ, so that four paths tell it for all draws.
+    """
+
+    def total(imports: float, increase: float) -> float:
+        return path_of(imports, increase, accounts, assumptions=assumptions).net_revenue
+
+    none, imports, increase, both = total(0, 0), total(1, 0), total(0, 1), total(1, 1)
+    return (
+        none
+        + (imports - none) * import_change
+        + (increase - none) * tariff_increase
+        + (both - imports - increase + none) * import_change * tariff_increase
+    )
+
+
 def share_of_year(fiscal_year: int, first_day: date | None) -> float:
     """Part of a fiscal year, October to September, from a first day on."""
     if first_day is None:

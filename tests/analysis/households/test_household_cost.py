@@ -15,7 +15,7 @@ RESULT = calc.run(SCENARIO, DATASET, draws=0)
 
 def test_ten_points_on_everyone_in_one_sentence():
     words = str(calc.household_cost(RESULT))
-    assert words.startswith("Consumer prices +0.77%, US$ 1,04")
+    assert words.startswith("Consumer prices rise 0.77%: US$ 1,04")
     assert "a household a year (dollars of 2025)" in words
     assert "the ten fiscal years 2026 to 2035" in words
 
@@ -37,7 +37,7 @@ def test_a_range_comes_with_draws_and_moves_cost_in_proportion():
     assert (table["price_change_low"] <= table["price_change_high"]).all()
     firsts = table["price_change"].head(3).tolist()
     assert firsts == pytest.approx([cost.prices.total, cost.prices.core, cost.prices.core_goods])
-    assert f"({100 * low:+.2f}% to {100 * high:+.2f}%)" in str(cost)
+    assert f"({100 * low:.2f} to {100 * high:.2f}%)" in str(cost)
     half = calc.household_cost(RESULT, draws=draws, passthrough=0.5)
     assert half.price_range == pytest.approx((low / 2, high / 2))
 

@@ -1,0 +1,253 @@
+"""Households: what a tariff costs a US household, what it raises, and which industries and states it reaches."""
+
+import math
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from calc.analysis.households.cost import DOLLARS_OF
+from calc.analysis.households.household_cost import HouseholdCost, headline_of
+from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR
+from calc.analysis.households.us_accounts import YEAR
+from calc.analysis.perspective import of_importer
+from calc.charts.households import categories_spec, rows_of, who_pays_spec
+from calc.errors import CalcError, ScenarioError
+from calc.page import answers, household_answers, state
+from calc.page.heading import PENDING, SAME, badges, card, export_button
+from calc.page.household_answers import Setting
+from calc.page.households import details
+from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
+from calc.page.link import Control, one_of
+from calc.page.pins import pin_button
+from calc.page.session import Key
+from calc.page.text import plain, unbroken
+from calc.page.view import View
+from calc.page.widgets import choose, headline_first
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.words import day_words, money, percent, small_percent, whole_dollars
+
+OPENING = "truce_lapses"
+BUYER = "USA"
+MEASURE: Key[str] = Key("price_measure")
+MARKUP: Key[str] = Key("markup")
+SHOPS: Key[str] = Key("price_setting")
+DETAIL: Key[str] = Key("household_detail")
+
+MEASURES = {"landed": "First year", "composite": "After buyers switch"}
+MARKUPS = {"dollar": "In dollars", "producer_percentage": "Producers' in per cent"}
+SETTINGS = {"own": "In full", "parity": "Budget Lab parity, × 1.326"}
+
+
+@answers.kept_by_dataset()
+def controls(name: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        MEASURE.name: Control(default="landed", read=one_of(MEASURES)),
+        MARKUP.name: Control(default="dollar", read=one_of(MARKUPS)),
+        SHOPS.name: Control(default="own", read=one_of(SETTINGS)),
+        DETAIL.name: Control(default="income", read=one_of(DETAILS)),
+        **details.controls(),
+    }
+
+
+def households() -> None:
+    """Draw the view: the headline first, the range last."""
+    data, scenario = state.current()
+    if isinstance(scenario, CalcError):
+        st.error(plain(str(scenario)))
+        return
+    setting = Setting(
+        measure=MEASURE.value(),
+        markup=MARKUP.value(),
+        parity=SHOPS.value() == "parity",
+        answer=ANSWER.value(),
+    )
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    title = head.empty()
+    try:
+        result = answers.central(scenario)
+        with st.spinner("Following duties through the US accounts …"):
+            cost = household_answers.cost_of(scenario, setting)
+    except ScenarioError as error:
+        _refused(title, error)
+        return
+    except CalcError as error:
+        st.error(plain(str(error)))
+        return
+    headline_first(title, headline_of(cost))
+    with side:
+        export_button(
+            result,
+            lambda: answers.with_range(scenario),
+            lambda: household_answers.cost_with_range(scenario, setting),
+        )
+        pin_button(scenario, short=True)
+    seen = of_importer(result, BUYER) if len(answers.importers(data.name)) > 1 else result
+    st.markdown(f"**{plain(_what(result))}**")
+    badges(seen, scenario)
+    cards_place, words_place = st.empty(), st.empty()
+    _choices()
+    left, right = st.columns([10, 11], gap="medium")
+    with left:
+        _who_pays(seen, cost)
+    with right:
+        bars = _categories()
+
+    def show(answer: HouseholdCost, revenue: tuple[float, float] | None, *, pending: bool) -> None:
+        with cards_place.container():
+            _cards(answer, revenue, scenario, pending=pending)
+        _bars(bars, answer)
+
+    show(cost, None, pending=scenario.draws > 0)
+    words_place.markdown(f":small[{plain(_basis(result, scenario, cost))}]")
+    detail = choose("Details of households", DETAILS, DETAIL)
+    below = st.empty()
+    with below.container():
+        DETAIL_VIEWS[detail](cost, scenario)
+    st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note)}" for note in cost.notes))
+    if not scenario.draws:
+        return
+    try:
+        drawn = household_answers.cost_with_range(scenario, setting)
+        revenue = household_answers.revenue_range(scenario)
+    except CalcError as error:
+        words_place.markdown(f":small[No range: {plain(str(error))}]")
+        return
+    title.title(unbroken(plain(headline_of(drawn))), anchor=False)
+    words_place.markdown(f":small[{plain(_basis(result, scenario, drawn))}]")
+    show(drawn, revenue, pending=False)
+
+
+def _refused(place: DeltaGenerator, error: ScenarioError) -> None:
+    """Why there is nothing to show, and the way to a scenario that has it."""
+    place.title("What it costs a household", anchor=False)
+    st.markdown(plain(str(error)))
+    preset = answers.preset_scenarios().get(OPENING)
+    if preset is not None:
+        st.button(
+            f"Open “{preset.title}” on {preset.dataset}",
+            on_click=state.hold_preset,
+            args=(preset,),
+            type="primary",
+            key="open_households",
+        )
+
+
+def _what(result: Result) -> str:
+    policy = result.inputs.policy if result.inputs else ()
+    return policy[0] if len(policy) == 1 else result.scenario
+
+
+def _choices() -> None:
+    with st.container(horizontal=True, gap="medium"):
+        choose("Prices", MEASURES, MEASURE)
+        choose("Margins", MARKUPS, MARKUP)
+        choose("Passed on", SETTINGS, SHOPS)
+
+
+def _cards(cost: HouseholdCost, revenue: tuple[float, float] | None, scenario: Scenario, *, pending: bool) -> None:
+    waiting = PENDING if pending else (SAME if scenario.draws else None)
+    years = f"FY{FIRST_YEAR}–{str(LAST_YEAR)[2:]}"
+    prices = cost.prices
+    with st.container(horizontal=True, gap="small", key="cards_pending" if pending else "cards"):
+        card(
+            "Consumer prices",
+            small_percent(prices.total),
+            "all personal consumption, baskets of 2017.",
+            _range(cost.price_range, small_percent) or waiting,
+        )
+        card(
+            "Cost to a household, a year",
+            whole_dollars(cost.cost.mean_cost),
+            f"mean of all households, US$ of {DOLLARS_OF}. Wages do not move, no revenue is handed back.",
+            _range(cost.cost_range, whole_dollars) or waiting,
+        )
+        card(
+            f"Net revenue, {years}",
+            money(cost.revenue.net_revenue),
+            "ten fiscal years, after what is not collected and what other taxes lose; conventional.",
+            _range(revenue, money) or waiting,
+        )
+        card(
+            "Prices, margins in per cent",
+            small_percent(prices.high_end),
+            "the high end: if producers keep their margins in per cent instead of dollars.",
+            f"core {small_percent(prices.core)}, core goods {small_percent(prices.core_goods)}",
+        )
+
+
+def _range(ends: tuple[float, float] | None, words: Callable[[float], str]) -> str:
+    if ends is None or math.isclose(*ends, abs_tol=1e-12):
+        return ""
+    return f"{words(ends[0])} to {words(ends[1])}"
+
+
+def _basis(result: Result, scenario: Scenario, cost: HouseholdCost) -> str:
+    """Year, base, pass-through and draws behind the numbers."""
+    year = result.inputs.year if result.inputs else ""
+    base = (
+        f"tariffs in force on {day_words(scenario.baseline)}" if scenario.baseline else f"tariffs of the data, {year}"
+    )
+    drawn = f" Ranges hold 90% of {scenario.draws:,} draws." if scenario.draws else " No range: no draws are asked for."
+    if cost.price_range and not cost.price_range[0] <= cost.prices.total <= cost.price_range[1]:
+        drawn += " Full pass-through is one end of the evidence, so a number can lie outside its range."
+    return (
+        f"Trade of {year}, accounts of {YEAR}, incomes of 2027 in US$ of {DOLLARS_OF}. Base: {base}. "
+        f"{_passed_through(result)}Shops pass on {cost.prices.factor:.3g} times the change.{drawn} Core and core goods "
+        "leave out food at home and energy."
+    )
+
+
+def _passed_through(result: Result) -> str:
+    """How much of the change of duty is in the price duty paid, weighted with base imports; empty without a change."""
+    lines = result.lines[result.lines["tariff_new"] != result.lines["tariff_base"]]
+    rise = float((lines["import_value_base"] * (lines["tariff_new"] - lines["tariff_base"])).sum())
+    if not rise:
+        return ""
+    dearer = lines["import_value_base"] * (1 + lines["tariff_base"]) * lines["landed_price_change"]
+    return f"Passed through at the border: {percent(float(dearer.sum()) / rise)}".replace("+", "") + " of the duty. "
+
+
+def _who_pays(seen: Result, cost: HouseholdCost) -> None:
+    """Buyers, foreign sellers and the treasury, one after the other, and their sum."""
+    numbers = seen.summary.set_index("metric")["value"]
+    parts = [
+        ("Buyers", float(numbers["consumer_surplus_change"])),
+        ("Foreign sellers", float(numbers["producer_surplus_change"] + numbers["export_tax_revenue_change"])),
+        ("US treasury", float(numbers["tariff_revenue_change"])),
+    ]
+    words = ", ".join(f"{name} {money(gain)}" for name, gain in parts)
+    total = money(sum(gain for _, gain in parts))
+    st.markdown("**Who pays**")
+    st.vega_lite_chart(who_pays_spec(parts), alt=f"Bars that add up: {words}; all together {total}.")
+    us = money(parts[0][1] + parts[2][1])
+    words = (
+        f"A year, at the border, once trade has reacted: {words} add up to {total}; the United States alone, "
+        f"buyers and treasury, {us}. Buyers are households, firms and government: of what they pay, "
+        f"{whole_dollars(cost.cost.mean_cost)} a year reaches the mean household's own shopping."
+    )
+    st.markdown(f":small[{plain(words)}]")
+
+
+def _categories() -> DeltaGenerator:
+    st.markdown("**What gets dearer**")
+    place = st.empty()
+    words = (
+        "US$ a household a year, and the price change. The dollars add up to the mean household's cost; thin lines are "
+        "ranges."
+    )
+    st.markdown(f":small[{plain(words)}]")
+    return place
+
+
+def _bars(place: DeltaGenerator, cost: HouseholdCost) -> None:
+    table = cost.price_table[cost.price_table["level"] == "major category"]
+    top = table.sort_values("price_change", ascending=False).head(5)
+    words = ", ".join(f"{row['category']} {small_percent(row['price_change'])}" for row in rows_of(top))
+    chart = categories_spec(table, household_answers.mean_spending())
+    place.vega_lite_chart(chart, alt=f"Bars of 20 categories by price change: {words}.")
+
+
+VIEW = View(title="Households", path="households", draw=households, controls=controls)

@@ -1,0 +1,142 @@
+"""The Households view: what it says, refuses, holds in the address and exports."""
+
+import io
+import zipfile
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pages import headline_of, open_view, words_of
+
+from calc.analysis.households.household_cost import headline_of as household_headline
+from calc.analysis.households.household_cost import household_cost
+from calc.charts.basic import CHANGES
+from calc.page import answers, heading, household_answers
+from calc.page.household_answers import Setting
+from calc.page.households.details import DETAILS, SPENDING, mean_basket
+from calc.page.households.view import MARKUPS, MEASURES
+from calc.page.link import pack
+from calc.question import point_answer
+from calc.scenario_file import presets, read_scenario
+
+FILES = ("consumer_prices.csv", "households.csv", "revenue.csv", "industries.csv")
+
+
+@pytest.fixture(scope="module")
+def truce_lapses():
+    return read_scenario(presets()["truce_lapses"])
+
+
+def test_the_headline_is_that_of_the_command_and_every_number_has_its_range(truce_lapses):
+    page = open_view("Households")
+    drawn = household_answers.cost_with_range(truce_lapses, Setting())
+    assert headline_of(page) == household_headline(drawn)
+    cards = list(page.metric)
+    assert cards[1].value == f"${drawn.cost.mean_cost:,.0f}"
+    assert all(" to " in card.delta for card in cards[:3])
+    words = words_of(page)
+    for part in ("Trade of 2024", "accounts of 2017", "Base: tariffs of the data, 2024", "100.0% of the duty"):
+        assert part in words
+    assert "200 draws" in words
+
+
+def test_who_pays_adds_up_to_the_net_of_the_answer(truce_lapses):
+    page = open_view("Households", draws="0")
+    *parts, together = rows_of_chart(page, "Bars that add up")
+    assert sum(row["gain"] for row in parts) == pytest.approx(together["gain"])
+    result = point_answer(truce_lapses, answers.dataset("us-2024"))
+    assert together["gain"] == pytest.approx(result.value("net_welfare_change"))
+    assert [row["from"] for row in parts[1:]] == pytest.approx([row["to"] for row in parts[:-1]])
+    assert together["to"] == pytest.approx(parts[-1]["to"])
+
+
+def rows_of_chart(page, alt):
+    """Rows that a chart draws; the chart is known by how its words begin."""
+    (chart,) = [found.proto for found in page.get("vega_lite_chart") if found.proto.alt.startswith(alt)]
+    data = next(data for data in chart.datasets if data.name == CHANGES)
+    return pa.ipc.open_stream(data.data.data).read_all().to_pylist()
+
+
+@pytest.mark.parametrize("name", ["universal_10", "geneva_truce"])
+def test_other_scenarios_have_their_own_cost(name):
+    page = open_view("Households", draws="0", **parameters_of(name))
+    expected = household_cost(point_answer(read_scenario(presets()[name]), answers.dataset("us-2024")))
+    assert headline_of(page) == str(expected)
+
+
+def parameters_of(name):
+    return {"rules": pack(read_scenario(presets()[name]))}
+
+
+def test_measure_margins_and_the_named_setting_come_back_from_the_link(truce_lapses):
+    page = open_view(
+        "Households", draws="0", price_measure="composite", markup="producer_percentage", price_setting="parity"
+    )
+    expected = household_answers.cost_of(
+        truce_lapses, Setting(measure="composite", markup="producer_percentage", parity=True)
+    )
+    assert headline_of(page) == str(expected)
+    assert expected.prices.factor == pytest.approx(1.326)
+    assert set(MEASURES) == {"landed", "composite"}
+    assert set(MARKUPS) == {"dollar", "producer_percentage"}
+    assert page.query_params["price_measure"] == "composite"
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+def test_every_part_opens_from_a_link(detail):
+    page = open_view("Households", draws="0", household_detail=detail)
+    assert headline_of(page).startswith("Consumer prices rise 1.15%")
+
+
+def test_own_spending_costs_what_its_categories_rise_and_comes_back_from_the_link(truce_lapses):
+    page = open_view("Households", household_detail="own", spending_6="1000")
+    rise = household_answers.cost_of(truce_lapses, Setting()).prices.by_major_category()["price_change"].iloc[5]
+    assert f"US$ {1000 * rise:,.0f} more a year ($" in words_of(page)
+    assert len(mean_basket()) == len(SPENDING)
+
+
+def test_spending_of_the_mean_household_costs_about_its_mean_cost(truce_lapses):
+    page = open_view("Households", draws="0", household_detail="own")
+    page.button(key="fill_spending").click().run()
+    cost = household_answers.cost_of(truce_lapses, Setting()).cost.mean_cost
+    words = words_of(page)
+    paid = float(words.split("This household pays US$ ")[1].split(" ")[0].replace(",", ""))
+    assert paid == pytest.approx(cost, rel=0.01)  # boxes are rounded to hundreds, and travel below 0 counts as nothing
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words"), [("world-2023", "HS code"), ("china-2017", "United States only"), ("pairs-2023", "HS code")]
+)
+def test_other_data_are_refused_in_a_sentence_with_the_way_out(dataset, words):
+    page = open_view("Households", dataset=dataset)
+    assert words in words_of(page)
+    assert not page.metric
+    page.button(key="open_households").click().run()
+    assert headline_of(page).startswith("Consumer prices rise 1.15%")
+
+
+def test_lost_exports_need_an_answer_of_china():
+    page = open_view("Households", draws="0", household_detail="industries", exposure="export_change_share")
+    assert "need an answer of China" in page.info[0].value
+    page.selectbox(key="export_answer").select("law_2025_april_peak_china").run()
+    assert not page.info
+    shown = page.dataframe[0].value
+    assert (shown["Lost exports, %"].head(3) < 0).all()
+
+
+def test_the_report_holds_the_four_tables_and_what_the_view_shows(truce_lapses, monkeypatch):
+    handed = {}
+
+    def keep(label, content, name, *args, **kwargs):
+        handed[name] = content
+
+    monkeypatch.setattr(heading, "download", keep)
+    open_view("Households", price_measure="composite")
+    (content,) = handed.values()
+    packed = zipfile.ZipFile(io.BytesIO(content()))
+    assert set(FILES) <= set(packed.namelist())
+    table = pd.read_csv(packed.open("consumer_prices.csv"))
+    cost = household_answers.cost_with_range(truce_lapses, Setting(measure="composite"))
+    assert table["price_change_pct"].iloc[0] == pytest.approx(100 * cost.prices.total, rel=1e-12)
+    years = pd.read_csv(packed.open("revenue.csv"))
+    assert years["net_revenue_usd"].sum() == pytest.approx(cost.revenue.net_revenue, rel=1e-12)
