@@ -121,7 +121,7 @@ def test_only_the_change_of_a_tariff_is_a_tariff():
     result = liberation_day.simulate(flows, announced_policy(flows), elasticities)
     _, found = outcome("ustr")
     np.testing.assert_allclose(result.economies["real_income_change"], found.welfare_change, atol=1e-12)
-    assert any("Base tariffs count as costs" in note for note in texts(result.notes))
+    assert any("Base tariffs count as trade costs" in note for note in texts(result.notes))
 
 
 def test_doubling_the_world_doubles_money_and_leaves_rates():

@@ -93,7 +93,7 @@ def test_any_headline_number_can_be_the_outcome_and_the_link_keeps_it():
 
 def test_an_outcome_of_another_dataset_gives_way_to_the_first_one():
     page = open_view(**SMALL, outcome="real_income_change")
-    assert headline_of(page).startswith("Tariff revenue")
+    assert headline_of(page).startswith("“Tariff revenue”")
     assert "outcome" not in page.query_params
 
 

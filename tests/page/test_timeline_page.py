@@ -119,7 +119,7 @@ def test_the_end_of_the_truce_says_why_the_us_side_moves_little_and_that_chinas_
         "China's 24 suspended points and export controls of October 2025, and what follows them, are in no source"
         in last
     )
-    assert "100 % on cranes and chassis of China" in last
+    assert "100% on cranes and chassis of China" in last
 
 
 def test_a_day_outside_the_timeline_in_a_link_is_named_and_left_out():
