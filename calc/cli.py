@@ -29,6 +29,7 @@ from calc.datasets.repair import repaired
 from calc.datasets.table_rows import Reading
 from calc.datasets.without_totals import write_without_totals
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
+from calc.files.streams import ended, say
 from calc.files.write import check_free
 from calc.models.known import MODELS
 from calc.published.comparison import as_text, explained, published_cells
@@ -37,7 +38,6 @@ from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, with_settings
 from calc.simulation import backtest, compare, run, sweep
-from calc.streams import ended, say
 from calc.words import headline
 
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.

@@ -26,7 +26,7 @@ ROOMS = (
     ("calc.published", "calc.charts", "calc.reports"),
     ("calc.simulation",),
     ("calc.page",),
-    ("calc.streams", "calc.cli", "app"),
+    ("calc.cli", "app"),
     ("calc.__main__", "calc"),
     ("calc.examples",),
 )

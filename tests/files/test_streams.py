@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from calc.cli import main
-from calc.streams import STOPPED, ended, plain, say
+from calc.files.streams import STOPPED, ended, plain, say
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def command(words, **environment):
