@@ -1,8 +1,8 @@
 """China's retaliation of 2018-19: US exports to China, second half of 2017 to second half of 2019, by chapter.
 
 China's purchases are known from the United States alone. A buyer who has no other supplier answers by demand only; one
-for whom American goods are a small part of the market moves by σ. Were tariffs all that moved it, trade would lie between
-the two ends; in 2018-19 it fell by less than either.
+for whom American goods are a small part of the market moves by σ. Were tariffs all that moved it, trade would lie
+between the two ends; in 2018-19 it fell by less than either.
 
     alone    the model's own answer on these data
     rivals   M1/M0 = τ^(−σρ) τ^(ρ−1)        τ = (1+t1)/(1+t0)
