@@ -19,6 +19,7 @@ from pathlib import Path
 from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import price_draws
+from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
 from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, data_dir, dataset_folder, dataset_names, read_content, read_dataset
@@ -96,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
     one.add_argument(
         "--households", action="store_true", help="what it costs US households and raises; adds four tables"
+    )
+    one.add_argument(
+        "--household-set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --households: measure=composite, markup=producer_percentage, exports=PRESET",
     )
     one.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     _reading_options(one)
@@ -263,11 +271,14 @@ def _run(arguments: argparse.Namespace) -> int:
         scenario = replace(scenario, model=arguments.model)
     if arguments.excel and arguments.out is None:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
+    if arguments.household_set and not arguments.households:
+        raise ParameterError("--household-set says how --households is computed; add --households.")
+    settings = settings_of(arguments.household_set)
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     dataset = _chosen(arguments.data or scenario.dataset, arguments)
     result = run(scenario, dataset)
-    households = _households(scenario, dataset, result) if arguments.households else None
+    households = _households(scenario, dataset, result, settings) if arguments.households else None
     if arguments.out is not None:
         folder = write_report(
             result,
@@ -289,10 +300,23 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _households(scenario: Scenario, dataset: Dataset, result: Result) -> HouseholdCost:
+def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: Settings) -> HouseholdCost:
     """What a result costs US households, with ranges where the scenario asks for draws."""
-    draws = price_draws(scenario, dataset, read_accounts(), central=result) if scenario.draws else None
-    return household_cost(result, draws=draws)
+    draws = None
+    if scenario.draws:
+        draws = price_draws(scenario, dataset, read_accounts(), measure=settings.measure, central=result)
+    cost = household_cost(
+        result,
+        measure=settings.measure,
+        markup=settings.markup,
+        passthrough=settings.passthrough,
+        domestic_pricing=settings.domestic_pricing,
+        dollar_offset=settings.dollar_offset,
+        basket=settings.basket,
+        exports=run(settings.exports, draws=0) if settings.exports else None,
+        draws=draws,
+    )
+    return replace(cost, settings=settings)
 
 
 def _published(_: argparse.Namespace) -> int:

@@ -1,11 +1,12 @@
 """What a scenario costs US households, each part kept so that a choice of the view computes only what it changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 
-from calc.analysis.households.commodities import Measure
+from calc.analysis.draws.blocks import Progress
+from calc.analysis.households.commodities import Measure, check_products
 from calc.analysis.households.consumer_prices import PARITY
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import PriceDraws, price_draws
@@ -13,11 +14,15 @@ from calc.analysis.households.price_system import Markup
 from calc.analysis.households.revenue_path import net_revenue_of_draws
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.uncertainty import HIGH, LOW
+from calc.errors import ScenarioError
 from calc.page import answers
+from calc.page.kept import Latest
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
 
 EXPORTS_DATASET = "china-2017"
+BUYER = "USA"
+MOST_DRAWS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,17 @@ class Setting:
     answer: str = ""
 
 
+def of_us_lines(name: str) -> bool:
+    """Whether a dataset has imports of the United States by HS code."""
+    if BUYER not in answers.importers(name):
+        return False
+    try:
+        check_products(answers.dataset(name).flows.products)
+    except ScenarioError:
+        return False
+    return True
+
+
 def cost_of(scenario: Scenario, setting: Setting) -> HouseholdCost:
     """What a scenario costs US households, without ranges.
 
@@ -45,42 +61,63 @@ def cost_of(scenario: Scenario, setting: Setting) -> HouseholdCost:
     ScenarioError
         The answer is not one of US imports by HS code.
     """
-    return _cost(scenario.dataset, scenario_to_toml(scenario), setting, False, scenario)
+    return _cost(scenario.dataset, scenario_to_toml(scenario), setting, scenario)
 
 
-def cost_with_range(scenario: Scenario, setting: Setting) -> HouseholdCost:
-    """The same with ranges, where the scenario asks for draws."""
-    return _cost(scenario.dataset, scenario_to_toml(scenario), setting, scenario.draws > 0, scenario)
+def cost_with_range(scenario: Scenario, setting: Setting, *, progress: Progress | None = None) -> HouseholdCost:
+    """The same with ranges, where the scenario asks for draws; `progress` as for `draws_of`."""
+    if not scenario.draws:
+        return cost_of(scenario, setting)
+    return _computed(scenario, setting, draws_of(scenario, setting.measure, progress=progress))
 
 
-def draws_of(scenario: Scenario, measure: str) -> PriceDraws:
-    """Commodity prices in the draws of a scenario."""
-    return _draws(scenario.dataset, scenario_to_toml(scenario), measure, scenario)
+def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = None) -> PriceDraws:
+    """Commodity prices in the draws of a scenario.
+
+    Parameters
+    ----------
+    progress : called with draws done and all draws before each block of them
+    """
+    kept = _kept_draws(scenario.dataset)
+    key = (scenario_to_toml(scenario), measure)
+    found = kept.find(key)
+    if found is None:
+        # not a cached function, because what shows the progress could not be drawn from inside one
+        found = price_draws(
+            scenario,
+            answers.dataset(scenario.dataset),
+            read_accounts(),
+            measure=cast(Measure, measure),
+            central=answers.central(scenario),
+            progress=progress,
+        )
+        kept.hold(key, found)
+    return found
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by.
 @answers.kept_by_dataset(max_entries=8, show_spinner=False)
-def _cost(name: str, text: str, setting: Setting, ranged: bool, _scenario: Scenario) -> HouseholdCost:
-    return household_cost(
-        answers.central(_scenario),
+def _cost(name: str, text: str, setting: Setting, _scenario: Scenario) -> HouseholdCost:
+    return _computed(_scenario, setting, None)
+
+
+def _computed(scenario: Scenario, setting: Setting, draws: PriceDraws | None) -> HouseholdCost:
+    cost = household_cost(
+        answers.central(scenario),
         measure=cast(Measure, setting.measure),
         markup=cast(Markup, setting.markup),
-        exports=answers.central(answers.preset_scenarios()[setting.answer]) if setting.answer else None,
-        draws=draws_of(_scenario, setting.measure) if ranged else None,
         domestic_pricing=PARITY["domestic_pricing"] if setting.parity else 0.0,
         dollar_offset=PARITY["dollar_offset"] if setting.parity else 0.0,
+        exports=answers.central(answers.preset_scenarios()[setting.answer]) if setting.answer else None,
+        draws=draws,
     )
+    return replace(cost, settings=replace(cost.settings, exports=setting.answer))
 
 
-@answers.kept_by_dataset(max_entries=4, show_spinner=False)
-def _draws(name: str, text: str, measure: str, _scenario: Scenario) -> PriceDraws:
-    return price_draws(
-        _scenario,
-        answers.dataset(name),
-        read_accounts(),
-        measure=cast(Measure, measure),
-        central=answers.central(_scenario),
-    )
+@answers.kept_by_dataset(show_spinner=False)
+def _kept_draws(name: str) -> Latest[tuple[str, str], PriceDraws]:
+    """The last draws on a dataset, by scenario and measure."""
+    return Latest(most=MOST_DRAWS_KEPT)
 
 
 def revenue_range(scenario: Scenario) -> tuple[float, float]:

@@ -196,6 +196,13 @@ def _manifest(
     }
 
 
+def _household_options(households: HouseholdCost | None) -> str:
+    """What the command needs to compute the same household cost again."""
+    if households is None:
+        return ""
+    return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
+
+
 def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) -> bytes:
     data = (
         " --data FOLDER" if inputs.dataset.startswith(OWN) else ""
@@ -216,7 +223,7 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) ->
         ["Caveats", *(f"  - {note}" for note in result.notes)],
         [
             "How to reproduce it, to the last digit",
-            f"  tariff-impact run scenario.toml{data}{' --households' if households else ''} --out again",
+            f"  tariff-impact run scenario.toml{data}{_household_options(households)} --out again",
         ],
         [
             "Files",

@@ -1,6 +1,7 @@
 """The Households view: what it says, refuses, holds in the address and exports."""
 
 import io
+import shlex
 import zipfile
 
 import pandas as pd
@@ -11,6 +12,7 @@ from pages import headline_of, open_view, words_of
 from calc.analysis.households.household_cost import headline_of as household_headline
 from calc.analysis.households.household_cost import household_cost
 from calc.charts.basic import CHANGES
+from calc.cli import main
 from calc.page import answers, heading, household_answers
 from calc.page.household_answers import Setting
 from calc.page.households.details import DETAILS, SPENDING, mean_basket
@@ -124,19 +126,41 @@ def test_lost_exports_need_an_answer_of_china():
     assert (shown["Lost exports, %"].head(3) < 0).all()
 
 
-def test_the_report_holds_the_four_tables_and_what_the_view_shows(truce_lapses, monkeypatch):
+def test_what_if_says_what_a_household_pays_where_the_data_are_of_us_lines(truce_lapses):
+    drawn = household_answers.cost_with_range(truce_lapses, Setting())
+    low, high = drawn.cost_range
+    words = words_of(open_view("What-if"))
+    assert f"**${drawn.cost.mean_cost:,.0f} a household a year** (${low:,.0f} to ${high:,.0f})" in words
+    assert "a household a year" not in words_of(open_view("What-if", dataset="china-2017", draws="0"))
+
+
+def test_the_report_holds_the_four_tables_that_the_command_writes_again_to_the_byte(
+    truce_lapses, monkeypatch, tmp_path
+):
     handed = {}
 
     def keep(label, content, name, *args, **kwargs):
         handed[name] = content
 
     monkeypatch.setattr(heading, "download", keep)
-    open_view("Households", price_measure="composite")
+    shown = {"price_measure": "composite", "price_setting": "parity", "export_answer": "law_2025_april_peak_china"}
+    open_view("Households", **shown)
     (content,) = handed.values()
     packed = zipfile.ZipFile(io.BytesIO(content()))
-    assert set(FILES) <= set(packed.namelist())
+    packed.extractall(tmp_path / "first")
+    (line,) = [
+        line
+        for line in packed.read("README.txt").decode().splitlines()
+        if line.startswith("  tariff-impact run scenario")
+    ]
+    monkeypatch.chdir(tmp_path / "first")
+    assert main(shlex.split(line)[1:]) == 0
+    for name in (*FILES, "README.txt"):
+        assert (tmp_path / "first" / "again" / name).read_bytes() == packed.read(name), name
     table = pd.read_csv(packed.open("consumer_prices.csv"))
-    cost = household_answers.cost_with_range(truce_lapses, Setting(measure="composite"))
+    cost = household_answers.cost_with_range(
+        truce_lapses, Setting(measure="composite", parity=True, answer="law_2025_april_peak_china")
+    )
     assert table["price_change_pct"].iloc[0] == pytest.approx(100 * cost.prices.total, rel=1e-12)
     years = pd.read_csv(packed.open("revenue.csv"))
     assert years["net_revenue_usd"].sum() == pytest.approx(cost.revenue.net_revenue, rel=1e-12)

@@ -1,7 +1,7 @@
 """`household_cost`: what a result costs households, raises for the Treasury and does to industries, in one answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from calc.analysis.households.industries import exposed_industries
 from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import Markup, price_system
 from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR, RevenueAssumptions, RevenuePath, revenue_path
+from calc.analysis.households.settings import Settings
 from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
 from calc.errors import ParameterError
 from calc.result import Result
@@ -34,6 +35,7 @@ class HouseholdCost:
     revenue : ten fiscal years
     industries : of `exposed_industries`
     notes : what the numbers stand on, one sentence each
+    settings : as asked; `exports` is named by who asked, who knows where that result comes from
     """
 
     prices: Prices
@@ -44,6 +46,7 @@ class HouseholdCost:
     revenue: RevenuePath
     industries: pd.DataFrame
     notes: tuple[str, ...]
+    settings: Settings = field(default_factory=Settings)
 
     def __str__(self) -> str:
         """The line that the command prints."""
@@ -121,6 +124,14 @@ def household_cost(
         revenue=revenue_path(result, accounts, assumptions=assumptions),
         industries=exposed_industries(prices.commodities, accounts, exports=exports),
         notes=_notes(prices),
+        settings=Settings(
+            measure=measure,
+            markup=markup,
+            passthrough=passthrough,
+            domestic_pricing=domestic_pricing,
+            dollar_offset=dollar_offset,
+            basket=basket,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from calc.analysis.draws.armington import price_changes_of_draws
-from calc.analysis.draws.blocks import BLOCK, Work, drawn_at_once, work_of
+from calc.analysis.draws.blocks import BLOCK, Progress, Work, drawn_at_once, work_of
 from calc.analysis.draws.evidence import (
     EVIDENCE,
     Distributions,
@@ -74,6 +74,7 @@ def price_draws(
     count: int | None = None,
     distributions: Distributions = EVIDENCE,
     central: Result | None = None,
+    progress: Progress | None = None,
 ) -> PriceDraws:
     """Commodity prices of a scenario in the draws of its ranges.
 
@@ -83,6 +84,7 @@ def price_draws(
     count : number of draws; the scenario's if absent
     distributions : what is believed about each parameter
     central : the answer of `point_answer`, if it is at hand
+    progress : called with draws done and all draws before each block of them
 
     Raises
     ------
@@ -105,6 +107,8 @@ def price_draws(
     parts: list[Array] = []
     failures: dict[int, ConvergenceError | ParameterError] = {}
     for first in range(0, count, BLOCK):
+        if progress is not None:
+            progress(first, count)
         block = shifts.part(first, min(first + BLOCK, count))
         drawn = len(block.substitution)
         noise = product_factors(distributions.product_noise, work.seed, first, drawn, len(work.flows.products))

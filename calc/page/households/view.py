@@ -29,7 +29,6 @@ from calc.scenario import Scenario
 from calc.words import day_words, money, percent, small_percent, whole_dollars
 
 OPENING = "truce_lapses"
-BUYER = "USA"
 MEASURE: Key[str] = Key("price_measure")
 MARKUP: Key[str] = Key("markup")
 SHOPS: Key[str] = Key("price_setting")
@@ -84,7 +83,7 @@ def households() -> None:
             lambda: household_answers.cost_with_range(scenario, setting),
         )
         pin_button(scenario, short=True)
-    seen = of_importer(result, BUYER) if len(answers.importers(data.name)) > 1 else result
+    seen = of_importer(result, household_answers.BUYER) if len(answers.importers(data.name)) > 1 else result
     st.markdown(f"**{plain(_what(result))}**")
     badges(seen, scenario)
     cards_place, words_place = st.empty(), st.empty()

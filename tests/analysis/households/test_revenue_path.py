@@ -12,6 +12,7 @@ from calc.analysis.households.revenue_path import (
     RevenueAssumptions,
     dynamic_effect,
     level_of_gdp,
+    net_revenue_of_draws,
     path_of,
     revenue_path,
     share_of_year,
@@ -113,3 +114,10 @@ def test_a_level_of_gdp_that_is_1_per_cent_lower_from_the_first_year_on():
     # growth of the first year is 1 point lower, and that of the second the same
     level = level_of_gdp(np.full(8, -1.0), np.array([2.0, 2.0]))
     assert level == pytest.approx([1.01 / 1.02 - 1, 1.01 / 1.02 - 1])
+
+
+def test_revenue_of_draws_is_that_of_each_path():
+    change, increase = np.array([-0.1, 0.0, 0.02]), np.array([0.05, 0.0, -0.01])
+    drawn = net_revenue_of_draws(change, increase, ACCOUNTS)
+    paths = [path_of(q, delta, ACCOUNTS).net_revenue for q, delta in zip(change, increase, strict=True)]
+    assert drawn == pytest.approx(paths, rel=1e-9, abs=1.0)
