@@ -1,7 +1,7 @@
 """Charts of what a tariff costs households: who pays, what gets dearer, revenue by year, jobs by state."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,16 @@ SUM = "All together"
 LIMITS = (0.0, 0.02, 0.05, 0.08, 0.12)
 CLASSES = ("none", "up to 2%", "2 to 5%", "5 to 8%", "8 to 12%", "above 12%")
 _COLOURS = ("#D9DEE4", "#C5E0F2", "#7DB8DE", "#3B92CB", "#0067A3", "#003E63")
+# Words that people know, where those of the accounts are long.
+SHORT_NAMES: Mapping[str, str] = {
+    "Furnishings and durable household equipment": "Furnishings and appliances",
+    "Recreational goods and vehicles": "Recreational goods",
+    "Food and beverages purchased for off-premises consumption": "Food and drink at home",
+    "Gasoline and other energy goods": "Gasoline, energy goods",
+    "Food services and accommodations": "Restaurants and hotels",
+    "Financial services and insurance": "Finance and insurance",
+    "Final consumption expenditures of NPISH": "Nonprofit institutions",
+}
 _LABEL, _LONGEST = 170, 27  # pixels and letters of a name beside its bar
 
 
@@ -68,7 +78,7 @@ def categories_spec(categories: pd.DataFrame, spending: float, *, height: int = 
     ranked = categories.sort_values("price_change", ascending=False, kind="stable")
     rows = [
         {
-            "name": _short(str(row["category"])),
+            "name": SHORT_NAMES.get(row["category"], row["category"]),
             "change": row["price_change"],
             "money": whole_dollars(row["price_change"] * row["consumption_share"] * spending),
             "percent": small_percent(row["price_change"]),
@@ -113,7 +123,7 @@ def industries_spec(ranked: pd.DataFrame, exposure: str, *, height: int = 330) -
     """
     rows = [
         {
-            "name": _short(str(row["description"])),
+            "name": _short(str(row["description"]).removesuffix(" manufacturing")),
             "change": row[exposure],
             "money": money(float(row["industry_output"]), sign=False),
             "percent": percent(float(row[exposure])),
@@ -158,7 +168,7 @@ def _revenue_frame(height: int) -> str:
         tooltip=tips,
     )
     gross = rows.mark_tick(color=INK, thickness=2, width={"band": 0.8}).encode(x=year, y="gross:Q", tooltip=tips)
-    texts = rows.mark_text(dy=-6, color=INK, fontSize=11).encode(x=year, y="gross:Q", text="text:N")
+    texts = rows.mark_text(dy=-6, color=INK, fontSize=11).encode(x=year, y="net:Q", text="text:N")
     return json.dumps(spec_of(alt.layer(bars, gross, texts).properties(height=height)))
 
 
@@ -195,7 +205,7 @@ def _states_frame(title: str, height: int) -> str:
                 "class:N",
                 title=title,
                 scale=alt.Scale(domain=list(CLASSES), range=list(_COLOURS)),
-                legend=alt.Legend(orient="bottom", columns=6, symbolType="square", symbolStrokeWidth=0),
+                legend=alt.Legend(orient="bottom", columns=3, symbolType="square", symbolStrokeWidth=0),
             ),
             tooltip=[
                 alt.Tooltip("properties.name:N", title="State"),

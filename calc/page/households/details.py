@@ -9,7 +9,7 @@ from calc.analysis.households.cost import OwnCost, own_cost
 from calc.analysis.households.household_cost import HouseholdCost, own_cost_range
 from calc.analysis.households.industries import JOBS, JOBS_YEAR, THRESHOLD, state_jobs
 from calc.analysis.households.us_accounts import YEAR, read_accounts
-from calc.charts.households import deciles_spec, industries_spec, revenue_spec, rows_of, states_spec
+from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, revenue_spec, rows_of, states_spec
 from calc.glossary import GLOSSARY
 from calc.page import answers, household_answers
 from calc.page.link import Control, number_between, one_of
@@ -257,7 +257,7 @@ def own_view(cost: HouseholdCost, scenario: Scenario) -> None:
     columns = st.columns(4)
     for number, (key, (name, _)) in enumerate(basket.items()):
         columns[number % len(columns)].number_input(
-            f"{name}, $ a year", min_value=0.0, max_value=MOST_SPENT, step=100.0, format="%.0f", key=key
+            f"{SHORT_NAMES.get(name, name)}, $", min_value=0.0, max_value=MOST_SPENT, step=100.0, format="%.0f", key=key
         )
     spending = {name: float(st.session_state[key]) for key, (name, _) in basket.items()}
     if not any(spending.values()):

@@ -155,7 +155,7 @@ def _cards(cost: HouseholdCost, revenue: tuple[float, float] | None, scenario: S
             "Consumer prices",
             small_percent(prices.total),
             "all personal consumption, baskets of 2017.",
-            _range(cost.price_range, small_percent) or waiting,
+            _range(cost.price_range, small_percent).replace("% to", " to") or waiting,
         )
         card(
             "Cost to a household, a year",
