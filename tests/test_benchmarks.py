@@ -6,9 +6,11 @@ Targets stand in the names; a slow day fails nothing.
 import resource
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
+import pyarrow.csv
 import pytest
 
 from calc.analysis.backtest.run import findings
@@ -18,7 +20,7 @@ from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import price_system
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.uncertainty import run_draws
-from calc.datasets.dataset import read_dataset
+from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
 from calc.question import point_answer
@@ -97,6 +99,48 @@ def test_1000_draws_from_cold_within_5_seconds_or_12_on_hs10_and_where_incomes_m
 @pytest.mark.parametrize("name", ["us-2024", "us-2024-hs10", "world-2023"])
 def test_reading_a_dataset_within_half_a_second(benchmark, name):
     benchmark(read_dataset, name)
+
+
+def million_rows(folder, *, ordered):
+    """A folder with 1,000,000 flows in six columns, two of which are neither keys nor numbers."""
+    rng = np.random.default_rng(0)
+    keys = rng.choice(60 * 500 * 60, 1_000_000, replace=False)
+    importer, product, exporter = np.unravel_index(np.sort(keys) if ordered else keys, (60, 500, 60))
+    economies = np.array([f"Q{first}{second}" for first in "ABCDEFGHIJ" for second in "ABCDEF"])
+    flows = pd.DataFrame(
+        {
+            "importer": economies[importer],
+            "exporter": economies[exporter],
+            "product": np.array([f"{code:06d}" for code in range(10_000, 990_000, 1960)])[product],
+            "value_usd": rng.lognormal(12, 2, len(keys)).round(2),
+            "year": 2024,
+            "basis": "reported",
+        }
+    )
+    flows.to_csv(folder / "flows.csv", index=False)
+    about = 'title = "A million flows"\nyear = 2024\nvaluation = "fob"\nkind = "world"\n'
+    (folder / "dataset.toml").write_text(about)
+
+
+def processor_time(function, argument):
+    times = []
+    for _ in range(8):
+        start = time.process_time()
+        function(argument)
+        times.append(time.process_time() - start)
+    return float(np.median(times[1:]))
+
+
+@pytest.mark.parametrize("ordered", [True, False], ids=["sorted", "shuffled"])
+@pytest.mark.parametrize("function", [check_dataset, read_dataset])
+def test_a_csv_of_a_million_rows_within_3_times_the_processor_time_of_parsing_it(
+    benchmark, capsys, tmp_path, function, ordered
+):
+    million_rows(tmp_path, ordered=ordered)
+    parsing = processor_time(pyarrow.csv.read_csv, tmp_path / "flows.csv")
+    taken = benchmark.pedantic(processor_time, (function, tmp_path), rounds=1)
+    with capsys.disabled():
+        sys.stderr.write(f"\n{function.__name__}: {taken:.3f} s, {taken / parsing:.2f} times {parsing:.3f} s\n")
 
 
 @pytest.mark.parametrize("dataset", ["us-2024", "us-2024-hs10"])

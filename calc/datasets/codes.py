@@ -87,21 +87,22 @@ def sorts_of(labels: pd.Index) -> pd.DataFrame:
     Their system is the one that knows most of them; a total or group of another system counts too. `sure` says
     whether the label is of their own system, or a word. One row a label.
     """
-    found = pd.DataFrame("", index=range(len(labels)), columns=["kind", "economy", "name", "system"], dtype=object)
-    folded = {system: _folded(labels, system) for system in SYSTEMS}
-    known = {system: np.asarray(folded[system].isin(_table(system).index), dtype=bool) for system in SYSTEMS}
+    found = {column: np.full(len(labels), "", dtype=object) for column in ("kind", "economy", "name", "system")}
+    place = {system: _table(system).index.get_indexer(_folded(labels, system)) for system in SYSTEMS}
+    known = {system: place[system] >= 0 for system in SYSTEMS}
     best = max(known, key=lambda system: int(known[system].sum()))
     own = best if 2 * int(known[best].sum()) > len(labels) else ""
     words = np.asarray(labels.astype(str).str.contains(r"[^\W\d_]", regex=True), dtype=bool)
     for system in sorted(SYSTEMS, key=lambda system: system != own):
-        rows = _table(system).reindex(folded[system])
-        fits = known[system] & np.asarray(found["kind"] == "", dtype=bool)
+        rows = {column: np.asarray(_table(system)[column], dtype=object) for column in ("kind", "economy", "name")}
+        kind = rows["kind"][place[system]]
+        fits = known[system] & (found["kind"] == "")
         if system != own:
-            fits &= np.asarray((rows["kind"] == "total") | ((rows["kind"] == "group") & words), dtype=bool)
-        for column in ("kind", "economy", "name"):
-            found.loc[fits, column] = rows[column].to_numpy()[fits]
-        found.loc[fits, "system"] = system
-    return found.assign(sure=(found["system"] == own) | words)
+            fits &= (kind == "total") | ((kind == "group") & words)
+        for column, values in rows.items():
+            found[column][fits] = values[place[system][fits]]
+        found["system"][fits] = system
+    return pd.DataFrame({**found, "sure": (found["system"] == own) | words})
 
 
 def meaning_of(label: str) -> str:

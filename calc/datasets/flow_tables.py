@@ -23,14 +23,15 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
     """
     value = flows.numbers["value_usd"]
     traded = value > 0
+    kept = slice(None) if traded.all() else traded  # no copy where every row is kept
     notes: tuple[Note, ...] = ()
     if dropped := int((~traded).sum()):
         notes += (Note("data", f"{flows.table.file}: rows with value 0, left out: {dropped:,}."),)
-    used = {name: _used_labels(flows.codes[name], traded) for name in LINE_KEYS}
+    used = {name: _used_labels(flows.codes[name], kept) for name in LINE_KEYS}
     economies = pd.Index(sorted({*used["importer"], *used["exporter"]}), dtype=str)
     products = pd.Index(sorted(used["product"]), dtype=str)
-    importer, exporter, product = (codes[traded] for codes in _line_codes(flows, economies, products))
-    value = value[traded]
+    importer, exporter, product = (codes[kept] for codes in _line_codes(flows, economies, products))
+    value = value[kept]
     rate = np.zeros(len(value))
     if tariffs is None:
         notes += (Note("rates", "There is no tariffs file: every base tariff is 0."),)
@@ -46,18 +47,18 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
         product=product,
         import_value=value,
         tariff_rate=rate,
-        value_basis=_value_basis(flows, traded),
+        value_basis=_value_basis(flows, kept),
         home_sales=home_sales,
     )
     return aligned, notes
 
 
-def _value_basis(flows: Rows, traded: BoolArray) -> pd.Categorical | None:
+def _value_basis(flows: Rows, kept: slice | BoolArray) -> pd.Categorical | None:
     """Where each value comes from, in the words of the column `basis`; None where there is no such column."""
     if "basis" not in flows.table.frame:
         return None
     code, words = pd.factorize(flows.table.frame["basis"])
-    return pd.Categorical.from_codes(code[traded], categories=pd.Index(words).astype(str))
+    return pd.Categorical.from_codes(code[kept], categories=pd.Index(words).astype(str))
 
 
 def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: bool) -> tuple[Array, tuple[Note, ...]]:
@@ -118,7 +119,7 @@ def _spoken_of(file: str, found: LineRates, traded: BoolArray, value: Array) -> 
     return (f"{file} gives a rate for {reach}{how}{'' if whole else '; the rest is taken as 0'}.",)
 
 
-def _used_labels(codes: Codes, used: BoolArray) -> list[str]:
+def _used_labels(codes: Codes, used: slice | BoolArray) -> list[str]:
     present = np.bincount(codes.codes[used], minlength=len(codes.labels)) > 0
     return [str(label) for label in codes.labels[present]]
 

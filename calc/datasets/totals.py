@@ -270,9 +270,12 @@ def _sums(flows: Rows, column: str, left: BoolArray, kept: frozenset[str]) -> It
     value = flows.numbers["value_usd"]
     use = left & ~own_rows(flows)
     market = _group(flows, *(key for key in LINE_KEYS if key != column))
-    sums, lines = np.bincount(market, weights=value * use), np.bincount(market, weights=use)
-    judged = use & (lines[market] >= 3)
-    agree = judged & (np.abs(2 * value - sums[market]) <= TOLERANCE * value)
+    sums = np.bincount(market, weights=value * use)
+    agree = use & (np.abs(2 * value - sums[market]) <= TOLERANCE * value)
+    if np.bincount(codes.codes[agree], minlength=len(codes.labels)).max() < ENOUGH:
+        return
+    judged = use & (np.bincount(market, weights=use)[market] >= 3)
+    agree &= judged
     there, same = (np.bincount(codes.codes, weights=rows, minlength=len(codes.labels)) for rows in (judged, agree))
     likely = (same >= ENOUGH) & (same >= 0.9 * there) & np.asarray(~codes.labels.isin(kept), dtype=bool)
     if not likely.any():

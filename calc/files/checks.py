@@ -7,6 +7,7 @@ offending row, how many there are, the rule and the remedy.
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
 from calc.files.product_codes import WAYS, all_short, mangled
+from calc.files.repeated_keys import repeated_keys
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
 from calc.flows import Array, BoolArray, IntArray
 
@@ -247,9 +249,12 @@ def check_labels(table: TableFile, column: str, codes: Codes, *, blank: bool = F
         return (Problem(file=table.file, column=column, rule=rule, remedy="store the column as text"),)
     empty = np.asarray(codes.labels == "") & (not blank)
     padded = np.asarray(codes.labels.str.strip() != codes.labels)
-    return problem_at(
-        table, empty[codes.codes], column, "is empty, and every row needs a code", "fill it in"
-    ) + problem_at(table, padded[codes.codes], column, "has blanks around it", "delete the blanks")
+    faults = (
+        (empty, "is empty, and every row needs a code", "fill it in"),
+        (padded, "has blanks around it", "delete the blanks"),
+    )
+    found = (problem_at(table, bad[codes.codes], column, *words) for bad, *words in faults if bad.any())
+    return tuple(chain.from_iterable(found))
 
 
 def _nested(labels: pd.Index, products: pd.Index | None) -> pd.Index | None:
@@ -339,14 +344,13 @@ def repeats(codes: Mapping[str, Codes], count: int) -> BoolArray:
     ----------
     count : rows
     """
-    repeated: BoolArray = pd.Index(_keys(codes, count)).duplicated()
-    return repeated
+    return repeated_keys(_keys(codes, count))
 
 
 def check_duplicates(table: TableFile, codes: Mapping[str, Codes], schema: Schema) -> tuple[Problem, ...]:
     """Every combination of keys stands in one row; where rows differ in another column, the message names it."""
     key = _keys(codes, len(table.frame))
-    repeated = pd.Index(key).duplicated()
+    repeated = repeated_keys(key)
     if not repeated.any():
         return ()
     second = int(np.argmax(repeated))

@@ -105,6 +105,8 @@ def read_numbers(table: TableFile, column: str) -> tuple[Array, tuple[Problem, .
     rule = NUMBER_RULES[column]
     cells = table.frame[column]
     text = not pd.api.types.is_numeric_dtype(cells)
+    plain = None if text and table.decimal_comma else _plain_numbers(cells)
+    text = text and plain is None
     if text and table.decimal_comma and (doubtful := in_two_ways(cells)).any():
         return np.full(len(cells), np.nan), problem_at(
             table,
@@ -130,7 +132,7 @@ def read_numbers(table: TableFile, column: str) -> tuple[Array, tuple[Problem, .
                 "has a point where others have a decimal comma",
                 "leave out separators of thousands",
             )
-    values, unread = _to_numbers(cells, decimal_comma=table.decimal_comma)
+    values, unread = plain or _to_numbers(cells, decimal_comma=table.decimal_comma)
     blank = np.isnan(values) & ~unread & (not rule.blank)
     broken = ~np.isnan(values) & ~rule.holds(values)
     number = "write digits with a decimal point and no separator of thousands, such as 1234.5"
@@ -163,15 +165,39 @@ def _has_spaces(cells: pd.Series) -> bool:
 
 def _to_numbers(cells: pd.Series, *, decimal_comma: bool) -> tuple[Array, BoolArray]:
     """Numbers [row] and the cells that hold something else [row]."""
+    text = pa.array(cells, type=pa.large_string())
+    text = pc.replace_substring(text, ",", ".") if decimal_comma else text
+    values = _cast(text)
+    if values is None:
+        values = pd.to_numeric(pd.Series(text.to_pylist()), errors="coerce").to_numpy(dtype=float)
+    return values, _unread(text, values)
+
+
+def _plain_numbers(cells: pd.Series) -> tuple[Array, BoolArray] | None:
+    """The same of a column in which every cell is empty or a number as computers write it; None for any other."""
     if pd.api.types.is_numeric_dtype(cells):
         return cells.to_numpy(dtype=float), np.zeros(len(cells), dtype=bool)
     text = pa.array(cells, type=pa.large_string())
-    text = pc.replace_substring(text, ",", ".") if decimal_comma else text
-    filled = pc.not_equal(text, "")
+    values = _cast(text)
+    return None if values is None else (values, _unread(text, values))
+
+
+def _cast(text: pa.ChunkedArray) -> Array | None:
+    """Numbers of cells, NaN where a cell is empty; None if some cell holds anything else."""
     try:
-        numbers = pc.if_else(filled, text, None).cast(pa.float64())
-        values = numbers.to_numpy(zero_copy_only=False)
+        numbers = text.cast(pa.float64())  # ends at the first empty cell
     except pa.ArrowInvalid:
-        values = pd.to_numeric(pd.Series(text.to_pylist()), errors="coerce").to_numpy(dtype=float)
-    filled = pc.not_equal(pc.utf8_trim_whitespace(text), "").to_numpy(zero_copy_only=False)
-    return values, np.isnan(values) & filled
+        try:
+            numbers = pc.if_else(pc.not_equal(text, ""), text, None).cast(pa.float64())
+        except pa.ArrowInvalid:
+            return None
+    values: Array = numbers.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _unread(text: pa.ChunkedArray, values: Array) -> BoolArray:
+    """Cells that are not blank and have no number [row]."""
+    missing: BoolArray = np.isnan(values)
+    if missing.any():
+        missing &= pc.not_equal(pc.utf8_trim_whitespace(text), "").to_numpy(zero_copy_only=False)
+    return missing

@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calc.errors import DataError
+from calc.files.text_bytes import CONTROL
 
-CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"  # control characters, all but tab and line ends
 _MAGIC = b"PAR1"
 _BATCH_ROWS = 65_536
 _AGAIN = "write it again, or save it as CSV"

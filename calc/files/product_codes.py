@@ -79,10 +79,13 @@ WAYS: Mapping[str, Mangled] = MappingProxyType(
 
 def mangled(labels: pd.Index) -> dict[str, BoolArray]:
     """Labels that are mangled in each way that occurs, by its name [label]."""
-    found = {}
+    found: dict[str, BoolArray] = {}
     text = pd.Series(labels, dtype=str)
-    for name, way in WAYS.items():
-        hit = text.str.fullmatch(way.looks).to_numpy(dtype=bool)
+    apart = ~text.str.isdigit().to_numpy(dtype=bool)
+    text = text[apart]
+    for name, way in WAYS.items() if len(text) else ():
+        hit = np.zeros(len(labels), dtype=bool)
+        hit[apart] = text.str.fullmatch(way.looks).to_numpy(dtype=bool)
         if name == "decimal" and text.str.fullmatch(r"\d+\.(?!0$)\d+").any():
             continue  # 1.0 beside 1.1 are codes with a point of their own
         if hit.any():

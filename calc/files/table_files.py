@@ -4,7 +4,6 @@ Files may come from anybody. Nothing is unpickled or evaluated, sizes are bounde
 and whatever is left out is said in a warning.
 """
 
-import codecs
 import csv
 import hashlib
 import io
@@ -23,7 +22,8 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from calc.errors import DataError
-from calc.files.parquet_files import CONTROL, RefusedFileError, parquet_columns, read_parquet
+from calc.files.parquet_files import RefusedFileError, parquet_columns, read_parquet
+from calc.files.text_bytes import count_byte, is_blank, text_fault, text_start
 from calc.files.titles import header_line
 from calc.flows import BoolArray
 
@@ -37,7 +37,6 @@ ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
 
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-_CONTROL_BYTES = bytes(byte for byte in range(256) if re.match(CONTROL.encode(), bytes([byte])))
 # How files begin that were only renamed to .csv.
 _DISGUISES = (
     (rb"PK\x03\x04", "it is an Excel workbook or a zip archive, not a CSV file"),
@@ -166,7 +165,7 @@ def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFi
     if ending not in ENDINGS:
         rule = f"'{ending}' is no ending of a table file"
         return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
-    if not data.removeprefix(codecs.BOM_UTF8).strip():
+    if is_blank(data, text_start(data)):
         return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
     return _parse_csv(file, data, limits) if ending == ".csv" else _parse_parquet(file, data, limits)
 
@@ -189,23 +188,13 @@ def write_column(table: TableFile, data: bytes, column: str, values: pd.Index) -
 
 def decode_text(file: str, data: bytes) -> str | Problem:
     """UTF-8 text, with or without byte-order mark."""
-    remedy = "save the file in UTF-8 (in Excel: 'CSV UTF-8')"
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        rule = f"byte 0x{data[error.start]:02X} at position {error.start} is not UTF-8"
-        return Problem(file=file, line=line, rule=rule, remedy=remedy)
-    if text.startswith("\ufeff"):
-        rule = "it begins with two byte-order marks"
-        return Problem(file=file, line=1, rule=rule, remedy="save it again in UTF-8, with one or none")
-    # deleting marks and comparing lengths takes a fifth of the time of a search
-    if len(data.translate(None, _CONTROL_BYTES)) < len(data) and (control := re.search(CONTROL.encode(), data)):
-        position = control.start()
-        line = data.count(b"\n", 0, position) + 1
-        rule = f"byte 0x{data[position]:02X} at position {position} is not text"
-        return Problem(file=file, line=line, rule=rule, remedy=remedy)
-    return text
+    return check_text(file, data) or data.decode("utf-8-sig")
+
+
+def check_text(file: str, data: bytes) -> Problem | None:
+    """What keeps bytes from being UTF-8 text, with or without byte-order mark; None if nothing does."""
+    fault = text_fault(data)
+    return None if fault is None else Problem(file=file, line=fault.line, rule=fault.rule, remedy=fault.remedy)
 
 
 def shown(cell: object) -> str:
@@ -239,18 +228,19 @@ def problem_at(
 
 
 def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
-    for start, rule in _DISGUISES:
-        if re.match(start, data.removeprefix(codecs.BOM_UTF8), re.IGNORECASE):
+    start = text_start(data)
+    for beginning, rule in _DISGUISES:
+        if re.compile(beginning, re.IGNORECASE).match(data, start):
             return Problem(file=file, rule=rule, remedy="save the table as CSV in UTF-8 and take that file")
-    text = decode_text(file, data)
-    if isinstance(text, Problem):
-        return text
-    if data.count(b"\n") > limits.rows + 1:
+    if no_text := check_text(file, data):
+        return no_text
+    if count_byte(data, b"\n") > limits.rows + 1:
         rule = f"it has more than the {limits.rows:,} lines that are read"
         return Problem(file=file, rule=rule, remedy="split off what is not needed")
     digest = hashlib.sha256(data).hexdigest()
-    data = data.removeprefix(codecs.BOM_UTF8)
-    first_line = re.split(rb"\r\n|\r|\n", data, maxsplit=1)[0].decode()
+    line_end = re.compile(rb"[\r\n]|\Z").search(data, start)
+    assert line_end is not None
+    first_line = data[start : line_end.start()].decode()
     if (first := header_line(data, KEY_COLUMNS)) > 1:
         above = "line 1 is a title" if first == 2 else f"lines 1 to {first - 1} are a title"
         rule = f"{above}, and the header stands in line {first}"
@@ -272,7 +262,7 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     if len(header) > MAX_COLUMNS:
         rule = f"it has {len(header):,} columns, more than the {MAX_COLUMNS} that are read"
         return Problem(file=file, line=1, rule=rule, remedy="delete those that are not needed")
-    if data.count(b'"') % 2:
+    if count_byte(data, b'"') % 2:
         odd = next(k for k, line in enumerate(data.split(b"\n"), start=1) if line.count(b'"') % 2)
         rule = "a quotation mark is opened and never closed"
         return Problem(file=file, line=odd, rule=rule, remedy="close it; write a mark inside a field twice")
@@ -281,9 +271,9 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
         rule="there is a header and no row under it",
         remedy="write at least one row, or delete the file",
     )
-    if not re.search(rb"[\r\n]", data.strip()):
+    if is_blank(data, line_end.start()):
         return no_rows
-    rows = _parse_rows(file, data, width=len(header), delimiter=delimiter)
+    rows = _parse_rows(file, pa.py_buffer(data).slice(start), width=len(header), delimiter=delimiter)
     if isinstance(rows, Problem):
         return rows
     frame = rows.select([k for k, name in enumerate(header) if name]).to_pandas(ignore_metadata=True)
@@ -327,7 +317,7 @@ def _delimiter(file: str, header: str) -> str | Problem:
     return best[0]
 
 
-def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Table | Problem:
+def _parse_rows(file: str, data: pa.Buffer, *, width: int, delimiter: str) -> pa.Table | Problem:
     ragged: list[tuple[int, int]] = []
 
     def note_ragged(row: arrow_csv.InvalidRow) -> str:
@@ -347,7 +337,10 @@ def _parse_rows(file: str, data: bytes, *, width: int, delimiter: str) -> pa.Tab
                 invalid_row_handler=note_ragged,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[],
+                strings_can_be_null=False,
+                check_utf8=False,  # `check_text` has
             ),
         )
     except pa.ArrowInvalid as error:

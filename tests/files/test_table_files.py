@@ -157,3 +157,9 @@ def test_one_table_can_be_read_by_itself(tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"PK")
     with pytest.raises(DataError, match=r"a\.xlsx: '\.xlsx' is no ending of a table file.*; save it as"):
         read_table(tmp_path / "a.xlsx")
+
+
+def test_a_byte_that_is_not_utf8_is_named_behind_a_byte_order_mark_too():
+    problem = parse_table("a.csv", b"\xef\xbb\xbfeconomy\nC\xf4te\n")
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.rule) == (2, "byte 0xF4 at position 12 is not UTF-8")

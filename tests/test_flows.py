@@ -1,0 +1,42 @@
+"""Lines come in one order, by whatever way they get there."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calc.flows import make_flows
+
+
+def flows_of(keys, values, products):
+    importer, product, exporter = np.array(keys, dtype=np.intp).reshape(-1, 3).T
+    return make_flows(
+        economies=pd.Index([f"E{k}" for k in range(4)]),
+        products=pd.RangeIndex(products),
+        importer=importer,
+        exporter=exporter,
+        product=product,
+        import_value=np.array(values, dtype=float),
+        tariff_rate=np.linspace(0, 1, len(values)),
+    )
+
+
+# with 4 products each line has a place, with 10,000 lines are sorted, and with 2**60 no number for each place fits
+@pytest.mark.parametrize("products", [4, 10_000, 2**60])
+@given(
+    st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=60),
+    st.lists(st.sampled_from([0.0, 1.0, 2.0]), min_size=60, max_size=60),
+    st.booleans(),
+)
+def test_lines_with_trade_stand_by_importer_product_and_exporter_and_equal_ones_as_they_came(
+    products, keys, values, ordered
+):
+    keys = sorted(keys) if ordered else keys
+    values = values[: len(keys)]
+    rates = np.linspace(0, 1, len(values))
+    expected = [row for row in sorted(zip(keys, values, rates, strict=True), key=lambda row: row[0]) if row[1] > 0]
+    found = flows_of(keys, values, products)
+    assert list(zip(found.importer, found.product, found.exporter, strict=True)) == [key for key, *_ in expected]
+    assert found.import_value.tolist() == [value for _, value, _ in expected]
+    assert found.tariff_rate.tolist() == [rate for *_, rate in expected]
