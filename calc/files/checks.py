@@ -7,7 +7,6 @@ offending row, how many there are, the rule and the remedy.
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from types import MappingProxyType
 
 import numpy as np
@@ -249,12 +248,13 @@ def check_labels(table: TableFile, column: str, codes: Codes, *, blank: bool = F
         return (Problem(file=table.file, column=column, rule=rule, remedy="store the column as text"),)
     empty = np.asarray(codes.labels == "") & (not blank)
     padded = np.asarray(codes.labels.str.strip() != codes.labels)
-    faults = (
+    problems: tuple[Problem, ...] = ()
+    for bad, rule, remedy in (
         (empty, "is empty, and every row needs a code", "fill it in"),
         (padded, "has blanks around it", "delete the blanks"),
-    )
-    found = (problem_at(table, bad[codes.codes], column, *words) for bad, *words in faults if bad.any())
-    return tuple(chain.from_iterable(found))
+    ):
+        problems += problem_at(table, bad[codes.codes], column, rule, remedy) if bad.any() else ()
+    return problems
 
 
 def _nested(labels: pd.Index, products: pd.Index | None) -> pd.Index | None:
@@ -338,12 +338,7 @@ def check_leading_zeros(
 
 
 def repeats(codes: Mapping[str, Codes], count: int) -> BoolArray:
-    """Rows whose combination of keys stands in an earlier row [row].
-
-    Parameters
-    ----------
-    count : rows
-    """
+    """Which of `count` rows have a combination of keys that stands in an earlier row [row]."""
     return repeated_keys(_keys(codes, count))
 
 

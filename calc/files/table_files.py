@@ -241,7 +241,7 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     line_end = re.compile(rb"[\r\n]|\Z").search(data, start)
     assert line_end is not None
     first_line = data[start : line_end.start()].decode()
-    if (first := header_line(data, KEY_COLUMNS)) > 1:
+    if first_line.strip() and (first := header_line(data, KEY_COLUMNS)) > 1:
         above = "line 1 is a title" if first == 2 else f"lines 1 to {first - 1} are a title"
         rule = f"{above}, and the header stands in line {first}"
         return Problem(file=file, line=1, rule=rule, remedy="delete the lines above the header")
