@@ -14,13 +14,14 @@ from calc.analysis.households.price_system import Markup
 from calc.analysis.households.revenue_path import net_revenue_of_draws
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.uncertainty import HIGH, LOW
+from calc.datasets.catalogue import serving
 from calc.errors import ScenarioError
 from calc.page import answers
 from calc.page.kept import Latest
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
 
-EXPORTS_DATASET = "china-2017"
+OF_CHINA = "averages:CHN"  # the service of data on what China buys from the United States
 BUYER = "USA"
 MOST_DRAWS_KEPT = 4
 
@@ -138,7 +139,5 @@ def mean_spending() -> float:
 
 def export_answers() -> dict[str, str]:
     """Presets in which China answers on US exports: name -> words, none first."""
-    found = answers.preset_scenarios()
-    return {"": "none"} | {
-        name: scenario.title for name, scenario in found.items() if scenario.dataset == EXPORTS_DATASET
-    }
+    found, of_china = answers.preset_scenarios(), serving(OF_CHINA)
+    return {"": "none"} | {name: scenario.title for name, scenario in found.items() if scenario.dataset in of_china}
