@@ -94,9 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=50")
     one.add_argument("--out", metavar="DIR", help="write the report into this folder")
     one.add_argument("--excel", action="store_true", help="add a workbook to the report")
-    one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel knows UTF-8")
+    one.add_argument("--bom", action="store_true", help="start CSV files with the mark by which Excel recognises UTF-8")
     one.add_argument(
-        "--households", action="store_true", help="what it costs US households and raises; adds four tables"
+        "--households",
+        action="store_true",
+        help="add its cost to US households and the revenue it raises: four more tables",
     )
     one.add_argument(
         "--household-set",
@@ -129,8 +131,10 @@ def _parser() -> argparse.ArgumentParser:
     swept.set_defaults(command=_sweep)
 
     tried = commands.add_parser("backtest", help="the method on 2018-19 and 2025-26, beside what happened")
-    tried.add_argument("--elasticities", metavar="SET", help="set on trial, or pooled; uniform if not given")
-    tried.add_argument("--model", choices=list(MODELS), help="model on trial")
+    tried.add_argument(
+        "--elasticities", metavar="SET", help="set of elasticities to test, or pooled; uniform if not given"
+    )
+    tried.add_argument("--model", choices=list(MODELS), help="model to test")
     tried.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=80"
     )
@@ -151,10 +155,14 @@ def _parser() -> argparse.ArgumentParser:
         "--restore-zeros", metavar="NEWFOLDER", help="write a copy with leading zeros of HS codes restored"
     )
     check.add_argument(
-        "--clean-codes", metavar="NEWFOLDER", help="write a copy with decimals, dots, marks and words out of its codes"
+        "--clean-codes",
+        metavar="NEWFOLDER",
+        help="write a copy with decimals, dots, marks and words removed from its codes",
     )
     check.add_argument(
-        "--specific-as-zero", metavar="NEWFOLDER", help="write a copy in which duties of so much a unit are taken as 0"
+        "--specific-as-zero",
+        metavar="NEWFOLDER",
+        help="write a copy in which specific duties (an amount per unit) are taken as 0",
     )
     check.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help=_WHERE)
     check.add_argument(

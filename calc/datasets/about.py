@@ -79,7 +79,7 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
         words, _, place = str(error).partition(" (at ")
         number = re.match(r"line (\d+)", place)
         line = int(number[1]) if number else text.count("\n") + 1
-        remedy = "correct the line; texts stand in quotation marks"
+        remedy = "correct the line; put texts in quotation marks"
         return (Problem(file=file, line=line, rule=f"it is not TOML: {words}", remedy=remedy),)
     problems = [
         Problem(file=file, rule=f"{key} is missing", remedy=f"add {key} = {_EXAMPLES[key]}")

@@ -243,7 +243,7 @@ def _unknown(labels: pd.Index, known: Mapping[str, np.ndarray], best: str, place
     shown = ", ".join(repr(label) for label in apart[:_NEAR]) + (", …" if len(apart) > _NEAR else "")
     if not known[best].any():
         return (
-            f"{place}: no system of codes that is known ({'; '.join(SYSTEMS.values())}) has {shown}; "
+            f"{place}: no known system of codes ({'; '.join(SYSTEMS.values())}) has {shown}; "
             "write ISO codes of three letters, such as CHN."
         )
     meant = {label: meaning_of(label) for label in apart[:_NEAR]}
@@ -251,4 +251,4 @@ def _unknown(labels: pd.Index, known: Mapping[str, np.ndarray], best: str, place
         remedy = "; write " + ", ".join(f"{code} for {label!r}" for label, code in meant.items())
         return f"{place}: most codes are {SYSTEMS[best]}, and {shown} are not{remedy}."
     near = did_you_mean(apart[0], _table(best).index) if best in ("iso3", "name") else ""
-    return f"{place}: codes are {SYSTEMS[best]}, and {shown} {'is' if len(apart) == 1 else 'are'} none of them{near}."
+    return f"{place}: codes are {SYSTEMS[best]}, and {shown} {'is' if len(apart) == 1 else 'are'} not among them{near}."

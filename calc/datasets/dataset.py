@@ -262,8 +262,8 @@ def dataset_folder(name_or_folder: str | Path) -> Path:
         name = shown(name_or_folder)
         if name.startswith(OWN):
             raise DataError(
-                f"The dataset {name} was uploaded on the page and is kept nowhere. Unpack the zip of it that the page "
-                "offers under Data & method, and name that folder: tariff-impact run scenario.toml --data FOLDER."
+                f"The dataset {name} was uploaded on the page and is not stored anywhere. Unpack the zip that the "
+                "page offers under Data & method, and name that folder: tariff-impact run scenario.toml --data FOLDER."
             )
         raise DataError(
             f"There is no dataset and no folder {name!r}{refused}{did_you_mean(name, names)}. "

@@ -15,7 +15,9 @@ def described(
     key = "product" if stem == "products" else "economy"
     if rows is None:
         frame = pd.DataFrame({key: labels})
-        notes: tuple[str, ...] = (f"There is no {stem} file: codes stand for names, and no code was checked.",)
+        notes: tuple[str, ...] = (
+            f"There is no {stem} file: codes are shown instead of names, and no code was checked.",
+        )
     else:
         position = rows.codes[key].labels.get_indexer(labels)
         frame = rows.table.frame.iloc[position].reset_index(drop=True)

@@ -36,7 +36,7 @@ def check_elasticity_rows(rows: Rows) -> tuple[Problem, ...]:
                 table,
                 named & ~np.isnan(rows.numbers[name]),
                 name,
-                "stands in a row for one exporter, and this elasticity belongs to all exporters together",
+                "is in a row for one exporter, but this elasticity belongs to all exporters together",
                 "leave the exporter or this cell empty",
             )
     return problems
@@ -110,7 +110,7 @@ def align_elasticities(rows: Rows, flows: Flows) -> tuple[Elasticities, tuple[st
     if idle := count - int(used[:count].sum()):
         notes.append(
             f"{rows.table.file}: {idle:,} of {count:,} rows are not used; no flow falls under them, "
-            "or a more specific row decides."
+            "or a more specific row applies."
         )
     return elasticities, tuple(notes)
 

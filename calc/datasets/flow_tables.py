@@ -82,7 +82,7 @@ def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: 
     absent = ~found.matched & traded
     if traded.any() and absent[traded].all():
         raise DataError(
-            f"{file}: no row speaks of a flow of the same importer, exporter and product; every tariff would be 0. "
+            f"{file}: no row matches a flow by importer, exporter and product; every tariff would be 0. "
             "Write the codes of the flows, or delete the file where there are no tariffs."
         )
     if absent.any():

@@ -32,7 +32,7 @@ class Carried:
     ----------
     table : the columns given, with `product` in the new revision
     unmatched_share : fraction of the value under codes that no correspondence knows; they stay as they are
-    split_share : fraction of the value under codes that came apart
+    split_share : fraction of the value under codes that were divided
     notes : the rule and both shares in words
     """
 
@@ -70,12 +70,12 @@ def correspondence(source: int, target: int) -> pd.DataFrame:
     Raises
     ------
     DataError
-        One of the years is no revision that the correspondences reach.
+        One of the years is no revision that the conversion tables exist for.
     """
     for year in (source, target):
         if year not in REVISIONS:
             raise DataError(
-                f"HS {year}: correspondences reach {', '.join(map(str, REVISIONS))}; give data in one of these."
+                f"HS {year}: conversion tables exist for {', '.join(map(str, REVISIONS))}; give data in one of these."
             )
     step = 1 if target > source else -1
     years = [year for year in REVISIONS[::step] if min(source, target) <= year <= max(source, target)]
@@ -107,7 +107,7 @@ def to_revision(
     Raises
     ------
     DataError
-        A year is no revision that the correspondences reach.
+        A year is no revision that the conversion tables exist for.
     """
     pairs = correspondence(source, target)
     if weights is not None:
@@ -133,9 +133,10 @@ def to_revision(
         unmatched_share=unmatched_share,
         split_share=split_share,
         notes=(
-            f"Products went from HS {source} to HS {target} by the UN's conversion tables. {split_share:.1%} of the "
-            f"value lies in subheadings that came apart, and was split by {rule}; {unmatched_share:.1%} lies under "
-            "codes that the tables do not know, and stays there.",
+            f"Products were converted from HS {source} to HS {target} with the UN's conversion tables. "
+            f"{split_share:.1%} of the value is in subheadings that were divided, and was split by {rule}; "
+            f"{unmatched_share:.1%} is under "
+            "codes that are not in the tables, and was left there.",
         ),
     )
 
@@ -146,7 +147,7 @@ def rates_to_revision(rates: pd.DataFrame, source: int, target: int, *, rate: st
     Raises
     ------
     DataError
-        A year is no revision that the correspondences reach.
+        A year is no revision that the conversion tables exist for.
     """
     pairs = correspondence(source, target)
     keys = [name for name in rates.columns if name != rate]

@@ -91,7 +91,7 @@ def _check_products(flows: Rows, rows: Rows, *, finer: bool) -> tuple[Problem, .
         )
     else:
         remedy = f"write the codes of {flows.table.file}"
-    rule = f"and the other products here meet none of {flows.table.file}: these are {form}; those are {flow_form}"
+    rule = f"and the other products here match none of {flows.table.file}: these are {form}; those are {flow_form}"
     return problem_at(rows.table, np.ones(len(rows.codes["product"].codes), dtype=bool), "product", rule, remedy)
 
 

@@ -131,13 +131,17 @@ def _judge_period(label: str, year: int | None) -> Judged | None:
     whole = re.fullmatch(r"(?:19|20)\d\d", label) or label in _WHOLE_YEAR or not re.search(r"\d|[a-z]{3}", label)
     if whole:
         return _judge_year(label, year)
-    return "the values are those of a part of a year", "answers are of that period, not of a year", "warning"
+    return "the values cover only part of a year", "results are for that period, not for a year", "warning"
 
 
 def _judge_part(label: str, year: int | None) -> Judged | None:
     if label in _EVERYTHING:
         return None
-    return "the values are a part of the trade, if this is not the total", "make sure that the part is meant", "warning"
+    return (
+        "the values are only part of the trade unless this is the total",
+        "make sure that this part is intended",
+        "warning",
+    )
 
 
 def _judge_currency(label: str, year: int | None) -> Judged | None:

@@ -71,11 +71,11 @@ class Profile:
             "Partners": f"{_some(self.partners)}{f'; {self.codes}' if self.codes else ''}",
             "Products": f"{_some(self.products)}; {', '.join(depth)}",
             "Year": self.year or "not said",
-            "Direction": self.flow or "no column says it; taken for imports of the importer",
+            "Direction": self.flow or "no column says so; taken as imports of the importer",
             "Totals": f"{'; '.join(totals)}; US$ {self.counted_twice:,.0f}" if totals else "none found",
         }
         if self.own_rows:
-            facts["Own rows"] = f"{self.own_rows:,} rows, US$ {self.own_value:,.0f}, taken for {self.own_words}"
+            facts["Own rows"] = f"{self.own_rows:,} rows, US$ {self.own_value:,.0f}, taken as {self.own_words}"
         shares = (
             ("With a tariff above 0", self.tariff_share),
             ("With an elasticity of its own", self.elasticity_share),
@@ -113,7 +113,7 @@ def profile_of(content: Content) -> Profile | None:
         counted_twice=sum(total.value for total in totals if total.certain),
         own_rows=int(own.sum()),
         own_value=float(value[own].sum()),
-        own_words="sales at home" if at_home else "imports (goods returned)",
+        own_words="domestic sales" if at_home else "imports (goods returned)",
     )
     if any(problem.severity == "error" for problem in content.problems):
         return profile

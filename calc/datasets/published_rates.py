@@ -18,8 +18,8 @@ UNIT_VALUE, DUTY_UNIT = "unit_value_usd", "duty_unit"
 _SENTINEL = 9999.0  # 9999.99 and 9999.999999 stand for words; see `rates.SENTINEL`
 _NUMBER = r"[+\-−]?[\d.,\s\u00a0\u202f]*(?:[eE][+-]?\d+)?|nan|inf"
 _RULES = {
-    RateKind.SPECIFIC: "is a specific duty, so much a unit, and no ad valorem rate",
-    RateKind.COMPOUND: "is a compound duty: its specific part is so much a unit, and no ad valorem rate",
+    RateKind.SPECIFIC: "is a specific duty, an amount per unit, and not an ad valorem rate",
+    RateKind.COMPOUND: "is a compound duty: its specific part is an amount per unit, and not an ad valorem rate",
     RateKind.WITHHELD: "stands for a rate that is withheld or unknown",
     RateKind.SEE_TEXT: "stands for a rate in words",
 }

@@ -202,7 +202,7 @@ def _open_choice(
 ) -> list[Problem]:
     """Rows that differ in what a column says, and no choice is made."""
     proposed = meaning.proposed(labels)
-    rule = f"the rows are of several {meaning.words} ({_some(labels)}), and a dataset holds one"
+    rule = f"the rows cover several {meaning.words} ({_some(labels)}), and a dataset holds one"
     remedy = f"choose: --where {column}={proposed}"
     if meaning.may_add_up(labels) and name == "flows":
         remedy = f"add the rows up: --where {column}={ALL}; or take one: --where {column}={proposed}"
@@ -210,7 +210,7 @@ def _open_choice(
         remedy = f"take the total, which holds the others: --where {column}={proposed}"
     # Rates may come from different years or be of different kinds, as long as no flow has two of them.
     if name != "flows" and not meaning.never_together(labels) and not _repeat(table, schema):
-        rule = f"the rows are of several {meaning.words} ({_some(labels)}); no key has two of them"
+        rule = f"the rows cover several {meaning.words} ({_some(labels)}); no key has two of them"
         return [
             Problem(
                 file=table.file, column=column, rule=rule, remedy="nothing needs doing if all apply", severity="warning"

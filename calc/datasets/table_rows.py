@@ -156,9 +156,9 @@ def goods_returned(flows: Rows, about: About | None) -> tuple[Problem, ...]:
     economies = ", ".join(sides.labels[np.unique(sides.codes[own])][:3])
     rule = (
         f"the importer is the exporter itself in {int(own.sum()):,} rows (US$ {value[own].sum():,.0f}; {economies}); "
-        "in imports these are goods returned (re-imports), and they are taken for imports, not for sales at home"
+        "in imports these are goods returned (re-imports), and they are taken as imports, not as domestic sales"
     )
-    remedy = "write home_sales = false into dataset.toml if that is right, home_sales = true if they are sales at home"
+    remedy = "write home_sales = false into dataset.toml if that is right, home_sales = true if they are domestic sales"
     return (Problem(file=flows.table.file, rule=rule, remedy=remedy, severity="warning"),)
 
 

@@ -99,9 +99,9 @@ def total_problems(flows: Rows, totals: Sequence[Total], *, dropped: bool) -> tu
         names = "; ".join(f"{_some(total.labels)} ({total.reason})" for total in mine[:_SHOWN])
         names += "; …" if len(mine) > _SHOWN else ""
         extent = f"{int(rows.sum()):,}, US$ {value:,.0f}"
-        stated = f'if it is no total, write parts = ["{shown(first)}"] into dataset.toml'
+        stated = f'if it is not a total, write parts = ["{shown(first)}"] into dataset.toml'
         if not certain:
-            rule = f"some labels look like totals beside their parts, and their values do not: {names}; rows: {extent}"
+            rule = f"some labels look like totals beside their parts, but their values do not: {names}; rows: {extent}"
             remedy = f"make sure that nothing is counted twice; {stated}"
         elif dropped:
             rule = f"totals beside their parts, left out: {names}; rows: {extent}"

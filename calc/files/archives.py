@@ -99,7 +99,7 @@ def _check_members(archive: str, members: Sequence[zipfile.ZipInfo]) -> None:
             (name.startswith("/") or re.match(r"[A-Za-z]:", name), "has an absolute path; zip the folder itself"),
             (".." in PurePosixPath(name).parts, "has a path that leads out of the archive; zip the folder itself"),
             (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "is a link or a device; put the file itself there"),
-            (folded in seen, "stands there twice; keep one of the two"),
+            (folded in seen, "appears twice; keep one of the two"),
             (name.lower().endswith(_ARCHIVES), "is another archive or a workbook; put its tables there as CSV"),
             (
                 member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED),

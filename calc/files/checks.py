@@ -210,7 +210,7 @@ def _all_partners(
     if not meant.any():
         return codes, ()
     again, labels = pd.factorize(codes.labels.where(~meant, ""))
-    rule, remedy = "is read as all partners; a row for one partner counts before it", "nothing needs doing"
+    rule, remedy = "is read as all partners; a row for one partner takes precedence", "nothing needs doing"
     problems = problem_at(table, meant[codes.codes], column, rule, remedy, "warning")
     return Codes(codes=again[codes.codes], labels=pd.Index(labels)), problems
 

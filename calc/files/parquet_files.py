@@ -52,7 +52,7 @@ def read_parquet(data: bytes, *, rows: int, unpacked: int, columns: int) -> tupl
         _check_size(parquet.metadata, rows, unpacked, columns)
         plain = {column.name: _plain_type(column.type) for column in parquet.schema_arrow}
         if len(plain) < len(parquet.schema_arrow):
-            raise RefusedFileError("two columns have one name", "rename or delete one of them")
+            raise RefusedFileError("two columns have the same name", "rename or delete one of them")
         kept = [name for name, kind in plain.items() if kind is not None]
         texts = [name for name in kept if plain[name] == pa.large_string()]
         table = _read_batches(data, kept, texts, unpacked).cast(pa.schema([(name, plain[name]) for name in kept]))
@@ -81,7 +81,7 @@ def _check_size(metadata: pq.FileMetaData, rows: int, unpacked: int, columns: in
         rule = f"it has {metadata.num_columns:,} columns, more than the {columns} that are read"
         raise RefusedFileError(rule, "delete those that are not needed")
     if metadata.num_rows == 0:
-        raise RefusedFileError("there are columns and no row", "write at least one row, or delete the file")
+        raise RefusedFileError("there are columns but no rows", "write at least one row, or delete the file")
 
 
 def _read_batches(data: bytes, columns: Sequence[str], texts: Sequence[str], most: int) -> pa.Table:

@@ -163,7 +163,7 @@ def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFi
     limits = limits or Limits(rows=MAX_PARQUET_ROWS, unpacked=MAX_PARQUET_BYTES)
     ending = Path(file).suffix.lower()
     if ending not in ENDINGS:
-        rule = f"'{ending}' is no ending of a table file"
+        rule = f"'{ending}' is not the ending of a table file"
         return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
     if is_blank(data, text_start(data)):
         return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
@@ -243,7 +243,7 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     first_line = data[start : line_end.start()].decode()
     if first_line.strip() and (first := header_line(data, KEY_COLUMNS)) > 1:
         above = "line 1 is a title" if first == 2 else f"lines 1 to {first - 1} are a title"
-        rule = f"{above}, and the header stands in line {first}"
+        rule = f"{above}, and the header is in line {first}"
         return Problem(file=file, line=1, rule=rule, remedy="delete the lines above the header")
     delimiter = _delimiter(file, first_line)
     if isinstance(delimiter, Problem):
@@ -268,7 +268,7 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
         return Problem(file=file, line=odd, rule=rule, remedy="close it; write a mark inside a field twice")
     no_rows = Problem(
         file=file,
-        rule="there is a header and no row under it",
+        rule="there is a header but no row under it",
         remedy="write at least one row, or delete the file",
     )
     if is_blank(data, line_end.start()):
@@ -383,7 +383,7 @@ def _broken_heading(file: str, names: Sequence[str]) -> Problem | None:
         return Problem(file=file, line=line, rule=rule, remedy="name the columns in line 1, in a word each")
     if not twice:
         return None
-    rule = "the column's name stands there more than once"
+    rule = "the column's name appears more than once"
     return Problem(file=file, line=line, column=twice[0], rule=rule, remedy="rename or delete the others")
 
 

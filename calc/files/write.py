@@ -149,8 +149,8 @@ def check_free(folder: str | Path, *, force: bool = False) -> Path:
     listed = _text(place / MANIFEST) + _text(place / "scenario.toml")
     if foreign := [name for name in sorted(entries - _NAMES) if f'"{name}"' not in listed]:
         raise DataError(
-            f"{folder} holds {foreign[0]}{' and others' if foreign[1:] else ''}, which no report has, and would be "
-            "replaced as a whole. Give another folder, or move away what is not of a report."
+            f"{folder} holds {foreign[0]}{' and others' if foreign[1:] else ''}, which is not part of a report, and "
+            "would be replaced as a whole. Give another folder, or move what does not belong to a report."
         )
     return place
 

@@ -40,12 +40,12 @@ def test_a_column_of_two_systems_is_refused_and_the_odd_code_translated():
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_known():
-    with pytest.raises(DataError, match=r"'Germny' is none of them \(did you mean 'germany'\?\)"):
+    with pytest.raises(DataError, match=r"'Germny' is not among them \(did you mean 'germany'\?\)"):
         economies_of(pd.Index(["China", "Mexico", "Germny"]), "name")
 
 
 def test_codes_of_no_office_are_refused_with_the_systems_there_are():
-    with pytest.raises(DataError, match=r"no system of codes .*Schedule C.* has 'E1', 'E2'; .*such as CHN"):
+    with pytest.raises(DataError, match=r"no known system of codes .*Schedule C.* has 'E1', 'E2'; .*such as CHN"):
         economies_of(pd.Index(["E1", "E2"]))
 
 

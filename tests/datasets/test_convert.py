@@ -24,7 +24,7 @@ def test_files_of_two_offices_become_one_dataset_and_the_choices_are_told(files,
     assert main(["convert", *map(str, files), str(folder), "--where", "year=2023"]) == 0
     said = capsys.readouterr()
     assert "Note: BACI_HS22_V202501.csv: rows chosen by t = 2023: 2 of 3." in said.out
-    assert "100.0% of the imports found a rate" in said.out
+    assert "100.0% of the imports have a rate" in said.out
     assert calc.check_dataset(folder) == ()
     flows = calc.read_dataset(folder).flows
     assert flows.import_value.tolist() == [10_000.0, 30_000.0]

@@ -120,8 +120,8 @@ def test_optional_files_may_be_absent_and_the_notes_say_so(make_folder):
     assert texts(dataset.notes)[1:] == (
         "There is no tariffs file: every base tariff is 0.",
         "There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.",
-        "There is no products file: codes stand for names, and no code was checked.",
-        "There is no countries file: codes stand for names, and no code was checked.",
+        "There is no products file: codes are shown instead of names, and no code was checked.",
+        "There is no countries file: codes are shown instead of names, and no code was checked.",
     )
 
 

@@ -44,7 +44,7 @@ def test_going_forward_splits_equally_and_says_how_much():
     split = there.table[there.table["product"].isin(parts["target"])]
     np.testing.assert_allclose(split["value_usd"], 80.0 / len(parts), rtol=1e-12)
     assert there.split_share == pytest.approx(0.8)
-    assert "80.0% of the value lies in subheadings that came apart, and was split by equal shares" in there.notes[0]
+    assert "80.0% of the value is in subheadings that were divided, and was split by equal shares" in there.notes[0]
 
 
 def test_trade_in_the_newer_revision_decides_the_split_where_there_is_some():
@@ -72,5 +72,5 @@ def test_the_revision_is_told_by_codes_that_only_one_of_them_has():
 
 
 def test_a_year_between_revisions_is_refused():
-    with pytest.raises(DataError, match=r"HS 2020: correspondences reach 2012, 2017, 2022"):
+    with pytest.raises(DataError, match=r"HS 2020: conversion tables exist for 2012, 2017, 2022"):
         correspondence(2020, 2022)

@@ -29,7 +29,7 @@ def test_a_title_above_the_header_is_named_with_the_line_of_the_header(tmp_path,
     title = "Customs Value by HTS Number and Country\n" + "\n" * (lines - 1)
     code, said = check_of(write_folder(tmp_path / "d", title + FLOWS), capsys)
     assert code == 2
-    assert f"the header stands in line {lines + 1}; delete the lines above the header" in said
+    assert f"the header is in line {lines + 1}; delete the lines above the header" in said
     assert "text with a separator" not in said
 
 

@@ -78,7 +78,7 @@ def test_own_rows_are_what_dataset_toml_says(own, about, at_home):
     folder = own(about)
     assert calc.check_dataset(folder) == ()
     assert calc.read_dataset(folder).flows.domestic.any() == at_home
-    assert profile(folder).own_words == ("sales at home" if at_home else "imports (goods returned)")
+    assert profile(folder).own_words == ("domestic sales" if at_home else "imports (goods returned)")
 
 
 def test_a_tariff_on_everything_reaches_goods_returned_and_never_sales_at_home(own):

@@ -94,7 +94,7 @@ def test_a_column_that_says_what_a_dataset_holds_is_fine(folder_of, column, firs
     [
         ("year", "2021", "dataset.toml says year = 2023"),
         ("quarter", "2023Q3", "part of a year"),
-        ("motCode", "2100", "a part of"),
+        ("motCode", "2100", "only part of"),
     ],
 )
 def test_what_limits_the_answers_is_a_note_of_them(folder_of, column, label, words):

@@ -98,7 +98,7 @@ def test_a_point_is_refused_where_the_decimal_comma_was_chosen():
 def test_one_column_is_not_taken_from_two_headings():
     text = "importer,exporter,product,a,b\nUSA,CHN,850511,1,2\n"
     _, sentence = fate(flows(text), Choices(rename={"flows": {"a": "value_usd", "b": "value_usd"}}))
-    assert "two headings are taken for one column" in sentence
+    assert "two headings are taken for the same column" in sentence
 
 
 def test_headings_are_proposed_and_never_followed_unasked():

@@ -42,11 +42,11 @@ BAD = {
     "empty": ({"flows.csv": "\n \n"}, ("flows.csv", None, None, "the file is empty", "write a header")),
     "header only": (
         {"flows.csv": FLOWS + "\n"},
-        ("flows.csv", None, None, "a header and no row", "at least one row"),
+        ("flows.csv", None, None, "a header but no row", "at least one row"),
     ),
     "header and blank cells only": (
         {"flows.csv": FLOWS + ",,,\n"},
-        ("flows.csv", None, None, "a header and no row", "at least one row"),
+        ("flows.csv", None, None, "a header but no row", "at least one row"),
     ),
     "blank first line": (
         {"flows.csv": "\n" + FIVE_ROWS},

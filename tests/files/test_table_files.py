@@ -155,7 +155,7 @@ def test_one_table_can_be_read_by_itself(tmp_path):
     table = read_table(tmp_path / "a.csv")
     assert table.frame.to_numpy().tolist() == [["0101", "5"]]
     (tmp_path / "a.xlsx").write_bytes(b"PK")
-    with pytest.raises(DataError, match=r"a\.xlsx: '\.xlsx' is no ending of a table file.*; save it as"):
+    with pytest.raises(DataError, match=r"a\.xlsx: '\.xlsx' is not the ending of a table file.*; save it as"):
         read_table(tmp_path / "a.xlsx")
 
 

@@ -46,7 +46,7 @@ def test_force_leaves_nothing_of_an_older_report_of_any_kind(tmp_path):
 def test_force_replaces_no_folder_that_holds_anything_but_a_report(tmp_path):
     write_files(OLD, tmp_path / "out")
     (tmp_path / "out" / "thesis.docx").write_bytes(b"years of work")
-    with pytest.raises(DataError, match=r"holds thesis\.docx, which no report has"):
+    with pytest.raises(DataError, match=r"holds thesis\.docx, which is not part of a report"):
         check_free(tmp_path / "out", force=True)
     with pytest.raises(DataError, match=r"thesis\.docx"):
         write_files(NEW, tmp_path / "out", force=True)

@@ -117,9 +117,9 @@ def test_other_data_are_refused_in_a_sentence_with_the_way_out(dataset, words):
     assert headline_of(page).startswith("Consumer prices rise")
 
 
-def test_lost_exports_need_an_answer_of_china():
+def test_lost_exports_need_retaliation_by_china():
     page = open_view("Households", draws="0", household_detail="industries", exposure="export_change_share")
-    assert "need an answer of China" in page.info[0].value
+    assert "need retaliation by China" in page.info[0].value
     page.selectbox(key="export_answer").select("law_2025_april_peak_china").run()
     assert not page.info
     shown = page.dataframe[0].value

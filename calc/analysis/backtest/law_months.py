@@ -45,7 +45,9 @@ class LawByMonth:
         """
         days = np.concatenate([days_of(month) for month in months])
         if days.min() < self.starts[0] or days.max() > self.end:
-            raise ScenarioError(f"The law was asked for from {self.starts[0]} to {self.end}; {min(months)} is outside.")
+            raise ScenarioError(
+                f"Tariffs in force were asked for from {self.starts[0]} to {self.end}; {min(months)} is outside."
+            )
         row = np.searchsorted(self.starts, days, side="right") - 1
         rows, count = np.unique(row, return_counts=True)
         total: Array = np.zeros(self.rates.shape[1])

@@ -160,7 +160,7 @@ def targets_table(
         for words, name, low, high in _CELLS
     ]
     rows += [
-        ("China, second half of 2025: predicted less seen", float(china["predicted"] - china["seen"]), -0.10, 0.10),
+        ("China, second half of 2025: predicted less observed", float(china["predicted"] - china["seen"]), -0.10, 0.10),
         ("RMSE of partners, second half of 2025", float(errors.loc["predicted"]), 0.0, 0.12),
         ("RMSE of the collected rate, June 2025 to March 2026", miss, 0.0, 0.0080),
     ]

@@ -122,7 +122,7 @@ def us_lines(result: Result) -> pd.DataFrame:
     """
     if result.lines.empty:
         raise ScenarioError(
-            f"The model {result.model} gives no lines by product, so consumer prices cannot be followed from it; "
+            f"The model {result.model} gives no lines by product, so consumer prices cannot be computed from it; "
             "choose a model with lines."
         )
     lines = _of_the_country(result.lines)
@@ -147,8 +147,8 @@ def check_products(products: pd.Index) -> None:
     wrong = texts[~texts.str.fullmatch(rf"\d{{{_SUBHEADING},}}")]
     if len(wrong):
         raise ScenarioError(
-            f"Consumer prices need products by HS code of at least six digits; {wrong.iloc[0]!r} is none, as in world "
-            "data by sector. Use data with HS lines."
+            f"Consumer prices need products by HS code of at least six digits; {wrong.iloc[0]!r} is not one, as in "
+            "world data by sector. Use data with HS lines."
         )
 
 

@@ -22,7 +22,7 @@ Basket = Literal["published", "computed"]
 DOLLARS_OF = 2025
 CAVEATS = (
     "Spending per income was fitted to older incomes: by decile it is off by −1.4 to +0.1%.",
-    "Baskets stay as they are, wages do not move, and the duty that is collected is handed back to nobody.",
+    "Baskets stay as they are, wages do not move, and the duty collected is not handed back.",
 )
 
 

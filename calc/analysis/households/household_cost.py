@@ -221,21 +221,24 @@ def _check_same_measure(prices: Prices, draws: PriceDraws) -> None:
 def _notes(prices: Prices) -> tuple[str, ...]:
     commodities = prices.commodities
     notes = [
-        f"Consumer prices follow the duties through the US accounts of {YEAR}: its input-output structure, and baskets "
-        "of that year.",
+        f"Duties are traced to consumer prices through the US accounts of {YEAR}: the input-output structure and "
+        "the baskets of that year.",
         f"If producers keep their margins in per cent instead of dollars, consumer prices change by "
         f"{small_percent(prices.high_end)}.",
         *CAVEATS,
-        "Revenue is conventional: GDP, prices and wages are held, and no interest is counted.",
+        "Revenue is conventional: GDP, prices and wages are held fixed, and no interest is counted.",
     ]
     if commodities.uncovered_value > 0:
         notes.append(
             f"Imports of {money(commodities.uncovered_value, sign=False)} "
             f"({percent(commodities.uncovered_value / commodities.import_value, sign=False)}), in chapters 98 and 99 "
-            "above all, are no commodity of the accounts; no price effect is counted for them."
+            "above all, are not commodities of the accounts; no price effect is counted for them."
         )
     if prices.factor != 1:
         notes.append(f"Every price change is multiplied by {prices.factor:.3f}, as asked.")
     if prices.measure == "new_weights":
-        notes.append("With weights after the change, goods that are no longer bought count as free: no cost of living.")
+        notes.append(
+            "With weights after the change, goods that are no longer bought count as free: this "
+            "is not a change in the cost of living."
+        )
     return tuple(notes)

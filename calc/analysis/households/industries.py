@@ -88,13 +88,13 @@ def export_change(result: Result, accounts: UsAccounts) -> Array:
         lines = lines[((lines["exporter"] == COUNTRY) & (lines["importer"] != COUNTRY)).to_numpy()]
     if lines.empty:
         raise ScenarioError(
-            "Exports that are lost need a result with the United States among its exporters, such as China's answer on "
-            "China's imports."
+            "Lost exports need a result with the United States among its exporters, such as China's retaliation "
+            "on its imports."
         )
     products = lines["product"].astype("category").cat
     mapped = product_shares(products.categories, accounts)
     if not mapped.known.any():
-        raise ScenarioError("Exports that are lost need products by HS code; these are not.")
+        raise ScenarioError("Lost exports need products by HS code; these are not HS codes.")
     change = (lines["import_value_new"] - lines["import_value_base"]).to_numpy(dtype=float)
     codes = products.codes.to_numpy()
     by_commodity: Array = np.bincount(codes, weights=change, minlength=len(products.categories)) @ mapped.shares

@@ -45,7 +45,7 @@ def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
     years = [file for file in files if heads[file.name].has(*_COLUMNS)]
     if not years:
         raise DataError(
-            f"{files[0].name} is a list of codes of BACI; give a file of trade too, such as BACI_HS22_Y2023_….csv."
+            f"{files[0].name} is a BACI list of codes; give a trade file too, such as BACI_HS22_Y2023_….csv."
         )
     sheet = joined([_read(file) for file in years])
     chosen = choose(sheet, where, _ALIASES)

@@ -102,7 +102,7 @@ def single(sheet: Sheet, column: str, key: str, words: str, where: Mapping[str, 
     if len(labels) > 1:
         more = "" if where is None else f", or add them up: --where {key}={ALL}"
         raise DataError(
-            f"{sheet.file}, column {column}: the rows are of several {words} ({shown(labels)}), and a dataset holds "
+            f"{sheet.file}, column {column}: the rows cover several {words} ({shown(labels)}), and a dataset holds "
             f"one; choose it: --where {key}={labels[0]}{more}."
         )
     return labels[0] if labels else ""

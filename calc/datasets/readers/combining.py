@@ -33,7 +33,7 @@ def combined(parts: Sequence[Converted], where: Mapping[str, str]) -> Converted:
     if not with_flows:
         title = parts[0].about.get("title", "the file")
         raise DataError(
-            f"{title}: there are rates of duty and no trade; give a file of trade beside it, as in tariff-impact "
+            f"{title}: there are rates of duty but no trade; give a trade file beside it, as in tariff-impact "
             "convert BACI_HS22_Y2023_V202501.csv rates.csv FOLDER."
         )
     if len(with_flows) > 1:
@@ -59,13 +59,13 @@ def _in_revision(part: Converted, where: Mapping[str, str]) -> Converted:
     source = part.revision or revision_of(pd.Index(flows["product"].unique()))
     if source is None or not where[REVISION].isdigit():
         raise DataError(
-            f"--where {REVISION}={where[REVISION]}: the revision of the codes cannot be told, or this is no year; "
-            "write 2012, 2017 or 2022, or leave it out."
+            f"--where {REVISION}={where[REVISION]}: the revision of the codes is not known, or this is not a year of "
+            "the HS; write 2012, 2017 or 2022, or leave it out."
         )
     target = int(where[REVISION])
     if (depth := int(flows["product"].str.len().max())) != DIGITS:
         raise DataError(
-            f"--where {REVISION}={target}: the products have {depth} digits, and correspondences are of {DIGITS}; "
+            f"--where {REVISION}={target}: the products have {depth} digits, and conversion tables are for {DIGITS}; "
             f"choose --where level={DIGITS} where the file has that level."
         )
     carried = to_revision(flows, source, target)
@@ -86,23 +86,26 @@ def _with_rates(whole: Converted, part: Converted) -> Converted:
     ours = whole.revision or revision_of(pd.Index(flows["product"].unique()))
     theirs = part.revision or revision_of(pd.Index(rates["product"].unique()))
     if ours and theirs and ours != theirs:
-        # correspondences are of six digits; finer rates are averaged first
+        # conversion tables are for six digits; finer rates are averaged first
         rates = rates.assign(product=rates["product"].str[:DIGITS])
         rates = rates.groupby(list(KEYS), as_index=False).agg({"tariff_pct": "mean"})
         rates = rates_to_revision(rates, theirs, ours)
-        notes = (f"Rates went from HS {theirs} to HS {ours} by the UN's conversion tables, as simple averages.",)
+        notes = (
+            f"Rates were converted from HS {theirs} to HS {ours} with the UN's conversion tables, as simple averages.",
+        )
     tariffs, matched = rates_of_flows(flows, rates)
     if not len(tariffs):
         raise DataError(
-            f"{part.about.get('title', 'The rates')}: no flow finds its rate; the flows have importers "
+            f"{part.about.get('title', 'The rates')}: no flow has a rate; the flows have importers "
             f"{shown(flows['importer'].unique())} and products {shown(flows['product'].unique())}, the rates "
-            f"{shown(rates['importer'].unique())} and {shown(rates['product'].unique())}. Give rates of the same."
+            f"{shown(rates['importer'].unique())} and {shown(rates['product'].unique())}. Give rates "
+            "for the same importers and products."
         )
-    notes = (*notes, f"{part.about.get('title', 'Rates')}: {matched:.1%} of the imports found a rate; others take 0.")
+    notes = (*notes, f"{part.about.get('title', 'Rates')}: {matched:.1%} of the imports have a rate; the rest take 0.")
     depths = [sorted({len(code) for code in table["product"].unique()}) for table in (flows, rates)]
     if all(depths) and depths[0][-1] < depths[1][-1]:
         notes += (
-            f"Rates are of codes of up to {depths[1][-1]} digits, and flows of {depths[0][-1]}: a flow takes the "
+            f"Rates are for codes of up to {depths[1][-1]} digits, and flows of {depths[0][-1]}: a flow takes the "
             "simple average of the rates under its code.",
         )
     if "tariffs" in whole.tables:

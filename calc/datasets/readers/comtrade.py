@@ -175,7 +175,7 @@ def _is_exports(sheet: Sheet, names: _Names) -> bool:
     flow = single(sheet, names.flow, "flow", "directions of trade")
     if folded(flow) not in _IMPORTS + _EXPORTS:
         raise DataError(
-            f"{sheet.file}, column {names.flow}: the rows are {flow!r}, which is part of imports or exports; download "
+            f"{sheet.file}, column {names.flow}: the rows are {flow!r}, which are part of imports or exports; download "
             "imports (M) or exports (X)."
         )
     return folded(flow) in _EXPORTS

@@ -105,7 +105,7 @@ def economy_column(
         total = frame[column].isin([label for label, kind in zip(labels, codes.kind, strict=True) if kind == "total"])
         if value is not None and total.any() and frame[value][total].sum() > 0:
             share = frame[value][~rows].sum() / frame[value][total].sum()
-            notes.append(f"{sheet.file}, column {column}: the {side} left have {share:.1%} of what the totals say.")
+            notes.append(f"{sheet.file}, column {column}: the {side} left have {share:.1%} of the totals.")
         frame = frame[~rows]
     rest = [str(label) for label, kind in zip(labels, codes.kind, strict=True) if kind == "rest"]
     if rest:
@@ -158,7 +158,7 @@ def hs_column(sheet: Sheet, column: str, value: str, where: Mapping[str, str]) -
     sums = frame.groupby(level, observed=True)[value].sum()
     sums = sums[sums.index != "0"]
     if sums.empty:
-        raise DataError(f"{sheet.file}, column {column}: there are totals only; download the trade by product.")
+        raise DataError(f"{sheet.file}, column {column}: there are only totals; download the trade by product.")
     whole = [int(name) for name in sums.index if sums[name] >= COMPLETE * sums.max()]
     chosen = int(where["level"]) if where.get("level", "").isdigit() else max(whole)
     if str(chosen) not in sums.index:
@@ -285,11 +285,11 @@ def totals_of(sheet: Sheet, column: str, totals: Sequence[str], words: str, wher
     if without := list(parts.difference(whole)):
         raise DataError(
             f"{sheet.file}, column {column}: some flows have a total over every {words} and others, such as "
-            f"{' '.join(map(str, without[0]))}, have parts only; choose one, --where {column}={labels[0]}, or download "
+            f"{' '.join(map(str, without[0]))}, have only parts; choose one, --where {column}={labels[0]}, or download "
             "the totals."
         )
     note = (
-        f"{sheet.file}, column {column}: flows stand there in total and by {words}; the totals were taken and the "
+        f"{sheet.file}, column {column}: flows are given in total and by {words}; the totals were taken and the "
         f"parts left out: {int((~rows).sum()):,} rows."
     )
     return Chosen(sheet=sheet.keep(rows), notes=(note,))

@@ -115,7 +115,8 @@ def _measures(sheet: Sheet) -> dict[str, Sheet]:
             years = [str(name) for name in part.frame.columns if _YEAR.fullmatch(str(name).strip())]
             if not years:
                 raise DataError(
-                    f"{sheet.file}: there is neither a column {measure!r} nor one a year; save the report in long form."
+                    f"{sheet.file}: there is neither a column {measure!r} nor a column for each year; "
+                    "save the report in long form."
                 )
             rest = [name for name in part.frame.columns if name not in years]
             frame = part.frame.melt(id_vars=rest, value_vars=years, var_name=_TIME, value_name=_VALUE)

@@ -60,8 +60,8 @@ def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
         },
         notes=(
             *notes,
-            f"{sheet.file}: rates are of {_GENERAL}, and of {_COLUMN_2} for {', '.join(COLUMN_2_PARTNERS)}; "
-            "preferences and the additional duties of chapter 99 are not among them.",
+            f"{sheet.file}: rates are from {_GENERAL}, and from {_COLUMN_2} for {', '.join(COLUMN_2_PARTNERS)}; "
+            "preferences and the additional duties of chapter 99 are not included.",
         ),
         chosen=frozenset({"specific"} & set(where)),
     )

@@ -137,7 +137,9 @@ def read_icio(file: SourceFile) -> WorldTable:
     cells = body[at_row.get_indexer(pd.Index(labels))]
     if (empty := np.isnan(cells)).any():
         row, column = np.argwhere(empty)[0]
-        raise DataError(f"{name}, row {labels[row]}, column {columns[column]}: the cell is empty; write 0 if it is.")
+        raise DataError(
+            f"{name}, row {labels[row]}, column {columns[column]}: the cell is empty; write 0 if that is its value."
+        )
     intermediate = cells[:, users]
     demand = np.stack([cells[:, final[owner == k]].sum(axis=1) for k in range(len(economies))], axis=1)
     row_total, column_total = cells[:, at_column.get_loc("OUT")], body[at_row.get_loc("OUT")][users]
@@ -199,12 +201,12 @@ def _read_matrix(file: SourceFile) -> tuple[list[str], list[str], Array]:
         raise DataError(_not_a_number(file.name, columns, str(error))) from error
     if ragged:
         raise DataError(
-            f"{file.name}, line {ragged[0]}: the line has not the {len(columns):,} fields of the header; "
+            f"{file.name}, line {ragged[0]}: the line does not have the {len(columns):,} fields of the header; "
             "the file may be cut short, get it again."
         )
     rows = [code.strip() for code in table.column(0).to_pylist()]
     if twice := [code for code, again in zip(rows, pd.Index(rows).duplicated(), strict=True) if again]:
-        raise DataError(f"{file.name}: the row {twice[0]} stands there more than once; get the file again.")
+        raise DataError(f"{file.name}: the row {twice[0]} appears more than once; get the file again.")
     body = np.column_stack([column.to_numpy() for column in table.columns[1:]])
     return columns[1:], rows, body
 

@@ -72,8 +72,9 @@ def recognised(files: Iterable[SourceFile]) -> dict[str, tuple[SourceFile, ...]]
         layout = layout_of(file)
         if layout is None:
             raise DataError(
-                f"{file.name}: this is no official layout that is read ({', '.join(each.name for each in LAYOUTS)}); "
-                "give the file as downloaded, with its header, or write the tables of a dataset folder."
+                f"{file.name}: this is not an official layout that can be read "
+                f"({', '.join(each.name for each in LAYOUTS)}); give the file "
+                "as downloaded, with its header, or write the tables of a dataset folder."
             )
         found[layout.name] = (*found.get(layout.name, ()), file)
     return found

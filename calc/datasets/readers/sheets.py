@@ -203,7 +203,7 @@ def _csv_sheet(
     if delimiter == ";" and re.search(rb";-?\d+,\d+(;|\r|\n)", start):
         raise DataError(
             f"{file.name}: fields are separated by semicolons and numbers have commas, as a spreadsheet saves them "
-            "where the comma is decimal; give the file as it was downloaded."
+            "where the comma is the decimal mark; give the file as it was downloaded."
         )
     short: list[tuple[int, int]] = []
 

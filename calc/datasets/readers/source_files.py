@@ -110,7 +110,7 @@ def json_rows(file: SourceFile) -> list[Row]:
     try:
         content = json.loads(file.whole())
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{file.name} is not whole JSON; download it again.") from error
+        raise DataError(f"{file.name} is not complete JSON; download it again.") from error
     rows = content.get("data", []) if isinstance(content, dict) else content
     if rows and all(isinstance(row, dict) for row in rows):
         names = list(rows[0])
@@ -150,7 +150,7 @@ def workbook_rows(file: SourceFile) -> Iterator[tuple[str, Iterator[Row]]]:
             ]
             book.close()
     except _BROKEN as error:
-        raise DataError(f"{file.name} is not a whole Excel workbook; download it again.") from error
+        raise DataError(f"{file.name} is not a complete Excel workbook; download it again.") from error
     for name, rows in sheets:
         yield name, iter(rows)
 

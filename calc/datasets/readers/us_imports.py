@@ -83,7 +83,7 @@ def one_year(sheet: Sheet, column: str, where: Mapping[str, str], *, cumulative:
     months = sorted({month for month in mine.values() if month})
     if months and 0 in mine.values():
         raise DataError(
-            f"{sheet.file}, column {column}: the year stands beside its months ({shown(mine)}); choose one: "
+            f"{sheet.file}, column {column}: the year is given beside its months ({shown(mine)}); choose one: "
             f"--where {column}={next(label for label, month in mine.items() if not month)}."
         )
     if cumulative and months:
@@ -132,10 +132,10 @@ def us_imports(period: Period, columns: Columns, where: Mapping[str, str], about
         collected = float(flows[columns.duty].sum() / flows[columns.value].sum())
         notes += (
             f"Tariffs are duty collected: {columns.duty} over {columns.value}, {collected:.2%} of all imports. Where "
-            "claims for preference or refunds differ from the law, they do so too.",
+            "preference claims or refunds depart from the statutory rates, so do these.",
         )
     else:
-        notes += ("The file has no duty of the same imports: add tariffs, or every base tariff is 0.",)
+        notes += ("The file has no duties on the same imports: add tariffs, or every base tariff is 0.",)
     descriptions = words_by_code(products.sheet, "product", columns.words)
     return Converted(
         tables=tables,
@@ -179,7 +179,9 @@ def _period(sheet: Sheet, column: str, label: str) -> tuple[int, int]:
     """Year and month of a label; month 0 for a whole year."""
     year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", label)
     if year is None:
-        raise DataError(f"{sheet.file}, column {column}: {label!r} names no year; download whole years or months.")
+        raise DataError(
+            f"{sheet.file}, column {column}: {label!r} does not name a year; download whole years or months."
+        )
     if month := re.fullmatch(r"(?:19|20)\d\d-(\d\d?)", label):
         return int(year[0]), int(month[1])
     words = re.findall(r"[a-z]{3,}", label.casefold())

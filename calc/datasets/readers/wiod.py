@@ -159,7 +159,7 @@ def _rows_and_head(file: SourceFile) -> tuple[list[Row], Row]:
         wide, grid = _wide_at(rows[:_HEADS]), _grid_at(rows[:_HEADS])
         if wide is not None or grid is not None:
             return rows, rows[wide if wide is not None else grid or 0]
-    raise DataError(f"{file.name}: no sheet has the heads of a table of WIOD; get the file again.")
+    raise DataError(f"{file.name}: no sheet has the headings of a WIOD table; get the file again.")
 
 
 def _wide_at(rows: Sequence[Row]) -> int | None:

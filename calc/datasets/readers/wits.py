@@ -102,7 +102,7 @@ def _trade(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
     year = single(sheet, sheet.column("Year") or "Year", "year", "years")
     flow = single(sheet, sheet.column("TradeFlowName") or "TradeFlowName", "flow", "directions of trade")
     if not folded(flow).endswith(("import", "imports", "export", "exports")) or folded(flow).startswith("re-"):
-        raise DataError(f"{sheet.file}, column TradeFlowName: {flow!r} is no trade by origin; download gross imports.")
+        raise DataError(f"{sheet.file}, column TradeFlowName: {flow!r} is not trade by origin; download gross imports.")
     exports = "export" in folded(flow)
     nomenclature = sheet.column("Nomenclature")
     revision = single(sheet, nomenclature, "nomenclature", "nomenclatures") if nomenclature else ""
@@ -172,7 +172,7 @@ def _rate_column(sheet: Sheet, where: Mapping[str, str]) -> str:
         there = [column for column in there if folded(column) == folded(where["rate"])]
     if not there:
         raise DataError(
-            f"{sheet.file}: there is no column {where.get('rate', ' or '.join(_RATES[:2]))}, where the rates stand; "
+            f"{sheet.file}: there is no column {where.get('rate', ' or '.join(_RATES[:2]))}, which holds the rates; "
             "download the tariffs with it."
         )
     return there[0]

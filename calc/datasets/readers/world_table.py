@@ -12,9 +12,9 @@ from calc.flows import Array, BoolArray
 
 MILLION = 1e6
 WORLD_NOTES = (
-    "Basic prices; the industry stands for the product it makes. Value added is output less inputs, so that it holds "
+    "Basic prices; the industry stands for the product it makes. Value added is output less inputs, and so includes "
     "taxes less subsidies on products.",
-    "The table brings no tariffs and no elasticities: add tariffs.csv and elasticities.csv. Inputs and final demand "
+    "The table has no tariffs and no elasticities: add tariffs.csv and elasticities.csv. Inputs and final demand "
     "are without duty; with tariffs the base is solved again at the rates given.",
 )
 
@@ -132,7 +132,7 @@ def extent(table: WorldTable, accounts: WorldAccounts) -> str:
     """Size of a table in words."""
     return (
         f"{len(table.economies)} economies x {len(table.products)} industries, {int((accounts.trade > 0).sum()):,} "
-        f"flows with own sales, output US$ {accounts.trade.sum() / 1e12:,.2f} tn"
+        f"flows with domestic sales, output US$ {accounts.trade.sum() / 1e12:,.2f} tn"
     )
 
 

@@ -217,7 +217,7 @@ def _clean_table(name: str, table: TableFile, choices: Choices) -> tuple[pd.Data
     frame, notes = table.frame, []
     rename = {theirs: ours for theirs, ours in choices.rename.get(name, {}).items() if theirs in frame}
     if len(set(rename.values())) < len(rename) or set(rename.values()) & set(frame.columns.difference(list(rename))):
-        raise DataError(f"{table.file}: two headings are taken for one column. Choose another heading for each.")
+        raise DataError(f"{table.file}: two headings are taken for the same column. Choose another heading for each.")
     if rename:
         frame = frame.rename(columns=rename)
         notes += [f"{table.file}: column {shown(theirs)} was read as {ours}." for theirs, ours in rename.items()]

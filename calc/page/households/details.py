@@ -40,7 +40,7 @@ STATE_COLUMNS: Mapping[str, str] = {
 _EXPOSURE_WORDS: Mapping[str, str] = {
     "cost_total": "Duty on imported inputs and what domestic suppliers pass on, over output",
     "protection": "Rise of imported rivals' prices times their share of the home market",
-    "export_change_share": "Change of exports over output, where China answers",
+    "export_change_share": "Change of exports over output, where China retaliates",
 }
 
 
@@ -77,7 +77,9 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
     st.markdown(plain(words))
     st.vega_lite_chart(deciles_spec(table, span=span), alt=f"Bars of the cost to a household by income. {words}")
     st.markdown(
-        plain("US$ a household a year (dollars of 2025), and that over its income after transfers and taxes of 2027.")
+        plain(
+            "US$ a household a year (dollars of 2025), and as a share of its income after transfers and taxes of 2027."
+        )
     )
     shown = pd.concat(
         [
@@ -91,7 +93,7 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
                 "Households": shown["group"] + " " + shown["number"].astype(str),
                 "Income of a household, $": shown["income"],
                 "Cost to a household, $ a year": shown["household_cost"],
-                "Cost over income, %": 100 * shown["cost_share_of_income"],
+                "Cost, % of income": 100 * shown["cost_share_of_income"],
             }
         ),
         "income_table",
@@ -119,7 +121,7 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
             f"Bars and numbers: net, US$ bn; marks: gross. {whole_percent(assumed.noncompliance)} of gross revenue is "
             f"not collected and {whole_percent(assumed.offset)} is lost in income and payroll taxes. Imports and "
             "duties of the Congressional Budget Office's baseline of January 2025. The same change of tariffs stands "
-            "in all ten years; GDP, prices and wages are held, and no refund is counted."
+            "in all ten years; GDP, prices and wages are held fixed, and no refund is counted."
         )
     )
     table = path.years
@@ -128,14 +130,14 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
             {
                 "Fiscal year": table["fiscal_year"].astype(str),
                 "Imports expected, $ bn": table["imports_expected"] / 1e9,
-                "Tariff over imports, %": 100 * table["tariff_rate"],
+                "Tariff, % of imports": 100 * table["tariff_rate"],
                 "Gross revenue, $ bn": table["gross_revenue"] / 1e9,
                 "Net revenue, $ bn": table["net_revenue"] / 1e9,
             }
         ),
         "revenue_table",
         "Revenue by fiscal year",
-        {"Imports expected, $ bn": 0, "Tariff over imports, %": 2},
+        {"Imports expected, $ bn": 0, "Tariff, % of imports": 2},
         other=1,
     )
 
@@ -148,13 +150,13 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     _answer_box(side)
     st.markdown(
         plain(
-            f"{_EXPOSURE_WORDS[by]}. Three exposures that must not be added up nor set off against one another; they "
-            "are no effect on jobs: Flaaen and Pierce (2019) found dearer inputs to weigh more than protection."
+            f"{_EXPOSURE_WORDS[by]}. Three exposures that must not be added up or netted against one another; they "
+            "are not effects on jobs: Flaaen and Pierce (2019) found that dearer inputs outweighed protection."
         )
     )
     table = cost.industries
     if table[by].isna().all():
-        st.info("Lost exports need an answer of China: choose one beside.")
+        st.info("Lost exports need retaliation by China: choose a scenario beside, under China's retaliation.")
         return
     ranked = table.sort_values(by, ascending=by == "export_change_share", kind="stable")
     top = ranked.head(SHOWN)
@@ -182,7 +184,7 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
 def _answer_box(place: st.delta_generator.DeltaGenerator) -> None:
     words = household_answers.export_answers()
     place.selectbox(
-        "China's answer on US exports",
+        "China's retaliation on US exports",
         list(words),
         format_func=words.__getitem__,
         key=ANSWER.name,
@@ -200,12 +202,12 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
     st.markdown(
         plain(
             f"Jobs of {JOBS_YEAR}, full-time and part-time, in industries whose exposure is {whole_percent(THRESHOLD)} "
-            f"or more ({GLOSSARY[JOBS[by]].short.lower()}), over all jobs of the state. Exposure, no effect on jobs. "
-            "A job can stand in more than one column, so that columns must not be added up."
+            f"or more ({GLOSSARY[JOBS[by]].short.lower()}), as a share of all jobs of the state. Exposure, not "
+            "an effect on jobs. A job can be in more than one column: do not add columns up."
         )
     )
     if table[by].isna().all():
-        st.info("Lost exports need an answer of China: choose one beside.")
+        st.info("Lost exports need retaliation by China: choose a scenario beside, under China's retaliation.")
         return
     names = {shape["id"]: shape["properties"]["name"] for shape in _shapes()}
     states = table[table["state"].isin(names)]

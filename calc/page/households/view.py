@@ -189,7 +189,11 @@ def _basis(result: Result, scenario: Scenario, cost: HouseholdCost) -> str:
     base = (
         f"tariffs in force on {day_words(scenario.baseline)}" if scenario.baseline else f"tariffs of the data, {year}"
     )
-    drawn = f" Ranges hold 90% of {scenario.draws:,} draws." if scenario.draws else " No range: no draws are asked for."
+    drawn = (
+        f" Ranges cover 90% of {scenario.draws:,} draws."
+        if scenario.draws
+        else " No range: the scenario asks for no draws."
+    )
     if cost.price_range and not cost.price_range[0] <= cost.prices.total <= cost.price_range[1]:
         drawn += " Full pass-through is one end of the evidence, so a number can lie outside its range."
     return (
@@ -223,7 +227,7 @@ def _who_pays(seen: Result, cost: HouseholdCost) -> None:
     st.vega_lite_chart(who_pays_spec(parts), alt=f"Bars that add up: {words}; all together {total}.")
     us = money(parts[0][1] + parts[2][1])
     words = (
-        f"A year, at the border, once trade has reacted: {words} add up to {total}; the United States alone, "
+        f"Per year, at the border, once trade has reacted: {words} add up to {total}; the United States alone, "
         f"buyers and treasury, {us}. Buyers are households, firms and government: of what they pay, "
         f"{whole_dollars(cost.cost.mean_cost)} a year reaches the mean household's own shopping."
     )

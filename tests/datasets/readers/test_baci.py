@@ -43,7 +43,7 @@ def test_products_take_their_words_from_the_list_beside_the_file():
 
 def test_several_years_are_refused_until_one_is_chosen():
     more = file_of("BACI_HS22_Y2022_V202501.csv", HEADER, "2022,156,842,850511,9.000,1")
-    with pytest.raises(DataError, match=r"column t: the rows are of several years \(2023, 2022\).*--where year=2023"):
+    with pytest.raises(DataError, match=r"column t: the rows cover several years \(2023, 2022\).*--where year=2023"):
         converted(YEAR, more)
     assert flows_of(converted(YEAR, more, year="2022")) == {"USA CHN 850511": 9_000.0}
 
@@ -60,7 +60,7 @@ def test_a_choice_that_nothing_reads_is_refused():
 
 def test_flows_go_to_another_revision_on_request():
     whole = converted(YEAR, hs="2012")
-    assert "Products went from HS 2022 to HS 2012" in " ".join(whole.notes)
+    assert "Products were converted from HS 2022 to HS 2012" in " ".join(whole.notes)
     assert sum(flows_of(whole).values()) == pytest.approx(19_500.0)
 
 

@@ -35,7 +35,7 @@ def test_the_total_and_groups_of_countries_are_left_out_and_counted():
     whole = converted(answer(*rows))
     assert flows_of(whole) == {"USA DEU 8505110000": 900.0, "USA CHN 8505110000": 3100.0}
     assert any("left out: 2 (-, 0003)" in note for note in whole.notes)
-    assert any("the partners left have 100.0% of what the totals say" in note for note in whole.notes)
+    assert any("the partners left have 100.0% of the totals" in note for note in whole.notes)
     assert any("not a whole year" in note for note in whole.notes)
 
 
@@ -82,5 +82,5 @@ def test_general_imports_and_imports_for_consumption_are_two_values():
 
 
 def test_an_answer_that_is_cut_short_is_no_json():
-    with pytest.raises(DataError, match=r"imports.json is not whole JSON; download it again"):
+    with pytest.raises(DataError, match=r"imports.json is not complete JSON; download it again"):
         converted(file_of("imports.json", '[["CTY_CODE","I_COMMODITY","CON_VAL_MO","time"],["5700","85'))

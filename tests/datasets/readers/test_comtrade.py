@@ -62,7 +62,7 @@ def test_imports_and_exports_in_one_file_are_refused_until_one_is_chosen():
 
 
 def test_re_imports_alone_are_no_trade_by_origin():
-    with pytest.raises(DataError, match="'RM', which is part of imports or exports"):
+    with pytest.raises(DataError, match="'RM', which are part of imports or exports"):
         converted(file_of("c.csv", NEW, new(flow="RM", value=3)))
 
 

@@ -84,10 +84,10 @@ def test_a_workbook_with_a_damaged_part_is_refused_in_words(part):
     with zipfile.ZipFile(whole) as old, zipfile.ZipFile(sink, "w") as new:
         for name in old.namelist():
             new.writestr(name, b"<not xml" if name == part else old.read(name))
-    with pytest.raises(DataError, match=r"report.xlsx is not a whole Excel workbook"):
+    with pytest.raises(DataError, match=r"report.xlsx is not a complete Excel workbook"):
         converted(SourceFile(name="report.xlsx", content=sink.getvalue()))
 
 
 def test_a_renamed_archive_is_no_workbook():
-    with pytest.raises(DataError, match=r"report.xlsx is not a whole Excel workbook"):
+    with pytest.raises(DataError, match=r"report.xlsx is not a complete Excel workbook"):
         converted(SourceFile(name="report.xlsx", content=b"PKfield"))

@@ -76,4 +76,4 @@ def test_rates_of_another_revision_are_carried_to_the_flows():
     whole = converted(older, schedule(line("8517.13.00", "2%"), line("8517.14.00", "4%"), line("8524.11.00", "9%")))
     # the display module 852411 comes from it too: (2 + 4 + 9) / 3
     assert tariffs_of(whole) == {"USA CHN 851712": 5.0}
-    assert any("Rates went from HS 2022 to HS 2017" in note for note in whole.notes)
+    assert any("Rates were converted from HS 2022 to HS 2017" in note for note in whole.notes)

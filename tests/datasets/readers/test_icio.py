@@ -112,11 +112,11 @@ def test_the_edition_of_2021_and_the_extended_one_are_refused_with_the_reason(wr
     [
         ([("USA_H49,20,", "USA_H49,many,")], r"line 3, column USA_C29: 'many' is not a number"),
         ([("USA_H49,20,", "USA_H49,,")], r"row USA_H49, column USA_C29: the cell is empty"),
-        ([("USA_H49,20,10,", "USA_H49,20,")], r"line 3: the line has not the 10 fields of the header"),
+        ([("USA_H49,20,10,", "USA_H49,20,")], r"line 3: the line does not have the 10 fields of the header"),
         ([("USA_H49,20,10", "USA_H49,2000,10")], r"row USA_H49: the cells add up to 2,080 and OUT says 100"),
         ([("VA,58,79", "VA,58,790")], r"column USA_H49: the cells add up to 811 and OUT says 100"),
         ([("CHN_H49,4,0,20,10,0,0,16,0,50\n", "")], r"no row CHN_H49"),
-        ([("CHN_H49,4", "CHN_C29,4")], r"the row CHN_C29 stands there more than once"),
+        ([("CHN_H49,4", "CHN_C29,4")], r"the row CHN_C29 appears more than once"),
         ([("TLS,2", "TAXSUB,2")], r"a row is named 'TAXSUB'.*edition 2023"),
         ([("TLS,2,1,5,0,4,0,3,0,15\n", "")], r"no row or column TLS"),
         ([(",CHN_H49,USA_HFCE", ",CHN_H50,USA_HFCE")], r"there is a row CHN_H49 and no column"),

@@ -53,7 +53,7 @@ def test_commodities_without_codes_are_refused():
 
 
 def test_a_country_that_no_table_knows_is_refused():
-    with pytest.raises(DataError, match=r"column Country: .*'Atlantis' is none of them"):
+    with pytest.raises(DataError, match=r"column Country: .*'Atlantis' is not among them"):
         converted(
             file_of(
                 "report.csv",

@@ -44,7 +44,7 @@ def test_rates_of_the_union_are_its_members_and_a_partners_own_rate_goes_first(t
     whole = converted(FLOWS, rates)
     # Romania is inside the union and pays nothing
     assert tariffs_of(whole) == {"DEU CHN 850511": 2.5, "DEU TWN 850511": 4.0}
-    assert any("100.0% of the imports found a rate" in note for note in whole.notes)
+    assert any("100.0% of the imports have a rate" in note for note in whole.notes)
     sound(whole, tmp_path / "both")
 
 
@@ -67,17 +67,17 @@ def test_9999_is_no_rate():
     assert tariffs_of(whole) == {"DEU CHN 850511": 2.5}
     assert any("9999 for a rate in words, left out: 1" in note for note in whole.notes)
     # 5,000 of the 6,000 that come from outside the union
-    assert any("83.3% of the imports found a rate; others take 0" in note for note in whole.notes)
+    assert any("83.3% of the imports have a rate; the rest take 0" in note for note in whole.notes)
 
 
 def test_tariffs_without_trade_are_refused_with_what_to_add():
-    with pytest.raises(DataError, match=r"there are rates of duty and no trade; give a file of trade beside it"):
+    with pytest.raises(DataError, match=r"there are rates of duty but no trade; give a trade file beside it"):
         converted(file_of("tariffs.csv", TARIFFS, tariff("000,World", 4.0)))
 
 
 def test_rates_of_other_products_are_refused():
     rates = file_of("tariffs.csv", TARIFFS, tariff("000,World", 4.0, product="Textiles"))
-    with pytest.raises(DataError, match=r"no flow finds its rate; .*products 850511, the rates EU27 and Textiles"):
+    with pytest.raises(DataError, match=r"no flow has a rate; .*products 850511, the rates EU27 and Textiles"):
         converted(FLOWS, rates)
 
 
