@@ -48,7 +48,7 @@ class Flows:
     market_start : first line of each market [market]
     import_value : M [line], US$ a year before duty, > 0
     tariff_rate : t0 [line], fraction of customs value
-    domestic : an economy's sales at home [line]
+    domestic : an economy's domestic sales [line]
     expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
     expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
     value_basis : where each value comes from [line], text as categories; None where the dataset does not say
@@ -105,7 +105,7 @@ def make_flows(
 
     Parameters
     ----------
-    home_sales : whether lines of an economy with itself are its sales at home; else they are imports, goods returned
+    home_sales : whether lines of an economy with itself are its domestic sales; else they are imports, goods returned
     """
     order = _ascending(importer, product, exporter, economies=len(economies), products=len(products))
     traded = import_value > 0

@@ -4,8 +4,8 @@
     estimated                          true where the flows are an estimate
     source, licence, citation, url, coverage
     notes, rate_notes                  what the reader should know; of the second kind is what the law of a day replaces
-    home_sales                         true where rows of an economy with itself are sales at home, false where they are
-                                       goods returned; without it they are sales at home if kind is world
+    home_sales                         true where rows of an economy with itself are domestic sales, false where
+                                       they are goods returned; without it they are domestic sales if kind is world
     parts                              labels of flows that are no totals, whatever they look like
     rates                              collected | law | mixed | none: what the base tariffs are
     order                              place in lists of the built-in datasets; those without come last
@@ -64,7 +64,7 @@ class About:
 
     @property
     def own_rows_are_sales(self) -> bool:
-        """Whether rows of an economy with itself are its sales at home, and not goods returned."""
+        """Whether rows of an economy with itself are its domestic sales, and not goods returned."""
         return self.kind == "world" if self.home_sales is None else self.home_sales
 
 

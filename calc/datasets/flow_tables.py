@@ -19,7 +19,7 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
 
     Parameters
     ----------
-    home_sales : whether rows of an economy with itself are its sales at home; else goods returned, which are imports
+    home_sales : whether rows of an economy with itself are its domestic sales; else goods returned, which are imports
     """
     value = flows.numbers["value_usd"]
     traded = value > 0
@@ -67,7 +67,7 @@ def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: 
     Raises
     ------
     DataError
-        No row speaks of any trade between two economies.
+        No row matches any trade between two economies.
     """
     file = tariffs.table.file
     rates = tariffs.numbers["tariff_pct"]
@@ -93,7 +93,7 @@ def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: 
     if idle := int(found.idle.sum()):
         notes.append(Note("rates", f"{file}: rows without a flow, not used: {idle:,}."))
     notes += notes_of("reading", _spoken_of(file, found, traded, value))
-    charged = traded | ~found.partners  # a rate for all partners is none on sales at home
+    charged = traded | ~found.partners  # a rate for all partners does not apply to domestic sales
     return np.where(charged, np.nan_to_num(found.percent), 0.0) / 100, tuple(notes)
 
 

@@ -70,7 +70,7 @@ def correspondence(source: int, target: int) -> pd.DataFrame:
     Raises
     ------
     DataError
-        One of the years is no revision that the conversion tables exist for.
+        One of the years is not a revision that the conversion tables exist for.
     """
     for year in (source, target):
         if year not in REVISIONS:
@@ -107,7 +107,7 @@ def to_revision(
     Raises
     ------
     DataError
-        A year is no revision that the conversion tables exist for.
+        A year is not a revision that the conversion tables exist for.
     """
     pairs = correspondence(source, target)
     if weights is not None:
@@ -147,7 +147,7 @@ def rates_to_revision(rates: pd.DataFrame, source: int, target: int, *, rate: st
     Raises
     ------
     DataError
-        A year is no revision that the conversion tables exist for.
+        A year is not a revision that the conversion tables exist for.
     """
     pairs = correspondence(source, target)
     keys = [name for name in rates.columns if name != rate]

@@ -1,7 +1,7 @@
 """The rate of each line in a table of rates by importer, exporter and product: tariffs of a dataset, a rule's schedule.
 
 The most specific row counts (`lookup`): the longest product code, then a row that names the importer, then one that
-names the exporter; a row without an exporter speaks of all partners. Rows finer than the products of the lines are
+names the exporter; a row without an exporter is for all partners. Rows finer than the products of the lines are
 combined first:
 
     rate[HS6] = mean of the rates of its finer rows, each counted once, of one importer and exporter
@@ -27,10 +27,10 @@ class LineRates:
 
     Parameters
     ----------
-    percent : per cent [line]; NaN where no row speaks of the line, or the row's cell is empty
-    matched : some row speaks of the line [line]
+    percent : per cent [line]; NaN where no row matches the line, or the row's cell is empty
+    matched : some row matches the line [line]
     coarser, averaged : the deciding row has a shorter code than the line's product; is a mean of finer rows [line]
-    partners : the deciding row speaks of all partners [line]
+    partners : the deciding row is for all partners [line]
     idle : the row decides no line [row]
     finer : codes that are finer than the products, each once
     """
@@ -49,7 +49,7 @@ def line_rates(lines: Lines, *, importer: Codes, exporter: Codes, product: Codes
 
     Parameters
     ----------
-    importer, exporter, product : key columns of the table; an empty label speaks of all
+    importer, exporter, product : key columns of the table; an empty label means all
     percent : NaN where a cell is empty [row]
     """
     parents = _parents(product.labels, lines.products)

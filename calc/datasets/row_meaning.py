@@ -51,7 +51,7 @@ def choose_rows(
     Parameters
     ----------
     name : of the table, such as "flows"
-    where : value by column, or by key of a meaning; TABLE.COLUMN speaks of one table only
+    where : value by column, or by key of a meaning; TABLE.COLUMN applies to one table only
     year : of the dataset, to compare with
     """
     meanings = meanings_in(name, table, schema)

@@ -197,7 +197,7 @@ def added_up(sheet: Sheet, numbers: Mapping[str, float]) -> tuple[pd.DataFrame, 
     Raises
     ------
     DataError
-        A row stands there twice, or no flow has a value.
+        A row appears twice, or no flow has a value.
     """
     frame = sheet.frame
     repeated = frame.duplicated()

@@ -137,7 +137,7 @@ def dataset_files(whole: Converted) -> dict[str, bytes]:
     flows = whole.tables["flows"]
     about = {"kind": "imports", "estimated": False, **whole.about}
     if (flows["importer"] == flows["exporter"]).any():
-        about = {"home_sales": about["kind"] == "world", **about}  # customs do not see sales at home
+        about = {"home_sales": about["kind"] == "world", **about}  # customs do not see domestic sales
     about["notes"] = list(whole.notes)
     files = {"dataset.toml": tomli_w.dumps(about).encode()}
     for name, table in whole.tables.items():

@@ -104,7 +104,7 @@ def test_another_importer_is_refused_in_one_sentence():
 
 def test_world_data_by_sector_are_refused_in_one_sentence():
     world = read_scenario("truce_lapses_world")
-    with pytest.raises(ScenarioError, match="products by HS code of at least six digits; 'c1' is none"):
+    with pytest.raises(ScenarioError, match="products by HS code of at least six digits; 'c1' is not one"):
         us_lines(point_answer(world, read_dataset(world.dataset)))
 
 
