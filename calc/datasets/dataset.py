@@ -306,10 +306,13 @@ def _read_files(
     tables: dict[str, TableFile] = {}
     lists = {f"{PRODUCT_LISTS}/{path.stem}": path for path in sorted((data_dir() / PRODUCT_LISTS).glob("*.csv"))}
     for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
-        data = read(file) if name in names else read_bytes(lists[name], file, data_dir())
-        table = data if isinstance(data, Problem) else parse_table(file, data, limits)
-        if not isinstance(data, Problem) and name in names:
-            table = official_instead(name, data, table) or table
+        if name in names:
+            data = read(file)
+            table = data if isinstance(data, Problem) else parse_table(file, data, limits)
+            if not isinstance(data, Problem):
+                table = official_instead(name, data, table) or table
+        else:
+            table = _built_in_list(lists[name], file)
         if isinstance(table, Problem):
             problems.append(table)
         else:
@@ -332,6 +335,13 @@ def _read_files(
         problems=(*problems, *read_tables.problems),
         sha256=dict(sorted(sha256.items())),
     )
+
+
+@lru_cache(maxsize=64)
+def _built_in_list(path: Path, file: str) -> TableFile | Problem:
+    """A product list that ships with the project: it comes with every dataset, and is parsed once."""
+    data = read_bytes(path, file, path.parent)
+    return data if isinstance(data, Problem) else parse_table(file, data)
 
 
 def _read_about(data: bytes | Problem | None, sha256: dict[str, str]) -> About | tuple[Problem, ...]:
