@@ -420,7 +420,7 @@ def with_a_toy_assumption(tmp_path_factory):
 def test_a_new_assumption_is_read_set_checked_and_written(with_a_toy_assumption):
     assert "[assumptions]\ntoy_shift = 2.0" in with_a_toy_assumption["text"]
     assert with_a_toy_assumption["same"]
-    assert with_a_toy_assumption["refused"] == "toy_shift is from 0 to 9; 10 is not."
+    assert with_a_toy_assumption["refused"] == "toy_shift must be from 0 to 9; it is 10."
 
 
 def test_a_new_assumption_moves_the_answer_and_has_its_bar(with_a_toy_assumption):

@@ -13,6 +13,8 @@ import pytest
 from calc.cli import main
 from calc.files.streams import STOPPED, ended, plain, say
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -71,6 +71,7 @@ def test_the_box_reaches_beyond_the_slider_and_return_brings_the_preset_back():
     assert page.selectbox(key="preset").value == "truce_lapses"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in presets() if read_scenario(presets()[name]).dataset == "us-2024"])
 def test_every_preset_can_be_chosen_and_lights_up_again_from_its_link(name):
     page = open_page()
@@ -224,6 +225,7 @@ def test_a_model_that_cannot_carry_out_a_rule_says_so():
     assert headline_of(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detail", ["lines", "competitors", "steps", "notes"])
 @pytest.mark.parametrize("model", ["armington", "smart", "smart_discrete"])
 def test_every_detail_opens_under_every_model(detail, model):
@@ -276,6 +278,7 @@ def test_a_scenario_file_is_loaded_and_a_bad_one_is_one_sentence():
 # What the report holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["truce_lapses", "april_2_2025_schedule"])
 def test_export_writes_the_same_tables_as_the_command_line(preset, tmp_path):
     def view():

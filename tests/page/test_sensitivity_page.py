@@ -63,6 +63,7 @@ def test_the_view_opens_with_the_assumption_that_matters_most():
     assert dict(page.query_params) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_dataset_has_its_bars_its_curve_and_its_table(dataset):
     buyer = {"exporters": "USA"} if dataset == "china-2017" else {}
@@ -158,7 +159,8 @@ def test_a_goal_taken_over_from_a_preset_leaves_its_words_behind():
     assert page.selectbox(key="preset").value == "truce_lapses"
     page.button(key="use_goal").click().run()
     assert page.selectbox(key="preset").value == "custom"
-    assert page.number_input(key="tariff_pct").value == pytest.approx(86.25, abs=0.02)
+    # where revenue peaks on the imports of all 230 partners
+    assert page.number_input(key="tariff_pct").value == pytest.approx(86.1, abs=0.02)
 
 
 def test_a_goal_beyond_reach_says_why_and_offers_no_button():
@@ -204,6 +206,7 @@ def test_the_range_is_drawn_on_demand_and_exported(exported):
     assert float(ranged[0.0]["low"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["china-2017", "world-2023"])
 def test_the_export_holds_exactly_what_is_drawn(dataset, exported):
     page = open_view(**{**SMALL, "dataset": dataset, "exporters": "MEX" if dataset == "world-2023" else "USA"})

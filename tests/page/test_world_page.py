@@ -162,6 +162,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
 # The report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["tit_for_tat", "truce_lapses_pairs", "truce_lapses_world"])
 def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypatch):
     made = []

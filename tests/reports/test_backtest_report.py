@@ -10,6 +10,8 @@ from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.cli import main
 from calc.reports.backtest import CAVEATS, PROTOCOL
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):

@@ -33,6 +33,8 @@ from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.simulation import run
 from calc.tariffs.rules import Rule
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DRAWS = 20  # enough to show that the ranges are the same
 

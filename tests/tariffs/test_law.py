@@ -359,7 +359,7 @@ def test_a_dataset_on_a_day_has_its_rates_and_the_same_imports(us_2024):
     assert np.array_equal(flows.tariff_rate, rates_on("2025-10-30", us_2024).as_traded().total)
     assert np.array_equal(flows.import_value, us_2024.flows.import_value)
     assert np.add.reduceat(flows.expenditure_share, flows.market_start) == pytest.approx(1)
-    assert any("law of 2025-10-30" in note for note in texts(dated.notes))
+    assert any("in force on 2025-10-30" in note for note in texts(dated.notes))
 
 
 def test_rates_on_a_dated_dataset_are_those_of_the_plain_one(us_2024):

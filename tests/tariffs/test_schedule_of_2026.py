@@ -36,7 +36,7 @@ PROGRAMMES = {
 APART = {
     "9903.88.16": "list 4B is suspended",
     "9903.91.04": "it ended with 2025",
-    "9903.91.14": "its rate is not in the copy; the record has 100 %",
+    "9903.91.14": "its rate is not in the copy; the record has 100%",
     "9903.88.69": "exclusions, a share of the duty",
     "9903.88.70": "exclusions, a share of the duty",
     "9903.94.31": "7.5 % on top of 2.5 %; the record has 10 % in total",
@@ -149,7 +149,7 @@ def notes_on(day, dataset):
 def test_the_end_of_the_truce_is_said_to_be_scheduled_with_what_it_brings(us_2024):
     for day in (TRUCE_ENDS, "2026-12-31"):
         notes = notes_on(day, us_2024)
-        for words in ("9903.88.69", "9903.88.70", "cranes and intermodal chassis of China +100 %"):
+        for words in ("9903.88.69", "9903.88.70", "cranes and intermodal chassis of China +100%"):
             assert words in notes
         assert notes.count("an extension since then is in no source here") == 3
     assert "an extension since then" not in notes_on("2026-11-09", us_2024)

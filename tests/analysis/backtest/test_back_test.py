@@ -8,6 +8,8 @@ from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.backtest.run import findings
 from calc.errors import ScenarioError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found():

@@ -84,6 +84,7 @@ def test_shares_are_kept_with_the_products_of_a_dataset():
     assert product_shares(DATASET.flows.products, ACCOUNTS) is product_shares(DATASET.flows.products, ACCOUNTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 def test_ten_digits_and_six_agree_where_one_rate_holds_for_all(measure):
     rule = Rule(importer=("USA",), value_pct=10.0)
