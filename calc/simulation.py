@@ -64,7 +64,7 @@ def run(
     >>> import calc
     >>> result = calc.run("truce_lapses", draws=0)
     >>> round(result.value("statutory_tariff_new"), 3)
-    0.157
+    0.156
     """
     asked, data = _asked(scenario, dataset, draws)
     if asked.draws == 0:

@@ -27,6 +27,8 @@ from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.rules import Rule
 
+pytestmark = pytest.mark.slow
+
 open_compare = partial(open_view, "Compare")
 FEW = 20  # draws, to be quick
 

@@ -12,6 +12,8 @@ from calc.errors import DataError
 from calc.page import answers
 from calc.page.known_controls import all_controls
 
+pytestmark = pytest.mark.slow
+
 # On the page
 
 

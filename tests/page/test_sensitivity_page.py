@@ -16,6 +16,8 @@ from calc.page.sensitivity import view
 from calc.page.sensitivity.answers import draws_of
 from calc.scenario import Scenario
 
+pytestmark = pytest.mark.slow
+
 DATASETS = ("us-2024", "world-2023", "pairs-2023", "wiod-2011", "china-2017")
 # The smallest of the built-in data, for what does not depend on the data.
 SMALL = {"dataset": "china-2017", "exporters": "USA", "tariff_pct": "30"}

@@ -10,6 +10,8 @@ from calc.page.timeline.details import LAW_DETAILS
 from calc.page.timeline.view import OPENING_DAY
 from calc.tariffs.law import built_in_record
 
+pytestmark = pytest.mark.slow
+
 RECORD = built_in_record()
 
 

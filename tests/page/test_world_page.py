@@ -25,6 +25,8 @@ from calc.reports.report import TABLES
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tit_for_tat():
