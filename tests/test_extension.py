@@ -26,6 +26,8 @@ from calc.page import models
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SURTAX = Scenario(title="Surtax", rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0),), draws=20)
 

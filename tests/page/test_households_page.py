@@ -21,6 +21,8 @@ from calc.page.link import pack
 from calc.question import point_answer
 from calc.scenario_file import presets, read_scenario
 
+pytestmark = pytest.mark.slow
+
 FILES = ("consumer_prices.csv", "households.csv", "revenue.csv", "industries.csv")
 
 

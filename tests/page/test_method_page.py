@@ -14,6 +14,8 @@ from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
 
+pytestmark = pytest.mark.slow
+
 
 def view():
     from pages import draw

@@ -23,6 +23,8 @@ from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
 
+pytestmark = pytest.mark.slow
+
 # Retaliation
 
 
