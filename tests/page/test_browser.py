@@ -125,7 +125,7 @@ def test_the_world_is_walked_from_the_button_to_a_link_that_opens_elsewhere(chro
             box = place.bounding_box()
             assert box["y"] + box["height"] <= WIDE["height"]
         page.get_by_text("Full retaliation", exact=True).click()
-        wait_for_headline(page, "United States adds 100 points to its tariff on China: imports from China fall")
+        wait_for_headline(page, "United States adds 100 points to its tariff on China: United States")
         page.get_by_text("Full retaliation", exact=True).click()
         wait_for_headline(page, "Tit for tat")
         page.wait_for_url("**retaliation=True**")
