@@ -59,7 +59,7 @@ class LawByMonth:
 def days_of(month: str) -> DayArray:
     """Every day of a month."""
     first = np.datetime64(month, "M")
-    length = ((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int)
+    length = ((first + np.timedelta64(1, "M")).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int)
     days: DayArray = first.astype("datetime64[D]") + np.arange(length)
     return days
 

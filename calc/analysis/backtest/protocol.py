@@ -43,17 +43,19 @@ LAGS = Lags(this_month=0.525, month_before=0.424)
 
 def months_between(first: str, last: str) -> tuple[str, ...]:
     """Months from the first to the last, both included: `2025-05`."""
-    return tuple(str(month) for month in np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1))
+    return tuple(
+        str(month) for month in np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + np.timedelta64(1, "M"))
+    )
 
 
 def month_before(month: str) -> str:
     """The month before a month."""
-    return str(np.datetime64(month, "M") - 1)
+    return str(np.datetime64(month, "M") - np.timedelta64(1, "M"))
 
 
 def year_before(month: str) -> str:
     """The same month one year earlier."""
-    return str(np.datetime64(month, "M") - 12)
+    return str(np.datetime64(month, "M") - np.timedelta64(12, "M"))
 
 
 FIT_BEFORE, FIT_AFTER = "2017H2", "2019H2"
