@@ -136,6 +136,7 @@ def test_usage_errors_exit_with_2():
     assert exit_.value.code == 2
 
 
+@pytest.mark.slow
 def test_datasets_are_listed_with_their_size_and_source(capsys):
     assert main(["datasets"]) == 0
     said = capsys.readouterr().out
@@ -167,6 +168,7 @@ def test_check_can_restore_lost_zeros(make_folder, tmp_path, capsys):
     assert main(["check", str(tmp_path / "mended")]) == 0
 
 
+@pytest.mark.slow
 def test_every_built_in_dataset_is_sound(capsys):
     for name in ("us-2024", "us-2024-hs10"):
         assert main(["check", name]) == 0
@@ -197,11 +199,13 @@ def test_sweep_writes_one_row_a_value_and_headline_number(tmp_path, capsys):
     assert main([*command[:3], "0:100", "--out", str(tmp_path / "else")]) == 2
 
 
+@pytest.mark.slow
 def test_published_prints_every_cell_and_its_verdict(capsys):
     assert main(["published"]) == 0
     assert "414 of 418" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_pipe_that_is_closed_early_is_no_error():
     command = f'"{sys.executable}" -m calc datasets | head -n 1'
     said = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)

@@ -32,7 +32,14 @@ def test_whatever_people_call_or_make_shows_how(name):
     assert examples_of(name), f"the docstring of calc.{name} has no >>> example"
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name != "MODELS" and examples_of(name)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name == "backtest" else ())  # eight years in ten seconds
+        for name in PUBLIC
+        if name != "MODELS" and examples_of(name)
+    ],
+)
 def test_the_examples_of_a_public_docstring_give_what_they_say(name, make_folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_folder(name="my-data")
@@ -44,6 +51,7 @@ def test_the_examples_of_a_public_docstring_give_what_they_say(name, make_folder
     assert not said, "".join(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_to_start_from_runs_and_writes_where_it_is_told(program, tmp_path):
     command = [sys.executable, "-W", "error", str(program), "out"]

@@ -16,7 +16,11 @@ from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
 
 # models of whole economies have their own data and tests
-PARTIAL = tuple(name for name in MODELS if not MODELS[name].incomes_move)
+PARTIAL = tuple(
+    pytest.param(name, marks=pytest.mark.slow if name == "gsim_linear" else ())  # its system is as large as the data
+    for name in MODELS
+    if not MODELS[name].incomes_move
+)
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
 
 

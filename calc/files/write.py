@@ -159,6 +159,8 @@ def _look(folder: str | Path) -> tuple[Path, set[str]]:
     """Where a folder lies, links followed, and the names in it."""
     try:
         place = Path(folder).resolve()
+        if place.is_symlink():  # in a circle: from Python 3.13 on such links are resolved without a word
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         above = next(parent for parent in (*place.parents, Path(place.anchor)) if parent.exists())
         if above.is_dir() and not os.access(above, os.W_OK):
             raise PermissionError(errno.EACCES, f"nothing may be written into {shown(above)}")
@@ -174,7 +176,7 @@ def _look(folder: str | Path) -> tuple[Path, set[str]]:
                 "Give the name of a folder inside it."
             )
         return place, {entry.name for entry in place.iterdir()}
-    except (OSError, RuntimeError, ValueError) as error:  # the latter two: links in a circle, a zero byte in the name
+    except (OSError, RuntimeError, ValueError) as error:  # a circle before Python 3.13, a zero byte
         raise _unwritten(folder, error) from error
 
 

@@ -108,6 +108,7 @@ def test_an_outcome_that_the_answer_does_not_have_is_refused_in_words(small):
         tornado(found, "real_income_change")
 
 
+@pytest.mark.slow
 def test_outcomes_are_the_same_in_threads_and_in_processes(small, processes):
     tried = settings(ASKED, small)
     alone = outcomes(ASKED, small, tried)

@@ -55,6 +55,7 @@ def test_a_sweep_is_the_answer_at_each_value(small):
     assert swept.loc[(swept["tariff_pct"] == 0) & (swept["metric"] == REVENUE), "value"].iloc[0] == 0
 
 
+@pytest.mark.slow
 def test_a_sweep_is_the_same_in_threads_and_in_processes(small, processes):
     values = tuple(np.arange(0.0, 50.0, 5.0))
     alone = sweep(ASKED, small, lever_of(ASKED), values)

@@ -69,6 +69,7 @@ def test_every_file_read_has_its_digest(make_folder):
     assert all(file.startswith("product-lists/") for file in digests.keys() - set(own))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(order=st.permutations(range(5)))
 def test_the_order_of_rows_does_not_matter(make_folder, order):

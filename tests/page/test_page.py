@@ -83,6 +83,7 @@ def test_every_preset_can_be_chosen_and_lights_up_again_from_its_link(name):
     assert again.selectbox(key="preset").value == name
 
 
+@pytest.mark.slow
 def test_a_deep_link_restores_every_control():
     page = open_page(
         exporters=["VNM", "MEX"],
@@ -131,6 +132,7 @@ def test_damaged_rules_of_a_link_are_named_and_ignored(rules):
     assert page.selectbox(key="preset").value == "truce_lapses"
 
 
+@pytest.mark.slow
 def test_smart_says_how_far_it_is_from_the_exact_model():
     page = open_page(model="smart")
     assert "too large for a linear model" in page.warning[0].value
@@ -160,6 +162,7 @@ def test_a_rise_beyond_the_data_of_elasticities_is_flagged():
     assert not any(words in text.value for text in open_page(tariff_pct="60").markdown)
 
 
+@pytest.mark.slow
 def test_more_than_one_rule_goes_into_the_link_and_back():
     page = open_page(tariff_pct="30")
     page.toggle(key="many").set_value(True).run()
@@ -197,6 +200,7 @@ def test_a_supply_elasticity_takes_the_place_of_the_pass_through():
     assert page.number_input(key="export_supply_elasticity").value == 5
 
 
+@pytest.mark.slow
 def test_reset_brings_the_opening_back():
     page = open_page(exporters="VNM", model="smart", tariff_pct="3", detail="notes")
     page.button(key="reset").click().run()
@@ -215,6 +219,7 @@ def test_the_larger_dataset_answers_too():
     assert headline_of(page)
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_carry_out_a_rule_says_so():
     page = open_page()
     page.selectbox(key="preset").set_value("rare_earth_cut").run()
@@ -264,6 +269,7 @@ def test_a_view_can_be_drawn_after_the_controls():
     assert "145 points" in page.title[0].value
 
 
+@pytest.mark.slow
 def test_a_scenario_file_is_loaded_and_a_bad_one_is_one_sentence():
     page = open_page()
     rule = b'[[rule]]\nimporter = "USA"\nexporters = ["VNM"]\nvalue_pct = 20\nlabel = "x"\n'

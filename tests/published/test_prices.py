@@ -107,6 +107,7 @@ def test_ten_points_on_all_goods_by_category_directly_and_in_the_core():
     assert 100 * found.core == pytest.approx(0.7340, abs=6e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_on_the_fifty_partners_cost_what_an_independent_program_found(name):
     partners = set(read_dataset("us-2024-hs10").flows.economies)

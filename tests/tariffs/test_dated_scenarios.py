@@ -71,6 +71,7 @@ OF_THE_DATA = "The rates of the data are duty collected"
 OF_THE_DAY = "Base tariffs are those in force on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("days", "said", "unsaid"),
     [
@@ -170,6 +171,7 @@ def test_halving_a_family_of_authorities_halves_each_part(us_2024):
     assert policy_of(us_2024, rule, baseline=DAY).tariff_new == pytest.approx(law.total - parts / 2)
 
 
+@pytest.mark.slow
 def test_rules_and_base_rates_come_from_a_record_of_ones_own(us_2024):
     renamed = RECORD.measures["authority"].replace("ieepa_fentanyl", "emergency")
     own = replace(RECORD, measures=RECORD.measures.assign(authority=renamed))
@@ -275,6 +277,7 @@ def test_there_is_a_preset_for_every_turning_point():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATED)
 def test_a_dated_preset_runs_and_says_what_is_in_force_threatened_or_assumed(name):
     scenario = read_scenario(presets()[name])
@@ -332,6 +335,7 @@ def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
     assert page.selectbox(key="preset").value == "truce_lapses"
 
 
+@pytest.mark.slow
 def test_an_authority_is_struck_down_by_two_moves():
     page = open_page(baseline=str(DAY), exporters="")
     page.selectbox(key="authority").set_value("ieepa").run()
@@ -340,6 +344,7 @@ def test_an_authority_is_struck_down_by_two_moves():
     assert headline_of(page).startswith("IEEPA falls: United States no longer charges all partners under it: imports")
 
 
+@pytest.mark.slow
 def test_days_are_dropped_and_named_where_the_data_have_no_record():
     page = open_page(baseline=str(DAY))
     page.selectbox(key="dataset").set_value("world-2023").run()
