@@ -26,6 +26,7 @@ ROOMS = (
     ("calc.published", "calc.charts", "calc.reports"),
     ("calc.simulation",),
     ("calc.page",),
+    ("calc.commands",),
     ("calc.cli", "app"),
     ("calc.__main__", "calc"),
     ("calc.examples",),

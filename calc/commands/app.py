@@ -1,0 +1,54 @@
+"""`tariff-impact app`: open the page in a browser."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from calc.commands.command import Command
+
+# Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
+_PRIVATE = (
+    "--browser.gatherUsageStats=false",
+    "--server.address=localhost",
+    "--server.showEmailPrompt=false",
+)
+# Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
+# It is no setting of config.toml: `streamlit run app.py` is what a developer starts, who wants a saved file to show.
+_UNWATCHED = "--server.fileWatcherType=none"
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8501, help="port on this machine (8501)")
+    parser.add_argument("--headless", action="store_true", help="serve without opening a browser")
+
+
+def _command(arguments: argparse.Namespace) -> int:
+    inside = Path(__file__).parent.parent / "_app.py"
+    page = inside if inside.exists() else Path(__file__).parent.parent.parent / "app.py"
+    started = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(page),
+        *_PRIVATE,
+        _UNWATCHED,
+        f"--server.port={arguments.port}",
+    ]
+    started += ["--server.headless=true"] if arguments.headless else []
+    # Unless told to keep it, glibc hands freed memory back and fetches it again at every move of the slider; and it
+    # keeps a heap of its own for each thread of the server, where two are enough.
+    keep = {
+        "MALLOC_TRIM_THRESHOLD_": "67108864",
+        "MALLOC_MMAP_THRESHOLD_": "67108864",
+        "MALLOC_ARENA_MAX": "2",
+    }
+    try:
+        return subprocess.run(started, check=False, env={**keep, **os.environ}).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+COMMAND = Command(name="app", help="open the page in a browser", options=_options, run=_command)

@@ -1,0 +1,35 @@
+"""`tariff-impact compare`: compare several scenarios side by side, with the same draws."""
+
+import argparse
+
+from calc.commands.command import Command, chosen, reading_options, say_line
+from calc.files.write import check_free
+from calc.simulation import compare
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenarios", nargs="+", help="scenario files, or names of presets")
+    parser.add_argument("--out", metavar="DIR", help="write the comparison into this folder")
+    parser.add_argument("--force", action="store_true", help="replace a comparison that is already in --out")
+    parser.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenarios'")
+    reading_options(parser)
+
+
+def _command(arguments: argparse.Namespace) -> int:
+    if arguments.out is not None:
+        check_free(arguments.out, force=arguments.force)
+    if arguments.data:
+        compared = compare(arguments.scenarios, chosen(arguments.data, arguments))
+    else:
+        compared = compare(arguments.scenarios, read=lambda name: chosen(name, arguments))
+    say_line(str(compared))
+    for caution in compared.cautions():
+        say_line(f"Note: {caution}")
+    if arguments.out is not None:
+        say_line(f"Comparison written to {compared.save(arguments.out, force=arguments.force)}", error=True)
+    return 0
+
+
+COMMAND = Command(
+    name="compare", help="compare several scenarios side by side, with the same draws", options=_options, run=_command
+)

@@ -1,0 +1,107 @@
+"""`tariff-impact run`: run a scenario, print its headline, write its report."""
+
+import argparse
+from dataclasses import replace
+
+from calc.analysis.households.household_cost import HouseholdCost, household_cost
+from calc.analysis.households.price_draws import price_draws
+from calc.analysis.households.settings import Settings, settings_of
+from calc.analysis.households.us_accounts import read_accounts
+from calc.commands.command import Command, chosen, reading_options, say_line
+from calc.datasets.dataset import Dataset
+from calc.errors import ParameterError, ScenarioError
+from calc.files.write import check_free
+from calc.models.known import MODELS
+from calc.reports.report import summary_text, write_report
+from calc.result import OF_THE_DATA, Result
+from calc.scenario import Scenario
+from calc.scenario_file import presets, read_scenario, with_settings
+from calc.simulation import run
+from calc.words import headline
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", help="a scenario file, or the name of a preset: " + ", ".join(presets()))
+    parser.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
+    parser.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="assumptions.pass_through_pct=50"
+    )
+    parser.add_argument("--out", metavar="DIR", help="write the report into this folder")
+    parser.add_argument("--excel", action="store_true", help="add a workbook to the report")
+    parser.add_argument(
+        "--bom", action="store_true", help="start CSV files with the mark by which Excel recognises UTF-8"
+    )
+    parser.add_argument(
+        "--households",
+        action="store_true",
+        help="add its cost to US households and the revenue it raises: four more tables",
+    )
+    parser.add_argument(
+        "--household-set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --households: measure=composite, markup=producer_percentage, exports=PRESET",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
+    reading_options(parser)
+
+
+def _command(arguments: argparse.Namespace) -> int:
+    scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
+    if arguments.model:
+        scenario = replace(scenario, model=arguments.model)
+    if arguments.excel and arguments.out is None:
+        raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
+    if arguments.household_set and not arguments.households:
+        raise ParameterError("--household-set says how --households is computed; add --households.")
+    settings = settings_of(arguments.household_set)
+    if arguments.out is not None:
+        check_free(arguments.out, force=arguments.force)
+    dataset = chosen(arguments.data or scenario.dataset, arguments)
+    result = run(scenario, dataset)
+    households = _households(scenario, dataset, result, settings) if arguments.households else None
+    if arguments.out is not None:
+        folder = write_report(
+            result,
+            arguments.out,
+            excel=arguments.excel,
+            byte_order_mark=arguments.bom,
+            households=households,
+            force=arguments.force,
+        )
+        say_line(f"Report written to {folder}", error=True)
+    say_line(headline(result) + "\n")
+    say_line(summary_text(result))
+    if households is not None:
+        say_line(f"\n{households}")
+    if result.inputs and result.inputs.estimated:
+        say_line("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
+    # What the dataset says of itself stands in the report's README; here only what this scenario adds.
+    say_line("\n" + "\n".join(f"Note: {note}" for note in result.notes if note.kind not in OF_THE_DATA))
+    return 0
+
+
+def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: Settings) -> HouseholdCost:
+    """What a result costs US households, with ranges where the scenario asks for draws."""
+    draws = None
+    if scenario.draws:
+        draws = price_draws(scenario, dataset, read_accounts(), measure=settings.measure, central=result)
+    cost = household_cost(
+        result,
+        measure=settings.measure,
+        markup=settings.markup,
+        passthrough=settings.passthrough,
+        domestic_pricing=settings.domestic_pricing,
+        dollar_offset=settings.dollar_offset,
+        basket=settings.basket,
+        exports=run(settings.exports, draws=0) if settings.exports else None,
+        draws=draws,
+    )
+    return replace(cost, settings=settings)
+
+
+COMMAND = Command(
+    name="run", help="run a scenario, print its headline, write its report", options=_options, run=_command
+)
