@@ -254,7 +254,7 @@ class BackTest:
 
     @property
     def targets(self) -> pd.DataFrame:
-        """Targets: target, value, low and high of what counts as hit, hit."""
+        """Targets: target, value, low and high of what counts as hit, unit of the three, hit."""
         return self.findings.targets
 
     def table(self, name: str) -> pd.DataFrame:

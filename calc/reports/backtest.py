@@ -12,44 +12,19 @@ import pandas as pd
 from calc.analysis.backtest.protocol import LAGS
 from calc.analysis.backtest.run import Findings
 from calc.files.write import MANIFEST, csv_bytes, json_bytes
+from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, target_table
 from calc.reports.parts import CSV_TERMS, readme
 from calc.scenario_file import scenario_to_toml
 from calc.words import listing
 
-PROTOCOL = (
-    "Fitted: trade, second half of 2017 to second half of 2019 (weights of 2017 by chapter and partner); collected "
-    "rate on Chinese goods, July 2018 to February 2020.",
-    "Tested: January 2025 to March 2026. Nothing was fitted to these months.",
-    f"Collected in a month: {LAGS.this_month:g} of the month's law and {LAGS.month_before:g} of the law of the month "
-    "before; USMCA and exclusions as the record has them.",
-    "Trade before is that of 2024, at the rates collected then; trade after is what the model expects under the mean "
-    "law of the months that are seen.",
-    "Seen changes count up to a doubling (capped), because imports cannot fall by more than 100%; scores of the plain "
-    "changes and of logarithms stand beside.",
-    "Intervals draw whole chapters with replacement, 1,000 times, and hold 90% of the draws.",
-)
-CAVEATS = (
-    "The one elasticity is from estimates before 2020; the pass-through of 90% rests in part on papers about 2025, but "
-    "80 or 100% would score alike: see settings.csv.",
-    "The first quarter of 2025 was bought ahead of the tariffs, which lowers what was bought in the months tested.",
-    'AI-related imports rose whatever the tariff. Columns with "AI held" put them at their realised value: that is '
-    "hindsight, and tells the two causes apart.",
-    "Gold, medicines and parcels of low value moved for reasons of their own.",
-    "China's total comes right partly by offset: other goods than machines fell less than predicted, machines more.",
-    "Without China's cells no setting ranks products: their rank correlations stand in scores.csv.",
-    "Receipts of the Treasury contain anti-dumping and countervailing duties; exclusions claimed are an average.",
-    "Ranges hold what is uncertain about elasticities and pass-through, not what else moves trade: most seen changes "
-    "of single partners lie outside them; coverage.csv has the shares.",
-    "Use of USMCA by Canada and Mexico rose during 2025; the record holds its mean of the second half of the year.",
-    "China's purchases are known from the United States alone, so that its retaliation is given between two ends.",
-)
 _RATES = (
     *("seen", "predicted", "low", "high", "law", "expected_base", "expected", "expected_ai_held", "census", "treasury"),
-    *("ai_held", "peer", "no_change", "error", "tariff_before", "tariff_after", "alone", "rivals"),
+    *("ai_held", "ai_held_low", "ai_held_high", "peer", "no_change"),
+    *("error", "tariff_before", "tariff_after", "alone", "rivals"),
     *("inside", "inside_weighted", "rmse_census", "rmse_treasury"),
 )
 _MONEY = ("base", "seen_value", "duties", "receipts")
-_BARE = ("scores", "settings", "targets")
+_BARE = ("scores", "scores-ai-held", "settings", "surroundings", "targets")
 _BARE_NUMBERS = f"Numbers of {listing([f'{name}.csv' for name in _BARE])} are bare: 0.1 is 10%."
 
 
@@ -58,12 +33,12 @@ def backtest_files(found: Findings) -> Mapping[str, bytes]:
     files = {f"{name}.csv": csv_bytes(_in_units(name, table)) for name, table in found.tables.items()}
     files["scenario.toml"] = scenario_to_toml(found.scenario).encode()
     files["README.txt"] = readme(
-        ["Back-test", "  " + _beliefs(found)],
+        ["Back-test", f"  {headline_of(found)}.", "  " + _beliefs(found)],
         ["Protocol", *(f"  {line}" for line in PROTOCOL)],
         ["Targets", *(f"  {line}" for line in _targets(found))],
         ["What 2018-19 says of the spread of elasticities", f"  {_pooled(found)}"],
         ["What 2018-20 says of the lags", f"  {_lags(found)}"],
-        ["What to know", *(f"  {line}" for line in CAVEATS)],
+        ["What to know", *(f"  {line}" for line in caveats(found))],
         [f"{CSV_TERMS}. Columns in _pct are per cent, in _usd US dollars.", _BARE_NUMBERS],
     )
     digests = {name: sha256(content).hexdigest() for name, content in files.items()}
@@ -79,7 +54,7 @@ def backtest_text(found: Findings) -> str:
     ]
     head = f"  {'':<5}{'predicted':>10}{'seen':>9}{'AI held':>9}{'GTAP':>9}"
     sections = (
-        [_beliefs(found)],
+        [f"{headline_of(found)}.", _beliefs(found)],
         ["Targets", *(f"  {line}" for line in _targets(found))],
         ["Imports, second half of 2025 on that of 2024", head, *rows],
         [_pooled(found), _lags(found)],
@@ -95,10 +70,10 @@ def _beliefs(found: Findings) -> str:
 
 
 def _targets(found: Findings) -> list[str]:
-    table = found.targets
+    table = target_table(found)
     width = max(len(words) for words in table["target"])
     return [
-        f"{'hit   ' if row.hit else 'missed'} {row.target:<{width}} {row.value:>8.4f}   ({row.low:g} to {row.high:g})"
+        f"{'hit   ' if row.hit else 'missed'} {row.target:<{width}} {row.value:>7}   ({row.aim})"
         for row in table.itertuples()
     ]
 

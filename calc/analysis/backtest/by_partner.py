@@ -14,6 +14,10 @@ from calc.flows import Array, sum_by_code
 from calc.scenario import Scenario
 
 ENDS = (0.05, 0.95)
+COLUMNS = (
+    *("partner", "base", "seen", "predicted", "low", "high"),
+    *("ai_held", "ai_held_low", "ai_held_high", "peer", "no_change"),
+)
 PARTNERS = (CHINA, "CAN", "MEX", UNION, REST)
 
 
@@ -29,12 +33,14 @@ def half_year_by_partner(
 
     Returns
     -------
-    partner, base (US$ of the second half of 2024), seen, predicted, low, high, ai_held, peer, no_change
+    partner, base (US$ of the second half of 2024), seen, predicted, low, high, ai_held with its low and high, peer,
+    no_change
     """
     partner, labels = pd.factorize(partners_of(dataset, PARTNERS))
     value = dataset.flows.import_value
     ratio = import_ratio(scenario, elasticities_of(scenario, dataset), dataset.flows, law)
-    held = held_ratio(dataset, observed, TEST_HALF_YEAR, ai_coverage(dataset), ratio)
+    covered = ai_coverage(dataset)
+    held = held_ratio(dataset, observed, TEST_HALF_YEAR, covered, ratio)
 
     def change(of_lines: Array) -> pd.Series:
         old, new = (sum_by_code(partner, each, len(labels)) for each in (value, value * of_lines))
@@ -50,10 +56,12 @@ def half_year_by_partner(
     rows = [*PARTNERS, WORLD]
     found = pd.DataFrame({"base": before, "seen": after / before - 1}).reindex(rows)
     found = found.assign(predicted=change(ratio), ai_held=change(held), peer=peer_changes(observed), no_change=0.0)
-    changes = [change(one).reindex(rows).to_numpy() for one in drawn]
-    low, high = np.quantile(changes, ENDS, axis=0) if changes else np.full((2, len(rows)), np.nan)
-    found = found.assign(low=low, high=high).rename_axis("partner").reset_index()
-    return found[["partner", "base", "seen", "predicted", "low", "high", "ai_held", "peer", "no_change"]]
+    drawn_held = [held_ratio(dataset, observed, TEST_HALF_YEAR, covered, one) for one in drawn]
+    for name, ratios in (("", drawn), ("ai_held_", drawn_held)):
+        changes = [change(one).reindex(rows).to_numpy() for one in ratios]
+        ends = np.quantile(changes, ENDS, axis=0) if changes else np.full((2, len(rows)), np.nan)
+        found = found.assign(**{f"{name}low": ends[0], f"{name}high": ends[1]})
+    return found.rename_axis("partner").reset_index()[list(COLUMNS)]
 
 
 def peer_changes(observed: Observed) -> pd.Series:

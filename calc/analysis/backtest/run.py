@@ -20,28 +20,44 @@ from calc.analysis.backtest.episodes import (
     CHINA,
     TEST_NAME,
     WORLD,
+    Episode,
     elasticities_of,
     episode_2018,
     episode_2025,
     import_ratio,
     predicted_cells,
 )
+from calc.analysis.backtest.held import ai_coverage, held_ratio
 from calc.analysis.backtest.law_months import law_by_month
 from calc.analysis.backtest.observed import read_observed
 from calc.analysis.backtest.pooling import Pooled, best_share, with_pooled
-from calc.analysis.backtest.protocol import TEST_COLLECTED, TEST_HALF_YEAR, beliefs_on_trial
+from calc.analysis.backtest.protocol import TEST_CELLS, TEST_COLLECTED, TEST_HALF_YEAR, beliefs_on_trial
 from calc.analysis.backtest.ranges import coverage_of_sets, coverage_table, drawn_ratios, partner_totals, with_ends
 from calc.analysis.backtest.retaliation import retaliation_cells
-from calc.analysis.backtest.settings import LEVELS, MEASURES, WHOLE, Tried, settings_table, settings_tried
+from calc.analysis.backtest.settings import (
+    LEVELS,
+    MEASURES,
+    WHOLE,
+    Tried,
+    scored,
+    settings_table,
+    settings_tried,
+)
+from calc.analysis.backtest.surroundings import surroundings
 from calc.datasets.catalogue import the_one_serving
 from calc.datasets.dataset import Dataset, read_dataset
-from calc.flows import Array
 from calc.scenario import Scenario
 from calc.tariffs.history_files import read_averages, read_collected
+from calc.tariffs.law import built_in_record
 
 CENTRE = 3.8  # the median of Bajzik, Havranek, Irsova & Schwarz (2020), as in the set `uniform`
 
-_CELLS = (("slope", "slope", 0.8, 1.25), ("R2", "r2", 0.38, 1.0), ("error below no change", "gain", 0.20, 1.0))
+NUMBER, SHARE = "number", "fraction"
+_CELLS = (
+    ("slope", "slope", 0.8, 1.25, NUMBER),
+    ("R2", "r2", 0.38, 1.0, NUMBER),
+    ("error below no change", "gain", 0.20, 1.0, SHARE),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,20 +67,24 @@ class Findings:
     Parameters
     ----------
     scenario : the beliefs
-    tables : by name of their file: cells, partner-totals, scores, settings, collected, rate-errors, partners,
-        partner-errors, duties, retaliation, coverage, targets
+    dataset : with the set `pooled` besides its own
+    episodes : 2018-19, 2025
+    tables : by name of their file: scores, scores-ai-held, cells, partner-totals, collected, partners, partner-errors,
+        duties, rate-errors, surroundings, retaliation, coverage, settings, targets
     pooled : the share of the spread of the data that 2018-19 supports
     lags : lags as fitted, beside those used
     """
 
     scenario: Scenario
+    dataset: Dataset
+    episodes: tuple[Episode, Episode]
     tables: Mapping[str, pd.DataFrame]
     pooled: Pooled
     lags: FittedLags
 
     @property
     def targets(self) -> pd.DataFrame:
-        """Targets: target, value, low and high of what counts as hit, hit."""
+        """Targets: target, value, low and high of what counts as hit, unit of the three, hit."""
         return self.tables["targets"]
 
 
@@ -89,28 +109,25 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     fit, test = episode_2018(data, law, observed), episode_2025(data, law, observed)
     pooled = best_share(asked, data, fit, CENTRE)
     data = with_pooled(data, fit.before, pooled.share, CENTRE)
-    elasticities = elasticities_of(asked, data)
 
-    cells = predicted_cells(test, import_ratio(asked, elasticities, test.before, test.tariff_new))
+    ratio = import_ratio(asked, elasticities_of(asked, data), test.before, test.tariff_new)
+    held = held_ratio(data, observed, TEST_CELLS, ai_coverage(data), ratio)
+    cells, cells_held = (predicted_cells(test, one) for one in (ratio, held))
     drawn = drawn_ratios(asked, data, test.before, test.tariff_new)
-    ranged = with_ends(test, cells, drawn)
+    ranged = with_ends(test, cells, drawn).assign(ai_held=cells_held["predicted"])
     totals = partner_totals(test, drawn, cells)
     autumn = law.mean(TEST_HALF_YEAR)
     partners = half_year_by_partner(asked, data, autumn, observed, drawn_ratios(asked, data, data.flows, autumn))
-    tried = settings_tried(asked, data) if settings else (Tried(scenario=asked),)
-    scored = settings_table(tried, data, (fit, test))
-    own = scored[_is(scored, tried[0])].reset_index(drop=True)
+    own = settings_table((Tried(scenario=asked),), data, (fit, test))
 
     expected = expected_months(asked, data, law, observed)
     receipts = read_collected()
     collected = collected_table(read_averages(), receipts, observed, expected)
     duties = duties_table(receipts, expected)
     abroad = read_dataset(the_one_serving("averages:CHN"))
-    coverage = coverage_table(asked.elasticities, test, ranged, totals, partners)
-    if settings:
-        coverage = pd.concat([coverage, coverage_of_sets(asked, data, (fit, test))], ignore_index=True)
     tables = {
         "scores": own,
+        "scores-ai-held": pd.DataFrame(scored(test, cells_held)),
         "cells": ranged,
         "partner-totals": totals,
         "collected": collected,
@@ -118,56 +135,70 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
         "partner-errors": partner_errors(partners),
         "duties": duties,
         "rate-errors": rate_errors(collected, observed),
+        "surroundings": surroundings(observed, receipts, built_in_record()),
         "retaliation": retaliation_cells(
             replace(asked, elasticities="default"), abroad, observed, armington_elasticity=CENTRE
         ),
-        "coverage": coverage,
-        "settings": scored,
+        "coverage": coverage_table(asked.elasticities, test, ranged, totals, partners),
+        "settings": own,
+        "targets": targets_table(own, partners, collected, duties),
     }
-    return Findings(
+    found = Findings(
         scenario=asked,
-        tables={**tables, "targets": targets_table(own, partners, collected, duties)},
+        dataset=data,
+        episodes=(fit, test),
+        tables=tables,
         pooled=pooled,
         lags=fitted_lags(data, law, observed),
     )
+    return with_settings(found) if settings else found
 
 
-def _is(table: pd.DataFrame, tried: Tried) -> Array:
-    """Rows of a setting."""
-    same = np.ones(len(table), dtype=bool)
-    for name, value in tried.words.items():
-        same &= (table[name].isna() if value is None else table[name] == value).to_numpy()
-    return same
+def with_settings(found: Findings) -> Findings:
+    """The same with the scores of every setting, and how many seen values the ranges of every set hold."""
+    asked, data = found.scenario, found.dataset
+    of_sets = coverage_of_sets(asked, data, found.episodes)
+    tables = {
+        **found.tables,
+        "settings": settings_table(settings_tried(asked, data), data, found.episodes),
+        "coverage": pd.concat([found.tables["coverage"], of_sets], ignore_index=True),
+    }
+    return replace(found, tables=tables)
 
 
 def targets_table(
-    scored: pd.DataFrame, partners: pd.DataFrame, collected: pd.DataFrame, duties: pd.DataFrame
+    scores: pd.DataFrame, partners: pd.DataFrame, collected: pd.DataFrame, duties: pd.DataFrame
 ) -> pd.DataFrame:
-    """Targets: what, value, low and high of what counts as hit, hit.
+    """Targets: target, value, low and high of what counts as hit, unit of the three (number | fraction), hit.
 
     The cells are scored by every measure, because which of them is hit depends on the measure.
     """
-    cells = scored[
-        (scored["episode"] == TEST_NAME) & (scored["part"] == WHOLE) & (scored["criterion"] == LEVELS)
+    cells = scores[
+        (scores["episode"] == TEST_NAME) & (scores["part"] == WHOLE) & (scores["criterion"] == LEVELS)
     ].set_index("measure")
     china = partners[partners["partner"] == CHINA].iloc[0]
     errors = partner_errors(partners).set_index("forecast")["rmse"]
     late = collected[(collected["exporter"] == WORLD) & collected["month"].isin(TEST_COLLECTED)]
     miss = float(np.sqrt(((late["expected"] - late[TREASURY]) ** 2).mean()))
     rows = [
-        (f"{words}, chapter x partner, {MEASURES[measure]}", float(cells[name].loc[measure]), low, high)
+        (f"{words}, chapter x partner, {MEASURES[measure]}", float(cells[name].loc[measure]), low, high, unit)
         for measure in MEASURES
-        for words, name, low, high in _CELLS
+        for words, name, low, high, unit in _CELLS
     ]
     rows += [
-        ("China, second half of 2025: predicted less observed", float(china["predicted"] - china["seen"]), -0.10, 0.10),
-        ("RMSE of partners, second half of 2025", float(errors.loc["predicted"]), 0.0, 0.12),
-        ("RMSE of the collected rate, June 2025 to March 2026", miss, 0.0, 0.0080),
+        (
+            "China, second half of 2025: predicted less observed",
+            float(china["predicted"] - china["seen"]),
+            *(-0.10, 0.10),
+            SHARE,
+        ),
+        ("RMSE of partners, second half of 2025", float(errors.loc["predicted"]), 0.0, 0.12, SHARE),
+        ("RMSE of the collected rate, June 2025 to March 2026", miss, 0.0, 0.0080, SHARE),
     ]
     counted = duties[duties["imports"].isin(["predicted", "actual"])]
     rows += [
-        (f"duties, {year}, {imports} imports: error", float(error), -0.05, 0.05)
+        (f"duties, {year}, {imports} imports: error", float(error), -0.05, 0.05, SHARE)
         for year, imports, error in zip(counted["year"], counted["imports"], counted["error"], strict=True)
     ]
-    table = pd.DataFrame(rows, columns=["target", "value", "low", "high"])
+    table = pd.DataFrame(rows, columns=["target", "value", "low", "high", "unit"])
     return table.assign(hit=(table["low"] <= table["value"]) & (table["value"] <= table["high"]))
