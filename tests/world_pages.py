@@ -4,7 +4,7 @@ import pages
 
 from calc.tariffs.rules import Rule
 
-WORLDS = ("world-2023", "pairs-2023", "wiod-2011")
+WORLDS = ("world-io-2023", "world-2023", "pairs-2023", "wiod-2011")
 HIT = Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0)
 RETALIATION = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100.0)
 

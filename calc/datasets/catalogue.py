@@ -58,9 +58,14 @@ def the_one_serving(service: str) -> str:
     return found[0]
 
 
+def first_of(kind: str) -> str:
+    """The first built-in dataset of a kind, imports or world: the default of its kind; empty where there is none."""
+    return next((name for name, about in abouts().items() if about.kind == kind), "")
+
+
 def such_as(kind: str) -> str:
-    """`, such as NAME`: the first built-in dataset of a kind, imports or world; empty where there is none."""
-    return next((f", such as {name}" for name, about in abouts().items() if about.kind == kind), "")
+    """`, such as NAME`: the default dataset of a kind; empty where there is none."""
+    return f", such as {found}" if (found := first_of(kind)) else ""
 
 
 def known_economies() -> pd.DataFrame:
