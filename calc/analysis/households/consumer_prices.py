@@ -9,6 +9,7 @@ something else is asked for. Shares w are those of 2017, or an estimate for 2024
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,7 +20,7 @@ from calc.analysis.households.commodities import CommodityPrices, Measure, commo
 from calc.analysis.households.price_system import Markup, check_markup, price_system
 from calc.analysis.households.us_accounts import UsAccounts
 from calc.errors import ParameterError
-from calc.flows import Array
+from calc.flows import Array, BoolArray
 from calc.result import Result
 
 Weights = Literal["2017", "2024"]
@@ -120,16 +121,16 @@ def prices_of(
     chain = factor * (system.supply_chain @ commodities.change)
     change = direct + chain
     named = accounts.categories[["nipa_line", "pce_category", "major_category", "group"]]
-    core = accounts.categories["core"].to_numpy(dtype=bool)
-    goods = core & accounts.categories["group"].isin(GOODS).to_numpy()
-    high = price_system(accounts, HIGH_END).response @ commodities.change
+    levels = levels_of(accounts)
+    at_high_end = price_system(accounts, HIGH_END)
+    high = at_high_end.direct @ commodities.change + at_high_end.supply_chain @ commodities.change
     return Prices(
         categories=named.assign(
             price_change=change, direct_change=direct, supply_chain_change=chain, consumption_share=share
         ),
         total=float(share @ change),
-        core=_mean(change, share, core),
-        core_goods=_mean(change, share, goods),
+        core=_mean(change, share, levels["core"]),
+        core_goods=_mean(change, share, levels["core goods"]),
         high_end=float(factor * (share @ high)),
         commodities=commodities,
         factor=factor,
@@ -169,6 +170,14 @@ def consumption_shares(accounts: UsAccounts, weights: Weights = "2017") -> Array
     return share
 
 
+@cache
+def levels_of(accounts: UsAccounts) -> Mapping[str, BoolArray]:
+    """The categories of each level of consumer prices: total, core, core goods; prepared once."""
+    core = accounts.categories["core"].to_numpy(dtype=bool)
+    goods = accounts.categories["group"].isin(GOODS).to_numpy()
+    return MappingProxyType({"total": np.ones(len(core), dtype=bool), "core": core, "core goods": core & goods})
+
+
 def grouped(categories: pd.DataFrame, by: str) -> pd.DataFrame:
     """Price changes by a coarser column of the categories, weighted with their shares, in order of first appearance."""
     share = categories["consumption_share"]
@@ -178,5 +187,5 @@ def grouped(categories: pd.DataFrame, by: str) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _mean(change: Array, share: Array, chosen: np.ndarray) -> float:
+def _mean(change: Array, share: Array, chosen: BoolArray) -> float:
     return float((share[chosen] @ change[chosen]) / share[chosen].sum())

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.households.commodities import Measure
-from calc.analysis.households.consumer_prices import GOODS, Prices, consumer_prices
+from calc.analysis.households.consumer_prices import Prices, consumer_prices, levels_of
 from calc.analysis.households.cost import CAVEATS, DOLLARS_OF, Basket, Cost, cost_by_decile
 from calc.analysis.households.industries import exposed_industries
 from calc.analysis.households.price_draws import PriceDraws
@@ -18,6 +18,12 @@ from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
 from calc.errors import ParameterError
 from calc.result import Result
 from calc.words import money, moves, percent, small_percent
+
+_LEVELS: Mapping[str, str] = {
+    "total": "all consumption",
+    "core": "without food at home and energy",
+    "core goods": "goods without food at home and energy",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -165,13 +171,10 @@ def price_table(prices: Prices, accounts: UsAccounts, draws: PriceDraws | None =
         _check_same_measure(prices, draws)
     lines = prices.categories
     share = lines["consumption_share"].to_numpy(dtype=float)
-    core = accounts.categories["core"].to_numpy(dtype=bool)
-    major = lines["major_category"]
+    major = lines["major_category"].to_numpy(dtype=object)
     groups = [
-        ("total", "all consumption", np.ones(len(lines), dtype=bool)),
-        ("core", "without food at home and energy", core),
-        ("core goods", "goods without food at home and energy", core & lines["group"].isin(GOODS).to_numpy()),
-        *(("major category", name, (major == name).to_numpy()) for name in major.unique()),
+        *((level, _LEVELS[level], chosen) for level, chosen in levels_of(accounts).items()),
+        *(("major category", name, major == name) for name in pd.unique(major)),
     ]
     mean = np.stack([share * chosen / share[chosen].sum() for _, _, chosen in groups])
     rows = np.vstack([mean, np.eye(len(lines))])

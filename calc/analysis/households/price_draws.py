@@ -61,7 +61,9 @@ class PriceDraws:
         ----------
         response : [row, c], such as R of a price system
         """
-        low, high = np.quantile(response @ self.change, [LOW, HIGH], axis=-1)
+        # four in ten commodities are never imported, and more stay as they are in most scenarios
+        moved = self.change.any(axis=1)
+        low, high = np.quantile(response[..., moved] @ self.change[moved], [LOW, HIGH], axis=-1)
         return low, high
 
 
