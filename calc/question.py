@@ -124,6 +124,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             scenario_toml=scenario_to_toml(scenario),
             attachments=files,
             policy=(*day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
+            compared_with=compared_with(scenario, dataset),
             dataset=scenario.dataset,
             dataset_title=dataset.title,
             year=dataset.year,
@@ -146,12 +147,15 @@ def _on_days(scenario: Scenario, dataset: Dataset, record: TariffRecord | None) 
     if not scenario.law_day:
         return ()
     law = rates_on(scenario.law_day, dataset, record=record)
-    against = (
-        f"the tariffs in force on {scenario.baseline}"
-        if scenario.baseline
-        else f"the rates in the dataset ({dataset.year}), {_RATES[dataset.rates]}"
+    start = f"New rates start from the tariffs in force on {law.day}, compared with"
+    if scenario.baseline:
+        return (f"{start} the tariffs in force on {scenario.baseline}.", *law.notes)
+    return (
+        f"{start} the rates in the dataset ({dataset.year}), {_RATES[dataset.rates]}: the scenario gives law_day and "
+        f"no baseline, so the answer is the whole change since {dataset.year}. For the effect of the rules alone, "
+        f"write baseline = {scenario.law_day} instead of law_day.",
+        *law.notes,
     )
-    return (f"New rates start from the tariffs in force on {law.day}, compared with {against}.", *law.notes)
 
 
 _RATES: Mapping[str, str] = {
@@ -164,11 +168,22 @@ _RATES: Mapping[str, str] = {
 
 
 def day_sentence(scenario: Scenario) -> tuple[str, ...]:
-    """The change of the law in words, where the rules start from another day than the base."""
+    """The tariffs from which the rules start, in words, where they are of another date than those before."""
     if not scenario.law_day or scenario.law_day == scenario.baseline:
         return ()
-    before = f"those of {day_words(scenario.baseline)}" if scenario.baseline else "the rates in the data"
-    return (f"Tariffs in force on {day_words(scenario.law_day)} replace {before}",)
+    return (f"Tariffs in force on {day_words(scenario.law_day)}",)
+
+
+def compared_with(scenario: Scenario, dataset: Dataset) -> str:
+    """The tariffs that a scenario is compared with: `the tariffs in force on 30 October 2025`.
+
+    Empty where they are the rates in the data, these are no duties collected, and no date is named.
+    """
+    if scenario.baseline:
+        return f"the tariffs in force on {day_words(scenario.baseline)}"
+    if dataset.rates == "collected":
+        return f"the duties collected in {dataset.year}"
+    return f"the rates in the data of {dataset.year}" if scenario.law_day else ""
 
 
 def _record_sha256(record: TariffRecord) -> dict[str, str]:

@@ -63,6 +63,7 @@ class Inputs:
     scenario_toml : the scenario as a file
     attachments : other files the scenario names, by file name
     policy : the rules in words, one sentence each
+    compared_with : the tariffs before them in words; empty where the rates in the data are neither dated nor collected
     dataset : name of the dataset
     dataset_title, year, source, licence, citation, estimated : as the dataset states them
     names : name of each economy, by code
@@ -72,6 +73,7 @@ class Inputs:
     scenario_toml: str
     attachments: Mapping[str, bytes]
     policy: tuple[str, ...]
+    compared_with: str
     dataset: str
     dataset_title: str
     year: int

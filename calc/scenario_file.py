@@ -24,6 +24,7 @@ from calc.files.table_files import MAX_SHOWN, Problem, read_bytes, reason, shown
 from calc.files.toml_text import parse_toml
 from calc.scenario import COUNT_KEYS, DAY_KEYS, MAX_RULES, TEXT_KEYS, Scenario
 from calc.tariffs.days import read_day
+from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule, Schedule
 from calc.values import check_text
 
@@ -174,6 +175,9 @@ def _placed(source: Source, section: str, make: Callable[[], Made], number: int 
         raise ScenarioError(f"{source.at(section, number, key)}: {error}", key=error.key) from error
 
 
+LATEST = "latest"  # for a day: the last one that the sources of the tariff record cover
+
+
 def _with_days(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a file with their days read; an empty text is not a date."""
     return {key: _day(key, value) if key in DAY_KEYS else value for key, value in values.items()}
@@ -182,6 +186,8 @@ def _with_days(values: Mapping[str, Any]) -> dict[str, Any]:
 def _day(key: str, value: object) -> object:
     if not isinstance(value, str):
         return value
+    if value == LATEST:
+        return latest_day()
     try:
         return read_day(value) if value else None
     except ScenarioError as error:

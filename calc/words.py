@@ -123,7 +123,7 @@ def listing(words: list[str]) -> str:
 
 
 def headline(result: Result, *, whose: str = "") -> str:
-    """One sentence: what is done, and what it does to imports, prices and the other suppliers.
+    """One sentence: what is done, compared with what, and what it does to imports, prices and the other suppliers.
 
     A clause that the result cannot fill is left out.
 
@@ -135,12 +135,14 @@ def headline(result: Result, *, whose: str = "") -> str:
     if result.inputs is None:
         return result.scenario
     names = result.inputs.names
-    what = result.inputs.policy[0] if len(result.inputs.policy) == 1 else result.scenario
+    what = (result.inputs.policy[0] if len(result.inputs.policy) == 1 else result.scenario).rstrip(".")
+    if result.inputs.policy and result.inputs.compared_with:
+        what = f"{what}, compared with {result.inputs.compared_with}"
     targeted = _targeted_exporters(result)
     if not targeted:
-        return f"{what.rstrip('.')}: nothing changes ({result.inputs.year} US$)."
+        return f"{what}: nothing changes ({result.inputs.year} US$)."
     if result.incomes_move:
-        return f"{what.rstrip('.')}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
+        return f"{what}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     imports = f"{possessive(whose)} imports" if whose else "imports"
     clauses = [
@@ -153,7 +155,7 @@ def headline(result: Result, *, whose: str = "") -> str:
         verb = "gains" if len(gainers) == 1 else "gain"
         gain = money(float(gainers["exports_change"].sum()), sign=False)
         clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
-    return f"{what.rstrip('.')}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+    return f"{what}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
 
 
 def _income_clauses(result: Result) -> list[str]:

@@ -13,6 +13,7 @@ from calc.assumptions import Assumptions
 from calc.errors import ScenarioError
 from calc.scenario import Scenario, schedules
 from calc.scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml, with_settings
+from calc.tariffs.law import built_in_record, latest_day
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
 
 GOOD = """\
@@ -267,6 +268,14 @@ def test_single_keys_can_be_set():
     assert scenario.assumptions == Assumptions(pass_through_pct=50.0)
     assert with_settings(scenario, []) == scenario
     assert replace(scenario, seed=3, model="armington", assumptions=Assumptions(pass_through_pct=80.0)) == parse(GOOD)
+
+
+def test_the_latest_day_is_the_last_that_the_record_covers():
+    day = latest_day()
+    assert str(day) == str(built_in_record().as_of)
+    assert parse('baseline = "latest"').baseline == day
+    assert with_settings(Scenario(), ["law_day=latest"]).law_day == day
+    assert f'baseline = "{day}"' in scenario_to_toml(read_scenario("latest_100_china"))  # a copy keeps its meaning
 
 
 @pytest.mark.parametrize(

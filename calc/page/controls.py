@@ -39,7 +39,9 @@ def controls(parts: Sequence[Part] = PARTS) -> None:
 def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
     with st.expander("Copy link"):
         st.code(
-            address(st.context.url or "http://localhost:8501/", state.parameters(data)), language=None, wrap_lines=True
+            address(st.context.url or "http://localhost:8501/", state.parameters(data, whole=True)),
+            language=None,
+            wrap_lines=True,
         )
         st.markdown("The link holds every control, never your own data.")
     with st.expander("Load or save the scenario"):

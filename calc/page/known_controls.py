@@ -10,7 +10,7 @@ from calc.datasets.dataset import Dataset
 from calc.page import answers, models, session
 from calc.page.link import (
     Control,
-    day_until,
+    day_or_none_until,
     number_between,
     one_of,
     read_packed,
@@ -21,6 +21,7 @@ from calc.page.policy import (
     ACTIONS,
     TARIFF_HIGH,
     TARIFF_LOW,
+    first_baseline,
     matches_products,
 )
 from calc.page.view import View
@@ -60,7 +61,8 @@ def frame_controls(name: str) -> dict[str, Control]:
     listed = [code for code in DEFAULT_EXPORTERS if code in economies]
     sets, offered = list(data.elasticities), models.offered(data)
     dated = can_be_dated(data)
-    day = day_until(LAST_DAY) if dated else one_of(())
+    day = day_or_none_until(LAST_DAY) if dated else one_of(())
+    first = first_baseline(data)
     goods = [GOODS] if GOODS in answers.product_labels(name) else []
 
     def product(text: str) -> str:
@@ -75,7 +77,7 @@ def frame_controls(name: str) -> dict[str, Control]:
         session.PRODUCTS.name: Control(default=goods, read=product, many=True),
         session.ACTION.name: Control(default="add", read=one_of(ACTIONS)),
         session.AUTHORITY.name: Control(default="", read=one_of(list(AUTHORITY_WORDS) if dated else ())),
-        session.BASELINE.name: Control(default=None, read=day),
+        session.BASELINE.name: Control(default=first, read=day, always=first is not None),
         session.LAW_DAY.name: Control(default=None, read=day),
         session.TARIFF.name: Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
         session.RETALIATION.name: Control(default=False, read=read_yes if len(buyers) > 1 else one_of(())),

@@ -20,6 +20,7 @@ from calc.scenario_file import scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import read_day
 
 MAX_UNPACKED = 20_000
+NONE = "data"  # for a date: none, so that the rates in the data stand
 # Names that a parameter had in links made before.
 FORMER_NAMES: Mapping[str, str] = {
     "policy": "law_day",
@@ -47,11 +48,14 @@ class Control:
     default : value that the address leaves out
     read : text of the address -> value; ValueError where it means nothing
     many : the value is a list, and the parameter repeats
+    always : an address that says anything says this too, because links from before the control had this default do
+        not: in them it is None, written `NONE`
     """
 
     default: Value
     read: Callable[[str], Value]
     many: bool = False
+    always: bool = False
 
 
 def one_of(choices: Collection[str]) -> Callable[[str], str]:
@@ -79,8 +83,22 @@ def number_between(low: float, high: float) -> Callable[[str], float]:
 
 def day_until(last: date) -> Callable[[str], date]:
     """Reader of a day of the tariff record, not after `last`."""
+    read = day_or_none_until(last)
 
-    def read(text: str) -> date:
+    def read_one(text: str) -> date:
+        if (day := read(text)) is None:
+            raise ValueError(text)
+        return day
+
+    return read_one
+
+
+def day_or_none_until(last: date) -> Callable[[str], date | None]:
+    """Reader of a day of the tariff record, not after `last`, or of none."""
+
+    def read(text: str) -> date | None:
+        if text == NONE:
+            return None
         try:
             day = read_day(text)
         except ScenarioError as error:
@@ -104,7 +122,8 @@ def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> 
     parameters = {FORMER_NAMES.get(key, key): texts for key, texts in parameters.items()} | {
         key: texts for key, texts in parameters.items() if key not in FORMER_NAMES
     }
-    values = {key: control.default for key, control in controls.items()}
+    known = any(key in controls for key in parameters)
+    values = {key: None if known and control.always else control.default for key, control in controls.items()}
     ignored = [f"{key}={text}" for key, texts in parameters.items() if key not in controls for text in texts]
     for key, control in controls.items():
         if key not in parameters:
@@ -123,19 +142,35 @@ def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> 
     return values, ignored
 
 
-def write_parameters(values: Mapping[str, Value], controls: Mapping[str, Control]) -> dict[str, list[str]]:
-    """The parameters that bring `values` back; what stands at its default is left out."""
+def write_parameters(
+    values: Mapping[str, Value], controls: Mapping[str, Control], *, whole: bool = False
+) -> dict[str, list[str]]:
+    """The parameters that bring `values` back; what stands at its default is left out.
+
+    Parameters
+    ----------
+    whole : say also what an address says only beside others
+    """
     parameters: dict[str, list[str]] = {}
     for key, control in controls.items():
         value = values.get(key, control.default)
-        if value == control.default or (value is None and not control.many):
+        if value == control.default or (value is None and not (control.many or control.always)):
             continue
         if control.many:
             # a control that takes many always holds a list
             parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]
         else:
-            parameters[key] = [repr(value).removesuffix(".0") if isinstance(value, float) else str(value)]
+            parameters[key] = [_text(value)]
+    if whole or parameters:
+        always = {key: [_text(values.get(key, one.default))] for key, one in controls.items() if one.always}
+        parameters = {**always, **parameters}
     return parameters
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return NONE
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def address(base: str, parameters: Parameters) -> str:

@@ -1,13 +1,12 @@
 """The sidebar's box of policy: a preset, the data, the dates of the tariffs in force, and one rule or several."""
 
-from datetime import date
-
 import streamlit as st
 
 from calc.datasets.catalogue import such_as
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, session, state
+from calc.page.day_controls import day_controls
 from calc.page.known_controls import frame_controls
 from calc.page.link import pack, unpack
 from calc.page.policy import (
@@ -28,14 +27,13 @@ from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
 from calc.scenario import Scenario
-from calc.tariffs.days import FIRST_DAY, LAST_DAY
+from calc.tariffs.averages import of_products
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate, true_minus
 
 PRESET: Key[str] = Key("preset")
-DATED: Key[bool] = Key("dated")
 MANY: Key[bool] = Key("many")
 FULL_RETALIATION: Key[bool] = Key("full_retaliation")
 SLIDER: Key[float] = Key("tariff_slider")
@@ -63,7 +61,7 @@ def policy_controls(data: Dataset) -> None:
         args=(data.name,),
     )
     if can_be_dated(data):
-        _days()
+        day_controls(data)
     if session.RULES.value():
         rules_box(data)
     else:
@@ -92,53 +90,6 @@ def _preset(data: Dataset) -> None:
     if lit and (description := presets[lit].description):
         with st.expander("About this preset"):
             st.markdown(plain(f"{description} Source: {presets[lit].source}."))
-
-
-def _days() -> None:
-    """A switch from the rates in the data to the tariffs in force on a date; the two dates, of baseline and policy."""
-    DATED.hold(any(state.days()))
-    st.toggle(
-        "Use the tariffs in force on a date",
-        key=DATED.name,
-        on_change=_switch_law,
-        help="Takes rates from the dated record of measures since 2018 (see Timeline) instead of those in the data.",
-    )
-    if not any(state.days()):
-        return
-    _day(
-        ("Compare with tariffs of"), session.BASELINE.name, "Baseline of the comparison. Empty: the rates in the data."
-    )
-    _day(
-        ("Start from tariffs of"),
-        session.LAW_DAY.name,
-        "Tariffs in force to which the rules are applied. Empty: the same as the baseline.",
-    )
-
-
-def _day(label: str, key: str, words: str) -> None:
-    st.date_input(
-        label,
-        value=None,
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key=key,
-        on_change=_forget_authority,
-        help=words,
-    )
-
-
-def _switch_law() -> None:
-    """On: today's tariffs as the baseline. Off: the rates in the data."""
-    session.BASELINE.hold(date.today() if DATED.value() else None)
-    session.LAW_DAY.hold(None)
-    _forget_authority()
-
-
-def _forget_authority() -> None:
-    """Without a date the record has no authorities to choose from."""
-    if not any(state.days()):
-        session.AUTHORITY.hold("")
 
 
 def _one_rule(data: Dataset) -> None:
@@ -249,18 +200,21 @@ def _tariff(data: Dataset) -> None:
 
 def _rate_in_data(data: Dataset) -> str:
     """The rate the data hold for the chosen lines, by its year; empty where nothing matches."""
-    rule, (baseline, _) = simple_rule(st.session_state), state.days()
+    rule, start = simple_rule(st.session_state), state.start_day()
     try:
         covered = line_coverage(rule, data, "The selection")
-        base = dataset_on(baseline, data) if baseline else data
+        base = dataset_on(start, data) if start else data
     except CalcError:
         return ""
     names = answers.economy_labels(data.name)
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
-    average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)
+    weights = data.flows.import_value * covered
+    if start and (counted := weights * of_products(data)).any():
+        weights = counted  # as the averages of the Timeline are weighted
+    average = effective_tariff_rate(base.flows.tariff_rate, weights)
     goods = ", these products" if rule.products else ""
     what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
-    what = f"In force on {day_words(baseline)}" if baseline else what
+    what = f"In force on {day_words(start)}" if start else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
 
 

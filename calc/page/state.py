@@ -117,7 +117,8 @@ def _bring_over(old: str, data: Dataset) -> list[str]:
     dropped: list[str] = []
     for key, control in controls_of(data.name).items():
         value = st.session_state.get(key, before[key].default)
-        if key in ("dataset", "rules"):
+        undated = value is None and before[key].always and control.always
+        if key in ("dataset", "rules") or undated:
             st.session_state[key] = value
             continue
         if value is None or value == before[key].default:
@@ -137,12 +138,17 @@ def _bring_over(old: str, data: Dataset) -> list[str]:
     return dropped
 
 
-def parameters(data: Dataset) -> Parameters:
-    """The parameters that bring the present state back."""
+def parameters(data: Dataset, *, whole: bool = False) -> Parameters:
+    """The parameters that bring the present state back.
+
+    Parameters
+    ----------
+    whole : also those of the opening, so that a copied link keeps its meaning when the page opens with something else
+    """
     known = controls_of(data.name)
     values = {key: st.session_state.get(key, control.default) for key, control in known.items()}
     hidden = SIMPLE if values["rules"] else ()
-    return write_parameters({key: value for key, value in values.items() if key not in hidden}, known)
+    return write_parameters({key: value for key, value in values.items() if key not in hidden}, known, whole=whole)
 
 
 def write_address(data: Dataset) -> None:
@@ -163,8 +169,8 @@ def policy(data: Dataset) -> Scenario:
         rules = simple_rules(st.session_state)
         title = describe_rule(simple_rule(st.session_state), data)
         scenario = Scenario(title=f"{title}, with full retaliation" if len(rules) > 1 else title, rules=rules)
-    if sentence := day_sentence(_dated(scenario)):
-        scenario = replace(scenario, title=f"{sentence[0]}; {scenario.title}" if scenario.rules else sentence[0])
+    for sentence in day_sentence(_dated(scenario)):
+        scenario = replace(scenario, title=f"{sentence}; {scenario.title}" if scenario.rules else sentence)
     lit = lit_preset(scenario.rules, data, days())
     return answers.preset_scenarios()[lit] if lit else scenario
 
@@ -210,22 +216,40 @@ def _dated(scenario: Scenario) -> Scenario:
     return replace(scenario, baseline=baseline, law_day=law_day)
 
 
-def hold_day(key: str, day: date) -> None:
-    """Carry a day into What-if: as the baseline, or as the day of the law, which then stands without further rules.
+def start_day() -> date | None:
+    """Date of the tariffs that the rules start from; None: the rates in the data."""
+    baseline, law_day = days()
+    return law_day or baseline
+
+
+def hold_start(day: date) -> None:
+    """Start from the tariffs of another date; what they are compared with follows, unless it was set apart."""
+    if session.LAW_DAY.value() is None:
+        session.BASELINE.hold(day)
+    else:
+        session.LAW_DAY.hold(day)
+
+
+def carry_day(day: date, *, alone: bool) -> None:
+    """Carry a date into What-if.
 
     Parameters
     ----------
-    key : baseline | law_day
+    alone : without further rules, compared with what What-if compares with; else as the tariffs that the rules start
+        from and are compared with
     """
     if not can_be_dated(answers.dataset(session.DATASET.value())):
         old = session.DATASET.value()
         session.DATASET.hold(default_dataset())
         _bring_over(old, answers.dataset(default_dataset()))
-    st.session_state[key] = day
-    if key == session.LAW_DAY.name:
-        session.RULES.hold("")
-        session.ACTION.hold("add")
-        session.TARIFF.hold(0.0)
+    if not alone:
+        session.BASELINE.hold(day)
+        session.LAW_DAY.hold(None)
+        return
+    session.LAW_DAY.hold(day)
+    session.RULES.hold("")
+    session.ACTION.hold("add")
+    session.TARIFF.hold(0.0)
 
 
 def hold_policy(scenario: Scenario, data: Dataset) -> None:

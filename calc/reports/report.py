@@ -214,6 +214,7 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) ->
             f"Scenario: {result.scenario}",
             "Rules, in order:",
             *([f"  {number}. {sentence}." for number, sentence in enumerate(inputs.policy, 1)] or ["  none"]),
+            *([f"Compared with {inputs.compared_with}"] if inputs.compared_with else []),
             f"Model: {result.model}",
             f"Data: {inputs.dataset_title} ({inputs.year}). {inputs.source}",
             f"Terms: {inputs.licence}",

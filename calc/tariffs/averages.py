@@ -44,7 +44,7 @@ def effective_rates(
         The products have no such column, or a partner is unknown.
     """
     flows = dataset.flows
-    counted = rates.known & _products(dataset)
+    counted = rates.known & of_products(dataset)
     if exporters:
         position = flows.economies.get_indexer(pd.Index(exporters))
         if (position < 0).any():
@@ -109,8 +109,8 @@ def fall_by_authority(day: str | date, dataset: Dataset, *, exporters: Sequence[
     return pd.DataFrame(rows, columns=columns).sort_values("total_change", kind="stable").reset_index(drop=True)
 
 
-def _products(dataset: Dataset) -> BoolArray:
-    """Lines of products: American goods returned and the estimate of low-value parcels are not [line]."""
+def of_products(dataset: Dataset) -> BoolArray:
+    """Lines of products, which averages count: goods returned and the estimate of low-value parcels are none [line]."""
     real: BoolArray = ~np.asarray(dataset.flows.products.str.startswith(NOT_PRODUCTS), dtype=bool)
     return real[dataset.flows.product]
 

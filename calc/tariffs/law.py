@@ -14,6 +14,7 @@ HS6 code; rates of coarser lines are means with the 2024 imports of the same par
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -86,6 +87,16 @@ class Law:
 def built_in_record() -> TariffRecord:
     """The record that ships with the project, read once."""
     return read_record()
+
+
+def latest_day(record: TariffRecord | None = None) -> date:
+    """The last day that the sources of the record cover: the tariffs of that day are the latest known, not scheduled.
+
+    Parameters
+    ----------
+    record : the built-in record if absent
+    """
+    return date.fromisoformat(str((record or built_in_record()).as_of))
 
 
 def authorities_named(words: tuple[str, ...], record: TariffRecord, where: str) -> tuple[str, ...]:

@@ -2,12 +2,22 @@
 
 import base64
 import zlib
+from datetime import date
 
 import pytest
 from pages import open_page
 
 from calc.errors import ScenarioError
-from calc.page.link import MAX_UNPACKED, pack, read_packed, unpack
+from calc.page.link import (
+    MAX_UNPACKED,
+    Control,
+    day_or_none_until,
+    pack,
+    read_packed,
+    read_parameters,
+    unpack,
+    write_parameters,
+)
 from calc.page.pins import read_pin
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
@@ -64,3 +74,24 @@ def test_rules_of_exactly_the_size_that_is_packed_are_unpacked_and_of_one_more_a
 def test_a_scenario_goes_into_a_link_and_back():
     rules = (Rule(importer=("USA",), exporters=("CHN",), value_pct=7.5),)
     assert unpack(pack(Scenario(title="Both ways", rules=rules))).rules == rules
+
+
+def test_a_link_says_its_dates_wherever_it_says_anything_and_one_without_them_is_old():
+    today = date(2026, 9, 30)
+    controls = {
+        "baseline": Control(default=today, read=day_or_none_until(date(2027, 1, 1)), always=True),
+        "tariff_pct": Control(default=100.0, read=float),
+    }
+    opening = {"baseline": today, "tariff_pct": 100.0}
+    assert write_parameters(opening, controls) == {}
+    assert write_parameters(opening, controls, whole=True) == {"baseline": ["2026-09-30"]}
+    assert write_parameters(opening | {"tariff_pct": 5.0}, controls) == {
+        "baseline": ["2026-09-30"],
+        "tariff_pct": ["5"],
+    }
+    collected = {"baseline": None, "tariff_pct": 100.0}
+    assert write_parameters(collected, controls) == {"baseline": ["data"]}
+    for values in (opening, opening | {"tariff_pct": 5.0}, collected):
+        assert read_parameters(write_parameters(values, controls), controls) == (values, [])
+    assert read_parameters({"tariff_pct": ["100"]}, controls) == (collected, [])
+    assert read_parameters({"utm_source": ["mail"]}, controls) == (opening, ["utm_source=mail"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import headline_of, open_page
+from pages import headline_of, open_page, words_of
 from streamlit.testing.v1 import AppTest
 
 import app
@@ -17,6 +17,7 @@ from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
+from calc.in_force import effective_rate
 from calc.page import answers, known_controls, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
@@ -27,9 +28,12 @@ from calc.question import point_answer
 from calc.reports.report import TABLES, bundle
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_to_toml
+from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule
+from calc.words import day_words, rate
 
 APP = Path(__file__).parents[2] / "app.py"
+OPENING = "latest_100_china"
 
 
 # What a person sees
@@ -37,8 +41,11 @@ APP = Path(__file__).parents[2] / "app.py"
 
 def test_the_page_opens_with_an_answer():
     page = open_page()
-    assert headline_of(page).startswith("United States adds 100 points to its tariff on China: imports from China fall")
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert headline_of(page).startswith(
+        "United States adds 100 points to its tariff on China, compared with the tariffs in force on "
+        f"{day_words(latest_day())}: imports from China fall"
+    )
+    assert page.selectbox(key="preset").value == OPENING
     assert [metric.label for metric in page.metric] == [
         "Price, duty paid",
         "Import volume",
@@ -46,7 +53,8 @@ def test_the_page_opens_with_an_answer():
         "Tariff revenue",
     ]
     assert all(" to " in metric.delta for metric in page.metric)
-    assert "China **10.9%**" in " ".join(text.value for text in page.markdown)
+    in_force = rate(effective_rate(latest_day(), exporter="CHN"))
+    assert f"In force on {day_words(latest_day())}: China **{in_force}**" in words_of(page)
     assert dict(page.query_params) == {}
 
 
@@ -68,7 +76,7 @@ def test_the_box_reaches_beyond_the_slider_and_return_brings_the_preset_back():
     assert page.slider(key="tariff_slider").value == 100.0
     page.button(key="return").click().run()
     assert page.number_input(key="tariff_pct").value == 100.0
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert page.selectbox(key="preset").value == OPENING
 
 
 @pytest.mark.slow
@@ -129,7 +137,7 @@ def test_unknown_values_of_a_link_are_named_and_ignored():
 def test_damaged_rules_of_a_link_are_named_and_ignored(rules):
     page = open_page(rules=rules)
     assert "rules=" in page.toast[0].value
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert page.selectbox(key="preset").value == "truce_lapses"  # a link without dates is of the time before them
 
 
 @pytest.mark.slow

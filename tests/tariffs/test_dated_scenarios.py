@@ -110,7 +110,8 @@ def test_a_rule_on_top_of_a_day_adds_to_its_law(us_2024):
 def test_a_dated_answer_names_the_record_among_its_inputs_and_repeats_to_the_last_byte(us_2024, tmp_path):
     result = point_answer(read_scenario(presets()["law_2025_busan"]), us_2024)
     assert "tariff-actions/measures.csv" in result.inputs.sha256
-    assert result.inputs.policy == ("Tariffs in force on 10 November 2025 replace those of 9 November 2025",)
+    assert result.inputs.policy == ("Tariffs in force on 10 November 2025",)
+    assert result.inputs.compared_with == "the tariffs in force on 9 November 2025"
     files = bundle(result)
     (tmp_path / "scenario.toml").write_bytes(files["scenario.toml"])
     again = bundle(point_answer(read_scenario(tmp_path / "scenario.toml"), us_2024))
@@ -308,7 +309,7 @@ def test_the_threat_counts_in_its_own_preset_only(us_2024):
 def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     page = open_page(baseline="2025-11-09", law_day="2025-11-10", tariff_pct="0")
     assert headline_of(page).startswith(
-        "Tariffs in force on 10 November 2025 replace those of 9 November 2025: imports"
+        "Tariffs in force on 10 November 2025, compared with the tariffs in force on 9 November 2025: imports"
     )
     assert page.selectbox(key="preset").value == "law_2025_busan"
     assert page.query_params["baseline"] == "2025-11-09"
@@ -317,17 +318,19 @@ def test_a_link_with_two_days_asks_what_the_change_of_law_does():
 def test_links_made_before_the_names_changed_still_open_what_they_held():
     page = open_page(baseline="2025-11-09", policy="2025-11-10", multiplier="1.5", supply="5", tariff_pct="0")
     assert not page.toast
-    assert page.date_input(key="law_day").value == TRUCE_EXTENDED
+    assert page.date_input(key="start_day").value == TRUCE_EXTENDED
+    assert page.date_input(key="compared_day").value == date(2025, 11, 9)
     assert page.number_input(key="export_supply_elasticity").value == 5
     assert page.query_params["elasticity_multiplier"] == "1.5"
     assert "policy" not in page.query_params
 
 
-def test_choosing_a_dated_preset_sets_the_days_and_leaving_it_clears_them():
+def test_choosing_a_dated_preset_sets_the_days_and_an_undated_one_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()
     assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
-    assert page.date_input(key="baseline").value == DAY
+    assert page.date_input(key="start_day").value == DAY
+    assert page.selectbox(key="compared").value == "same"
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "In force on 30 October 2025" in " ".join(text.value for text in page.markdown)
     page.selectbox(key="preset").set_value("truce_lapses").run()
@@ -350,13 +353,3 @@ def test_days_are_dropped_and_named_where_the_data_have_no_record():
     page.selectbox(key="dataset").set_value("world-2023").run()
     assert any("baseline=2025-10-30" in toast.value for toast in page.toast)
     assert not page.date_input
-
-
-def test_the_switch_starts_from_the_law_of_today_and_goes_back_to_the_data():
-    page = open_page()
-    page.toggle(key="dated").set_value(True).run()
-    assert page.date_input(key="baseline").value == date.today()
-    assert page.query_params["baseline"] == str(date.today())
-    page.toggle(key="dated").set_value(False).run()
-    assert not page.date_input
-    assert page.selectbox(key="preset").value == "truce_lapses"

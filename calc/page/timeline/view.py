@@ -1,5 +1,6 @@
 """Timeline: what the United States and China charge each other, day by day, under which authority, since 2018."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -28,7 +29,7 @@ from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
 from calc.tariffs.days import FIRST_DAY, SERIES_END
 from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
-from calc.tariffs.law import built_in_record
+from calc.tariffs.law import built_in_record, latest_day
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.words import day_words, rate
 
@@ -36,18 +37,50 @@ SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence,
 
 DAY: Key[date] = Key("day")
 SLIDER: Key[date] = Key("day_slider")
-HELD_DAY: Key[tuple[str, date]] = Key("held_day")
 SPAN: Key[str] = Key("span")
 DIRECTION: Key[str] = Key("direction")
 DETAIL: Key[str] = Key("law_detail")
-OPENING_DAY = date(2026, 9, 30)  # the last day that the record's sources cover
 SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What the tariffs of a date are carried into What-if for.
+
+    Parameters
+    ----------
+    label, help, done : of its button, and what is said afterwards of the date
+    alone : without further rules
+    """
+
+    key: str
+    label: str
+    help: str
+    done: str
+    alone: bool
+
+
+START = Use(
+    key="start_here",
+    label="Add my change to these",
+    help="What-if then starts from the tariffs in force on this date and compares your change with them.",
+    done="What-if now starts from the tariffs in force on {} and compares your change with them.",
+    alone=False,
+)
+ALONE = Use(
+    key="see_effect",
+    label="See their effect",
+    help="What-if then shows the effect of the tariffs in force on this date, without further rules.",
+    done="What-if now shows the effect of the tariffs in force on {}, without further rules.",
+    alone=True,
+)
+CARRIED: Key[tuple[Use, date]] = Key("carried_day")
 
 
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        DAY.name: Control(default=OPENING_DAY, read=day_until(SERIES_END)),
+        DAY.name: Control(default=latest_day(), read=day_until(SERIES_END)),
         SPAN.name: Control(default="all", read=one_of(SPAN_WORDS)),
         DIRECTION.name: Control(default="us_on_china", read=one_of(DIRECTION_OF)),
         DETAIL.name: Control(default="measures", read=one_of(LAW_DETAILS)),
@@ -141,14 +174,14 @@ def _day_controls(day: date, data: Dataset) -> None:
             args=(after,),
         )
         st.date_input("Date", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key=DAY.name, width=150)
-        for kind in ("baseline", "law_day"):
+        for use in (START, ALONE):
             st.button(
-                _USE_LABELS[kind],
-                key=f"use_as_{kind}",
-                on_click=_hold,
-                args=(kind, day),
-                help=_USE_WORDS[kind],
-                type="primary" if kind == "law_day" else "secondary",
+                use.label,
+                key=use.key,
+                on_click=_carry,
+                args=(use, day),
+                help=use.help,
+                type="primary" if use.alone else "secondary",
             )
     st.slider(
         "Date, by the slider or with the arrow keys",
@@ -159,24 +192,16 @@ def _day_controls(day: date, data: Dataset) -> None:
         on_change=slide,
         label_visibility="collapsed",
     )
-    if held := HELD_DAY.take():
-        kind, when = held
-        link = address("./", state.parameters(data))
-        words = plain(f"The tariffs in force on {day_words(when)} are now {_HELD_WORDS[kind]} in What-if.")
+    if carried := CARRIED.take():
+        use, when = carried
+        link = address("./", state.parameters(data, whole=True))
+        words = plain(use.done.format(day_words(when)))
         st.success(f"{words} [Open it in What-if]({link})")
 
 
-_USE_LABELS = {"baseline": "Use as baseline", "law_day": "Use as policy"}
-_HELD_WORDS = {"baseline": "the baseline", "law_day": "the policy"}
-_USE_WORDS = {
-    "baseline": "What-if then compares its policy with the tariffs in force on this date.",
-    "law_day": "What-if then shows the effect of the tariffs in force on this date, without further rules.",
-}
-
-
-def _hold(kind: str, day: date) -> None:
-    state.hold_day(kind, day)
-    HELD_DAY.hold((kind, day))
+def _carry(use: Use, day: date) -> None:
+    state.carry_day(day, alone=use.alone)
+    CARRIED.hold((use, day))
 
 
 def _chart(day: date) -> None:
