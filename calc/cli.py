@@ -5,14 +5,17 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 """
 
 import argparse
+from collections.abc import Sequence
+from importlib.metadata import version
 
-from calc.commands import app, backtest, check, compare, convert, datasets, published, run, sweep
+from calc.commands import app, backtest, check, compare, convert, datasets, presets, published, run, sweep
 from calc.commands.command import say_line
 from calc.errors import CalcError, ConvergenceError
 from calc.files.streams import ended
 
 # in the order of `tariff-impact --help`
-_COMMANDS = tuple(each.COMMAND for each in (app, run, compare, sweep, backtest, published, datasets, check, convert))
+_FILES = (app, run, compare, sweep, presets, datasets, check, convert, backtest, published)
+_COMMANDS = tuple(each.COMMAND for each in _FILES)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,7 +24,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _command(argv: list[str] | None) -> int:
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if "command" not in arguments:
+        say_line(parser.format_help())
+        return 0
     try:
         code: int = arguments.command(arguments)
     except ConvergenceError as error:
@@ -37,11 +44,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tariff-impact",
         description="What a tariff does to prices, volumes, revenue and welfare, and for whom.",
+        epilog=_examples([f"{each.name} {each.examples[0]}" for each in _COMMANDS if each.examples]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('tariff-impact')}")
+    commands = parser.add_subparsers(metavar="COMMAND")
     for each in _COMMANDS:
         words = f"{each.help[0].upper()}{each.help[1:]}."
-        one = commands.add_parser(each.name, help=each.help, description=words)
+        one = commands.add_parser(
+            each.name,
+            help=each.help,
+            description=words,
+            epilog=_examples([f"{each.name} {example}".rstrip() for example in each.examples]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         each.options(one)
         one.set_defaults(command=each.run)
     return parser
+
+
+def _examples(lines: Sequence[str]) -> str:
+    return "\n".join(["examples:", *(f"  tariff-impact {line}" for line in lines)]) if lines else ""

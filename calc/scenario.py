@@ -10,11 +10,13 @@ from calc.errors import ScenarioError, did_you_mean
 from calc.models.known import DEFAULT_MODEL, MODELS
 from calc.tariffs.days import EXAMPLE, check_day
 from calc.tariffs.rules import Rule
-from calc.values import check_count, check_text
+from calc.values import check_choice, check_count, check_text
 
-TEXT_KEYS = ("title", "dataset", "model", "elasticities", "description", "source", "date")
+TEXT_KEYS = ("title", "dataset", "model", "elasticities", "kind", "description", "source", "date")
 DAY_KEYS = ("baseline", "law_day")
 COUNT_KEYS = ("seed", "draws")
+# What a scenario stands on, in the order in which presets are listed.
+KINDS: Mapping[str, str] = {"law": "In force or enacted", "threat": "Threatened", "idea": "Ideas"}
 MAX_RULES = 1_000
 MAX_DRAWS = 100_000
 
@@ -32,6 +34,7 @@ class Scenario:
     baseline : date whose tariffs in force are the base; None: the rates of the dataset
     law_day : date from whose tariffs in force the rules start; None: from the baseline
     seed, draws : of the random draws behind the ranges, and how many; 0 draws give no range
+    kind : `law`, `threat` or `idea`, a key of `KINDS`; empty where nothing is said
     description, source, date : what was in force, threatened or assumed; where from; when
     rules : in order
     assumptions : parameters of the model
@@ -58,6 +61,7 @@ class Scenario:
     law_day: datetime.date | None = None
     seed: int = 1
     draws: int = 200
+    kind: str = ""
     description: str = ""
     source: str = ""
     date: str = ""
@@ -71,6 +75,8 @@ class Scenario:
             check_text(key, getattr(self, key))
         for key in DAY_KEYS:
             _check_day(key, getattr(self, key))
+        if self.kind:
+            check_choice("kind", self.kind, KINDS)
         if self.model not in MODELS:
             raise ScenarioError(
                 f"there is no model {self.model!r}{did_you_mean(self.model, MODELS)}. Known: {', '.join(MODELS)}.",

@@ -209,7 +209,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
         "dataset": scenario.dataset,
         "model": scenario.model,
     }
-    for key in ("elasticities", "description", "source", "date", *DAY_KEYS):
+    for key in ("elasticities", "kind", "description", "source", "date", *DAY_KEYS):
         if getattr(scenario, key) != getattr(default, key):
             document[key] = str(getattr(scenario, key))
     document["seed"] = scenario.seed

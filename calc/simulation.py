@@ -22,7 +22,7 @@ from calc.files.write import write_files
 from calc.question import point_answer
 from calc.reports.backtest import backtest_files, backtest_text
 from calc.reports.comparison import comparison_text, write_comparison
-from calc.reports.sensitivity import sweep_files
+from calc.reports.sensitivity import sweep_files, sweep_text
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario
@@ -191,6 +191,10 @@ class Sweep:
             The folder holds files already and `force` is not given, or it cannot be written.
         """
         return write_files(sweep_files(self.scenario, self.dataset, self.lever, self.table), folder, force=force)
+
+    def __str__(self) -> str:
+        """A line for each value, and where revenue and welfare are highest."""
+        return sweep_text(self.lever, self.table)
 
     def __repr__(self) -> str:
         """One line: `Sweep of Truce lapses: Points added to the tariff, 21 values from 0 to 100`."""

@@ -3,14 +3,18 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pandas as pd
 import pytest
 
-from calc.cli import main
+import calc
+from calc.cli import _parser, main
 from calc.datasets.dataset import dataset_names
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.report import bundle
+from calc.scenario import KINDS
+from calc.scenario_file import presets
 
 
 def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsys, run_preset):
@@ -138,7 +142,7 @@ def test_usage_errors_exit_with_2():
 
 @pytest.mark.slow
 def test_datasets_are_listed_with_their_size_and_source(capsys):
-    assert main(["datasets"]) == 0
+    assert main(["datasets", "--long"]) == 0
     said = capsys.readouterr().out
     assert "us-2024: US imports 2024" in said
     assert "156,103 flows, 231 economies, 5,493 products" in said
@@ -199,17 +203,51 @@ def test_sweep_writes_one_row_a_value_and_headline_number(tmp_path, capsys):
     assert main([*command[:3], "0:100", "--out", str(tmp_path / "else")]) == 2
 
 
+def test_a_sweep_without_a_folder_says_where_revenue_peaks(capsys):
+    assert main(["sweep", "truce_lapses", "--tariff", "0:200:100", "--set", "draws=0"]) == 0
+    said = capsys.readouterr().out
+    peak = calc.sweep("truce_lapses", "0:200:100", draws=0).table.query("metric == 'tariff_revenue_change'")
+    assert f"Tariff revenue is highest at {peak.loc[peak['value'].idxmax(), 'tariff_pct']:g}: " in said
+
+
+def test_presets_are_listed_by_what_they_stand_on(capsys):
+    assert main(["presets"]) == 0
+    said = capsys.readouterr().out
+    law, threat, idea = (said.index(words) for words in KINDS.values())
+    assert law < said.index("law_2026_ieepa_void") < threat < said.index("threat_2025_surtax") < idea
+    assert said.index("universal_10") > idea
+    assert all(name in said for name in presets())
+
+
+def test_without_a_command_the_help_is_shown_with_examples_that_parse(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    lines = [line.split()[1:] for line in said.splitlines() if line.startswith("  tariff-impact ")]
+    assert len(lines) >= 5
+    for line in lines:
+        _parser().parse_args(line)
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"tariff-impact {version('tariff-impact')}\n"
+
+
 @pytest.mark.slow
 def test_published_prints_every_cell_and_its_verdict(capsys):
     assert main(["published"]) == 0
-    assert "414 of 418" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("414 of 418")
+    assert max(map(len, lines)) <= 100
 
 
 @pytest.mark.slow
 def test_a_pipe_that_is_closed_early_is_no_error():
     command = f'"{sys.executable}" -m calc datasets | head -n 1'
     said = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert said.stdout.startswith(f"{dataset_names()[0]}: ")
+    assert said.stdout.startswith(dataset_names()[0])
     assert "Traceback" not in said.stderr
     assert "BrokenPipe" not in said.stderr
 

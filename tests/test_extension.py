@@ -286,7 +286,7 @@ def toy_dataset(tmp_path, monkeypatch):
 
 def test_a_new_dataset_stands_in_its_place_among_the_others(toy_dataset, capsys):
     assert dataset_names()[:3] == ("us-2024", toy_dataset, "us-2024-hs10")
-    assert main(["datasets"]) == 0
+    assert main(["datasets", "--long"]) == 0
     assert "toy-2019: Toy trade (2019)\n    5 flows, 3 economies, 3 products" in capsys.readouterr().out
     assert main(["check", toy_dataset]) == 0
 

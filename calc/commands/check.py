@@ -71,4 +71,14 @@ def _command(arguments: argparse.Namespace) -> int:
     return 2 if errors else 0
 
 
-COMMAND = Command(name="check", help="check a dataset folder", options=_options, run=_command)
+COMMAND = Command(
+    name="check",
+    help="check a dataset folder",
+    examples=(
+        "my/folder",
+        "my/folder --where year=2023",
+        "my/folder --restore-zeros my/repaired",
+    ),
+    options=_options,
+    run=_command,
+)

@@ -31,5 +31,9 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="compare", help="compare several scenarios side by side, with the same draws", options=_options, run=_command
+    name="compare",
+    help="compare several scenarios side by side, with the same draws",
+    examples=("truce_lapses universal_10 --out compared",),
+    options=_options,
+    run=_command,
 )

@@ -36,4 +36,13 @@ def _command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command(name="convert", help="make a dataset folder from official files", options=_options, run=_command)
+COMMAND = Command(
+    name="convert",
+    help="make a dataset folder from official files",
+    examples=(
+        "BACI_HS22_Y2023_V202501.csv my/folder",
+        "census.json my/folder --where year=2024",
+    ),
+    options=_options,
+    run=_command,
+)

@@ -2,25 +2,30 @@
 
 import argparse
 
-from calc.commands.command import Command, say_line
+from calc.commands.command import Command, bold, say_line
 from calc.datasets.dataset import data_dir, dataset_names, read_dataset
 
 
-def _options(_: argparse.ArgumentParser) -> None:
-    """It has none."""
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--long", action="store_true", help="with size, sets of elasticities, source and licence")
 
 
-def _command(_: argparse.Namespace) -> int:
+def _command(arguments: argparse.Namespace) -> int:
     for name in dataset_names():
         dataset = read_dataset(name)
-        say_line(f"{name}: {dataset.title} ({dataset.year}){', estimated' if dataset.estimated else ''}")
+        say_line(f"{bold(name)}: {dataset.title} ({dataset.year}){', ESTIMATED' if dataset.estimated else ''}")
+        if not arguments.long:
+            continue
         say_line(
             f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
             f"{len(dataset.flows.products):,} products; elasticities: {', '.join(dataset.elasticities)}"
         )
-        say_line(f"    {dataset.source} {dataset.licence}")
+        say_line(f"    Source: {dataset.source}")
+        say_line(f"    Terms: {dataset.licence}")
     say_line(f"Data folder: {data_dir()}", error=True)
     return 0
 
 
-COMMAND = Command(name="datasets", help="list the built-in datasets", options=_options, run=_command)
+COMMAND = Command(
+    name="datasets", help="list the built-in datasets", examples=("--long",), options=_options, run=_command
+)

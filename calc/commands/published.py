@@ -7,7 +7,7 @@ from calc.published.comparison import as_text, explained, published_cells
 
 
 def _options(_: argparse.ArgumentParser) -> None:
-    """It has none."""
+    """There are none."""
 
 
 def _command(_: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from calc.analysis.households.household_cost import HouseholdCost, household_cos
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
-from calc.commands.command import Command, chosen, reading_options, say_line
+from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError
 from calc.files.write import check_free
@@ -15,13 +15,15 @@ from calc.models.known import MODELS
 from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
-from calc.scenario_file import presets, read_scenario, with_settings
+from calc.scenario_file import read_scenario, with_settings
 from calc.simulation import run
 from calc.words import headline
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", help="a scenario file, or the name of a preset: " + ", ".join(presets()))
+    parser.add_argument(
+        "scenario", help="a scenario file, or the name of a preset (`tariff-impact presets` lists them)"
+    )
     parser.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
     parser.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
     parser.add_argument(
@@ -60,7 +62,8 @@ def _command(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     dataset = chosen(arguments.data or scenario.dataset, arguments)
-    result = run(scenario, dataset)
+    with progress("Draws behind the ranges") as done:
+        result = run(scenario, dataset, progress=done)
     households = _households(scenario, dataset, result, settings) if arguments.households else None
     if arguments.out is not None:
         folder = write_report(
@@ -72,7 +75,7 @@ def _command(arguments: argparse.Namespace) -> int:
             force=arguments.force,
         )
         say_line(f"Report written to {folder}", error=True)
-    say_line(headline(result) + "\n")
+    say_line(bold(headline(result)) + "\n")
     say_line(summary_text(result))
     if households is not None:
         say_line(f"\n{households}")
@@ -103,5 +106,14 @@ def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: 
 
 
 COMMAND = Command(
-    name="run", help="run a scenario, print its headline, write its report", options=_options, run=_command
+    name="run",
+    help="run a scenario, print its headline, write its report",
+    examples=(
+        "truce_lapses",
+        "truce_lapses --set assumptions.pass_through_pct=80 --out report",
+        "my_scenario.toml --data my/folder",
+        "universal_10 --households",
+    ),
+    options=_options,
+    run=_command,
 )

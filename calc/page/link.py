@@ -189,6 +189,7 @@ def pack(scenario: Scenario) -> str:
     """
     kept = Scenario(
         title=scenario.title,
+        kind=scenario.kind,
         description=scenario.description,
         source=scenario.source,
         date=scenario.date,

@@ -263,7 +263,8 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     session.BASELINE.hold(scenario.baseline)
     session.LAW_DAY.hold(scenario.law_day)
     held = simple_values(scenario.rules, data)
-    words = bool(scenario.description or scenario.source or scenario.date or any(r.label for r in scenario.rules))
+    said = (scenario.kind, scenario.description, scenario.source, scenario.date, *(r.label for r in scenario.rules))
+    words = any(said)
     if held is not None and (not words or lit_preset(scenario.rules, data, days())):
         for key, value in held.items():
             st.session_state[key] = value

@@ -6,6 +6,7 @@ held to instead.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten, wrap
 
 import pandas as pd
 
@@ -182,7 +183,20 @@ def explained(cells: pd.DataFrame) -> bool:
 
 
 def as_text(cells: pd.DataFrame) -> str:
-    """The cells as a table for a terminal, and the verdict below it."""
-    shown = cells.drop(columns=["about", "tolerance", "digits"])
-    table = shown.to_string(index=False, float_format=lambda value: f"{value:.4f}", max_colwidth=44)
-    return f"{table}\n{verdict(cells)}"
+    """The verdict, then the cells of each source: at most 100 columns, for a terminal."""
+    lines = [verdict(cells)]
+    for title, own in cells.groupby("source", sort=False):
+        about = own["about"].iloc[0]
+        agreed = f"({int(own['within'].sum()):,} of {len(own):,} within their tolerance)"
+        lines += ["", *wrap(f"{title}: {about} {agreed}", 100)]
+        lines.append(f"  {'case':<39}{'economy':<9}{'quantity':<24}{'published':>12}{'ours':>12}")
+        for row in own.to_dict("records"):
+            case = " ".join(filter(None, (str(row["table"]), row["case"])))
+            who = "-".join(filter(None, (row["economy"], row["partner"])))
+            lines.append(
+                f"  {shorten(case, 38, placeholder='…'):<39}{shorten(who, 8, placeholder='…'):<9}"
+                f"{shorten(row['quantity'], 23, placeholder='…'):<24}{row['published']:>12.4f}{row['ours']:>12.4f}"
+            )
+            remark = row["remark"] if row["within"] else f"MISSED: {row['remark']}"
+            lines += wrap(remark, 100, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    return "\n".join(lines)

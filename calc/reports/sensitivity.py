@@ -11,11 +11,12 @@ from calc.analysis.sensitivity import NOT_COVERED
 from calc.analysis.sweep import Lever
 from calc.datasets.dataset import Dataset
 from calc.files.write import csv_bytes
-from calc.glossary import GLOSSARY, Quantity
+from calc.glossary import ASKED_FIRST, GLOSSARY, Quantity
 from calc.reports.parts import CSV_TERMS, readme, with_units
 from calc.scenario import Scenario, schedules
 from calc.scenario_file import scenario_to_toml
 from calc.tariffs.sentences import describe_rule
+from calc.words import quantity_text
 
 # A goal may also be set for all imports, which are no headline number.
 _GOALS = {
@@ -29,6 +30,7 @@ _GOALS = {
         definition="Relative change of import value.",
     ),
 }
+_PEAKS = ("tariff_revenue_change", "real_income_change", "net_welfare_change")
 _NO_RANGE = ("What the ranges leave out", f"  {NOT_COVERED}")
 
 
@@ -76,6 +78,28 @@ def sweep_table(title: str, model: str, swept: pd.DataFrame) -> pd.DataFrame:
     """
     table = with_units(swept, ("value", "low", "high")).assign(scenario=title, model=model)
     return table[["scenario", "model", "tariff_pct", "metric", "value", "unit", "low", "high"]]
+
+
+def sweep_text(lever: Lever, swept: pd.DataFrame) -> str:
+    """A sweep for a terminal: one line a value, and where revenue and welfare are highest.
+
+    Parameters
+    ----------
+    lever : whose value was varied
+    swept : of `sweep.sweep`
+    """
+    wide = swept.set_index(["tariff_pct", "metric"])["value"].unstack("metric")  # noqa: PD010 each value stands alone
+    shown = [GLOSSARY[name] for name in ASKED_FIRST if name in wide]
+    heads = [quantity.short for quantity in shown]
+    lines = [lever.words, f"{'':>8}  " + "  ".join(f"{head:>{max(len(head), 12)}}" for head in heads)]
+    for value, row in wide.iterrows():
+        cells = [quantity_text(row[quantity.name], quantity) for quantity in shown]
+        listed = "  ".join(f"{cell:>{max(len(head), 12)}}" for cell, head in zip(cells, heads, strict=True))
+        lines.append(f"{value:>8g}  {listed}")
+    for name in [name for name in _PEAKS if name in wide]:
+        peak, quantity = wide[name].idxmax(), GLOSSARY[name]
+        lines.append(f"{quantity.short} is highest at {peak:g}: {quantity_text(wide[name].max(), quantity)}.")
+    return "\n".join(lines)
 
 
 def sweep_files(scenario: Scenario, dataset: Dataset, lever: Lever, swept: pd.DataFrame) -> Mapping[str, bytes]:
