@@ -14,9 +14,10 @@ from calc.values import check_choice, check_number
 from calc.words import percent_as_given
 
 Value = float | str
-Scope = Literal["every model", "incomes fixed", "option"]
+Scope = Literal["every model", "incomes fixed", "option", "US lines"]
 FROM_SET = "from the set"
 INFINITE = float("inf")
+BY_PARTNER_AND_SECTOR = "by_partner_and_sector"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,8 @@ class Assumption:
     shown_low, shown_high, step, format : of its box on the page, which may be narrower
     placeholder : words in its box while it is empty
     choices : word of a file -> what it means; the first is what the model does by default; empty for a number
-    scope : who uses it: every model, those in which incomes are fixed, or those whose record lists it as an option
+    scope : who uses it: every model, those in which incomes are fixed, those whose record lists it as an option, or
+        every model on imports of the United States by HS code
     own_elasticity : a value for all products in place of those of the set
     source : where the evidence for its range comes from
     tried : values the tornado tries; of a choice, the others are tried
@@ -276,6 +278,23 @@ class Assumptions:
         },
     )
 
+    collection: str | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Collection of duties",
+                help="Whether all of a change of tariffs is collected, or what was not collected of each partner and "
+                "sector between June 2025 and February 2026 is left out. Known for US imports.",
+                choices={
+                    "full": Choice(words="all of them"),
+                    BY_PARTNER_AND_SECTOR: Choice(words="less what is not collected, by partner and sector"),
+                },
+                scope="US lines",
+                source="shares estimated by The Budget Lab at Yale (Tariff-Model, June 2026) on duty collected",
+            )
+        },
+    )
+
     def __post_init__(self) -> None:
         """Check every value by its row."""
         for key, value in stated(self).items():
@@ -296,6 +315,11 @@ def stated(assumptions: Assumptions) -> dict[str, Value]:
     return {key: value for key, value in asdict(assumptions).items() if value is not None}
 
 
+def by_partner_and_sector(assumptions: Assumptions) -> bool:
+    """Whether what is not collected of each partner and sector is already left out of the rates."""
+    return assumptions.collection == BY_PARTNER_AND_SECTOR
+
+
 def with_value(assumptions: Assumptions, key: str, value: Value | None) -> Assumptions:
     """The assumptions with one at another value; of pass-through and supply elasticity the new one stays alone."""
     changes: dict[str, Any] = {key: value}
@@ -304,13 +328,14 @@ def with_value(assumptions: Assumptions, key: str, value: Value | None) -> Assum
     return replace(assumptions, **changes)
 
 
-def rows_used(options: tuple[str, ...], *, incomes_move: bool) -> tuple[Assumption, ...]:
+def rows_used(options: tuple[str, ...], *, incomes_move: bool, us_lines: bool) -> tuple[Assumption, ...]:
     """The assumptions that a model uses.
 
     Parameters
     ----------
     options : keys that only this model and few others know
     incomes_move : whether incomes answer in the model
+    us_lines : whether the data have imports of the United States by HS code
     """
-    scopes = ("every model",) if incomes_move else ("every model", "incomes fixed")
+    scopes = ["every model", *(() if incomes_move else ("incomes fixed",)), *(("US lines",) if us_lines else ())]
     return tuple(row for row in ROWS.values() if row.scope in scopes or row.key in options)

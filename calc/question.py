@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from calc.assumptions import Assumption, Assumptions, rows_used, stated
+from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, rows_used, stated
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
@@ -15,6 +15,7 @@ from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result, notes_of
 from calc.scenario import Scenario, schedules
 from calc.scenario_file import scenario_to_toml
+from calc.tariffs.collection import as_collected, built_in_uncollected, has_us_lines
 from calc.tariffs.law import Law, built_in_record, dataset_on, rates_on
 from calc.tariffs.policy import Policy, apply_rules
 from calc.tariffs.record import FOLDER, TariffRecord
@@ -60,10 +61,13 @@ def question(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | Non
     with _beginning_with(scenario.file):
         options = _options(scenario)
         dated = dataset_on(scenario.baseline, dataset, record=record) if scenario.baseline else dataset
+        policy = apply_rules(scenario.rules, dated, law=law_of(scenario, dataset, record=record))
+        if by_partner_and_sector(scenario.assumptions):
+            policy = as_collected(policy, dated)
         return Question(
             model=scenario.model,
             dataset=dated,
-            policy=apply_rules(scenario.rules, dated, law=law_of(scenario, dataset, record=record)),
+            policy=policy,
             elasticities=chosen_elasticities(scenario, dated),
             options=options,
         )
@@ -137,6 +141,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},
                 **(_record_sha256(record or built_in_record()) if scenario.baseline or scenario.law_day else {}),
+                **(built_in_uncollected().sha256 if by_partner_and_sector(scenario.assumptions) else {}),
             },
         ),
     )
@@ -200,9 +205,10 @@ def _options(scenario: Scenario) -> dict[str, str]:
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def assumptions_of(model: str) -> tuple[Assumption, ...]:
-    """The rows of the assumptions that a model uses."""
-    return rows_used(MODELS[model].options, incomes_move=MODELS[model].incomes_move)
+def assumptions_of(model: str, dataset: Dataset) -> tuple[Assumption, ...]:
+    """The rows of the assumptions that a model uses on a dataset."""
+    known = MODELS[model]
+    return rows_used(known.options, incomes_move=known.incomes_move, us_lines=has_us_lines(dataset))
 
 
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:

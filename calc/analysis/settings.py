@@ -84,7 +84,7 @@ def settings(
     moved = MODELS[scenario.model].incomes_move
     extended = dataset if moved else extended or with_scaled_sets(dataset, scenario.elasticities)
     found = []
-    for row in assumptions_of(scenario.model):
+    for row in assumptions_of(scenario.model, dataset):
         # where incomes move, σ is tried by the trade elasticity
         if not (moved and row.own_elasticity):
             found += _tried(row, scenario, dataset, extended)

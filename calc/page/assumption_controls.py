@@ -35,7 +35,7 @@ def assumption_controls(data: Dataset) -> None:
         key=session.ELASTICITIES.name,
         help="Sets of elasticities in this dataset; Notes gives the source of each.",
     )
-    rows = assumptions_of(session.MODEL.value())
+    rows = assumptions_of(session.MODEL.value(), data)
     for row in rows:
         if not row.own_elasticity:
             _BOXES.get(row.key, _box)(row, data)

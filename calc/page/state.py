@@ -184,7 +184,7 @@ def packed_policy(data: Dataset) -> str:
 def assumptions(data: Dataset) -> Assumptions:
     """What the assumptions box holds, as far as the model uses it; the dataset's own supply unless stated."""
     stated = {}
-    for row in assumptions_of(session.MODEL.value()):
+    for row in assumptions_of(session.MODEL.value(), data):
         value = st.session_state.get(row.key)
         if value is not None and value != row.first:
             stated[row.key] = value

@@ -94,7 +94,7 @@ def test_a_setting_that_cannot_be_answered_says_why_and_the_others_stay(small):
     broken = replace(ASKED, elasticities="nowhere")
     found = outcomes(ASKED, small, settings(ASKED, small, {"broken": broken}))
     assert "no elasticities" in left_out(found, REVENUE)["problem"].iloc[0]
-    assert len(tornado(found, REVENUE)) == 4
+    assert set(tornado(found, REVENUE)["assumption"]) == {one.assumption for one in settings(ASKED, small)}
 
 
 def test_a_scenario_that_cannot_be_answered_raises_its_own_error(small):
@@ -119,8 +119,9 @@ def test_outcomes_are_the_same_in_threads_and_in_processes(small, processes):
 
 def test_progress_counts_settings_and_may_stop_the_work(small):
     seen = []
-    outcomes(ASKED, small, settings(ASKED, small), progress=lambda done, whole: seen.append((done, whole)))
-    assert seen == [(k, 8) for k in range(1, 9)]
+    tried = settings(ASKED, small)
+    outcomes(ASKED, small, tried, progress=lambda done, whole: seen.append((done, whole)))
+    assert seen == [(k, len(tried)) for k in range(1, len(tried) + 1)]
 
     def stop(done, whole):
         raise KeyboardInterrupt

@@ -42,6 +42,7 @@ def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(
         *("pass_through_pct",) * 2,
         *("import_demand_elasticity",) * 2,
         *("armington_elasticity",) * 2,
+        "collection",
         *("horizon",) * 2,
         "model",
     ]

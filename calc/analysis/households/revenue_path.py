@@ -11,7 +11,7 @@ R is the rate that is really collected over the modelled one, and φ fades from 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -19,12 +19,14 @@ import pandas as pd
 
 from calc.analysis.households.commodities import us_lines
 from calc.analysis.households.us_accounts import UsAccounts
+from calc.assumptions import BY_PARTNER_AND_SECTOR
 from calc.errors import ParameterError
 from calc.flows import Array
 from calc.result import Result
 
 FIRST_YEAR, LAST_YEAR = 2026, 2035
 PHASE: Mapping[int, float] = {2025: 0.33, 2026: 0.66}  # of the fall of imports; all of it later
+NONCOMPLIANCE = 0.10  # as The Budget Lab at Yale had it until July 2026
 OFFSET = 0.23  # CBO 0.21 to 0.25, Tax Foundation 0.24
 IEEPA_REFUND_BN: Mapping[int, float] = {2026: 0.75 * 166, 2027: 0.25 * 166}
 _QUARTERS = 4
@@ -36,7 +38,8 @@ class RevenueAssumptions:
 
     Parameters
     ----------
-    noncompliance : fraction of gross revenue that is not collected, where it is not in the rates already
+    noncompliance : fraction of gross revenue that is not collected; 0.10 if absent, and 0 where the scenario already
+        leaves out of the rates what is not collected by partner and sector
     offset : fraction of gross revenue lost in income and payroll taxes
     realised_ratio : R, collected over modelled rate
     anchor_year, fade_years : φ is 1 in the anchor year and 0 so many years later
@@ -44,7 +47,7 @@ class RevenueAssumptions:
     first_day : of the change; before it nothing is collected. The whole time where absent
     """
 
-    noncompliance: float = 0.10
+    noncompliance: float | None = None
     offset: float = OFFSET
     realised_ratio: float = 1.0
     anchor_year: int = FIRST_YEAR
@@ -56,12 +59,17 @@ class RevenueAssumptions:
         """Refuse what is no fraction."""
         for name in ("noncompliance", "offset"):
             value = getattr(self, name)
-            if not 0 <= value <= 1:
+            if value is not None and not 0 <= value <= 1:
                 raise ParameterError(f"{name} is a fraction from 0 to 1, such as 0.1; {value:g} is not.")
         if self.realised_ratio < 0:
             raise ParameterError(f"realised_ratio is 0 or above; {self.realised_ratio:g} is not.")
         if self.fade_years < 1:
             raise ParameterError(f"fade_years is 1 or more; {self.fade_years} is not.")
+
+    @property
+    def uncollected(self) -> float:
+        """The flat non-compliance in use."""
+        return NONCOMPLIANCE if self.noncompliance is None else self.noncompliance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,13 +98,35 @@ def revenue_path(result: Result, accounts: UsAccounts, *, assumptions: RevenueAs
     ------
     ScenarioError
         The result is not one of US imports by HS code.
+    ParameterError
+        A flat non-compliance on rates that leave out what is not collected already.
     """
     lines = us_lines(result)
     base, new = (lines[name].to_numpy(dtype=float) for name in ("import_value_base", "import_value_new"))
     rates = [lines[name].to_numpy(dtype=float) for name in ("tariff_base", "tariff_new")]
     after = float(new.sum())
     increase = (float(new @ rates[1]) / after if after else 0.0) - float(base @ rates[0]) / float(base.sum())
-    return path_of(after / float(base.sum()) - 1, increase, accounts, assumptions=assumptions)
+    return path_of(after / float(base.sum()) - 1, increase, accounts, assumptions=once_collected(result, assumptions))
+
+
+def once_collected(result: Result, assumptions: RevenueAssumptions | None = None) -> RevenueAssumptions:
+    """The assumptions with the flat non-compliance that a result leaves to be taken: never on top of its rates'.
+
+    Raises
+    ------
+    ParameterError
+        Both are asked for.
+    """
+    assumed = assumptions or RevenueAssumptions()
+    if result.parameters.get("collection") != BY_PARTNER_AND_SECTOR:
+        return assumed
+    if assumed.noncompliance:
+        raise ParameterError(
+            "Non-compliance would be counted twice: the scenario's rates already leave out what is not collected "
+            f"(collection = {BY_PARTNER_AND_SECTOR!r}), and noncompliance takes {assumed.noncompliance:g} of what is "
+            "left. Leave one of the two out."
+        )
+    return replace(assumed, noncompliance=0.0)
 
 
 def path_of(
@@ -128,7 +158,7 @@ def path_of(
     # before its first day a measure moves nothing, so that the baseline's own duties come out, not a rounding of them
     gross = np.where(in_force > 0, imports_new * rate - duties, 0.0)
     refund = np.array([assumed.refund_bn.get(int(year), 0.0) for year in years])
-    net = gross * (1 - assumed.noncompliance - assumed.offset) - refund
+    net = gross * (1 - assumed.uncollected - assumed.offset) - refund
     shown = pd.DataFrame(
         {
             "fiscal_year": years,

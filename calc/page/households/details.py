@@ -118,7 +118,7 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
     st.vega_lite_chart(revenue_spec(path.years), alt=f"Bars of net revenue by fiscal year. {words}")
     st.markdown(
         plain(
-            f"Bars and numbers: net, US$ bn; marks: gross. {whole_percent(assumed.noncompliance)} of gross revenue is "
+            f"Bars and numbers: net, US$ bn; marks: gross. {whole_percent(assumed.uncollected)} of gross revenue is "
             f"not collected and {whole_percent(assumed.offset)} is lost in income and payroll taxes. Imports and "
             "duties of the Congressional Budget Office's baseline of January 2025. The same change of tariffs stands "
             "in all ten years; GDP, prices and wages are held fixed, and no refund is counted."

@@ -1,5 +1,7 @@
 """The assumptions: what each is, the values it takes, the evidence for them, and what it is called in a file."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from calc.assumptions import ROWS, Assumption
@@ -36,4 +38,9 @@ def _lines(row: Assumption) -> list[str]:
 def _users(row: Assumption) -> str:
     if row.scope == "option":
         return listing([models.label(name) for name, model in MODELS.items() if row.key in model.options])
-    return {"every model": "every model", "incomes fixed": "models in which incomes are fixed"}[row.scope]
+    users: Mapping[str, str] = {
+        "every model": "every model",
+        "incomes fixed": "models in which incomes are fixed",
+        "US lines": "every model, on imports of the United States by HS code",
+    }
+    return users[row.scope]

@@ -13,16 +13,19 @@ from calc.analysis.households.revenue_path import (
     dynamic_effect,
     level_of_gdp,
     net_revenue_of_draws,
+    once_collected,
     path_of,
     revenue_path,
     share_of_year,
 )
 from calc.analysis.households.us_accounts import read_accounts
+from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError
 from calc.question import point_answer
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario
+from calc.tariffs.rules import Rule
 
 ACCOUNTS = read_accounts()
 BARE = RevenueAssumptions(noncompliance=0.0, offset=0.0)
@@ -55,6 +58,19 @@ def test_a_result_gives_its_change_of_imports_and_of_the_effective_tariff():
     assert path.tariff_increase == pytest.approx(increase)
     still = point_answer(Scenario(), read_dataset(scenario.dataset))
     assert abs(revenue_path(still, ACCOUNTS).net_revenue) < 1
+
+
+def test_what_is_not_collected_is_taken_off_once_flat_or_in_the_rates():
+    dataset = read_dataset("us-2024")
+    rule = Rule(importer=("USA",), exporters=("CHN",), value_pct=10.0)
+    flat = point_answer(Scenario(rules=(rule,)), dataset)
+    by_partner = Assumptions(collection="by_partner_and_sector")
+    collected = point_answer(Scenario(rules=(rule,), assumptions=by_partner), dataset)
+    assert once_collected(flat).uncollected == 0.10
+    assert revenue_path(collected, ACCOUNTS).assumptions.uncollected == 0
+    assert revenue_path(collected, ACCOUNTS, assumptions=BARE).net_revenue > 0
+    with pytest.raises(ParameterError, match=r"counted twice.*Leave one of the two out"):
+        revenue_path(collected, ACCOUNTS, assumptions=RevenueAssumptions(noncompliance=0.05))
 
 
 @given(noncompliance=st.floats(0, 0.5), offset=st.floats(0, 0.5))
