@@ -17,17 +17,19 @@ An export ceiling q ≤ k adds the line ln p = [(σ+ε) x − ln k]/σ; the high
 scarcity rent is the exporter's. With equal β in a market F is a straight line, so that one Newton step solves it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows, check_elasticities
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
-from calc.models.equations import welfare
+from calc.models.equations import market_adjoint, welfare
 from calc.models.equations.ces import ces_price_log
+from calc.models.equations.price_goal import gains_and_revenue, goal_slopes, rule_of_thumb, spending_on
 from calc.models.equations.solve import increasing_roots
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
+from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.models.steps.armington import armington_steps
 from calc.result import Result, Solution
@@ -121,6 +123,44 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     return partial_equilibrium_result(
         MODEL.name, flows, elasticities, line=line, market=market, notes=notes, solution=solution
     )
+
+
+def game(flows: Flows, policy: Policy, elasticities: Elasticities) -> Game:
+    """The model for those who choose tariffs; the export ceilings of the policy are not in it.
+
+    Parameters
+    ----------
+    flows, policy, elasticities : as for `effects_of`
+    """
+    free = replace(policy, export_ceiling=np.full_like(policy.export_ceiling, np.inf))
+
+    def payoffs(tariff_new: Array, _near: Payoffs | None) -> Payoffs:
+        line, market, solution = effects_of(flows, replace(free, tariff_new=tariff_new), elasticities)
+        gain, revenue = gains_and_revenue(flows, line, market, tariff_new)
+
+        def differentiate(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
+            goal = goal_slopes(
+                flows,
+                free,
+                elasticities,
+                line,
+                market,
+                tariff_new=tariff_new,
+                gain_weight=gain_weight,
+                revenue_weight=revenue_weight,
+            )
+            slope = market_adjoint.slope_by_tariff(flows, elasticities, line, goal, tariff_new=tariff_new)
+            return float(gain_weight @ gain + revenue_weight @ revenue), slope
+
+        return Payoffs(
+            unknowns=market.composite_price_change,
+            gain=gain,
+            revenue=revenue,
+            differentiate=differentiate,
+            solution=solution,
+        )
+
+    return Game(payoffs=payoffs, size=spending_on(flows), first_guess=rule_of_thumb(elasticities))
 
 
 def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tuple[LineEffects, MarketEffects, Solution]:
@@ -268,4 +308,5 @@ MODEL = Model(
     ),
     rank=1,
     trace=armington_steps,
+    game=game,
 )

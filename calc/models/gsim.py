@@ -16,9 +16,11 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities, sum_by_market
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
-from calc.models.equations import welfare, world_prices
+from calc.models.equations import welfare, world_prices, world_prices_adjoint
+from calc.models.equations.price_goal import gains_and_revenue, goal_slopes, rule_of_thumb, spending_on
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
 from calc.models.equations.world_prices import (
+    Demand,
     WorldMarkets,
     demand_at,
     jacobian,
@@ -28,6 +30,7 @@ from calc.models.equations.world_prices import (
     sum_by_seller,
     world_markets,
 )
+from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
@@ -57,13 +60,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     """
     check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
-    wedge_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
-    at = _joined(
-        [
-            _solved(flows, lines, world_markets(flows, lines, elasticities, supply, wedge_log, policy))
-            for lines in _blocks(flows)
-        ]
-    )
+    at = _joined(_solve(flows, policy, elasticities, supply))
     notes = ["Flows that are zero in the base stay zero: the model has no new trade."]
     if at.slack:
         notes.insert(0, f"{at.slack:,} export ceilings do not bind: buyers want less than they allow.")
@@ -78,21 +75,88 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     )
 
 
+def game(flows: Flows, policy: Policy, elasticities: Elasticities) -> Game:
+    """The model for those who choose tariffs, with slopes by the adjoint; export ceilings are not in it.
+
+    Parameters
+    ----------
+    flows, policy, elasticities : as for `simulate`
+
+    Raises
+    ------
+    ParameterError
+        As `simulate` raises it.
+    """
+    check_elasticities(elasticities)
+    supply = _supply_by_exporter(flows, elasticities)
+    free = replace(
+        policy,
+        export_ceiling=np.full_like(policy.export_ceiling, np.inf),
+        ceiling_rule=np.full_like(policy.ceiling_rule, -1),
+    )
+
+    def payoffs(tariff_new: Array, _near: Payoffs | None) -> Payoffs:
+        under = replace(free, tariff_new=tariff_new)
+        blocks = _solve(flows, under, elasticities, supply)
+        at = _joined(blocks)
+        line = _line_effects(flows, under, elasticities, supply, at)
+        market = _market_effects(flows, elasticities, at)
+        gain, revenue = gains_and_revenue(flows, line, market, tariff_new)
+
+        def differentiate(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
+            goal = goal_slopes(
+                flows,
+                free,
+                elasticities,
+                line,
+                market,
+                tariff_new=tariff_new,
+                gain_weight=gain_weight,
+                revenue_weight=revenue_weight,
+            )
+            slope = np.zeros_like(tariff_new)
+            for block in blocks:
+                of_block = goal.part(block.lines, block.markets)
+                slope[block.lines] = world_prices_adjoint.slope_by_tariff(block.world, block.demand, of_block)
+            return float(gain_weight @ gain + revenue_weight @ revenue), np.where(flows.domestic, 0.0, slope)
+
+        return Payoffs(
+            unknowns=at.composite_log,
+            gain=gain,
+            revenue=revenue,
+            differentiate=differentiate,
+            solution=at.solution,
+        )
+
+    return Game(payoffs=payoffs, size=spending_on(flows), first_guess=rule_of_thumb(elasticities))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Block:
+    """Products that are solved together: their arrays, and demand at the prices that clear them."""
+
+    lines: IntArray
+    markets: IntArray
+    world: WorldMarkets
+    demand: Demand
+    price_log: Array
+    scarcity_log: Array
+    slack: int
+    solution: Solution
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Solved:
     """Markets that clear, in logs of new over base.
 
     Parameters
     ----------
-    lines, markets : places of the lines and markets among all of the flows
     price_log, scarcity_log, landed_log, quantity_log : ln p, ln μ, l, ln q [line]
     composite_log : ln C [market]
     slack : export ceilings that do not bind
     solution : residual, iterations, seconds
     """
 
-    lines: IntArray
-    markets: IntArray
     price_log: Array
     scarcity_log: Array
     landed_log: Array
@@ -102,37 +166,42 @@ class _Solved:
     solution: Solution
 
 
-def _solved(flows: Flows, lines: IntArray, world: WorldMarkets) -> _Solved:
-    """The markets of some products at the prices that clear them."""
+def _solve(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array) -> list[_Block]:
+    """All products, block by block, at the prices that clear their markets."""
+    wedge_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
+    return [
+        _solved(flows, lines, world_markets(flows, lines, elasticities, supply, wedge_log, policy))
+        for lines in _blocks(flows)
+    ]
+
+
+def _solved(flows: Flows, lines: IntArray, world: WorldMarkets) -> _Block:
     # numbers that leave their range become infinite, which the solver refuses
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         x, solution, slack = solve_world_prices(world)
         demand = demand_at(world, x)
-    return _Solved(
+    return _Block(
         lines=lines,
         markets=flows.market[lines][world.market_start],
+        world=world,
+        demand=demand,
         price_log=x[world.system, world.seller],
         scarcity_log=scarcity_log(world, x),
-        landed_log=demand.landed_log,
-        quantity_log=demand.quantity_log,
-        composite_log=demand.composite_log,
         slack=slack,
         solution=solution,
     )
 
 
-def _joined(blocks: Sequence[_Solved]) -> _Solved:
+def _joined(blocks: Sequence[_Block]) -> _Solved:
     """All blocks as one, lines and markets in the order of the flows."""
     line = np.argsort(np.concatenate([block.lines for block in blocks]))
     market = np.argsort(np.concatenate([block.markets for block in blocks]))
     return _Solved(
-        lines=np.arange(len(line)),
-        markets=np.arange(len(market)),
         price_log=np.concatenate([block.price_log for block in blocks])[line],
         scarcity_log=np.concatenate([block.scarcity_log for block in blocks])[line],
-        landed_log=np.concatenate([block.landed_log for block in blocks])[line],
-        quantity_log=np.concatenate([block.quantity_log for block in blocks])[line],
-        composite_log=np.concatenate([block.composite_log for block in blocks])[market],
+        landed_log=np.concatenate([block.demand.landed_log for block in blocks])[line],
+        quantity_log=np.concatenate([block.demand.quantity_log for block in blocks])[line],
+        composite_log=np.concatenate([block.demand.composite_log for block in blocks])[market],
         slack=sum(block.slack for block in blocks),
         solution=Solution(
             residual=max(block.solution.residual for block in blocks),
@@ -304,6 +373,7 @@ MODEL = Model(
     ),
     unsuited=_unsuited,
     rank=2,
+    game=game,
 )
 LINEAR_MODEL = replace(
     MODEL,
@@ -320,4 +390,5 @@ LINEAR_MODEL = replace(
     ),
     rank=0,
     linear_form_of="gsim",
+    game=None,
 )

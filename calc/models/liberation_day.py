@@ -10,7 +10,6 @@ of exporting, paid in the destination, one share for the United States and one f
 share in world output. Incomes, wages and prices of all economies move together.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -19,9 +18,11 @@ from calc.assumptions import ROWS
 from calc.errors import ParameterError
 from calc.flows import Array, Elasticities, Flows
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
-from calc.models.equations import fixed_export_costs, one_sector
+from calc.models.equations import fixed_export_costs, one_sector, one_sector_adjoint
 from calc.models.equations.fixed_export_costs import SCALE, accounts_of, base_year, fixed_cost_shares, tariff_exponent
-from calc.models.equations.one_sector import Equilibrium, World, solve_by_anderson, world_of
+from calc.models.equations.one_sector import Equilibrium, World, solve_by_anderson, with_tariff, world_of
+from calc.models.equations.one_sector_outcome import Outcome, outcome_of
+from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
@@ -31,80 +32,6 @@ LABOR_SUPPLY_ELASTICITY = 0.5
 LABOR_SHARE_WITH_INPUTS = 0.49
 
 RevenueUse = Literal["tax_relief", "lump_sum"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Outcome:
-    """What the paper's tables report, [n]; changes are fractions of the base, money is US$.
-
-    Parameters
-    ----------
-    welfare_change : Ŵ − 1
-    wage_change, price_change, employment_change : ŵ − 1, P̂ − 1, L̂ − 1
-    deficit_base, deficit : imports less exports, before duty
-    exports_to_gdp_change, imports_to_gdp_change : change of trade before duty over income Y
-    revenue : R
-    trade : M [n,i], before duty
-    world_trade_to_gdp_change : of trade duty paid over income
-    world_employment_change : weighted by income in the base
-    """
-
-    welfare_change: Array
-    wage_change: Array
-    price_change: Array
-    employment_change: Array
-    deficit_base: Array
-    deficit: Array
-    exports_to_gdp_change: Array
-    imports_to_gdp_change: Array
-    revenue: Array
-    trade: Array
-    world_trade_to_gdp_change: float
-    world_employment_change: float
-
-
-def outcome_of(world: World, at: Equilibrium) -> Outcome:
-    """The measures of the paper's tables.
-
-        Ŵ = δ Ê/P̂ + (1−δ) ŵL̂/P̂        δ = E/(E − κ/(1+κ) (1−ρ) Y)
-
-    E is spending on final goods, Y + T in the base and R + Y' + Tτ after; ρ is the share of the counterfactual, 0 where
-    revenue is paid to households.
-    """
-    base, kappa = world.base, world.labor_supply_elasticity
-    trade = world.untaxed * at.supply * (at.imports / at.untaxed_sum)[:, None]
-    revenue = (world.tariff * trade).sum(axis=1)
-    final = base.output + base.transfer
-    taxed_less = at.revenue_share if world.tax_relief else 0.0
-    weight = final / (final - kappa / (1 + kappa) * (1 - taxed_less) * base.output)
-    real = np.exp(-at.price_log)
-    spending_hat = (revenue + at.income + at.transfer) / final
-    exports_base, imports_base = _exports_and_imports(base.trade)
-    exports, imports = _exports_and_imports(trade)
-    income_hat = at.income / base.output
-    employment_change = np.expm1(at.employment_log)
-    world_trade = _exports_and_imports(trade * (1 + world.tariff))[0].sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        exports_hat, imports_hat = exports / exports_base / income_hat, imports / imports_base / income_hat
-    return Outcome(
-        welfare_change=(weight * spending_hat + (1 - weight) * income_hat) * real - 1,
-        wage_change=np.expm1(at.wage_log),
-        price_change=np.expm1(at.price_log),
-        employment_change=employment_change,
-        deficit_base=imports_base - exports_base,
-        deficit=imports - exports,
-        exports_to_gdp_change=exports_hat - 1,
-        imports_to_gdp_change=imports_hat - 1,
-        revenue=revenue,
-        trade=trade,
-        world_trade_to_gdp_change=float(world_trade / exports_base.sum() * base.output.sum() / at.income.sum() - 1),
-        world_employment_change=float(base.output @ employment_change / base.output.sum()),
-    )
-
-
-def _exports_and_imports(trade: Array) -> tuple[Array, Array]:
-    own = np.diag(trade)
-    return trade.sum(axis=0) - own, trade.sum(axis=1) - own
 
 
 def simulate(
@@ -144,29 +71,18 @@ def simulate(
     ConvergenceError
         No equilibrium was found.
     """
-    epsilon = _checked_elasticity(flows, policy, elasticities, labor_supply_elasticity)
-    trade, gdp = _trade_and_gdp(flows)
-    home = int(np.flatnonzero(flows.economies == HOME)[0])
-    share = fixed_cost_shares(trade, gdp, home)
-    labor_share = LABOR_SHARE_WITH_INPUTS if inputs else 1.0
-    base = base_year(trade, gdp, share, labor_share)
-    scale_at = epsilon if scale_at is None else scale_at
-    exponent = tariff_exponent(share, scale_at, tariff_pass_through)
-    if not fixed_costs:
-        base = accounts_of(base.trade, np.zeros_like(share), labor_share, base.without_own_sales)
-        exponent = np.ones_like(share)
-    wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate)
-    tariff = np.zeros_like(trade)
-    tariff[flows.importer, flows.exporter] = wedge - 1
-    world = world_of(
-        base,
-        tariff,
-        trade_elasticity=epsilon,
+    world = _world(
+        flows,
+        policy,
+        elasticities,
+        revenue_use=revenue_use,
+        inputs=inputs,
+        fixed_costs=fixed_costs,
         labor_supply_elasticity=labor_supply_elasticity,
-        scale_elasticity=SCALE / scale_at,
-        tariff_exponent=exponent,
-        tax_relief=revenue_use == "tax_relief",
+        tariff_pass_through=tariff_pass_through,
+        scale_at=scale_at,
     )
+    base, wedge = world.base, _wedge(flows, policy.tariff_new)
     at, solution = solve_by_anderson(world)
     outcome = outcome_of(world, at)
     pass_through = tariff_pass_through if fixed_costs else 1.0
@@ -181,7 +97,7 @@ def simulate(
             real_income_change=outcome.welfare_change,
             wage_change=outcome.wage_change,
             consumer_price_change=outcome.price_change,
-            terms_of_trade_change=np.full(len(gdp), np.nan),
+            terms_of_trade_change=np.full(len(base.output), np.nan),
             trade_balance_change=outcome.deficit_base - outcome.deficit,
             employment_change=outcome.employment_change,
             tariff_revenue_change=outcome.revenue,
@@ -190,6 +106,107 @@ def simulate(
         notes=_notes(flows, world, revenue_use),
         solution=solution,
     )
+
+
+def game(
+    flows: Flows,
+    policy: Policy,
+    elasticities: Elasticities,
+    *,
+    revenue_use: RevenueUse = "tax_relief",
+    inputs: bool = False,
+    fixed_costs: bool = True,
+    labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
+    tariff_pass_through: float = 1.0,
+    scale_at: float | None = None,
+) -> Game:
+    """The model for those who choose tariffs, with slopes by the adjoint.
+
+    Parameters
+    ----------
+    flows, policy, elasticities : as for `simulate`, and its keywords
+
+    Raises
+    ------
+    ParameterError, ConvergenceError
+        As `simulate` raises them.
+    """
+    world = _world(
+        flows,
+        policy,
+        elasticities,
+        revenue_use=revenue_use,
+        inputs=inputs,
+        fixed_costs=fixed_costs,
+        labor_supply_elasticity=labor_supply_elasticity,
+        tariff_pass_through=tariff_pass_through,
+        scale_at=scale_at,
+    )
+    size, line = world.base.output + world.base.transfer, (flows.importer, flows.exporter)
+
+    def payoffs(tariff_new: Array, near: Payoffs | None) -> Payoffs:
+        tariff = np.zeros_like(world.tariff)
+        tariff[line] = _wedge(flows, tariff_new) - 1
+        under = with_tariff(world, tariff)
+        at, solution = solve_by_anderson(under, None if near is None else near.unknowns)
+        outcome = outcome_of(under, at)
+
+        def differentiate(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
+            value, slope = one_sector_adjoint.objective_slope(under, at, gain_weight, revenue_weight)
+            return value, slope[line]
+
+        return Payoffs(
+            unknowns=np.concatenate([at.cost_log, at.wage_log + at.employment_log]),
+            gain=size * outcome.welfare_change,
+            revenue=outcome.revenue,
+            differentiate=differentiate,
+            solution=solution,
+        )
+
+    guess = np.full(len(flows.market), min(1 / world.trade_elasticity, 1.0))
+    return Game(payoffs=payoffs, size=size, first_guess=guess)
+
+
+def _world(
+    flows: Flows,
+    policy: Policy,
+    elasticities: Elasticities,
+    *,
+    revenue_use: RevenueUse,
+    inputs: bool,
+    fixed_costs: bool,
+    labor_supply_elasticity: float,
+    tariff_pass_through: float,
+    scale_at: float | None,
+) -> World:
+    """The calibrated world under a policy."""
+    epsilon = _checked_elasticity(flows, policy, elasticities, labor_supply_elasticity)
+    trade, gdp = _trade_and_gdp(flows)
+    home = int(np.flatnonzero(flows.economies == HOME)[0])
+    share = fixed_cost_shares(trade, gdp, home)
+    labor_share = LABOR_SHARE_WITH_INPUTS if inputs else 1.0
+    base = base_year(trade, gdp, share, labor_share)
+    scale_at = epsilon if scale_at is None else scale_at
+    exponent = tariff_exponent(share, scale_at, tariff_pass_through)
+    if not fixed_costs:
+        base = accounts_of(base.trade, np.zeros_like(share), labor_share, base.without_own_sales)
+        exponent = np.ones_like(share)
+    tariff = np.zeros_like(trade)
+    tariff[flows.importer, flows.exporter] = _wedge(flows, policy.tariff_new) - 1
+    return world_of(
+        base,
+        tariff,
+        trade_elasticity=epsilon,
+        labor_supply_elasticity=labor_supply_elasticity,
+        scale_elasticity=SCALE / scale_at,
+        tariff_exponent=exponent,
+        tax_relief=revenue_use == "tax_relief",
+    )
+
+
+def _wedge(flows: Flows, tariff_new: Array) -> Array:
+    """(1+t1)/(1+t0) [line]."""
+    return (1 + tariff_new) / (1 + flows.tariff_rate)
 
 
 def _line_effects(
@@ -346,4 +363,5 @@ MODEL = Model(
     rank=3,
     options=("revenue_use",),
     incomes_move=True,
+    game=game,
 )

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from calc.flows import Flows
+from calc.models.game import Game
 from calc.models.steps.step import Row, Step
 from calc.result import Result
 
 Simulate = Callable[..., Result]
 """`simulate(flows, policy, elasticities, *, options of the model)`."""
+MakeGame = Callable[..., Game]
+"""`game(flows, policy, elasticities, *, options of the model)`."""
 Trace = Callable[[Result, Row, pd.DataFrame], tuple[Step, ...]]
 """Steps of one line of a result, given the line and all lines of its market."""
 
@@ -45,6 +48,7 @@ class Model:
     trace : steps of one line from its base value to its new value, recomputed; None if not written out
     draws_options : keywords of `simulate` in the draws behind a range, where the whole answer takes too long
     not_drawn : column of `Result.economies` that is empty in these draws
+    game : the model for optimal tariffs and tariff wars; None if it has no slopes
     """
 
     name: str
@@ -64,3 +68,4 @@ class Model:
     trace: Trace | None = None
     draws_options: Mapping[str, object] = field(default_factory=dict)
     not_drawn: str = ""
+    game: MakeGame | None = None

@@ -23,11 +23,12 @@ from calc.assumptions import ROWS
 from calc.errors import ParameterError
 from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
-from calc.models.equations import decomposition, equilibrium
+from calc.models.equations import decomposition, equilibrium, equilibrium_adjoint
 from calc.models.equations import world as world_equations
 from calc.models.equations.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
 from calc.models.equations.equilibrium import Equilibrium, settled, solve_world
 from calc.models.equations.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
+from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.result import Result
 from calc.tariffs.policy import Policy
@@ -192,6 +193,44 @@ def simulate(
     )
 
 
+def game(flows: Flows, policy: Policy, elasticities: Elasticities, *, deficits: Deficits = "fixed") -> Game:
+    """The model for those who choose tariffs, with slopes by the adjoint.
+
+    Parameters
+    ----------
+    flows, policy, elasticities, deficits : as for `simulate`
+
+    Raises
+    ------
+    ParameterError, ConvergenceError
+        As `simulate` raises them.
+    """
+    base = base_of(flows, elasticities, deficits=deficits)
+    world, at = base.world, (base.flows.product, base.flows.importer, base.flows.exporter)
+    rate = new_tariff(base, policy)
+    revenue_base = tariff_revenue(world)
+
+    def payoffs(tariff_new: Array, near: Payoffs | None) -> Payoffs:
+        tariff = rate.copy()
+        tariff[at] = tariff_new
+        end = solve_world(world, tariff, start=None if near is None else near.unknowns)
+
+        def differentiate(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
+            value, slope, _ = equilibrium_adjoint.objective_slope(world, end, gain_weight, revenue_weight)
+            return value, slope[at]
+
+        return Payoffs(
+            unknowns=end.unknowns,
+            gain=income(world) * np.expm1(real_income_log(world, end)),
+            revenue=end.tariff_revenue - revenue_base,
+            differentiate=differentiate,
+            solution=end.solution,
+        )
+
+    theta = world.trade_elasticity[base.flows.product]
+    return Game(payoffs=payoffs, size=income(world), first_guess=np.minimum(1 / theta, 1.0))
+
+
 def _terms_of_trade(world: World, end: Equilibrium) -> tuple[Array, tuple[str, ...]]:
     """Their part of ln Ŵ along the path to the new tariffs [economy], and how it was found."""
     split = refined_path_decomposition(world, end)
@@ -338,4 +377,5 @@ MODEL = Model(
     # the path to the new tariffs takes more solutions than the answer itself
     draws_options={"terms_of_trade": False},
     not_drawn="terms_of_trade_change",
+    game=game,
 )

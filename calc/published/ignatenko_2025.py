@@ -25,7 +25,8 @@ from calc.models.equations.fixed_export_costs import (
     tariff_exponent,
 )
 from calc.models.equations.one_sector import World, solve_by_anderson, world_of
-from calc.models.liberation_day import HOME, LABOR_SHARE_WITH_INPUTS, Outcome, outcome_of
+from calc.models.equations.one_sector_outcome import Outcome, outcome_of
+from calc.models.liberation_day import HOME, LABOR_SHARE_WITH_INPUTS
 from calc.published.cells import beside, read_cells
 from calc.scenario_file import presets, read_scenario
 

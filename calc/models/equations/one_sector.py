@@ -257,22 +257,30 @@ def own_blocks(world: World, at: Equilibrium) -> Array:
     return result
 
 
-def solve_by_anderson(world: World) -> tuple[Equilibrium, Solution]:
+def solve_by_anderson(world: World, start: Array | None = None) -> tuple[Equilibrium, Solution]:
     """The equilibrium by accelerated steps x ← x − J⁻¹F with the own blocks of J where it starts; about 15 of them.
 
     Where the whole tariff is too much at once it is put up in 2, 4 or 8 equal parts of ln(1+t).
+
+    Parameters
+    ----------
+    start : unknowns of an equilibrium nearby; the base if none is given
 
     Raises
     ------
     ConvergenceError
         It was not found.
     """
-    start = np.zeros(2 * len(world.base.output))
+    unshocked = np.zeros(2 * len(world.base.output))
     try:
-        x, solution = _accelerated(world, start)
+        x, solution = _accelerated(world, unshocked if start is None else start)
     except ConvergenceError:
         try:
-            x, solution = continuation(lambda share, x: _accelerated(_part(world, share), x), start, most=MOST_PARTS)
+            x, solution = continuation(
+                lambda share, x: _accelerated(with_tariff(world, (1 + world.tariff) ** share - 1), x),
+                unshocked,
+                most=MOST_PARTS,
+            )
         except ConvergenceError as error:
             raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
     return _in_its_money(world, x, solution)
@@ -297,11 +305,11 @@ def _accelerated(world: World, start: Array) -> tuple[Array, Solution]:
     return anderson(step, start, memory=MEMORY, tolerance=TOLERANCE / 100, max_iterations=ANDERSON_STEPS)
 
 
-def _part(world: World, share: float) -> World:
-    """The world with a share of ln(1+t)."""
+def with_tariff(world: World, tariff: Array) -> World:
+    """The world under another tariff [n,i]."""
     return world_of(
         world.base,
-        (1 + world.tariff) ** share - 1,
+        tariff,
         trade_elasticity=world.trade_elasticity,
         labor_supply_elasticity=world.labor_supply_elasticity,
         scale_elasticity=world.scale_elasticity,

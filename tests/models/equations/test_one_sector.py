@@ -33,8 +33,8 @@ from calc.models.equations.one_sector import (
     solve_by_anderson,
     solve_by_newton,
 )
+from calc.models.equations.one_sector_outcome import outcome_of
 from calc.models.equations.solve import TOLERANCE
-from calc.models.liberation_day import outcome_of
 from calc.published.ignatenko_2025 import (
     EXPERIMENTS,
     outcome,

@@ -1,0 +1,1 @@
+"""Optimal tariffs, and the wars they lead to."""

@@ -1,0 +1,189 @@
+"""The greatest value of a smooth function of rates within bounds, verified.
+
+Variables are y = ln(1+v) times the root of a rate's share in imports: a small partner's rate matters little, and
+without the scale the search does not converge. L-BFGS-B goes as far as differences of values can be told apart; from
+there quasi-Newton steps make the projected gradient fall, which is precise where the value is flat.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from scipy.optimize import Bounds, LbfgsInvHessProduct, brentq, minimize
+
+from calc.errors import ConvergenceError
+from calc.flows import Array
+
+GRADIENT = 1e-8
+"""Largest projected gradient of an optimum, per unit of what the value is measured by."""
+PRECISE = 1e-11
+"""Projected gradient below which nothing is left to gain in rates."""
+MOST_STEPS = 400
+POLISHING = 25
+MEMORY = 20
+_REFUSED = 1.0  # what a point without an equilibrium is worse than the worst that has one
+
+Evaluate = Callable[[Array], tuple[float, Array]]
+"""ln(1+v) [rate] → value and slope; `ConvergenceError` where there is no equilibrium."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Peak:
+    """Where a search ended.
+
+    Parameters
+    ----------
+    rates_log : ln(1+v) [rate]
+    value : of the function
+    gradient : largest projected gradient, in the scaled variables
+    evaluations : of the function with its slope
+    """
+
+    rates_log: Array
+    value: float
+    gradient: float
+    evaluations: int
+
+
+def climb(
+    evaluate: Evaluate, start: Array, low: Array, high: Array, share: Array, *, tolerance: float = PRECISE
+) -> Peak:
+    """The peak above a start.
+
+    Parameters
+    ----------
+    evaluate : the function and its slope
+    start, low, high : ln(1+v) [rate]
+    share : of each rate in imports, > 0 [rate]
+    tolerance : projected gradient at which to stop
+
+    Raises
+    ------
+    ConvergenceError
+        There is no equilibrium at the start, or the search stopped where the slope is not 0.
+    """
+    # shares far below those of the great partners would stretch rounding into steps
+    root = np.sqrt(np.maximum(share, 1e-12))
+    z_low, z_high = low * root, high * root
+    asked, lowest = 0, np.inf
+
+    def down(z: Array) -> tuple[float, Array]:
+        nonlocal asked, lowest
+        asked += 1
+        value, slope = evaluate(z / root)
+        lowest = min(lowest, value)
+        return -value, -slope / root
+
+    def cautious(z: Array) -> tuple[float, Array]:
+        try:
+            return down(z)
+        except ConvergenceError:
+            if not np.isfinite(lowest):
+                raise
+            return _REFUSED - lowest, np.zeros_like(z)
+
+    result = minimize(
+        cautious,
+        np.clip(start, low, high) * root,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=Bounds(z_low, z_high),
+        options={"maxiter": MOST_STEPS, "maxcor": MEMORY, "ftol": 0.0, "gtol": tolerance},
+    )
+    inverse = cast(LbfgsInvHessProduct, result.hess_inv)
+    z, value, slope = _polished(
+        cautious, np.asarray(result.x), float(result.fun), np.asarray(result.jac), inverse, z_low, z_high
+    )
+    gradient = _projected(z, slope, z_low, z_high)
+    if not gradient <= GRADIENT:
+        raise ConvergenceError(
+            "The search for the best rates stopped where better ones are near", residual=gradient, iterations=asked
+        )
+    return Peak(rates_log=z / root, value=-value, gradient=gradient, evaluations=asked)
+
+
+def _projected(z: Array, slope: Array, low: Array, high: Array) -> float:
+    """Largest slope along which a point may still move."""
+    inside = np.where(slope > 0, z > low, z < high)
+    return float(np.abs(np.where(inside, slope, 0.0)).max(initial=0.0))
+
+
+def _polished(
+    down: Evaluate, z: Array, value: float, slope: Array, inverse: LbfgsInvHessProduct, low: Array, high: Array
+) -> tuple[Array, float, Array]:
+    """Quasi-Newton steps that are taken where they make the projected gradient fall."""
+    steps, changes = list(inverse.sk), list(inverse.yk)
+    gradient, part = _projected(z, slope, low, high), 1.0
+    for _ in range(POLISHING):
+        if gradient <= PRECISE or not steps:
+            break
+        free = np.where(slope > 0, z > low, z < high)
+        product = LbfgsInvHessProduct(np.array(steps[-MEMORY:]), np.array(changes[-MEMORY:]))
+        step = -part * np.where(free, product @ np.where(free, slope, 0.0), 0.0)
+        trial = np.clip(z + step, low, high)
+        new_value, new_slope = down(trial)
+        new_gradient = _projected(trial, new_slope, low, high)
+        moved, turned = trial - z, new_slope - slope
+        if moved @ turned > 1e-12 * float(moved @ moved):
+            steps.append(moved)
+            changes.append(turned)
+        if new_gradient < gradient:
+            z, value, slope, gradient, part = trial, new_value, new_slope, new_gradient, 1.0
+        else:
+            part /= 2
+    return z, value, slope
+
+
+def highest_on_grid(
+    value_at: Callable[[float], float], evaluate: Evaluate, grid: Array
+) -> tuple[Peak, tuple[tuple[float, float], ...]]:
+    """The greatest value of one rate: the best point of a grid, and between its neighbours the root of the slope.
+
+    Parameters
+    ----------
+    value_at : y → the value alone
+    evaluate : y in an array → value and slope
+    grid : increasing
+
+    Returns
+    -------
+    the peak, and the grid points that have an equilibrium with their values
+
+    Raises
+    ------
+    ConvergenceError
+        No point of the grid has an equilibrium.
+    """
+    known, refused = [], None
+    for y in grid.tolist():
+        try:
+            known.append((y, value_at(y)))
+        except ConvergenceError as error:
+            refused = error
+    if not known:
+        raise refused or ConvergenceError("The grid is empty", residual=np.inf, iterations=0)
+    best = max(range(len(known)), key=lambda k: known[k][1])
+    low, high = known[max(best - 1, 0)][0], known[min(best + 1, len(known) - 1)][0]
+    asked = 0
+
+    def slope(y: float) -> float:
+        nonlocal asked
+        asked += 1
+        return float(evaluate(np.array([y]))[1][0])
+
+    at_low, at_high = slope(low), slope(high)
+    if at_low <= 0:
+        peak = low
+    elif at_high >= 0:
+        peak = high
+    else:
+        peak = float(brentq(slope, low, high, xtol=1e-13, rtol=1e-13))
+    value, gradient = evaluate(np.array([peak]))
+    bounds = np.array([grid[0]]), np.array([grid[-1]])
+    return Peak(
+        rates_log=np.array([peak]),
+        value=value,
+        gradient=_projected(np.array([peak]), -gradient, *bounds),
+        evaluations=asked + len(known) + 1,
+    ), tuple(known)
