@@ -9,6 +9,7 @@ from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
 from calc.page.timeline.view import VIEW as TIMELINE
+from calc.page.track_record.view import VIEW as TRACK_RECORD
 from calc.page.view import View
 from calc.page.what_if.view import VIEW as WHAT_IF
 from calc.page.world.view import VIEW as WORLD
@@ -16,7 +17,7 @@ from calc.page.world.view import VIEW as WORLD
 __all__ = ["VIEWS", "main"]
 
 # In the order of the navigation; the first opens where the address names none.
-VIEWS: tuple[View, ...] = (WHAT_IF, HOUSEHOLDS, WORLD, TIMELINE, COMPARE, SENSITIVITY, METHOD)
+VIEWS: tuple[View, ...] = (WHAT_IF, HOUSEHOLDS, WORLD, TIMELINE, COMPARE, SENSITIVITY, TRACK_RECORD, METHOD)
 
 # Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
 STYLE = """<style>

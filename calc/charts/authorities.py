@@ -135,57 +135,58 @@ def described_authorities(parts: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-_COLLECTED_WORDS = (("kind", "Rate"), ("when", "Month"), ("rate", "Is"))
-COLLECTED_COLOURS: Mapping[str, str] = {
-    "Statutory, mean of the month": "#0072B2",
-    "Collected, Census": "#E69F00",
-    "Collected, Treasury": "#009E73",
+# Rates by month: column -> words, colour, dashes. Law and collection are full lines, what is expected dashed ones.
+MONTHLY: Mapping[str, tuple[str, str, tuple[int, int]]] = {
+    "statutory": ("Law, mean of the month", "#0072B2", (1, 0)),
+    "expected": ("Expected collection", "#56B4E9", (6, 3)),
+    "expected_new": ("Expected, once trade has reacted", "#CC79A7", (6, 3)),
+    "census": ("Collected, Census", "#E69F00", (1, 0)),
+    "treasury": ("Collected, Treasury", "#009E73", (1, 0)),
 }
 
 
-def collected_spec(table: pd.DataFrame, *, month: date, height: int = 250) -> Spec:
-    """Statutory and collected rates by month, and a rule at the month of the chosen day.
+def collected_spec(table: pd.DataFrame, *, month: date | None, height: int = 250) -> Spec:
+    """The law, what it is expected to bring in and what was collected, by month.
 
     Parameters
     ----------
-    table : of `timeline.collected_by_month`
+    table : month and the columns of `MONTHLY` that are known, such as `history.collected_by_month` makes
+    month : with a rule at it; None for none
     """
-    names = dict(zip(("statutory", "census", "treasury"), COLLECTED_COLOURS, strict=True))
+    known = tuple(name for name in MONTHLY if name in table and table[name].notna().any())
     rows = [
         {
             "date": f"{day:%Y-%m-%d}",
-            "kind": names[kind],
+            "kind": MONTHLY[kind][0],
             "percent": 100 * value,
             "rate": rate(value),
             "when": f"{day:%B %Y}",
         }
-        for kind in names
+        for kind in known
         for day, value in zip(table["month"], table[kind], strict=True)
         if not np.isnan(value)
     ]
-    frame: Spec = json.loads(_collected_frame(height))
-    return {**frame, "datasets": {MONTHS: rows, DAY: [{"date": f"{month:%Y-%m}-01"}]}}
+    frame: Spec = json.loads(_collected_frame(known, height))
+    return {**frame, "datasets": {MONTHS: rows, DAY: [{"date": f"{month:%Y-%m}-01"}] if month else []}}
 
 
 @cache
-def _collected_frame(height: int) -> str:
+def _collected_frame(known: tuple[str, ...], height: int) -> str:
     x = alt.X(
         "date:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y", grid=False, tickCount="year")
     )
     y = alt.Y("percent:Q", title="Rate, %", axis=alt.Axis(gridColor=UNCHANGED, domain=False))
-    colour = alt.Color(
-        "kind:N",
-        title=None,
-        scale=alt.Scale(domain=list(COLLECTED_COLOURS), range=list(COLLECTED_COLOURS.values())),
-        legend=alt.Legend(orient="bottom", columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=200),
-    )
+    words, colours, dashes = (list(parts) for parts in zip(*(MONTHLY[name] for name in known), strict=True))
+    legend = alt.Legend(orient="bottom", columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=220)
+    colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=words, range=colours), legend=legend)
+    dash = alt.StrokeDash("kind:N", title=None, scale=alt.Scale(domain=words, range=dashes), legend=legend)
     seen = [
         alt.Tooltip("kind:N", title="Rate"),
         alt.Tooltip("when:N", title="Month"),
         alt.Tooltip("rate:N", title="Is"),
     ]
     rows = alt.Chart(alt.NamedData(MONTHS))
-    lines = rows.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+    lines = rows.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
     touch = rows.mark_point(filled=True, size=14).encode(x=x, y=y, color=colour, tooltip=seen)
     rule = alt.Chart(alt.NamedData(DAY)).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
     return json.dumps(spec_of(alt.layer(lines, touch, rule).properties(height=height, autosize=PLOT_HEIGHT)))
@@ -199,4 +200,5 @@ def described_collected(table: pd.DataFrame) -> str:
         for kind, name in (("census", "collected by Census figures"), ("treasury", "by Treasury figures"))
         if not np.isnan(float(last[kind]))
     ]
-    return f"{last['month']:%B %Y}: statutory {rate(float(last['statutory']))}, {', '.join(found)}."
+    law, expected = (rate(float(last[name])) for name in ("statutory", "expected"))
+    return f"{last['month']:%B %Y}: law {law}, expected to be collected {expected}, {', '.join(found)}."

@@ -9,12 +9,12 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
-from calc.analysis.backtest.protocol import LAGS
 from calc.analysis.backtest.run import Findings
 from calc.files.write import MANIFEST, csv_bytes, json_bytes
 from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, target_table
 from calc.reports.parts import CSV_TERMS, readme
 from calc.scenario_file import scenario_to_toml
+from calc.tariffs.lags import LAGS
 from calc.words import listing
 
 _RATES = (
@@ -30,7 +30,7 @@ _BARE_NUMBERS = f"Numbers of {listing([f'{name}.csv' for name in _BARE])} are ba
 
 def backtest_files(found: Findings) -> Mapping[str, bytes]:
     """Every file of a back-test, by name: a CSV a table, the beliefs as a scenario, README and manifest."""
-    files = {f"{name}.csv": csv_bytes(_in_units(name, table)) for name, table in found.tables.items()}
+    files = {f"{name}.csv": table_csv(name, table) for name, table in found.tables.items()}
     files["scenario.toml"] = scenario_to_toml(found.scenario).encode()
     files["README.txt"] = readme(
         ["Back-test", f"  {headline_of(found)}.", "  " + _beliefs(found)],
@@ -43,6 +43,16 @@ def backtest_files(found: Findings) -> Mapping[str, bytes]:
     )
     digests = {name: sha256(content).hexdigest() for name, content in files.items()}
     return {**files, MANIFEST: json_bytes({"files": digests})}
+
+
+def table_csv(name: str, table: pd.DataFrame) -> bytes:
+    """A table of the back-test, or some of its rows, as a CSV file.
+
+    Parameters
+    ----------
+    name : of the table, which says in what units its numbers are
+    """
+    return csv_bytes(_in_units(name, table))
 
 
 def backtest_text(found: Findings) -> str:

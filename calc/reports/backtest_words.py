@@ -6,10 +6,11 @@ Every figure in them is looked up in the tables, so that sentence and table cann
 import pandas as pd
 
 from calc.analysis.backtest.episodes import CHINA, TEST_NAME
-from calc.analysis.backtest.protocol import LAGS
+from calc.analysis.backtest.ranges import TOTALS_2025
 from calc.analysis.backtest.run import SHARE, Findings
 from calc.analysis.backtest.settings import CAPPED, LEVELS, MACHINES, WHOLE
-from calc.words import percent, small_percent, whole_percent
+from calc.tariffs.lags import LAGS
+from calc.words import percent, rate, small_percent, true_minus, whole_percent
 
 UNRANKED = 0.1  # a rank correlation below this ranks nothing
 PROTOCOL = (
@@ -54,7 +55,10 @@ def missed(found: Findings) -> list[str]:
 
 
 def _number(value: float, unit: str) -> str:
-    return small_percent(value).lstrip("+") if unit == SHARE else f"{value:.2f}"
+    """A share with one decimal, with two below 1%; a bare number with two."""
+    if unit == SHARE:
+        return rate(value) if abs(value) >= 0.01 or value == 0 else small_percent(value).lstrip("+")
+    return true_minus(f"{value:.2f}")
 
 
 def _aim(low: float, high: float, unit: str) -> str:
@@ -83,7 +87,7 @@ def caveats(found: Findings) -> tuple[str, ...]:
     goods, machine = (_totals(chinese[chosen]) for chosen in (~machines, machines))
     coverage = found.tables["coverage"].set_index(["elasticities", "what", "part"])["inside"]
     asked = found.scenario.elasticities
-    partners = coverage[(asked, "partners, May-June 2025", "without 84-85")]
+    partners = coverage[(asked, TOTALS_2025, "without 84-85")]
     single = coverage[(asked, f"cells, {TEST_NAME}", WHOLE)]
     boom, plain = score_of(found, "without China", ai_held=True), score_of(found, "without China")
     return (

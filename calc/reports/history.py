@@ -10,6 +10,7 @@ from calc.files.write import csv_bytes
 from calc.reports.parts import readme
 from calc.tariffs.history import DIRECTIONS, TOTAL, US_ON_ALL, US_ON_CHINA, collected_by_month, law_on
 from calc.tariffs.history_files import SOURCES
+from calc.tariffs.lags import LAGS
 from calc.tariffs.record import AUTHORITY_WORDS, OPEN, TariffRecord
 from calc.words import percent_as_given, rate
 
@@ -120,7 +121,7 @@ def _authorities(averages: pd.DataFrame, day: date) -> pd.DataFrame:
 
 def _collected(table: pd.DataFrame) -> pd.DataFrame:
     columns = {"month": table["month"].dt.strftime("%Y-%m"), "direction": table["direction"]}
-    for name in ("statutory", *SOURCES):
+    for name in ("statutory", "expected", *SOURCES):
         columns[f"{name}_pct"] = 100 * table[name]
     for name in SOURCES:
         columns[f"{name}_of_statutory_pct"] = 100 * table[f"{name}_ratio"]
@@ -143,7 +144,9 @@ def _readme(averages: pd.DataFrame, day: date, record: TariffRecord, notes: tupl
             ),
             "  events.csv       turning points; threatened ones were never in force and are in no rate",
             "  published.csv    averages published by others, on their own weights",
-            "  collected.csv    duty over imports by month beside the statutory rate of the month",
+            "  collected.csv    duty over imports by month beside the statutory rate of the month, and beside what is",
+            f"                   expected to be collected: {LAGS.this_month:g} of the month's law and "
+            f"{LAGS.month_before:g} of the month before",
         ],
         ["Caveats", *(f"  - {note}" for note in notes)],
         [

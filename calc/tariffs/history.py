@@ -3,6 +3,7 @@
     average      t̄(d) = Σ t(d) M / Σ M              M of the dataset's year, on each direction's own imports
     of a month   the mean of t̄ over its days
     collected    duty / imports of the month, Census or Treasury;  ratio = collected / average of the month
+    expected     what `lags` says of the averages of the month and of the month before it
 
 Making all averages takes seconds, so they ship as averages.csv; a test makes them again.
 """
@@ -20,6 +21,7 @@ from calc.errors import ScenarioError
 from calc.tariffs.averages import EVERYTHING, effective_rates
 from calc.tariffs.days import FIRST_DAY, SERIES_END, Day, as_day
 from calc.tariffs.history_files import ALL_SECTIONS, AVERAGES, SOURCES, change_days
+from calc.tariffs.lags import LAGS, Lags, expected_rate
 from calc.tariffs.law import DatedRates, built_in_record, rates_on
 from calc.tariffs.record import FOLDER, WORLD, TariffRecord
 
@@ -156,6 +158,16 @@ def by_month(table: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     return means.rename("rate").rename_axis("month").reset_index()
 
 
+def expected_by_month(table: pd.DataFrame, direction: Direction, lags: Lags = LAGS) -> pd.DataFrame:
+    """The law of each month and what is expected to be collected under it: month (its first day), rate, expected.
+
+    The month before the first is taken to be like it. The lags are those of the United States.
+    """
+    months = by_month(table, direction)
+    law = months["rate"].to_numpy(dtype=float)
+    return months.assign(expected=expected_rate(law, np.concatenate([law[:1], law[:-1]]), lags))
+
+
 def collected_by_month(collected: pd.DataFrame, table: pd.DataFrame, direction: Direction) -> pd.DataFrame:
     """Collected and statutory rates of a direction by month, as far as public figures go.
 
@@ -166,9 +178,10 @@ def collected_by_month(collected: pd.DataFrame, table: pd.DataFrame, direction: 
 
     Returns
     -------
-    month, statutory, and for each source its rate (`census`, `treasury`) and its ratio to statutory (`census_ratio`, …)
+    month, statutory, expected (to be collected, on the same imports), and for each source its rate (`census`,
+    `treasury`) and its ratio to statutory (`census_ratio`, …)
     """
-    statutory = by_month(table, direction).rename(columns={"rate": "statutory"}).set_index("month")
+    statutory = expected_by_month(table, direction).rename(columns={"rate": "statutory"}).set_index("month")
     own = collected[(collected["exporter"] == direction.exporter) & (collected["section"] == ALL_SECTIONS)]
     for source in SOURCES:
         part = own[own["source"] == source].set_index("month")

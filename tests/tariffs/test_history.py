@@ -32,6 +32,7 @@ from calc.tariffs.history import (
     by_month,
     collected_by_group,
     collected_by_month,
+    expected_by_month,
     law_on,
     steps,
 )
@@ -43,6 +44,7 @@ from calc.tariffs.history_files import (
     read_events,
     read_published,
 )
+from calc.tariffs.lags import Lags
 from calc.tariffs.law import built_in_record, rates_on
 from calc.tariffs.record import FOLDER, OPEN
 
@@ -399,7 +401,21 @@ def test_bars_of_authorities_add_up_and_retaliation_has_the_colour_of_what_it_re
     assert in_order(["retaliation_s301", "base"]) == ["base", "retaliation_s301"]
 
 
+def test_what_is_expected_to_be_collected_is_the_law_of_the_month_and_of_the_month_before():
+    months = expected_by_month(SERIES, US_ON_CHINA).set_index("month")
+    law = months["rate"]
+    assert months.loc["2025-05-01", "expected"] == pytest.approx(
+        0.525 * law.loc["2025-05-01"] + 0.424 * law.loc["2025-04-01"]
+    )
+    assert months["expected"].iloc[0] == pytest.approx(0.949 * law.iloc[0])
+    same = expected_by_month(SERIES, US_ON_CHINA, Lags(this_month=1.0, month_before=0.0))
+    np.testing.assert_array_equal(same["expected"], same["rate"])
+
+
 def test_the_chart_of_collected_duty_has_every_month_once():
     table = collected_by_month(COLLECTED, SERIES, US_ON_ALL)
     rows = collected_spec(table, month=date(2025, 11, 10))["datasets"]["months"]
-    assert len(rows) == table[["statutory", "census", "treasury"]].notna().sum().sum()
+    assert len(rows) == table[["statutory", "expected", "census", "treasury"]].notna().sum().sum()
+    bare = collected_spec(table.drop(columns="expected"), month=None)
+    assert "Expected" not in str(bare)
+    assert bare["datasets"]["day"] == []

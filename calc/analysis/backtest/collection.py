@@ -21,15 +21,14 @@ from calc.analysis.backtest.protocol import (
     COLLECTED_FIT,
     EXPECTED_MONTHS,
     FISCAL_2025,
-    LAGS,
-    Lags,
     month_before,
     year_before,
 )
 from calc.datasets.dataset import Dataset
 from calc.flows import Array
 from calc.scenario import Scenario
-from calc.tariffs.history import DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, by_month
+from calc.tariffs.history import DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, expected_by_month
+from calc.tariffs.lags import LAGS, Lags, expected_rate
 
 CENSUS, TREASURY = "census", "treasury"
 
@@ -52,12 +51,6 @@ class FittedLags:
     rmse: float
     rmse_used: float
     months: int
-
-
-def expected_rate(law: Array, law_before: Array, lags: Lags = LAGS) -> Array:
-    """Rate that is collected in a month: a law[m] + b law[m−1]; the law itself at a = 1, b = 0."""
-    rate: Array = lags.this_month * law + lags.month_before * law_before
-    return rate
 
 
 def fitted_lags(
@@ -172,15 +165,14 @@ _SHOWN = (US_ON_CHINA, US_ON_ALL)
 
 
 def _of_direction(averages: pd.DataFrame, collected: pd.DataFrame, direction: Direction, lags: Lags) -> pd.DataFrame:
-    law = by_month(averages, direction)
-    rate = law["rate"].to_numpy(dtype=float)
-    before = np.concatenate([rate[:1], rate[:-1]])
+    law = expected_by_month(averages, direction, lags)
+    months = law["month"].dt.strftime("%Y-%m")
     table = pd.DataFrame(
         {
-            "month": law["month"].dt.strftime("%Y-%m"),
+            "month": months,
             "exporter": direction.exporter,
-            "law": rate,
-            "expected_base": expected_rate(rate, before, lags),
+            "law": law["rate"].to_numpy(dtype=float),
+            "expected_base": law["expected"].to_numpy(dtype=float),
         }
     )
     own = collected[(collected["exporter"] == direction.exporter) & (collected["section"] == "all")]

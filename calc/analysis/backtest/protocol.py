@@ -1,10 +1,8 @@
 """The protocol: which months are fitted to, which are only looked at, and the beliefs that are tested.
 
-The lags were settled on 2018-20, and the elasticity on estimates before 2020. Nothing here may be moved by what came
-after.
+The lags (`calc.tariffs.lags`) were settled on 2018-20, and the elasticity on estimates before 2020. Nothing here
+may be moved by what came after.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,29 +14,6 @@ AI_LIST = "list:electronics-2025-04-11"
 # The lowest share of imports that a change can leave is 0, so a rise counts up to as much: +100%.
 MOST = 1.0
 FIRST_RESPONSE, LAST_RESPONSE, MONTHS_TO_LAST = 1.4, 3.7, 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lags:
-    """How the law of a month is collected.
-
-        collected[m] = this_month · law[m] + month_before · law[m−1]
-
-    Parameters
-    ----------
-    this_month, month_before : shares of the law of the month, and of the month before it, that are paid in a month
-    """
-
-    this_month: float
-    month_before: float
-
-    @property
-    def compliance(self) -> float:
-        """Share of a lasting law that is collected: the sum of both."""
-        return self.this_month + self.month_before
-
-
-LAGS = Lags(this_month=0.525, month_before=0.424)
 
 
 def months_between(first: str, last: str) -> tuple[str, ...]:

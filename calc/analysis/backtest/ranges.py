@@ -17,6 +17,7 @@ from calc.scenario import Scenario
 
 ENDS = (0.05, 0.95)
 DRAWS_OF_SETS = 40
+TOTALS_2025 = "partners, May-June 2025"  # one of the rows of `coverage_table`
 
 
 def drawn_ratios(scenario: Scenario, dataset: Dataset, before: Flows, tariff_new: Array) -> list[Array]:
@@ -106,7 +107,7 @@ def coverage_table(
     elasticities, what, part, count, inside, inside_weighted (by imports)
     """
     groups = [(f"cells, {episode.name}", part, kept) for part, kept in parts_of(cells).items()]
-    groups += [("partners, May-June 2025", str(part), kept) for part, kept in partners.groupby("part")]
+    groups += [(TOTALS_2025, str(part), kept) for part, kept in partners.groupby("part")]
     groups.append(("partners, second half of 2025", "all", half_year[half_year["partner"] != "WLD"]))
     return pd.DataFrame([_row(elasticities, what, part, kept) for what, part, kept in groups])
 

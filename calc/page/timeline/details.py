@@ -17,6 +17,7 @@ from calc.charts.authorities import (
 )
 from calc.errors import CalcError
 from calc.page import answers
+from calc.page.back_test_answers import months_of, record
 from calc.page.hs_names import SECTIONS
 from calc.page.models import label, offered
 from calc.page.session import MODEL, Key
@@ -27,12 +28,20 @@ from calc.page.widgets import choose
 from calc.reports.history import measure_rows
 from calc.tariffs.averages import EVERYTHING
 from calc.tariffs.history import TOTAL, US_ON_ALL, collected_by_group, collected_by_month
+from calc.tariffs.lags import LAGS
 from calc.tariffs.record import AUTHORITY_WORDS, WORLD
 from calc.words import day_words, listing, rate
 
 MOST_GROUPS = 15
 GROUPING: Key[str] = Key("law_by")
 GROUPINGS = {"section": "Section", "exporter": "Partner"}
+IMPORTS: Key[str] = Key("expected_on")
+ON_BASE, AI_HELD = "base", "held"
+EXPECTED_ON = {
+    ON_BASE: "Imports of 2024",
+    "model": "Imports as predicted",
+    AI_HELD: "As predicted, AI-related as realised",
+}
 
 
 def measures_view(day: date, direction: str) -> None:
@@ -205,6 +214,10 @@ def collected_view(day: date, direction: str) -> None:
     if table.empty:
         st.markdown("There are no public monthly figures for the duty China collects on American goods.")
         return
+    imports = choose("Expected collection on", EXPECTED_ON, IMPORTS) if chosen.exporter == WORLD else ON_BASE
+    if imports != ON_BASE:
+        late = months_of(record(), chosen.exporter, held=imports == AI_HELD).set_index("month")["expected_new"]
+        table = table.assign(expected_new=table["month"].map(late))
     st.vega_lite_chart(
         collected_spec(table, month=day),
         key="collected_chart",
@@ -214,6 +227,8 @@ def collected_view(day: date, direction: str) -> None:
         {
             "Month": table["month"].dt.strftime("%Y-%m"),
             "In force, %": 100 * table["statutory"],
+            "Expected, %": 100 * table["expected"],
+            **({"Expected on these imports, %": 100 * table["expected_new"]} if "expected_new" in table else {}),
             "Collected, Census, %": 100 * table["census"],
             "Census, share of statutory, %": 100 * table["census_ratio"],
             "Collected, Treasury, %": 100 * table["treasury"],
@@ -232,13 +247,23 @@ def collected_view(day: date, direction: str) -> None:
     st.markdown(
         plain(
             f"{described_collected(table)} In force: mean over the days of the month on fixed weights "
-            f"({chosen.weights}). Collected: duty as a share of the month's imports, reflecting that month's "
+            f"({chosen.weights}). Expected: {LAGS.this_month:g} of the month's law and {LAGS.month_before:g} of the "
+            "month before, as US duty on Chinese goods was collected from July 2018 to February 2020"
+            f"{_ON_IMPORTS[imports]}. Collected: duty as a share of the month's imports, reflecting that month's "
             "basket, goods in transit, unclaimed preferences and late entries; all imports count, including "
             "returned goods. Treasury receipts include anti-dumping duties and lag entries by about a month."
         )
     )
     _back_test(day, direction, table)
     _collected_groups(day, direction)
+
+
+_ON_IMPORTS = {
+    ON_BASE: ", on the same imports",
+    "model": ", on the same imports; once trade has reacted: on those that the back-test's method expects",
+    AI_HELD: ", on the same imports; once trade has reacted: on those that the back-test's method expects, with "
+    "AI-related imports at their realised value, which no forecast had",
+}
 
 
 def _back_test(day: date, direction: str, table: pd.DataFrame) -> None:

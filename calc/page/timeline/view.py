@@ -23,7 +23,15 @@ from calc.page.timeline.answers import (
     story_chart,
     turning_days,
 )
-from calc.page.timeline.details import GROUPING, GROUPINGS, LAW_DETAILS, LAW_VIEWS
+from calc.page.timeline.details import (
+    EXPECTED_ON,
+    GROUPING,
+    GROUPINGS,
+    IMPORTS,
+    LAW_DETAILS,
+    LAW_VIEWS,
+    ON_BASE,
+)
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
@@ -85,6 +93,7 @@ def controls(dataset: str) -> dict[str, Control]:
         DIRECTION.name: Control(default="us_on_china", read=one_of(DIRECTION_OF)),
         DETAIL.name: Control(default="measures", read=one_of(LAW_DETAILS)),
         GROUPING.name: Control(default="section", read=one_of(GROUPINGS)),
+        IMPORTS.name: Control(default=ON_BASE, read=one_of(EXPECTED_ON)),
     }
 
 

@@ -3,17 +3,16 @@
 import numpy as np
 import pytest
 
-from calc.analysis.backtest.collection import expected_rate, least_squares_lags
+from calc.analysis.backtest.collection import least_squares_lags
 from calc.analysis.backtest.protocol import (
-    LAGS,
     LAST_RESPONSE,
     MONTHS_TO_LAST,
-    Lags,
     month_before,
     months_between,
     response_after,
     year_before,
 )
+from calc.tariffs.lags import LAGS, Lags, expected_rate
 
 
 def test_the_lag_weights_sum_to_0_949():

@@ -1,0 +1,1 @@
+"""View: how the method would have done, beside what happened."""

@@ -1,0 +1,240 @@
+"""Track record: how the method would have done on 2018–19 and 2025–26, beside what happened, and where it failed."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from calc.analysis.backtest.episodes import REST, UNION, WORLD
+from calc.analysis.backtest.run import Findings
+from calc.analysis.backtest.settings import MEASURES, parts_of
+from calc.charts.authorities import collected_spec
+from calc.charts.households import rows_of
+from calc.charts.track_record import cells_spec, described_forecasts, forecasts_spec
+from calc.files.write import zip_bytes
+from calc.page import state
+from calc.page.back_test_answers import months_of, record, scored_record
+from calc.page.heading import card
+from calc.page.hs_names import CHAPTERS
+from calc.page.link import Control, one_of, read_yes
+from calc.page.session import Key
+from calc.page.text import plain
+from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_BY, SCORED_ON, TRIALS, csv_button
+from calc.page.view import View
+from calc.page.widgets import choose, download, headline_first
+from calc.reports.backtest import backtest_files
+from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, missed, score_of
+from calc.tariffs.history import US_ON_ALL, US_ON_CHINA, Direction
+from calc.tariffs.lags import LAGS
+from calc.words import percent, rate, small_percent, true_minus
+
+NO_MACHINES: Key[bool] = Key("no_machines")
+NO_CHINA: Key[bool] = Key("no_china")
+AI_HELD: Key[bool] = Key("ai_held")
+DIRECTION: Key[str] = Key("record_of")
+DETAIL: Key[str] = Key("record_detail")
+LAW_OF_PEER, PEER = "m_stat_gtap", "m_eta_gtap"  # the Budget Lab's series on imports that it predicted
+DIRECTIONS = {"all": US_ON_ALL, "china": US_ON_CHINA}
+_PARTS = {
+    (False, False): "all",
+    (True, False): "without 84-85",
+    (False, True): "without China",
+    (True, True): "without both",
+}
+
+
+def controls(dataset: str) -> dict[str, Control]:
+    """What the view holds in the address."""
+    return {
+        **{key.name: Control(default=False, read=read_yes) for key in (NO_MACHINES, NO_CHINA, AI_HELD)},
+        DIRECTION.name: Control(default="all", read=one_of(DIRECTIONS)),
+        DETAIL.name: Control(default="targets", read=one_of(RECORD_DETAILS)),
+        SCORED_ON.name: Control(default="2025", read=one_of(TRIALS)),
+        SCORED_BY.name: Control(default="capped", read=one_of(MEASURES)),
+    }
+
+
+def track_record() -> None:
+    """Draw the view: what came out first, then the pictures, then protocol and caveats."""
+    state.current()  # fills the controls from the address
+    head, side = st.columns([5, 1], vertical_alignment="top")
+    title = head.empty()
+    title.title("Would the method have been right?", anchor=False)
+    found = record()
+    headline_first(title, headline_of(found))
+    with side:
+        download(
+            "Export record",
+            lambda: zip_bytes(backtest_files(scored_record())),
+            "track_record.zip",
+            "export",
+            "Every table as CSV, protocol, aims and caveats in one zip: the files of `tariff-impact backtest`.",
+            kind="primary",
+            width="stretch",
+        )
+    cards_place = st.empty()
+    st.markdown(_missed(found))
+    _switches()
+    part, held = _PARTS[(NO_MACHINES.value(), NO_CHINA.value())], AI_HELD.value()
+    with cards_place.container():
+        _cards(found, part, held=held)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _cells(found, part, held=held)
+    with right:
+        _partners(found, held=held)
+    _months(found, held=held)
+    shown = choose("Details of the record", RECORD_DETAILS, DETAIL)
+    DETAIL_VIEWS[shown](found, part, held)
+    st.markdown("**Protocol**\n\n" + _list(PROTOCOL))
+    st.markdown("**What to keep in mind**\n\n" + _list(caveats(found)))
+
+
+def _list(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"- {plain(line)}" for line in lines)
+
+
+def _missed(found: Findings) -> str:
+    """What was aimed at and missed, so that nobody has to look for it."""
+    lines, table = missed(found), found.targets
+    words = f"**{len(table) - len(lines)} of {len(table)} aims hit.**"
+    return f"{words} Missed: {plain('; '.join(lines))}." if lines else words
+
+
+def _switches() -> None:
+    with st.container(horizontal=True, gap="medium", key="record_switches"):
+        st.toggle("Without chapters 84–85", key=NO_MACHINES.name)
+        st.toggle("Without China", key=NO_CHINA.name)
+        st.toggle(
+            "What happened anyway: AI-related imports as realised",
+            key=AI_HELD.name,
+            help="AI-related imports rose whatever the tariff. Held at their realised value they no longer count for "
+            "or against the method. That is hindsight: no forecast had it.",
+        )
+
+
+def _cards(found: Findings, part: str, *, held: bool) -> None:
+    score = score_of(found, part, ai_held=held)
+    column = "ai_held" if held else "predicted"
+    errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
+    china = found.tables["partners"].iloc[0]
+    with st.container(horizontal=True, gap="small", key="cards"):
+        card(
+            "Error removed, product × partner",
+            rate(score["gain"]),
+            "share of the weighted error of “no change” that the prediction removes, May–June 2025 on 2024.",
+            f"{rate(score['gain_low']).removesuffix('%')} to {rate(score['gain_high'])} by chapter drawn",
+        )
+        card(
+            "Slope, seen on predicted",
+            f"{score['slope']:.2f}",
+            "1 if changes are as large as predicted; above 1, trade moved by more than predicted.",
+            true_minus(f"{score['slope_low']:.2f} to {score['slope_high']:.2f}, R² {score['r2']:.2f}"),
+        )
+        card(
+            "China, second half of 2025",
+            percent(china[column]),
+            "predicted change of US imports from China on the second half of 2024.",
+            f"seen {percent(china['seen'])}",
+        )
+        card(
+            "Error by partner",
+            rate(errors[column]),
+            "root mean squared error of the change of imports over five partners, second half of 2025, unweighted.",
+            f"GTAP {rate(errors['peer'])}, no change {rate(errors['no_change'])}",
+        )
+
+
+def _chosen(table: pd.DataFrame, *, held: bool) -> pd.DataFrame:
+    """A table whose prediction is the one that is shown."""
+    if not held:
+        return table
+    return table.assign(
+        predicted=table["ai_held"],
+        **{end: table[f"ai_held_{end}"] for end in ("low", "high") if f"ai_held_{end}" in table},
+    )
+
+
+def _cells(found: Findings, part: str, *, held: bool) -> None:
+    table = parts_of(_chosen(found.tables["cells"], held=held))[part]
+    score = score_of(found, part, ai_held=held)
+    st.markdown("**Imports by product and partner, May–June 2025 on 2024: predicted and seen**")
+    words = (
+        f"{len(table):,} chapters of partners: slope {score['slope']:.2f}, R² {score['r2']:.2f}, weighted error "
+        f"{rate(score['rmse'])} against {rate(score['no_change'])} for “no change”, rank correlation "
+        f"{score['spearman']:.2f}."
+    )
+    st.vega_lite_chart(cells_spec(table, _names(found), CHAPTERS), key="record_cells", alt=f"Scatter. {plain(words)}")
+    st.markdown(
+        f":small[{plain(true_minus(words))} Size: imports of 2024. On the dashed line the prediction is right. Changes "
+        "above a doubling stand at the edge, and count as a doubling.]"
+    )
+    csv_button("cells", table[["partner", "chapter", "base", "seen_value", "seen", "predicted"]], "cells_csv")
+
+
+def _partners(found: Findings, *, held: bool) -> None:
+    table = _chosen(found.tables["partners"], held=held)
+    errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
+    shown = table.assign(name=[_names(found)[code] for code in table["partner"]])
+    st.markdown("**Imports by partner, second half of 2025 on that of 2024**")
+    st.vega_lite_chart(forecasts_spec(shown), key="record_partners", alt=plain(described_forecasts(shown)))
+    ours = errors["ai_held" if held else "predicted"]
+    words = (
+        f"Error over the five partners, unweighted: {rate(ours)}{', AI-related imports held' if held else ''}; the "
+        f"Budget Lab's GTAP {rate(errors['peer'])}; no change {rate(errors['no_change'])}. Band: 90% of 100 draws."
+    )
+    st.markdown(f":small[{plain(words)}]")
+    columns = ["partner", "base", "seen", "predicted", "low", "high", "peer", "no_change"]
+    csv_button("partners", table[columns], "partners_csv")
+
+
+def _months(found: Findings, *, held: bool) -> None:
+    choice, side = st.columns([3, 1], vertical_alignment="bottom")
+    choice.markdown("**Law, expected and collected by month, 2018–2026**")
+    with side:
+        key = choose("Partners", {"all": "All partners", "china": "China"}, DIRECTION, label_visibility="collapsed")
+    direction = DIRECTIONS[key]
+    table = months_of(found, direction.exporter, held=held)
+    st.vega_lite_chart(
+        collected_spec(table, month=None, height=270),
+        key="record_months",
+        alt=f"Lines of the law, the rate expected and the rates collected by month, {direction.words}.",
+    )
+    st.markdown(f":small[{plain(_month_words(found, direction, held=held))}]")
+    columns = {"statutory": "law", "expected": "expected_base", "expected_new": "expected"}
+    shown = table.rename(columns=columns).assign(month=table["month"].dt.strftime("%Y-%m"))
+    csv_button("collected", shown.dropna(axis="columns", how="all"), "months_csv")
+
+
+def _month_words(found: Findings, direction: Direction, *, held: bool) -> str:
+    words = (
+        f"{direction.words}, weights {direction.weights}. Expected: {LAGS.this_month:g} of the month's law and "
+        f"{LAGS.month_before:g} of the law of the month before."
+    )
+    if direction is not US_ON_ALL:
+        return words
+    errors = {row["series"]: row for row in rows_of(found.tables["rate-errors"])}
+
+    def off(series: str) -> str:
+        row = errors[series]
+        return f"{_points(row['rmse_treasury'])} (Treasury) and {_points(row['rmse_census'])} (Census)"
+
+    return (
+        f"{words} Once trade has reacted: the same on the imports that the method expects, from October 2024"
+        f"{', AI-related imports as realised' if held else ''}. From June 2025 to January 2026 it is off by "
+        f"{off('expected_ai_held' if held else 'expected')}; the Budget Lab's law on the imports of its GTAP runs by "
+        f"{off(LAW_OF_PEER)}, with its compliance by {off(PEER)}."
+    )
+
+
+def _points(fraction: float) -> str:
+    return small_percent(fraction, unit=" points").lstrip("+")
+
+
+def _names(found: Findings) -> Mapping[str, str]:
+    countries = found.dataset.countries
+    names = dict(zip(countries["economy"].astype(str), countries["name"].astype(str), strict=True))
+    return {**names, UNION: "European Union", REST: "All others", WORLD: "All partners"}
+
+
+VIEW = View(title="Track record", path="track-record", draw=track_record, controls=controls, sidebar=())
