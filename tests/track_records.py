@@ -11,7 +11,7 @@ from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.backtest.ranges import coverage_table
 from calc.analysis.backtest.run import Findings, targets_table
 from calc.analysis.backtest.settings import Tried, scored
-from calc.tariffs.collection import LAGS
+from calc.tariffs.lags import LAGS
 
 FIGURES = (
     *("eu_first_quarter", "all_first_quarter", "ai_2024", "ai_2026", "gold", "medicines", "parcels", "exclusions"),
