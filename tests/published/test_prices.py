@@ -1,14 +1,13 @@
 """Consumer prices under laws and presets: numbers that an independent program found, and what others printed."""
 
 from dataclasses import replace
-from datetime import date
 from functools import cache
 
 import numpy as np
 import pytest
 
 from calc.analysis.households.commodities import CommodityPrices, commodity_prices
-from calc.analysis.households.consumer_prices import PARITY, consumer_prices, prices_of
+from calc.analysis.households.consumer_prices import consumer_prices, prices_of
 from calc.analysis.households.cost import cost_by_decile
 from calc.analysis.households.price_system import MARKUPS
 from calc.analysis.households.us_accounts import read_accounts
@@ -19,7 +18,6 @@ from calc.models import armington
 from calc.published import prices, revenue
 from calc.published.cells import read_table
 from calc.question import point_answer, question
-from calc.scenario import Scenario
 from calc.scenario_file import read_scenario
 
 ACCOUNTS = read_accounts()
@@ -131,17 +129,17 @@ def test_ten_points_cost_a_household_1047_dollars_and_a_hundred_on_china_1557():
         assert cost.mean_cost == pytest.approx(dollars, abs=0.5)
 
 
-def test_the_law_of_july_2026_raises_the_categories_that_the_budget_lab_says():
-    # their scenario of 16 July with the new section 301 duties, which became law on 24 July
-    printed = read_table("consumer_prices/categories")
-    asked = (printed["scenario"] == "new section 301") & (printed["case"] == "before substitution")
-    theirs = printed[asked & (printed["category"] != "all")].set_index("category")["value_pct"]
-    scenario = Scenario(baseline=date(2025, 1, 1), law_day=date(2026, 7, 24))
-    result = point_answer(scenario, read_dataset(scenario.dataset))
-    found = consumer_prices(result, ACCOUNTS, measure="statutory", passthrough=0.9, **PARITY)
-    ours = found.by_major_category().set_index("major_category")["price_change"].loc[theirs.index]
+def test_the_law_of_july_2026_raises_prices_as_the_budget_lab_says_by_its_own_assumptions():
+    printed = read_table("consumer_prices/law_of_july_2026").set_index("category")["value_pct"]
+    theirs = printed.drop("all")
+    found = prices.prices_of_july_2026()
+    ours = 100 * found.by_major_category().set_index("major_category")["price_change"].loc[theirs.index]
+    assert 100 * found.total == pytest.approx(printed["all"], rel=0.1)
     assert np.corrcoef(ours, theirs)[0, 1] > 0.95
-    assert 100 * found.total == pytest.approx(0.778, rel=0.1)
+    assert ((ours / theirs - 1).abs() < 0.25).all()
+    cells = prices.law_of_july_2026()
+    assert cells["within"].all()
+    assert cells["remark"].iloc[0].startswith("By their own assumptions")
 
 
 def test_printed_households_and_revenue_are_met_far_inside_their_tolerance():
