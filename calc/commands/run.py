@@ -44,7 +44,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="with --households: measure=composite, markup=producer_percentage, exports=PRESET",
+        help="with --households: measure=composite, markup=producer_percentage, exports=PRESET, noncompliance=0.05, "
+        "offset=0.25, refund=ieepa, first_day=2026-07-24",
     )
     parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     reading_options(parser)
@@ -99,6 +100,7 @@ def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: 
         domestic_pricing=settings.domestic_pricing,
         dollar_offset=settings.dollar_offset,
         basket=settings.basket,
+        assumptions=settings.revenue(),
         exports=run(settings.exports, draws=0) if settings.exports else None,
         draws=draws,
     )

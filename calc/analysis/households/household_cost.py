@@ -13,7 +13,7 @@ from calc.analysis.households.industries import exposed_industries
 from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import Markup, price_system
 from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR, RevenueAssumptions, RevenuePath, revenue_path
-from calc.analysis.households.settings import Settings
+from calc.analysis.households.settings import Settings, refund_text
 from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
 from calc.errors import ParameterError
 from calc.result import Result
@@ -116,6 +116,8 @@ def household_cost(
         domestic_pricing=domestic_pricing,
         dollar_offset=dollar_offset,
     )
+    assumed = assumptions or RevenueAssumptions()
+    revenue = revenue_path(result, accounts, assumptions=assumed)
     cost = cost_by_decile(prices, accounts, basket=basket)
     table = price_table(prices, accounts, draws)
     ends = table[["price_change_low", "price_change_high"]].iloc[0].tolist()
@@ -127,9 +129,9 @@ def household_cost(
         price_range=price_range,
         cost_range=None if price_range is None else (price_range[0] * per_price, price_range[1] * per_price),
         price_table=table,
-        revenue=revenue_path(result, accounts, assumptions=assumptions),
+        revenue=revenue,
         industries=exposed_industries(prices.commodities, accounts, exports=exports),
-        notes=_notes(prices),
+        notes=_notes(prices, revenue),
         settings=Settings(
             measure=measure,
             markup=markup,
@@ -137,6 +139,10 @@ def household_cost(
             domestic_pricing=domestic_pricing,
             dollar_offset=dollar_offset,
             basket=basket,
+            noncompliance=assumed.noncompliance,
+            offset=assumed.offset,
+            refund=refund_text(assumed.refund_bn),
+            first_day="" if assumed.first_day is None else assumed.first_day.isoformat(),
         ),
     )
 
@@ -221,7 +227,7 @@ def _check_same_measure(prices: Prices, draws: PriceDraws) -> None:
         raise ParameterError(f"The draws are of {draws.measure} prices; ask for draws of {prices.measure} ones.")
 
 
-def _notes(prices: Prices) -> tuple[str, ...]:
+def _notes(prices: Prices, revenue: RevenuePath) -> tuple[str, ...]:
     commodities = prices.commodities
     notes = [
         f"Duties are traced to consumer prices through the US accounts of {YEAR}: the input-output structure and "
@@ -230,6 +236,7 @@ def _notes(prices: Prices) -> tuple[str, ...]:
         f"{small_percent(prices.high_end)}.",
         *CAVEATS,
         "Revenue is conventional: GDP, prices and wages are held fixed, and no interest is counted.",
+        revenue.words(),
     ]
     if commodities.uncovered_value > 0:
         notes.append(

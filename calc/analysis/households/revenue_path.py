@@ -90,6 +90,17 @@ class RevenuePath:
     tariff_increase: float
     assumptions: RevenueAssumptions
 
+    def words(self) -> str:
+        """What is taken off gross revenue, and since when, in a sentence or two."""
+        assumed = self.assumptions
+        lost = f"{_share(assumed.offset)} is lost in income and payroll taxes"
+        if assumed.uncollected:
+            lost = f"{_share(assumed.uncollected)} is not collected and {lost}"
+        since = f" The change counts from {assumed.first_day} on." if assumed.first_day else ""
+        refund = sum(assumed.refund_bn.values())
+        back = f" US$ {refund:,.0f} bn is paid back." if refund else ""
+        return f"Of gross revenue, {lost}.{since}{back}"
+
 
 def revenue_path(result: Result, accounts: UsAccounts, *, assumptions: RevenueAssumptions | None = None) -> RevenuePath:
     """Revenue of a result over fiscal years 2026 to 2035, from its change of imports and of the effective tariff.
@@ -264,3 +275,7 @@ def level_of_gdp(quarters: Array, productivity_growth_pct: Array) -> Array:
         1 + productivity_growth_pct / 100
     )
     return level - 1
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.3g}%"
