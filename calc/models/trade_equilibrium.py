@@ -209,6 +209,8 @@ def game(flows: Flows, policy: Policy, elasticities: Elasticities, *, deficits: 
     world, at = base.world, (base.flows.product, base.flows.importer, base.flows.exporter)
     rate = new_tariff(base, policy)
     revenue_base = tariff_revenue(world)
+    # the last multiplier of a goal starts the next one's search; it changes the work, not the answer
+    multipliers: dict[bytes, Array] = {}
 
     def payoffs(tariff_new: Array, near: Payoffs | None) -> Payoffs:
         tariff = rate.copy()
@@ -216,7 +218,10 @@ def game(flows: Flows, policy: Policy, elasticities: Elasticities, *, deficits: 
         end = solve_world(world, tariff, start=None if near is None else near.unknowns)
 
         def differentiate(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
-            value, slope, _ = equilibrium_adjoint.objective_slope(world, end, gain_weight, revenue_weight)
+            goal = gain_weight.tobytes() + revenue_weight.tobytes()
+            value, slope, multipliers[goal] = equilibrium_adjoint.objective_slope(
+                world, end, gain_weight, revenue_weight, start=multipliers.get(goal)
+            )
             return value, slope[at]
 
         return Payoffs(

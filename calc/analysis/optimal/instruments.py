@@ -8,7 +8,7 @@ import numpy as np
 
 from calc.datasets.dataset import Dataset
 from calc.datasets.economy_hints import hint_on_economy
-from calc.errors import ParameterError, ScenarioError, did_you_mean
+from calc.errors import ParameterError, did_you_mean
 from calc.flows import Array, IntArray, sum_by_code
 from calc.tariffs.rules import Rule, line_coverage
 
@@ -91,16 +91,9 @@ def instruments_of(
             f"There are no instruments {kind!r}{did_you_mean(str(kind), known)}. Use one of {', '.join(known)}."
         )
     flows = dataset.flows
-    if economy not in flows.economies:
-        raise ParameterError(
-            f"{dataset.name} has no economy {economy!r}{hint_on_economy(economy, flows.economies)}. Name one by its "
-            "code; a group has no income of its own to maximise."
-        )
+    position_of(dataset, economy)
     rule = Rule(importer=(economy,), exporters=tuple(exporters), products=tuple(products), action="set")
-    try:
-        coverage = line_coverage(rule, dataset, "The instruments")
-    except ScenarioError as error:
-        raise ScenarioError(f"The tariffs of {economy}: {error}") from error
+    coverage = line_coverage(rule, dataset, f"The tariffs of {economy}")
     line = np.flatnonzero(coverage)
     exporter, product = flows.exporter[line], flows.product[line]
     count = len(flows.products)
@@ -126,3 +119,20 @@ def instruments_of(
         exporter=exporter[first] if kind in ("by_partner", "all") else nobody,
         product=product[first] if kind in ("by_product", "all") else nobody,
     )
+
+
+def position_of(dataset: Dataset, economy: str) -> int:
+    """Place of an economy in the data.
+
+    Raises
+    ------
+    ParameterError
+        The data have no such economy.
+    """
+    economies = dataset.flows.economies
+    if economy not in economies:
+        raise ParameterError(
+            f"{dataset.name} has no economy {economy!r}{hint_on_economy(economy, economies)}. Name one by its code; a "
+            "group has no income of its own."
+        )
+    return list(economies).index(economy)

@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from calc.analysis.optimal.instruments import Instruments, Kind, instruments_of
+from calc.analysis.optimal.instruments import Instruments, Kind, instruments_of, position_of
 from calc.analysis.optimal.player import (
     BOUNDS,
     WELFARE,
@@ -139,7 +139,7 @@ def optimal_tariff(
     game = game_of(asked)
     data, tariff = asked.dataset, asked.policy.tariff_new
     chosen = instruments_of(data, economy, instruments, exporters=exporters, products=products)
-    player = player_of(game, list(data.flows.economies).index(economy), chosen, objective, bounds)
+    player = player_of(game, position_of(data, economy), chosen, objective, bounds)
     present = game.payoffs(tariff, None)
     rng = np.random.default_rng(scenario.seed)
     if instruments == "uniform":

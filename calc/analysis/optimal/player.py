@@ -200,6 +200,21 @@ def better_by_chance(
     return None, tried
 
 
+def better_on_grid(game: Game, player: Player, tariff: Array, best: Best) -> tuple[Array | None, int]:
+    """The single rate ln(1+v) of a grid that gains on the best, or None; and how many were tried."""
+    tried, higher, near = 0, None, best.payoffs
+    highest = best.value + NO_GAIN
+    for rate_log in np.linspace(player.low, player.high, GRID):
+        try:
+            near = game.payoffs(player.instruments.applied(np.expm1(np.array([rate_log])), tariff), near)
+        except ConvergenceError:
+            continue
+        tried += 1
+        if player.value(near) > highest:
+            highest, higher = player.value(near), np.array([rate_log])
+    return higher, tried
+
+
 def _at_peak(game: Game, player: Player, tariff: Array, peak: Peak, near: Payoffs | None) -> Best:
     rates = np.expm1(peak.rates_log)
     under = player.instruments.applied(rates, tariff)

@@ -22,6 +22,7 @@ PRECISE = 1e-11
 MOST_STEPS = 400
 POLISHING = 25
 MEMORY = 20
+SECANT_STEPS, FIRST_STEP = 20, 1e-3
 _REFUSED = 1.0  # what a point without an equilibrium is worse than the worst that has one
 
 Evaluate = Callable[[Array], tuple[float, Array]]
@@ -83,9 +84,15 @@ def climb(
                 raise
             return _REFUSED - lowest, np.zeros_like(z)
 
+    first = np.clip(start, low, high) * root
+    if len(root) == 1:
+        peak = _single(down, first, z_low, z_high, tolerance)
+        if peak is not None:
+            z, value, gradient = peak
+            return Peak(rates_log=z / root, value=-value, gradient=gradient, evaluations=asked)
     result = minimize(
         cautious,
-        np.clip(start, low, high) * root,
+        first,
         jac=True,
         method="L-BFGS-B",
         bounds=Bounds(z_low, z_high),
@@ -101,6 +108,28 @@ def climb(
             "The search for the best rates stopped where better ones are near", residual=gradient, iterations=asked
         )
     return Peak(rates_log=z / root, value=-value, gradient=gradient, evaluations=asked)
+
+
+def _single(down: Evaluate, z: Array, low: Array, high: Array, tolerance: float) -> tuple[Array, float, float] | None:
+    """One rate: secant steps on the slope; z, value and projected gradient, or None where they do not lead to a peak.
+
+    A step goes down, is no longer than ten times the one before, and stays inside the bounds.
+    """
+    step = FIRST_STEP
+    try:
+        value, slope = down(z)
+        for _ in range(SECANT_STEPS):
+            if _projected(z, slope, low, high) <= tolerance:
+                break
+            moved = np.clip(z - np.sign(slope) * step, low, high) - z
+            new_value, new_slope = down(z + moved)
+            bend = float((new_slope - slope)[0] / moved[0])
+            z, value, slope = z + moved, new_value, new_slope
+            step = min(abs(float(slope[0]) / bend), 10 * step) if bend > 0 else 2 * step
+    except ConvergenceError:
+        return None
+    gradient = _projected(z, slope, low, high)
+    return (z, value, gradient) if gradient <= GRADIENT else None
 
 
 def _projected(z: Array, slope: Array, low: Array, high: Array) -> float:
