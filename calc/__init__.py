@@ -1,5 +1,6 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
+from calc.analysis.carrying import OnWorld, to_world
 from calc.analysis.households.household_cost import household_cost
 from calc.assumptions import Assumptions
 from calc.datasets.convert import convert
@@ -22,6 +23,7 @@ __all__ = [
     "ConvergenceError",
     "DataError",
     "Dataset",
+    "OnWorld",
     "ParameterError",
     "Result",
     "Rule",
@@ -43,5 +45,6 @@ __all__ = [
     "scenario_from_toml",
     "scenario_to_toml",
     "sweep",
+    "to_world",
     "write_report",
 ]

@@ -34,6 +34,7 @@ from calc.models.model import Model
 from calc.models.steps.armington import armington_steps
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
+from calc.tariffs.rules import INSTRUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -307,6 +308,7 @@ MODEL = Model(
         ),
     ),
     rank=1,
+    instruments=INSTRUMENTS,
     trace=armington_steps,
     game=game,
 )

@@ -34,6 +34,7 @@ from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
+from calc.tariffs.rules import INSTRUMENTS
 
 # A block of products whose Jacobian is this large: well inside memory, and near the size of a processor's cache.
 JACOBIAN_BYTES = 8 * 2**20
@@ -374,6 +375,7 @@ MODEL = Model(
     unsuited=_unsuited,
     rank=2,
     game=game,
+    instruments=INSTRUMENTS,
 )
 LINEAR_MODEL = replace(
     MODEL,
@@ -389,6 +391,7 @@ LINEAR_MODEL = replace(
         "It has import tariffs only, no export taxes or ceilings.",
     ),
     rank=0,
+    instruments=("tariff",),
     linear_form_of="gsim",
     game=None,
 )

@@ -41,6 +41,7 @@ class Model:
     limits : what to know before believing it, one sentence each
     unsuited : why it cannot answer some flows, in words that continue "Label: "; empty if it can
     rank : among the models that suit a dataset, the one of highest rank answers unless another is asked for
+    instruments : of rules that it can carry out, as in `tariffs.rules.INSTRUMENTS`
     options : fields of `Assumptions` that are keywords of `simulate`
     incomes_move : real income and wages answer; the trade elasticity σ − 1 is its parameter, and σ alone is not
     linear_form_of : name of the exact model of which this one is the straight line; empty if it is exact itself
@@ -61,6 +62,7 @@ class Model:
     limits: tuple[str, ...]
     unsuited: Callable[[Flows], str] = suits_all
     rank: int = 0
+    instruments: tuple[str, ...] = ("tariff",)
     options: tuple[str, ...] = ()
     incomes_move: bool = False
     linear_form_of: str = ""

@@ -12,10 +12,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import streamlit as st
 
+from calc.analysis.carrying import OnWorld, to_world
 from calc.analysis.draws.blocks import Progress, View
 from calc.analysis.perspective import acting_importer, gdp_of, of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
 from calc.charts.basic import Topology
+from calc.datasets.catalogue import first_of
 from calc.datasets.codes import named_group
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.uploads.files import OwnData
@@ -152,6 +154,22 @@ def _seen(result: Result, importer: str, view: View | None) -> Result:
 @kept_by_dataset(max_entries=3, show_spinner=False)
 def _central(name: str, text: str, _scenario: Scenario) -> Result:
     return point_answer(_scenario, dataset(name))
+
+
+def on_world(scenario: Scenario) -> OnWorld:
+    """A scenario on imports by HS code, carried to the default world data.
+
+    Raises
+    ------
+    CalcError
+        It cannot be carried out, or not be carried to industries.
+    """
+    return _on_world(scenario.dataset, scenario_to_toml(scenario), scenario)
+
+
+@kept_by_dataset(max_entries=3, show_spinner=False)
+def _on_world(name: str, text: str, _scenario: Scenario) -> OnWorld:
+    return to_world(_scenario, dataset(name), dataset(first_of("world")))
 
 
 @st.cache_resource

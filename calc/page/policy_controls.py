@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from calc.datasets.catalogue import such_as
+from calc.datasets.catalogue import first_of, such_as
 from calc.datasets.dataset import Dataset
+from calc.datasets.hs_revisions import DIGITS
 from calc.errors import CalcError
 from calc.page import answers, session, state
 from calc.page.day_controls import day_controls
@@ -30,7 +31,7 @@ from calc.scenario import Scenario
 from calc.tariffs.averages import of_products
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
-from calc.tariffs.rules import effective_tariff_rate, line_coverage
+from calc.tariffs.rules import Rule, effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate, true_minus
 
 PRESET: Key[str] = Key("preset")
@@ -138,8 +139,9 @@ def _retaliation(data: Dataset) -> None:
     without = without_retaliation(rules, data)
     possible = not one_importer and (len(without) < len(rules) or full_retaliation(rules) is not None)
     if one_importer:
-        words = f"{data.name} covers what one economy buys. Choose a world dataset{such_as('world')}."
-    elif possible:
+        _retaliation_elsewhere(data, rules)
+        return
+    if possible:
         words = "Economies hit by the tariff raise their own on the importer by as many points, product by product."
     else:
         words = "No tariff is left to retaliate against: a rule already responds to each."
@@ -156,6 +158,29 @@ def _retaliation(data: Dataset) -> None:
         st.toggle("Full retaliation", key=FULL_RETALIATION.name, disabled=not possible, help=words, on_change=switch)
     else:
         st.toggle("Full retaliation", key=session.RETALIATION.name, disabled=not possible, help=words)
+
+
+def _retaliation_elsewhere(data: Dataset, rules: tuple[Rule, ...]) -> None:
+    """The same switch on data of one importer: it moves the policy to world data, where others can retaliate."""
+    coded = bool((data.flows.products.str.isdigit() & (data.flows.products.str.len() >= DIGITS)).any())
+    possible = coded and full_retaliation(rules) is not None
+    if coded:
+        words = (
+            f"{data.name} covers what one economy buys: your rules are carried to the industries of "
+            f"{first_of('world')}, where those hit raise their own tariffs by as many points."
+        )
+    else:
+        words = f"{data.name} covers what one economy buys. Choose a world dataset{such_as('world')}."
+
+    def move() -> None:
+        _, scenario = state.current()
+        if isinstance(scenario, CalcError):
+            st.toast(plain(str(scenario)))
+        else:
+            state.hold_on_world(scenario, retaliation=True)
+
+    FULL_RETALIATION.hold(False)
+    st.toggle("Full retaliation", key=FULL_RETALIATION.name, disabled=not possible, help=words, on_change=move)
 
 
 def _tariff(data: Dataset) -> None:

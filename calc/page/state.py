@@ -34,7 +34,9 @@ from calc.page.policy import (
     simple_rule,
     simple_rules,
     simple_values,
+    with_retaliation,
 )
+from calc.page.text import plain
 from calc.page.view import View
 from calc.question import assumptions_of, day_sentence, law_of
 from calc.scenario import Scenario
@@ -283,6 +285,29 @@ def hold_preset(scenario: Scenario) -> None:
     if scenario.model in models.offered(data):
         session.MODEL.hold(scenario.model)
     hold_policy(scenario, data)
+
+
+def hold_on_world(scenario: Scenario, *, retaliation: bool = False) -> None:
+    """Go on with a scenario on world data, to whose industries its rules are carried; where that cannot be, say why.
+
+    Parameters
+    ----------
+    retaliation : add full retaliation to it
+    """
+    try:
+        carried = answers.on_world(scenario).scenario
+        rules = with_retaliation(carried.rules) if retaliation else carried.rules
+        data = answers.dataset(carried.dataset)
+        if simple_values(rules, data):  # which have no room for words
+            carried = replace(carried, description="", source="", date="")
+        pack(replace(carried, rules=rules))
+    except CalcError as error:
+        st.toast(plain(str(error)), duration="long")
+        return
+    old = session.DATASET.value()
+    session.DATASET.hold(carried.dataset)
+    _bring_over(old, data)
+    hold_scenario(replace(carried, rules=rules))
 
 
 def hold_scenario(scenario: Scenario) -> None:

@@ -20,11 +20,12 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from calc.datasets.catalogue import serving
-from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset
+from calc.datasets.catalogue import serving, the_one_serving
+from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset, read_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, sum_by_market
 from calc.result import notes_of
+from calc.tariffs.carrying import carrier, has_sectors
 from calc.tariffs.days import Day, as_day
 from calc.tariffs.deciding import Found, Measure, Programme, deciding_measures
 from calc.tariffs.fine_lines import Side, sides_of
@@ -120,8 +121,10 @@ def authorities_named(words: tuple[str, ...], record: TariffRecord, where: str) 
 
 
 def can_be_dated(dataset: Dataset) -> bool:
-    """Whether the record may cover a dataset: HS codes that the United States or China buys."""
+    """Whether the record may cover a dataset: HS codes that the United States or China buys, or their sectors."""
     flows = dataset.flows
+    if has_sectors(dataset):
+        return "USA" in flows.economies
     buyers = flows.economies[np.unique(flows.importer)]
     coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
     return bool(coded.any()) and bool(buyers.isin(["USA", "CHN"]).any())
@@ -139,7 +142,7 @@ def rates_on(
     Parameters
     ----------
     day : one of the record, from 2018-01-01 to 2027-12-31
-    dataset : products are HS codes of 6 to 10 digits
+    dataset : products are HS codes of 6 to 10 digits, or world data with the sectors that these belong to
     without : authorities taken out, as if a court had struck them down
     record : the built-in record if absent
 
@@ -159,6 +162,8 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
         known_words = ", ".join(sorted(set(record.measures["authority"])))
         raise ScenarioError(f"The record has no authority {min(unknown)!r}. Known: {known_words}.")
     sides = sides_of(dataset, record)
+    if not sides and has_sectors(dataset):
+        return _on_sectors(dataset, when, without, record)
     if not sides:
         raise ScenarioError(
             f"The record has no rates for {dataset.name}: it covers imports of the United States and China by HS code. "
@@ -187,6 +192,33 @@ def _rates_on(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], r
         measures=table[table["imposer"].isin([side.imposer for side in sides])].reset_index(drop=True),
         notes=_notes(record, table, when, known, dataset, sides),
     )
+
+
+def _on_sectors(dataset: Dataset, when: np.datetime64, without: tuple[str, ...], record: TariffRecord) -> DatedRates:
+    """Rates on world data by sector: means of those by HS code of US imports, partner by partner."""
+    fine = _us_imports()
+    rates, by = _rates_on(fine, when, without, record), carrier(fine, dataset)
+    known, own = by.known, dataset.flows.tariff_rate
+    authorities = {name: by.mean(rate) for name, rate in rates.authorities.items()}
+    authorities[BASE] = np.where(known, authorities[BASE], own)
+    words = (
+        f"Rates of the United States are means over HS codes of {fine.name}, weighted by its imports of {fine.year}; "
+        "other importers keep the rates of the data."
+    )
+    return DatedRates(
+        day=when,
+        authorities=authorities,
+        total=np.sum(list(authorities.values()), axis=0),
+        after_exclusions={name: by.mean(rate) for name, rate in rates.after_exclusions.items()},
+        known=known,
+        measures=rates.measures,
+        notes=(words, *rates.notes),
+    )
+
+
+@cache
+def _us_imports() -> Dataset:
+    return read_dataset(the_one_serving("averages:USA"))
 
 
 def _datable() -> list[str]:

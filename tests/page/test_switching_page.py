@@ -57,10 +57,12 @@ def test_a_list_of_rules_shows_retaliation_as_a_rule_and_the_switch_takes_it_awa
     assert page.toggle(key="retaliation").value
 
 
-def test_nobody_can_retaliate_where_one_economy_buys():
+def test_where_one_economy_buys_retaliation_is_the_way_to_the_world():
     page = open_view("What-if", retaliation="True")
     assert "retaliation=True" in page.toast[0].value
-    assert page.toggle(key="retaliation").disabled
+    toggle = page.toggle(key="full_retaliation")
+    assert not toggle.disabled
+    assert "your rules are carried to the industries of world-io-2023" in toggle.help
 
 
 def test_both_sides_rules_are_left_as_they_are():

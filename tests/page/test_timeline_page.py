@@ -68,7 +68,7 @@ def test_the_slider_moves_the_day():
     ],
 )
 def test_a_day_is_carried_into_what_if(button, words, days):
-    page = open_timeline(day="2025-11-10", dataset="world-2023")
+    page = open_timeline(day="2025-11-10", dataset="pairs-2023")
     page.button(key=button).click().run()
     assert words in page.success[0].value.replace("\\", "")
     assert [page.session_state[key] and str(page.session_state[key]) for key in ("baseline", "law_day")] == days

@@ -41,19 +41,6 @@ def whole_economies():
 # What a person sees
 
 
-def test_data_of_one_importer_offer_the_way_to_the_world():
-    page = open_view()
-    assert "needs trade between all economies" in words_of(page)
-    assert not page.metric
-    page.button(key="open_world").click().run()
-    assert headline_of(page).startswith("Tit for tat: 100 points, with full retaliation")
-    assert page.selectbox(key="dataset").value == "world-2023"
-    assert page.selectbox(key="model").value == "gsim"
-    assert page.selectbox(key="preset").value == "tit_for_tat"
-    assert page.toggle(key="retaliation").value
-    assert page.query_params["dataset"] == "world-2023"
-
-
 def test_the_answer_of_single_markets_has_welfare_and_its_parts_and_says_that_data_are_estimated():
     page = open_view(dataset="world-2023", retaliation="True")
     labels = [metric.label for metric in page.metric]

@@ -350,6 +350,6 @@ def test_an_authority_is_struck_down_by_two_moves():
 @pytest.mark.slow
 def test_days_are_dropped_and_named_where_the_data_have_no_record():
     page = open_page(baseline=str(DAY))
-    page.selectbox(key="dataset").set_value("world-2023").run()
+    page.selectbox(key="dataset").set_value("pairs-2023").run()
     assert any("baseline=2025-10-30" in toast.value for toast in page.toast)
     assert not page.date_input

@@ -12,7 +12,6 @@ from calc.charts.basic import (
     ranking_spec,
     shapes_of_economies,
 )
-from calc.datasets.catalogue import such_as
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
@@ -26,6 +25,7 @@ from calc.page.session import Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
+from calc.page.world.carried import carried_words, in_words_of
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
 from calc.result import Result, Solution
 from calc.scenario import Scenario
@@ -49,12 +49,17 @@ def controls(name: str) -> dict[str, Control]:
 def world() -> None:
     """Draw the view: the headline first, what takes longer after it."""
     data, scenario = state.current()
-    if data.kind != "world":
-        _needs_a_world(data)
-        return
     if isinstance(scenario, CalcError):
         st.error(plain(str(scenario)))
         return
+    asked, carried = scenario, None
+    if data.kind != "world":
+        try:
+            carried = answers.on_world(asked)
+        except CalcError as error:
+            _needs_a_world(data, error)
+            return
+        scenario, data = carried.scenario, answers.dataset(carried.scenario.dataset)
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
         result = answers.central(scenario)
@@ -63,9 +68,10 @@ def world() -> None:
         return
     acting = _acting(scenario, result)
     exports_only = bool(export_cards(result))
+    said = in_words_of(result, asked) if carried else result
     headline_first(
         head,
-        headline(result) if exports_only else headline(of_importer(result, acting), whose=_name(result, acting)),
+        headline(said) if exports_only else headline(of_importer(said, acting), whose=_name(result, acting)),
     )
     with side:
         export_button(result, lambda: answers.with_range(scenario))
@@ -74,6 +80,8 @@ def world() -> None:
     view = with_targeted_producers if exports_only else None
     if exports_only:
         st.markdown(plain(export_words(result)))
+    if carried:
+        carried_words(carried, asked, result)
     cards_place, words_place = st.empty(), st.empty()
     bars_place = _map_and_bars(result, data)
 
@@ -94,12 +102,12 @@ def world() -> None:
         show(drawn, pending=False)
 
 
-def _needs_a_world(data: Dataset) -> None:
+def _needs_a_world(data: Dataset, why: CalcError) -> None:
     presets = answers.preset_scenarios()
     st.title("Who wins and who loses, in every economy", anchor=False)
     st.markdown(
-        f"This view needs trade between all economies, and {plain(data.name)} covers the imports of one: open a "
-        f"world dataset{such_as('world')}."
+        f"This view needs trade between all economies. {plain(data.name)} covers the imports of one, and its rules "
+        f"cannot be carried to the world: {plain(str(why))}"
     )
     if OPENING in presets:
         st.button(
