@@ -7,6 +7,7 @@ from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
 from calc.in_force import effective_rate, rates_on
+from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
 from calc.published.comparison import published_cells
 from calc.reports.report import write_report
@@ -43,6 +44,7 @@ __all__ = [
     "read_scenario",
     "run",
     "scenario_from_toml",
+    "scenario_from_words",
     "scenario_to_toml",
     "sweep",
     "to_world",

@@ -34,7 +34,7 @@ Made = TypeVar("Made")
 
 _SETTABLE = (*TEXT_KEYS, *DAY_KEYS, *COUNT_KEYS)
 _TOP_KEYS = (*_SETTABLE, "rule", "assumptions")
-_LIST_KEYS = ("importer", "exporters", "products", "except_products", "authority")
+_LIST_KEYS = ("importer", "exporters", "except_exporters", "products", "except_products", "authority")
 _RULE_KEYS = (*_LIST_KEYS, "action", "value_pct", "instrument", "schedule", "label")
 
 
@@ -322,7 +322,7 @@ def _rule_to_table(rule: Rule) -> dict[str, object]:
     table: dict[str, object] = {}
     if rule.importer:
         table["importer"] = rule.importer[0] if len(rule.importer) == 1 else list(rule.importer)
-    for key in ("exporters", "products", "except_products"):
+    for key in ("exporters", "except_exporters", "products", "except_products"):
         if getattr(rule, key):
             table[key] = list(getattr(rule, key))
     table["action"] = rule.action

@@ -115,10 +115,10 @@ def day_words(day: str | date) -> str:
     return f"{int(number)} {month_name[int(month)]} {year}"
 
 
-def listing(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; beyond five words, the first four and a count."""
-    if len(words) > 5:
-        words = [*words[:4], f"{len(words) - 4} more"]
+def listing(words: list[str], most: int = 5) -> str:
+    """`a`, `a and b`, `a, b and c`; beyond `most` words, one less of them and a count."""
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 

@@ -21,6 +21,7 @@ ROOMS = (
     ("calc.assumptions",),
     ("calc.models",),
     ("calc.scenario", "calc.scenario_file"),
+    ("calc.in_words",),
     ("calc.question", "calc.in_force"),
     ("calc.analysis",),
     ("calc.published", "calc.charts", "calc.reports"),

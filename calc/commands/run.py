@@ -8,21 +8,27 @@ from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
+from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError
 from calc.files.write import check_free
+from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
 from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario, with_settings
 from calc.simulation import run
+from calc.tariffs.sentences import describe_rule
 from calc.words import headline
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "scenario", help="a scenario file, or the name of a preset (`tariff-impact presets` lists them)"
+        "scenario", nargs="?", help="a scenario file, or the name of a preset (`tariff-impact presets` lists them)"
+    )
+    parser.add_argument(
+        "--say", metavar="WORDS", help='the scenario in words: "25%% on cars from the EU; 10%% on everyone else"'
     )
     parser.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenario's")
     parser.add_argument("--model", choices=list(MODELS), help="a model, instead of the scenario's")
@@ -52,7 +58,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _command(arguments: argparse.Namespace) -> int:
-    scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
+    scenario = with_settings(_asked(arguments), arguments.set)
     if arguments.model:
         scenario = replace(scenario, model=arguments.model)
     if arguments.excel and arguments.out is None:
@@ -87,6 +93,19 @@ def _command(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _asked(arguments: argparse.Namespace) -> Scenario:
+    """The scenario of a file, of a preset, or of the words that are said; what was understood is said back."""
+    if bool(arguments.scenario) == bool(arguments.say):
+        raise ScenarioError("Name a scenario, or say one: tariff-impact run --say '25% on cars from Japan'.")
+    if not arguments.say:
+        return read_scenario(arguments.scenario)
+    dataset = chosen(arguments.data or default_dataset(), arguments)
+    scenario = scenario_from_words(arguments.say, dataset)
+    for number, rule in enumerate(scenario.rules, 1):
+        say_line(f"Rule {number}: {describe_rule(rule, dataset)}", error=True)
+    return scenario
+
+
 def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: Settings) -> HouseholdCost:
     """What a result costs US households, with ranges where the scenario asks for draws."""
     draws = None
@@ -115,6 +134,7 @@ COMMAND = Command(
         "truce_lapses --set assumptions.pass_through_pct=80 --out report",
         "my_scenario.toml --data my/folder",
         "universal_10 --households",
+        "--say '25% on cars from the EU, Japan and Korea; 10% on everyone else; chips exempt'",
     ),
     options=_options,
     run=_command,

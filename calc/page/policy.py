@@ -157,7 +157,7 @@ def essence(rule: Rule, data: Dataset) -> tuple[object, ...]:
     """What a rule does, apart from its words and the order of its lists."""
     return (
         frozenset(rule.importer or answers.importers(data.name)),
-        *(frozenset(codes) for codes in (rule.exporters, rule.products, rule.except_products)),
+        *(frozenset(codes) for codes in (rule.exporters, rule.except_exporters, rule.products, rule.except_products)),
         rule.action,
         rule.value_pct,
         rule.instrument,

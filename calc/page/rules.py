@@ -18,7 +18,7 @@ from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, Rule
 from calc.tariffs.sentences import describe_rule
 
-_LISTS = ("importer", "exporters", "products", "except_products")
+_LISTS = ("importer", "exporters", "except_exporters", "products", "except_products")
 _COLUMNS = (*_LISTS, "action", "value_pct", "instrument", "authority", "schedule", "label")
 
 
@@ -96,6 +96,7 @@ def rules_of_table(table: pd.DataFrame, before: tuple[Rule, ...], importer: tupl
         Rule(
             importer=texts(row["importer"]) or importer,
             exporters=texts(row["exporters"]),
+            except_exporters=texts(row["except_exporters"]),
             products=selectors(list(texts(row["products"]))),
             except_products=selectors(list(texts(row["except_products"]))),
             action=text(row["action"], "add"),
@@ -132,6 +133,9 @@ def _column_config(data: Dataset, rules: tuple[Rule, ...], *, dated: bool) -> di
         else column.MultiselectColumn("Importers", options=buyers, format_func=lambda code: names.get(code, code)),
         "exporters": column.MultiselectColumn(
             "Exporters", options=list(names), format_func=lambda code: names.get(code, code), width="medium"
+        ),
+        "except_exporters": column.MultiselectColumn(
+            "Except partners", options=list(names), format_func=lambda code: names.get(code, code), width="medium"
         ),
         "products": products("Products"),
         "except_products": products("Except products"),

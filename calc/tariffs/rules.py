@@ -53,7 +53,7 @@ class Rule:
 
     Parameters
     ----------
-    importer, exporters : economy codes or groups; empty = all
+    importer, exporters, except_exporters : economy codes or groups; empty = all, all, none
     products, except_products : HS prefixes or whole codes, `list:NAME`, `column:value`; empty = all, none
     action : add | set | multiply | floor | cap | reciprocal
     value_pct : points for add, set, floor and cap; factor x 100 for multiply; share answered x 100 for reciprocal
@@ -77,6 +77,7 @@ class Rule:
 
     importer: tuple[str, ...] = ()
     exporters: tuple[str, ...] = ()
+    except_exporters: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     except_products: tuple[str, ...] = ()
     action: str = "add"
@@ -89,7 +90,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Check every value, and those that must go together."""
-        for key in ("importer", "exporters", "products", "except_products", "authority"):
+        for key in ("importer", "exporters", "except_exporters", "products", "except_products", "authority"):
             check_texts(key, getattr(self, key))
         check_text("label", self.label)
         check_choice("instrument", self.instrument, INSTRUMENTS)
@@ -174,6 +175,8 @@ def line_coverage(rule: Rule, dataset: Dataset, where: str) -> Array:
     flows = dataset.flows
     buyers = _economies(rule.importer, dataset, where)
     sellers = _economies(rule.exporters, dataset, where)
+    if rule.except_exporters:
+        sellers = sellers & ~_economies(rule.except_exporters, dataset, where)
     products = _products(rule.products, dataset, where) if rule.products else np.ones(len(flows.products))
     if rule.except_products:
         products = products * (1 - _products(rule.except_products, dataset, where))
@@ -181,11 +184,16 @@ def line_coverage(rule: Rule, dataset: Dataset, where: str) -> Array:
     coverage: Array = np.where(covered, products[flows.product], 0.0)
     if not coverage.any():
         raise ScenarioError(
-            f"{where} matches no trade in {dataset.name}: no covered flow from {', '.join(rule.exporters) or 'anyone'} "
+            f"{where} matches no trade in {dataset.name}: no covered flow from {_sellers_words(rule)} "
             f"to {', '.join(rule.importer) or 'anyone'} in products {', '.join(rule.products) or 'of any kind'}. "
             "Widen one of the three."
         )
     return coverage
+
+
+def _sellers_words(rule: Rule) -> str:
+    but = f" but {', '.join(rule.except_exporters)}" if rule.except_exporters else ""
+    return f"{', '.join(rule.exporters) or 'anyone'}{but}"
 
 
 def _economies(codes: tuple[str, ...], dataset: Dataset, where: str) -> BoolArray:

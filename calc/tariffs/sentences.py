@@ -6,11 +6,22 @@ from calc.tariffs.rules import Rule
 from calc.words import MINUS, listing, percent_as_given, true_minus
 
 
-def describe_rule(rule: Rule, dataset: Dataset) -> str:
-    """A rule in words: `United States adds 100 points to its tariff on China`."""
+def describe_rule(rule: Rule, dataset: Dataset, *, whole: bool = False) -> str:
+    """A rule in words: `United States adds 100 points to its tariff on China`.
+
+    Parameters
+    ----------
+    whole : name all partners and products, also where there are more than five
+    """
     names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
-    who = listing([names.get(code, code) for code in rule.importer]) or "every importer"
-    whom = listing([names.get(code, code) for code in rule.exporters]) or "all partners"
+    most = len(names) + len(dataset.flows.products) if whole else 5
+
+    def named(codes: tuple[str, ...]) -> str:
+        return listing([names.get(code, code) for code in codes], most)
+
+    who, whom = named(rule.importer) or "every importer", named(rule.exporters) or "all partners"
+    if rule.except_exporters:
+        whom += f" but {named(rule.except_exporters)}"
     value, share = true_minus(f"{rule.value_pct:g}"), percent_as_given(rule.value_pct)
     if rule.instrument == "export_volume":
         sentence = f"{whom} cuts shipments to {who} to {percent_as_given(100 + rule.value_pct)} of their base volume"
@@ -34,9 +45,9 @@ def describe_rule(rule: Rule, dataset: Dataset) -> str:
     if rule.authority:
         sentence = _authority_sentence(rule, who, whom)
     if rule.products:
-        sentence += f", on {listing([_selector_words(selector) for selector in rule.products])}"
+        sentence += f", on {listing([_selector_words(selector) for selector in rule.products], most)}"
     if rule.except_products:
-        sentence += f", except {listing([_selector_words(selector) for selector in rule.except_products])}"
+        sentence += f", except {listing([_selector_words(selector) for selector in rule.except_products], most)}"
     return sentence[0].upper() + sentence[1:]
 
 

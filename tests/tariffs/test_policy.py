@@ -146,6 +146,15 @@ def test_a_prefix_needs_its_leading_zero(dataset):
         line_coverage(Rule(products=("1",)), dataset, "Rule 1")
 
 
+def test_a_rule_for_all_partners_but_some_leaves_these_alone(dataset):
+    everyone = Rule(importer=("USA",), value_pct=10)
+    but_mexico = Rule(importer=("USA",), except_exporters=("MEX",), value_pct=10)
+    china_only = Rule(importer=("USA",), exporters=("CHN",), value_pct=10)
+    assert new_rates(dataset, but_mexico) == new_rates(dataset, china_only) != new_rates(dataset, everyone)
+    with pytest.raises(ScenarioError, match="no covered flow from anyone but CHN, MEX to USA"):
+        line_coverage(Rule(importer=("USA",), except_exporters=("CHN", "MEX")), dataset, "Rule 1")
+
+
 def test_a_list_covers_part_of_a_product_and_an_exception_the_rest(dataset):
     # 40% of cars are on the list: 2.5 + 0.4·20 = 10.5 with it, 2.5 + 0.6·20 = 14.5 with the exception
     usa_mexico = {"importer": ("USA",), "exporters": ("MEX",), "value_pct": 20}
