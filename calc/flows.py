@@ -17,8 +17,6 @@ Array = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
-_DENSE = 8  # places a line for which filling them takes less time than sorting
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Accounts:
@@ -107,16 +105,24 @@ def make_flows(
     ----------
     home_sales : whether lines of an economy with itself are its domestic sales; else they are imports, goods returned
     """
-    order = _ascending(importer, product, exporter, economies=len(economies), products=len(products))
     traded = import_value > 0
-    order = order if traded.all() else order[traded[order]]
-    importer, exporter, product = importer[order], exporter[order], product[order]
-    first = np.ones(len(order), dtype=bool)
+    if not traded.all():
+        kept = (column[traded] for column in (importer, exporter, product, import_value, tariff_rate))
+        importer, exporter, product, import_value, tariff_rate = kept
+        value_basis = None if value_basis is None else value_basis[traded]
+    order = _ascending(importer, product, exporter, economies=len(economies), products=len(products))
+    if order is not None:
+        importer, exporter, product = importer[order], exporter[order], product[order]
+        import_value, tariff_rate = import_value[order], tariff_rate[order]
+        value_basis = None if value_basis is None else value_basis.take(order)
+    first = np.ones(len(importer), dtype=bool)
     first[1:] = (importer[1:] != importer[:-1]) | (product[1:] != product[:-1])
-    market, market_start = np.cumsum(first) - 1, np.flatnonzero(first)
-    import_value, tariff_rate = import_value[order], tariff_rate[order]
+    market, market_start = np.cumsum(first), np.flatnonzero(first)
+    market -= 1
     duty_paid = import_value * (1 + tariff_rate)
-    expenditure = np.add.reduceat(duty_paid, market_start) if len(order) else duty_paid
+    expenditure = np.add.reduceat(duty_paid, market_start) if len(importer) else duty_paid
+    expenditure_share = expenditure[market]
+    np.divide(duty_paid, expenditure_share, out=expenditure_share)  # fresh memory takes longer than the arithmetic
     return Flows(
         economies=economies,
         products=products,
@@ -129,25 +135,30 @@ def make_flows(
         tariff_rate=tariff_rate,
         domestic=(importer == exporter) & home_sales,
         expenditure=expenditure,
-        expenditure_share=duty_paid / expenditure[market],
-        value_basis=None if value_basis is None else value_basis.take(order),
+        expenditure_share=expenditure_share,
+        value_basis=value_basis,
     )
 
 
-def _ascending(importer: IntArray, product: IntArray, exporter: IntArray, *, economies: int, products: int) -> IntArray:
-    """Order of lines by importer, product and exporter; of equal ones the first comes first [line]."""
+def _ascending(
+    importer: IntArray, product: IntArray, exporter: IntArray, *, economies: int, products: int
+) -> IntArray | None:
+    """Order of lines by importer, product and exporter, equal ones as they come [line]; None where they are in it."""
     if economies**2 * products >= 2**62:
         return np.lexsort((exporter, product, importer))
-    key = (importer.astype(np.intp) * products + product) * economies + exporter
+    key = importer.astype("<i8")
+    key *= products
+    key += product
+    key *= economies
+    key += exporter
     if (key[1:] >= key[:-1]).all():
-        return np.arange(len(key))
-    if economies**2 * products <= _DENSE * len(key):  # each line has a place of its own, unless a key stands twice
-        place = np.full(economies**2 * products, -1, dtype=np.int32)
-        place[key] = np.arange(len(key), dtype=np.int32)
-        order = place[place >= 0].astype(np.intp)
-        if len(order) == len(key):
-            return order
-    return np.argsort(key, kind="stable")
+        return None
+    # NumPy sorts numbers of 16 bits by their digits, which takes a third of the time of comparing whole keys
+    digits = key.view("<u2").reshape(len(key), 4)
+    order = np.argsort(digits[:, 0], kind="stable")
+    for k in range(1, -(-(economies**2 * products).bit_length() // 16)):
+        order = order[np.argsort(digits[:, k][order], kind="stable")]
+    return order
 
 
 def sum_by_market(flows: Flows, values: Array) -> Array:

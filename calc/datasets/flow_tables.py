@@ -6,7 +6,7 @@ import pandas as pd
 from calc.datasets.line_rates import LineRates, line_rates, named
 from calc.datasets.lookup import LineKeys
 from calc.errors import DataError
-from calc.files.checks import Codes, Rows
+from calc.files.checks import Codes, Rows, encode
 from calc.flows import Array, BoolArray, Flows, IntArray, make_flows
 from calc.result import Note, notes_of
 from calc.words import percent
@@ -57,8 +57,8 @@ def _value_basis(flows: Rows, kept: slice | BoolArray) -> pd.Categorical | None:
     """Where each value comes from, in the words of the column `basis`; None where there is no such column."""
     if "basis" not in flows.table.frame:
         return None
-    code, words = pd.factorize(flows.table.frame["basis"])
-    return pd.Categorical.from_codes(code[kept], categories=pd.Index(words).astype(str))
+    basis = encode(flows.table.frame["basis"])
+    return pd.Categorical.from_codes(basis.codes[kept], categories=basis.labels)
 
 
 def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: bool) -> tuple[Array, tuple[Note, ...]]:

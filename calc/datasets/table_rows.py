@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,9 @@ def read_all_rows(
     # products and countries come first, for they say which codes there are
     for name in sorted(tables, key=lambda name: (name not in known, name != "flows", name != "tariffs", name)):
         schema = schema_of(name)
+        if name not in brought:
+            rows[name] = _read_built_in(tables[name], schema)
+            continue
         where = reading.where if name in own else {}
         chosen = choose_rows(name, tables[name], schema, where, year=about.year if about else None)
         used |= chosen.keys
@@ -125,6 +129,12 @@ def read_all_rows(
         changed=frozenset(changed),
         readings=tuple(problem for problem in readings if problem.severity == "warning"),
     )
+
+
+@lru_cache(maxsize=64)
+def _read_built_in(table: TableFile, schema: Schema) -> Rows:
+    """A product list that ships with the project, checked once: it comes with every dataset."""
+    return read_rows(table, schema)
 
 
 def _read(

@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
@@ -194,12 +196,21 @@ def raise_first(problems: Sequence[Problem], command: str = "") -> None:
 
 def encode(values: pd.Series, *, everything: bool = False) -> Codes:
     """Labels as numbers; with `everything`, "all" in any case and "*" count as the empty label."""
-    codes, labels = pd.factorize(values)
-    labels = pd.Index(labels).astype(str)
+    codes, labels = _factorized(values)
     if everything:
         again, labels = pd.factorize(labels.where(~labels.str.lower().isin(("all", "*")), ""))
         codes = again[codes]
     return Codes(codes=codes, labels=pd.Index(labels))
+
+
+def _factorized(values: pd.Series) -> tuple[IntArray, pd.Index]:
+    """Codes and labels; a column that says one thing of every row is told by comparing, not by hashing."""
+    if isinstance(values.dtype, pd.StringDtype) and len(values):
+        text = pa.array(values)
+        if pc.all(pc.equal(text, text[0])).as_py():
+            return np.zeros(len(values), dtype=np.intp), pd.Index([text[0].as_py()], dtype=str)
+    codes, labels = pd.factorize(values)
+    return codes, pd.Index(labels).astype(str)
 
 
 def _all_partners(

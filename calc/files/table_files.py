@@ -10,7 +10,8 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -116,7 +117,7 @@ class TableFile:
     frame: pd.DataFrame
     warnings: tuple[Problem, ...]
     decimal_comma: bool
-    sha256: str
+    sha256: str = ""
     delimiter: str = ","
 
     def line(self, position: int) -> int:
@@ -167,7 +168,11 @@ def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFi
         return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
     if is_blank(data, text_start(data)):
         return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
-    return _parse_csv(file, data, limits) if ending == ".csv" else _parse_parquet(file, data, limits)
+    parse = _parse_csv if ending == ".csv" else _parse_parquet
+    with ThreadPoolExecutor(1) as beside:  # neither the digest nor the parser needs Python while it works
+        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        table = parse(file, data, limits)
+        return table if isinstance(table, Problem) else replace(table, sha256=digest.result())
 
 
 def write_column(table: TableFile, data: bytes, column: str, values: pd.Index) -> bytes:
@@ -237,7 +242,6 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     if count_byte(data, b"\n") > limits.rows + 1:
         rule = f"it has more than the {limits.rows:,} lines that are read"
         return Problem(file=file, rule=rule, remedy="split off what is not needed")
-    digest = hashlib.sha256(data).hexdigest()
     line_end = re.compile(rb"[\r\n]|\Z").search(data, start)
     assert line_end is not None
     first_line = data[start : line_end.start()].decode()
@@ -262,7 +266,7 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     if len(header) > MAX_COLUMNS:
         rule = f"it has {len(header):,} columns, more than the {MAX_COLUMNS} that are read"
         return Problem(file=file, line=1, rule=rule, remedy="delete those that are not needed")
-    if count_byte(data, b'"') % 2:
+    if b'"' in data and count_byte(data, b'"') % 2:
         odd = next(k for k, line in enumerate(data.split(b"\n"), start=1) if line.count(b'"') % 2)
         rule = "a quotation mark is opened and never closed"
         return Problem(file=file, line=odd, rule=rule, remedy="close it; write a mark inside a field twice")
@@ -273,7 +277,10 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
     )
     if is_blank(data, line_end.start()):
         return no_rows
-    rows = _parse_rows(file, pa.py_buffer(data).slice(start), width=len(header), delimiter=delimiter)
+    text = pa.py_buffer(data).slice(start)
+    rows = _parse_rows(file, text, width=len(header), delimiter=delimiter, use_threads=True)
+    if isinstance(rows, Problem):  # a parser of several threads does not know the number of an invalid row
+        rows = _parse_rows(file, text, width=len(header), delimiter=delimiter, use_threads=False)
     if isinstance(rows, Problem):
         return rows
     frame = rows.select([k for k, name in enumerate(header) if name]).to_pandas(ignore_metadata=True)
@@ -298,7 +305,6 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
         frame=frame,
         warnings=tuple(warnings),
         decimal_comma=delimiter != ",",
-        sha256=digest,
         delimiter=delimiter,
     )
 
@@ -317,7 +323,7 @@ def _delimiter(file: str, header: str) -> str | Problem:
     return best[0]
 
 
-def _parse_rows(file: str, data: pa.Buffer, *, width: int, delimiter: str) -> pa.Table | Problem:
+def _parse_rows(file: str, data: pa.Buffer, *, width: int, delimiter: str, use_threads: bool) -> pa.Table | Problem:
     ragged: list[tuple[int, int]] = []
 
     def note_ragged(row: arrow_csv.InvalidRow) -> str:
@@ -328,8 +334,7 @@ def _parse_rows(file: str, data: pa.Buffer, *, width: int, delimiter: str) -> pa
     try:
         rows = arrow_csv.read_csv(
             pa.BufferReader(data),
-            # one thread, because only then does an invalid row know its number
-            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, skip_rows=1),
+            read_options=arrow_csv.ReadOptions(use_threads=use_threads, column_names=names, skip_rows=1),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter,
                 newlines_in_values=True,
@@ -371,8 +376,7 @@ def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Proble
     columns = [pc.fill_null(column, "") if pa.types.is_large_string(column.type) else column for column in rows.columns]
     names = [name.strip() for name in rows.column_names]
     frame = pa.table(columns, names=names).to_pandas(ignore_metadata=True)
-    digest = hashlib.sha256(data).hexdigest()
-    return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False, sha256=digest)
+    return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False)
 
 
 def _broken_heading(file: str, names: Sequence[str]) -> Problem | None:
