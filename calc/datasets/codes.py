@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.data_folder import data_dir
+from calc.datasets.total_words import means_all
 from calc.errors import DataError, did_you_mean
 
 CODES = "codes"
@@ -31,6 +32,7 @@ SYSTEMS: Mapping[str, str] = {
     "name": "English names",
 }
 _NEAR = 3
+_OUTSIDE = "Outside "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,6 +104,9 @@ def sorts_of(labels: pd.Index) -> pd.DataFrame:
         for column, values in rows.items():
             found[column][fits] = values[place[system][fits]]
         found["system"][fits] = system
+    for k in np.flatnonzero((found["kind"] == "") & words).tolist():
+        if means_all(str(labels[k])):
+            found["kind"][k], found["economy"][k], found["name"][k] = "total", "WLD", "by its words"
     return pd.DataFrame({**found, "sure": (found["system"] == own) | words})
 
 
@@ -142,10 +147,10 @@ def known_as(label: str) -> tuple[Known, ...]:
 
 @lru_cache(maxsize=1)
 def all_partner_codes() -> frozenset[str]:
-    """What offices write for all partners together, in small letters: wld, w00, world, 000, -."""
+    """What offices write for all partners together, in small letters: wld, w00, world, 000, mfn, -."""
     special = pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
     codes = special["code"][special["kind"] == "total"].str.casefold()
-    return frozenset(codes) | {"0", "00", "000", "0000"}
+    return (frozenset(codes) | {"0", "00", "000", "0000", "001", "mfn", "erga omnes"}) - {"1"}
 
 
 def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -172,7 +177,12 @@ def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) ->
 
 @lru_cache(maxsize=1024)
 def members_of(group: str) -> frozenset[str]:
-    """Economies of a group such as EU27."""
+    """Economies of a group such as EU27, OECD, or Outside EU27."""
+    if group.startswith(_OUTSIDE):
+        return known_economies() - members_of(group.removeprefix(_OUTSIDE))
+    further = _groups()
+    if group in further:
+        return further[group]
     table = _economies()
     inside = (";" + table["groups"] + ";").str.contains(f";{group};", regex=False)
     return frozenset(table["economy"][inside])
@@ -188,6 +198,13 @@ def named_group(group: str) -> str:
     table = _table("iso3")
     words = str(table["name"].loc[group]) if group in table.index else ""
     return f"{words}, {group}" if words and words != group else group
+
+
+@lru_cache(maxsize=1)
+def _groups() -> Mapping[str, frozenset[str]]:
+    """Groups of countries in official tables that no dataset uses as groups of its own."""
+    table = pd.read_csv(data_dir() / CODES / "groups.csv", dtype=str)
+    return {group: frozenset(members.split()) for group, members in zip(table["group"], table["members"], strict=True)}
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,8 @@ whose value is the sum of all others in its markets,
 
 A code that may also be an ordinary one (0, 00, '-', an HS heading) counts as a total only if its values can hold
 those of its parts; a label that only the arithmetic finds needs several markets that agree and are made up
-differently, for in a small table one row is easily the sum of two others.
+differently, for in a small table one row is easily the sum of two others: five within 0.5 %, or three to the last
+digit. Two to the last digit are a warning.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,13 +20,15 @@ import pandas as pd
 
 from calc.datasets.codes import members_of, sorts_of
 from calc.datasets.flow_tables import LINE_KEYS
+from calc.datasets.total_words import means_all
 from calc.files.checks import Codes, Rows
 from calc.files.table_files import Problem, shown
 from calc.flows import BoolArray, IntArray
 
 TOLERANCE = 0.005
 ENOUGH = 5  # markets that must agree where a label's code says nothing
-_ALL_PRODUCTS = ("total", "all", "allproducts", "all products", "all commodities", "ag2", "ag4", "ag6", "alltotal")
+_EXACT, _FEW = 1e-9, 2  # or fewer that agree to the last digit, all of them: three are certain
+_ALL_PRODUCTS = ("allproducts", "allcommodities", "alltotal", "ag2", "ag4", "ag6", "_t")
 _PERHAPS_ALL_PRODUCTS = ("0", "00", "0000", "000000", "-", "--")
 _SHOWN = 6
 
@@ -101,7 +104,9 @@ def total_problems(flows: Rows, totals: Sequence[Total], *, dropped: bool) -> tu
         extent = f"{int(rows.sum()):,}, US$ {value:,.0f}"
         stated = f'if it is not a total, write parts = ["{shown(first)}"] into dataset.toml'
         if not certain:
-            rule = f"some labels look like totals beside their parts, but their values do not: {names}; rows: {extent}"
+            rule = (
+                f"some labels may be totals beside their parts, which their values leave open: {names}; rows: {extent}"
+            )
             remedy = f"make sure that nothing is counted twice; {stated}"
         elif dropped:
             rule = f"totals beside their parts, left out: {names}; rows: {extent}"
@@ -162,7 +167,7 @@ def _economy_totals(flows: Rows, column: str, left: BoolArray, kept: frozenset[s
             plain = not any(letter.isalpha() for letter in label)
             if plain and (parts > value * (1 + TOLERANCE) or (not sure and parts < value * (1 - TOLERANCE))):
                 continue
-            reason, certain = f"{name}, a total", True
+            reason, certain = f"{name}, a total" if system else f"a total, {name}", True
         else:
             reason = f"{name}, a group beside its members"
             certain = system == "census" or parts <= value * (1 + TOLERANCE)
@@ -182,7 +187,8 @@ def _product_totals(flows: Rows, column: str, left: BoolArray, kept: frozenset[s
     codes = flows.codes[column]
     names = codes.labels.str.strip().str.casefold()
     free = np.asarray(~codes.labels.isin(kept), dtype=bool)
-    sure = np.asarray(names.isin(_ALL_PRODUCTS), dtype=bool) & free
+    worded = np.array([not name.isdigit() and means_all(name, products=True) for name in names], dtype=bool)
+    sure = (worded | np.asarray(names.isin(_ALL_PRODUCTS), dtype=bool)) & free
     perhaps = np.asarray(names.isin(_PERHAPS_ALL_PRODUCTS), dtype=bool) & free
     if not (sure | perhaps).any():
         return
@@ -275,16 +281,17 @@ def _sums(flows: Rows, column: str, left: BoolArray, kept: frozenset[str]) -> It
     gap -= value
     gap -= value
     agree = use & (np.abs(gap, out=gap) <= TOLERANCE * value)
-    count = len(codes.labels)
-    if _most(codes, agree) < ENOUGH:
-        return
     size = np.bincount(market if use.all() else market[use], minlength=len(sums))
     agree[agree] = size[market[agree]] >= 3
-    if _most(codes, agree) < ENOUGH:
+    exact = agree.copy()
+    exact[agree] = gap[agree] <= _EXACT * value[agree]
+    if _most(codes, agree) < ENOUGH and _most(codes, exact) < _FEW:
         return
     judged = use & (size >= 3)[market]
-    there, same = (np.bincount(codes.codes[rows], minlength=count) for rows in (judged, agree))
-    likely = (same >= ENOUGH) & (same >= 0.9 * there) & np.asarray(~codes.labels.isin(kept), dtype=bool)
+    count = len(codes.labels)
+    there, same, alike = (np.bincount(codes.codes[rows], minlength=count) for rows in (judged, agree, exact))
+    often = (same >= ENOUGH) & (same >= 0.9 * there)
+    likely = (often | ((alike >= _FEW) & (alike == there))) & np.asarray(~codes.labels.isin(kept), dtype=bool)
     if not likely.any():
         return
     largest = np.zeros(len(sums))
@@ -292,11 +299,20 @@ def _sums(flows: Rows, column: str, left: BoolArray, kept: frozenset[str]) -> It
     np.maximum.at(largest, market[others], value[others])
     for k in np.flatnonzero(likely).tolist():
         rows = agree & (codes.codes == k)
-        if len(np.unique(np.round(largest[market[rows]] / value[rows], 2))) < 3:
+        kinds = len(np.unique(np.round(largest[market[rows]] / value[rows], 2)))
+        if kinds < (3 if often[k] else _FEW):
             continue
         total = float(value[rows].sum())
         reason = f"the sum of the others in {same[k]:,.0f} of {there[k]:,.0f} markets"
-        yield Total(column=column, labels=(str(codes.labels[k]),), reason=reason, rows=rows, value=total, parts=total)
+        yield Total(
+            column=column,
+            labels=(str(codes.labels[k]),),
+            reason=reason,
+            rows=rows,
+            value=total,
+            parts=total,
+            certain=kinds >= 3,
+        )
 
 
 def _most(codes: Codes, rows: BoolArray) -> int:

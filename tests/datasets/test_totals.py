@@ -30,6 +30,19 @@ TOTALS = {
     "a continent beside its countries": ("USA,Asia,1,30 USA,China,1,20 USA,Japan,1,10", {"Asia"}),
     "all products": ("USA,CHN,TOTAL,30 USA,CHN,010121,20 USA,CHN,850511,10", {"TOTAL"}),
     "chapter 00 that is the sum": ("USA,CHN,00,30 USA,CHN,01,20 USA,CHN,85,10", {"00"}),
+    "a total in a sentence": ("USA,CHN,1,20 USA,MEX,1,10 USA,TOTAL~ALL~COUNTRIES,1,30", {"TOTAL ALL COUNTRIES"}),
+    "a total in French": ("USA,CHN,1,20 USA,MEX,1,10 USA,Tous~les~pays,1,30", {"Tous les pays"}),
+    "the total of SDMX": ("USA,CHN,1,20 USA,MEX,1,10 USA,_T,1,30", {"_T"}),
+    "all buyers": ("USA,CHN,1,20 DEU,CHN,1,10 All~importers,CHN,1,30", {"All importers"}),
+    "the World of the UN's regions": ("840,001,1,30 840,156,1,20 840,484,1,10", {"001"}),
+    "everybody outside the Union": ("DE,EXT_EU27_2020,1,30 DE,CN,1,20 DE,US,1,10 DE,FR,1,7", {"EXT_EU27_2020"}),
+    "the euro area": ("USA,Euro~Area,1,30 USA,Germany,1,20 USA,China,1,10", {"Euro Area"}),
+    "a club of countries": ("USA,OECD,1,30 USA,Japan,1,20 USA,China,1,10", {"OECD"}),
+    "all products in words": ("USA,CHN,Total~-~all~products,30 USA,CHN,010121,20", {"Total - all products"}),
+    "a label of three markets to the last digit": (
+        "USA,QQ,1,33 USA,CHN,1,20 USA,MEX,1,13 USA,QQ,2,50 USA,CHN,2,43 USA,MEX,2,7 USA,QQ,3,9 USA,CHN,3,5 USA,MEX,3,4",
+        {"QQ"},
+    ),
     "headings over subheadings": ("USA,CHN,85,30 USA,CHN,850511,20 USA,CHN,850519,10 USA,CHN,0101,5", {"85"}),
     "headings of which one part is withheld": (
         "USA,CHN,01,30 USA,CHN,0101,30 USA,CHN,85,40 USA,CHN,8505,40 USA,MEX,85,9 USA,MEX,8505,8",
@@ -48,6 +61,9 @@ SOUND = {
     "sectors by number": "A,B,1,30 A,B,10,20 A,B,11,10 A,B,2,5 A,B,20,5",
     "economies by number": "0,1,a,9 0,2,a,20 0,3,a,5 1,0,a,3 1,2,a,7 1,3,a,8",
     "sections of the SITC from 0": "A,B,0,10 A,B,1,30 A,B,2,20",
+    "all other partners": "USA,All~other~countries,1,30 USA,CHN,1,20 USA,MEX,1,10",
+    "a club without its members": "USA,ASEAN,1,30 USA,China,1,20 USA,Mexico,1,10",
+    "goods that are not specified": "USA,CHN,999999,30 USA,CHN,850511,20 USA,CHN,010121,10",
     "Wallis and Futuna": "USA,WLF,1,30 USA,CHN,1,20 USA,MEX,1,10",
     "Schedule C without groups": "USA,4280,1,30 USA,5700,1,20 USA,2010,1,10",
     "a chapter for one partner and lines for another": "USA,CHN,85,30 USA,MEX,850511,30",
@@ -55,7 +71,7 @@ SOUND = {
 
 
 def rows(text):
-    return HEADER + text.replace(" ", "\n") + "\n"
+    return HEADER + text.replace(" ", "\n").replace("~", " ") + "\n"
 
 
 @pytest.fixture
@@ -80,7 +96,7 @@ def test_totals_beside_parts_are_an_error_that_names_them_and_can_be_left_out(fo
     with pytest.raises(calc.DataError, match="totals stand beside their parts"):
         calc.read_dataset(folder)
     dataset = calc.read_dataset(folder, drop_totals=True)
-    kept = {line for line in text.split() if not labels & set(line.split(","))}
+    kept = {line for line in text.split() if not {label.replace(" ", "~") for label in labels} & set(line.split(","))}
     assert dataset.flows.import_value.sum() == sum(float(line.rpartition(",")[2]) for line in kept)
     assert any("left out" in note.text for note in dataset.notes if note.kind == "reading")
 
@@ -101,6 +117,13 @@ def test_a_union_smaller_than_its_members_is_only_warned_of(folder_of):
     (warning,) = calc.check_dataset(folder_of("USA,EU27,1,5 USA,DEU,1,20 USA,FRA,1,10"))
     assert warning.severity == "warning"
     assert "'EU27'" in warning.rule
+
+
+def test_a_label_that_is_the_sum_in_two_markets_only_is_warned_of(folder_of):
+    folder = folder_of("USA,QQ,1,33 USA,CHN,1,20 USA,MEX,1,13 USA,QQ,2,50 USA,CHN,2,43 USA,MEX,2,7")
+    (problem,) = [problem for problem in calc.check_dataset(folder) if "market" in problem.text]
+    assert problem.severity == "warning"
+    assert "'QQ' (the sum of the others in 2 of 2 markets)" in problem.text
 
 
 def test_a_label_that_dataset_toml_calls_a_part_is_kept(folder_of):
