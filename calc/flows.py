@@ -107,8 +107,8 @@ def make_flows(
     """
     traded = import_value > 0
     if not traded.all():
-        kept = (column[traded] for column in (importer, exporter, product, import_value, tariff_rate))
-        importer, exporter, product, import_value, tariff_rate = kept
+        importer, exporter, product = importer[traded], exporter[traded], product[traded]
+        import_value, tariff_rate = import_value[traded], tariff_rate[traded]
         value_basis = None if value_basis is None else value_basis[traded]
     order = _ascending(importer, product, exporter, economies=len(economies), products=len(products))
     if order is not None:

@@ -23,7 +23,7 @@ from calc.datasets.flow_tables import LINE_KEYS
 from calc.datasets.total_words import means_all
 from calc.files.checks import Codes, Rows
 from calc.files.table_files import Problem, shown
-from calc.flows import BoolArray, IntArray
+from calc.flows import Array, BoolArray, IntArray
 
 TOLERANCE = 0.005
 ENOUGH = 5  # markets that must agree where a label's code says nothing
@@ -277,7 +277,9 @@ def _sums(flows: Rows, column: str, left: BoolArray, kept: frozenset[str]) -> It
     use = left & ~own_rows(flows)
     market = _group(flows, *(key for key in LINE_KEYS if key != column))
     sums = np.bincount(market, weights=value if use.all() else value * use)
-    gap = sums[market]  # in place, for fresh memory takes longer than the arithmetic
+    gap: Array = sums.astype(np.float64, copy=False)[
+        market
+    ]  # in place, for fresh memory takes longer than the arithmetic
     gap -= value
     gap -= value
     agree = use & (np.abs(gap, out=gap) <= TOLERANCE * value)
