@@ -24,6 +24,7 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4rem 2.5rem 2rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 [class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
+[class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
 [class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 @media (max-width: 640px) {

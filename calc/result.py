@@ -163,7 +163,7 @@ class Result:
         return write_report(self, folder, excel=excel, byte_order_mark=byte_order_mark, force=force)
 
     def __repr__(self) -> str:
-        """One line: `Result of armington on us-2024. United States adds 100 points to its tariff on China: …`."""
+        """One line: `Result of armington on us-2024. United States adds 100 points to its tariff on China, …`."""
         # as in `save`: the words about a result stand above it
         from calc.words import headline
 

@@ -20,7 +20,9 @@ from calc.scenario_file import presets
 def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsys, run_preset):
     assert main(["run", "truce_lapses", "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
-    assert said.out.startswith("United States adds 100 points to its tariff on China: imports from China fall")
+    assert said.out.startswith(
+        "United States adds 100 points to its tariff on China, compared with the duties collected in "
+    )
     assert "Net welfare" in said.out
     assert "Report written to" in said.err
     files = bundle(run_preset("truce_lapses"))
@@ -262,3 +264,12 @@ def test_the_page_is_served_to_this_machine_alone_and_watches_no_files(monkeypat
     monkeypatch.setattr(subprocess, "run", serve)
     assert main(["app", "--port", "8777", "--headless"]) == 0
     assert {"--server.address=localhost", "--server.fileWatcherType=none", "--server.port=8777"} <= set(started[0])
+
+
+def test_other_models_stand_below_the_headline_numbers_on_which_they_differ(capsys):
+    assert main(["run", "universal_10", "--set", "draws=0", "--other-models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    revenue = next(number for number, line in enumerate(lines) if "Change of revenue" in line)
+    assert lines[revenue + 1].strip().startswith("other models and elasticities +$")
+    before = next(number for number, line in enumerate(lines) if "Imports before" in line)
+    assert "other models" not in lines[before + 1]

@@ -7,6 +7,7 @@ from calc.analysis.households.household_cost import HouseholdCost, household_cos
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
+from calc.analysis.spread import spread, spread_words
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
@@ -53,6 +54,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="with --households: measure=composite, markup=producer_percentage, exports=PRESET, noncompliance=0.05, "
         "offset=0.25, refund=ieepa, first_day=2026-07-24",
     )
+    parser.add_argument(
+        "--other-models",
+        action="store_true",
+        help="say below each headline number what other models, elasticities and horizons give",
+    )
     parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     reading_options(parser)
 
@@ -83,7 +89,7 @@ def _command(arguments: argparse.Namespace) -> int:
         )
         say_line(f"Report written to {folder}", error=True)
     say_line(bold(headline(result)) + "\n")
-    say_line(summary_text(result))
+    say_line(summary_text(result, beside=_others(scenario, dataset) if arguments.other_models else {}))
     if households is not None:
         say_line(f"\n{households}")
     if result.inputs and result.inputs.estimated:
@@ -104,6 +110,13 @@ def _asked(arguments: argparse.Namespace) -> Scenario:
     for number, rule in enumerate(scenario.rules, 1):
         say_line(f"Rule {number}: {describe_rule(rule, dataset)}", error=True)
     return scenario
+
+
+def _others(scenario: Scenario, dataset: Dataset) -> dict[str, str]:
+    """What other models, elasticities and horizons say of each headline number on which they differ, by metric."""
+    found = spread(replace(scenario, dataset=dataset.name), dataset)
+    differ = found.groupby("metric")["value"].nunique() > 1
+    return {str(metric): spread_words(found, str(metric)) for metric in differ.index[differ] if metric}
 
 
 def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: Settings) -> HouseholdCost:
@@ -135,6 +148,7 @@ COMMAND = Command(
         "my_scenario.toml --data my/folder",
         "universal_10 --households",
         "--say '25% on cars from the EU, Japan and Korea; 10% on everyone else; chips exempt'",
+        "truce_lapses --other-models",
     ),
     options=_options,
     run=_command,

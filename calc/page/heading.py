@@ -1,18 +1,23 @@
 """What every view of an answer starts with: the report, the badges, the cards, and where to go without a dataset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.perspective import ends_of
+from calc.analysis.spread import spread_list, spread_words
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import answers, models
-from calc.page.text import plain
+from calc.page.alternatives import spread_of
+from calc.page.text import plain, unbroken
 from calc.page.widgets import download
 from calc.reports.report import bundle, report_zip_name
 from calc.result import Result
@@ -21,7 +26,9 @@ from calc.words import quantity_text, range_text, rate
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
 Card = tuple[str, str]  # metric, words
+Places = Mapping[str, DeltaGenerator]  # by metric, the place below its card
 PENDING, SAME = "range: drawing …", "the same in all draws"
+OTHERS_PENDING, NO_OTHERS = "Other models: computing …", "No other model or set of elasticities answers this."
 
 
 class CardWords(TypedDict):
@@ -130,18 +137,21 @@ INCOME_CARDS: tuple[Card, ...] = (
 )
 
 
-def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards", ranges: str | None = None) -> None:
+def economy_cards(result: Result, economy: str, name: str, *, key: str = "cards", ranges: str | None = None) -> Places:
     """Four numbers of one economy, with their low and high below where the result has ranges.
 
     Parameters
     ----------
     ranges : what stands for a range that is not there yet; None leaves no room for it
     """
+    places = {}
     with st.container(horizontal=True, gap="small", key=key):
         for (label, text), (metric, what) in zip(economy_numbers(result, economy), _cards_of(result), strict=True):
             low, high = (float(end[0]) for end in ends_of(result, metric, pd.Series([economy])).values())
             span = range_text(low, high, GLOSSARY[metric], fine=True)
-            card(f"{label}, {plain(name)}", text, f"{what}. {GLOSSARY[metric].definition}", span or ranges)
+            words = f"{what}. {GLOSSARY[metric].definition}"
+            places[metric] = card(f"{label}, {plain(name)}", text, words, span or ranges, others=OTHERS_PENDING)
+    return places
 
 
 def economy_numbers(result: Result, economy: str) -> list[tuple[str, str]]:
@@ -160,39 +170,76 @@ def _cards_of(result: Result) -> tuple[Card, ...]:
     return INCOME_CARDS if result.incomes_move else ECONOMY_CARDS
 
 
-def card(label: str, text: str, words: str, span: str | None = None) -> None:
-    """One number.
+def card(label: str, text: str, words: str, span: str | None = None, *, others: str = "") -> DeltaGenerator:
+    """One number, and the place below it for what other models say.
 
     Parameters
     ----------
     words : what it is, behind the question mark
     span : its range, below it
+    others : what stands below until the other models have answered; empty leaves no room for them
     """
-    st.metric(
-        label,
-        text,
-        delta=span,
-        delta_color="off",
-        delta_arrow="off",
-        help=plain(f"{words[0].upper()}{words[1:]}"),
-        border=True,
-        height="stretch",
-    )
+    with st.container(height="stretch", gap="xxsmall"):
+        st.metric(
+            label,
+            text,
+            delta=span,
+            delta_color="off",
+            delta_arrow="off",
+            help=plain(f"{words[0].upper()}{words[1:]}"),
+            border=True,
+            height="stretch",
+        )
+        place = st.empty()
+        if others:
+            place.markdown(f":small[{others}]")
+        return place
 
 
-def cards(result: Result, chosen: Sequence[Card], *, ranges: str | None = SAME, key: str = "cards") -> None:
+def cards(
+    result: Result,
+    chosen: Sequence[Card],
+    *,
+    ranges: str | None = SAME,
+    key: str = "cards",
+    others: str = OTHERS_PENDING,
+) -> Places:
     """Four headline numbers with their low and high below.
 
     Parameters
     ----------
     ranges : what stands where there is no range, or not yet; None leaves no room for it
+    others : as for `card`
     """
     ends = result.summary[["value", "low", "high"]].to_numpy()
     rows = dict(zip(result.summary["metric"], ends.tolist(), strict=True))
+    places = {}
     with st.container(horizontal=True, gap="small", key=key):
         for metric, what in chosen:
             quantity = GLOSSARY[metric]
             value, low, high = rows[metric]
             text = quantity_text(value, quantity, fine=True)
             span = range_text(low, high, quantity, fine=True)
-            card(quantity.short, text, f"{what}. {quantity.definition}", span or ranges)
+            words = f"{what}. {quantity.definition}"
+            places[metric] = card(quantity.short, text, words, span or ranges, others=others)
+    return places
+
+
+def say_spread(places: Places, scenario: Scenario, data: Dataset, importer: str = "") -> None:
+    """Under each number what other models, elasticities and horizons say of it; computed last, and kept.
+
+    Parameters
+    ----------
+    places : of `cards` or `economy_cards`
+    importer : whose numbers they are; empty where the data have one
+    """
+    try:
+        found = spread_of(scenario, data, importer)
+    except CalcError:
+        return  # the headline has said why
+    for metric, place in places.items():
+        words, each = spread_words(found, metric), "; ".join(spread_list(found, metric))
+        place.markdown(
+            f":small[{plain(unbroken(words[0].upper() + words[1:])) if words else NO_OTHERS}]",
+            help=plain(f"The same change otherwise: {each}. See Sensitivity.") if each else None,
+        )

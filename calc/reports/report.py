@@ -138,14 +138,21 @@ def report_zip_name(result: Result, files: Mapping[str, bytes], *, kind: str = "
     return zip_name((kind, importers, slug(result.scenario)), files)
 
 
-def summary_text(result: Result) -> str:
-    """The headline numbers as a short table for a terminal."""
+def summary_text(result: Result, *, beside: Mapping[str, str] | None = None) -> str:
+    """The headline numbers as a short table for a terminal.
+
+    Parameters
+    ----------
+    beside : further words on a number, by metric, on a line of their own below it
+    """
     rows = []
     columns = (result.summary[name].tolist() for name in ("metric", "value", "low", "high"))
     for metric, value, low, high in zip(*columns, strict=True):
         quantity = GLOSSARY[metric]
         span = range_text(low, high, quantity)
         rows.append(f"  {quantity.label:<42}{quantity_text(value, quantity):>12}{f'  ({span})' if span else ''}")
+        if words := (beside or {}).get(metric):
+            rows.append(f"      {words}")
     return "\n".join(rows)
 
 

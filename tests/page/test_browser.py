@@ -30,8 +30,9 @@ def wait_for_headline(page, start):
 def test_a_first_visit_shows_the_answer_above_the_fold(chromium, address):
     with visit(chromium, address) as page:
         assert headline(page).startswith(
-            "United States adds 100 points to its tariff on China: imports from China fall"
+            "United States adds 100 points to its tariff on China, compared with the tariffs"
         )
+        page.get_by_text("Other models and elasticities").first.wait_for(timeout=30_000)
         for place in [*page.locator("h1, .st-key-cards, .st-key-export").all(), *page.locator(CHARTS).all()]:
             box = place.bounding_box()
             assert box["y"] + box["height"] <= WIDE["height"]

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from calc.analysis.goal import ALL_IMPORTS, PRICE, REVENUE, TARGETED, Found, greatest, reaching
-from calc.analysis.sensitivity import PARAMETER_WORDS, outcome_text, outcomes, share_sentence, two_way_table
+from calc.analysis.sensitivity import PARAMETER_WORDS, Answer, outcome_text, outcomes, share_sentence, two_way_table
 from calc.analysis.settings import standing_cell, two_way
 from calc.analysis.sweep import Lever, at_value
 from calc.charts.sensitivity import described_table, heat_spec
@@ -15,7 +15,7 @@ from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import state
-from calc.page.sensitivity.answers import Answer, shares_of
+from calc.page.sensitivity.answers import shares_of
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose

@@ -10,26 +10,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.goal import REVENUE, Found, greatest
 from calc.analysis.perspective import of_importer
-from calc.analysis.sensitivity import NOT_COVERED, headline, left_out, outcome_text, outcomes, tornado
-from calc.analysis.settings import settings
+from calc.analysis.sensitivity import NOT_COVERED, Answer, headline, left_out, outcome_text, outcomes, tornado
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
 from calc.charts.sensitivity import curve_spec, described_curve, described_tornado, tornado_spec
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, asked_first
-from calc.page import answers, models, state
+from calc.page import answers, state
+from calc.page.alternatives import answer_of, light, tried_of
 from calc.page.heading import badges
 from calc.page.link import Control, number_between, one_of, read_yes
 from calc.page.policy import simple_rule
-from calc.page.sensitivity.answers import (
-    Answer,
-    answer_of,
-    draws_of,
-    light,
-    ranged_answer,
-    scaled_sets,
-)
+from calc.page.sensitivity.answers import draws_of, ranged_answer
 from calc.page.sensitivity.details import (
     CUT,
     DETAILS,
@@ -131,14 +124,8 @@ def _asked(scenario: Scenario, result: Result, importer: str, data: Dataset) -> 
     metric = _held(OUTCOME, metrics_of(light(result, importer)), WHOLE)
     known = {lever.rule + 1: lever for lever in levers(scenario)}
     lever = known[_held(VARIED_RULE, list(known), 0)] if known else None
-    others = {
-        models.label(model): models.asked_of(scenario, model)
-        for model in models.offered(data)
-        if model != scenario.model
-    }
     answer = answer_of(importer)
-    tried = settings(scenario, data, others, extended=scaled_sets(data.name, scenario.elasticities, data))
-    found = outcomes(scenario, data, tried, answer=answer)
+    found = outcomes(scenario, data, tried_of(scenario, data), answer=answer)
     return Asked(
         scenario=scenario,
         data=data,

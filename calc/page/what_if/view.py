@@ -12,7 +12,7 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import INCOME_CARDS, Card, badges, card_words, cards, export_button
+from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, export_button, say_spread
 from calc.page.household_answers import Setting
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
@@ -75,19 +75,22 @@ def what_if() -> None:
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
     chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
-    cards_place, household_place, words_place = st.empty(), st.empty(), st.empty()
+    cards_place, household_place = st.empty(), st.empty()
     bars_place = _map_and_bars(seen, data, name)
+    words_place = st.empty()
 
-    def show(answer: Result, *, pending: bool) -> None:
+    def show(answer: Result, *, pending: bool) -> Places:
         with cards_place.container():
-            cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
+            places = cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
         words_place.markdown(f":small[{range_words(answer, scenario)}]")
         _bars(bars_place, answer, name)
+        return places
 
-    show(seen, pending=scenario.draws > 0)
+    places = show(seen, pending=scenario.draws > 0)
     _details(seen, data, scenario, importer, name)
     if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
-        show(drawn, pending=False)
+        places = show(drawn, pending=False)
+    say_spread(places, scenario, data, importer)
     if household_answers.of_us_lines(data.name):
         _per_household(household_place, scenario)
 

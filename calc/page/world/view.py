@@ -16,7 +16,7 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
 from calc.page.export_rules import export_cards, export_words
-from calc.page.heading import badges, card_words, cards, economy_cards, export_button
+from calc.page.heading import Places, badges, card_words, cards, economy_cards, export_button, say_spread
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
@@ -82,24 +82,28 @@ def world() -> None:
         st.markdown(plain(export_words(result)))
     if carried:
         carried_words(carried, asked, result)
-    cards_place, words_place = st.empty(), st.empty()
+    cards_place = st.empty()
     bars_place = _map_and_bars(result, data)
+    words_place = st.empty()
 
-    def show(answer: Result, *, pending: bool) -> None:
+    def show(answer: Result, *, pending: bool) -> Places:
         words = card_words(pending=pending, draws=scenario.draws)
         with cards_place.container():
             if found := export_cards(result):
-                cards(answer, found, **words)
+                places = cards(answer, found, **words, others="")
             else:
-                economy_cards(answer, acting, _name(answer, acting), **words)
+                places = economy_cards(answer, acting, _name(answer, acting), **words)
         solved = plain(f"{_balance(result)} {_solved(result.solution)}")
         words_place.markdown(f":small[{range_words(answer, scenario)} {solved}]")
         _bars(bars_place, answer, data)
+        return places
 
-    show(view(result) if view else result, pending=scenario.draws > 0)
+    places = show(view(result) if view else result, pending=scenario.draws > 0)
     _details(result, data, scenario, acting)
     if scenario.draws and (drawn := drawn_last(words_place, scenario, view=view)):
-        show(drawn, pending=False)
+        places = show(drawn, pending=False)
+    if not exports_only:  # the cards are those of all buyers, Sensitivity's those of one
+        say_spread(places, scenario, data, acting)
 
 
 def _needs_a_world(data: Dataset, why: CalcError) -> None:

@@ -1,0 +1,78 @@
+"""A scenario under other assumptions: what is tried, and headline numbers alone, kept by question and not by title.
+
+A whole answer takes about 20 MB and its headline numbers a few kB, so that hundreds of them can be kept: what the cards
+say of other models, Sensitivity finds again, and a move of the slider leaves its curve and goals as they are.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from calc.analysis.other_models import other_models
+from calc.analysis.perspective import of_importer
+from calc.analysis.sensitivity import Answer
+from calc.analysis.settings import Setting, settings, with_scaled_sets
+from calc.analysis.spread import spread
+from calc.datasets.dataset import Dataset
+from calc.page import answers
+from calc.question import point_answer
+from calc.result import Result
+from calc.scenario import Scenario
+from calc.scenario_file import scenario_to_toml
+
+_NOTHING = pd.DataFrame()
+
+
+def tried_of(scenario: Scenario, data: Dataset) -> tuple[Setting, ...]:
+    """Every setting that is tried of a scenario, the other models that can answer its dataset among them."""
+    return settings(
+        scenario, data, other_models(scenario, data), extended=scaled_sets(data.name, scenario.elasticities, data)
+    )
+
+
+def spread_of(scenario: Scenario, data: Dataset, importer: str) -> pd.DataFrame:
+    """Headline numbers by other models, elasticities and horizons, as `outcomes` gives them.
+
+    Parameters
+    ----------
+    importer : whose numbers they are; empty where the data have one
+    """
+    return spread(scenario, data, tried=tried_of(scenario, data), answer=answer_of(importer))
+
+
+def answer_of(importer: str) -> Answer:
+    """What answers a scenario with headline numbers only, as one importer sees them, and remembers."""
+    return partial(_remembered, importer)
+
+
+def light(result: Result, importer: str) -> Result:
+    """The headline numbers of an answer alone, as one importer sees them; empty: as the data's only one does."""
+    return headlines(of_importer(result, importer) if importer else result)
+
+
+def headlines(result: Result) -> Result:
+    """An answer without its tables."""
+    return replace(result, lines=_NOTHING, markets=_NOTHING, economies=_NOTHING, ranges=_NOTHING, inputs=None)
+
+
+def without_words(scenario: Scenario) -> Scenario:
+    """The question alone, as the key by which its answer is kept."""
+    return replace(scenario, title="", description="", source="", date="")
+
+
+def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
+    asked = without_words(scenario)
+    return _light(data.name, scenario_to_toml(asked), importer, asked, data)
+
+
+@answers.kept_by_dataset(max_entries=4, show_spinner=False)
+def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
+    """A dataset with its set of elasticities at the ends of their ranges too."""
+    return with_scaled_sets(_data, elasticities)
+
+
+# The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
+@answers.kept_by_dataset(max_entries=600, show_spinner=False)
+def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
+    return light(point_answer(_scenario, _data), importer)
