@@ -8,6 +8,7 @@ are means too; a ceiling on some lines is one on the sector, weighted in the sam
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from calc.models.known import MODELS
 from calc.question import law_of, question
 from calc.result import Result
 from calc.scenario import Scenario
+from calc.scenario_file import read_scenario
 from calc.tariffs.carrying import Carrier, carrier, has_sectors, sectors
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import Rule
@@ -55,11 +57,12 @@ class OnWorld:
         )
 
 
-def to_world(scenario: Scenario, dataset: Dataset | None = None, world: Dataset | None = None) -> OnWorld:
+def to_world(scenario: str | Path | Scenario, dataset: Dataset | None = None, world: Dataset | None = None) -> OnWorld:
     """A scenario on imports by HS code as one on world data by sector.
 
     Parameters
     ----------
+    scenario : a preset's name, the path of a scenario file, or a scenario
     dataset : what the scenario is of; read by its name if absent
     world : world data with the goods sectors of ISIC rev. 3; the first built-in ones if absent
 
@@ -78,6 +81,7 @@ def to_world(scenario: Scenario, dataset: Dataset | None = None, world: Dataset 
     >>> bool(0.5 < carried.coverage["covered_share"].item() < 1)  # of transport equipment from Japan
     True
     """
+    scenario = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
     fine = dataset or read_dataset(scenario.dataset)
     wide = world or read_dataset(first_of("world"))
     by = _checked_carrier(scenario, fine, wide)

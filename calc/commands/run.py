@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import replace
 
+from calc.analysis.carrying import to_world
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
@@ -42,6 +43,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--bom", action="store_true", help="start CSV files with the mark by which Excel recognises UTF-8"
     )
     parser.add_argument(
+        "--world",
+        action="store_true",
+        help="carry a scenario by HS code to the industries of the default world data, and run it there",
+    )
+    parser.add_argument(
         "--households",
         action="store_true",
         help="add its cost to US households and the revenue it raises: four more tables",
@@ -75,6 +81,11 @@ def _command(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     dataset = chosen(arguments.data or scenario.dataset, arguments)
+    carried: tuple[str, ...] = ()
+    if arguments.world:
+        on_world = to_world(scenario, dataset)
+        scenario, carried = on_world.scenario, on_world.notes
+        dataset = chosen(scenario.dataset, arguments)
     with progress("Draws behind the ranges") as done:
         result = run(scenario, dataset, progress=done)
     households = _households(scenario, dataset, result, settings) if arguments.households else None
@@ -95,7 +106,8 @@ def _command(arguments: argparse.Namespace) -> int:
     if result.inputs and result.inputs.estimated:
         say_line("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
     # What the dataset says of itself stands in the report's README; here only what this scenario adds.
-    say_line("\n" + "\n".join(f"Note: {note}" for note in result.notes if note.kind not in OF_THE_DATA))
+    notes = (*carried, *(str(note) for note in result.notes if note.kind not in OF_THE_DATA))
+    say_line("\n" + "\n".join(f"Note: {note}" for note in notes))
     return 0
 
 

@@ -373,7 +373,7 @@ MODEL = Model(
         "Wages and prices are relative to world value added; only their ratios are meaningful.",
         "The headline is the exact change of real income, not the paper's first-order “welfare”, which can be far from "
         "it.",
-        "The built-in tables are for 2011, when China's share of the world economy was smaller.",
+        "The built-in tables: an estimate for 2023 with the input structure of 2011, and the published one of 2011.",
     ),
     unsuited=_unsuited,
     rank=4,

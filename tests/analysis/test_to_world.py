@@ -7,6 +7,7 @@ import pytest
 
 from calc.analysis.carrying import covered_by_sector, disagreements, to_world
 from calc.assumptions import Assumptions
+from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.question import point_answer, question
@@ -129,3 +130,13 @@ def test_what_cannot_be_carried_says_why(fine, world):
         to_world(replace(asked(), dataset="wiod-2011"), world, world)
     with pytest.raises(ScenarioError, match="does not have the sectors"):
         to_world(asked(CARS), fine, read_dataset("pairs-2023"))
+
+
+@pytest.mark.slow
+def test_the_command_line_carries_a_preset_and_its_report_runs_again(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["run", "free_trade_with_china", "--world", "--set", "draws=0", "--out", str(out)]) == 0
+    assert "Note: Carried from HS codes of us-2024" in capsys.readouterr().out
+    assert main(["run", str(out / "scenario.toml"), "--out", str(tmp_path / "again")]) == 0
+    for name in ("economies.csv", "lines.csv"):
+        assert (out / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
