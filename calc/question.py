@@ -16,6 +16,7 @@ from calc.result import Inputs, Result, notes_of
 from calc.scenario import Scenario, schedules
 from calc.scenario_file import scenario_to_toml
 from calc.tariffs.collection import as_collected, built_in_uncollected, has_us_lines
+from calc.tariffs.lags import LAGS, LAGS_OF
 from calc.tariffs.law import Law, built_in_record, dataset_on, rates_on
 from calc.tariffs.policy import Policy, apply_rules
 from calc.tariffs.record import FOLDER, TariffRecord
@@ -110,6 +111,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
     notes = (
         *asked.dataset.notes,
         *notes_of("law", _on_days(scenario, dataset, record)),
+        *notes_of("law", _expected_revenue(scenario, dataset, result)),
         *notes_of("rules", asked.policy.notes),
         *result.notes,
     )
@@ -160,6 +162,26 @@ def _on_days(scenario: Scenario, dataset: Dataset, record: TariffRecord | None) 
         f"no baseline, so the answer is the whole change since {dataset.year}. For the effect of the rules alone, "
         f"write baseline = {scenario.law_day} instead of law_day.",
         *law.notes,
+    )
+
+
+def _expected_revenue(scenario: Scenario, dataset: Dataset, result: Result) -> tuple[str, ...]:
+    """What of the revenue under the law of a date can be expected to be collected.
+
+    Said beside the headline numbers and not taken off them, which stay those of the law; nothing where what is not
+    collected is taken off the rates already. Revenue on the dataset's own rates counts as collected.
+    """
+    flows = dataset.flows
+    of_us = set(flows.economies[np.unique(flows.importer)]) == {LAGS_OF}
+    if not (scenario.baseline or scenario.law_day) or not of_us or by_partner_and_sector(scenario.assumptions):
+        return ()
+    share = LAGS.compliance
+    due, base = result.value("tariff_revenue_new"), result.value("tariff_revenue_base")
+    change = share * due - (share * base if scenario.baseline else base)
+    return (
+        f"Tariff revenue is what the law makes due, {money(due, sign=False)} a year. Of a lasting US duty "
+        f"{percent(share, sign=False)} was collected (Chinese goods, July 2018 to February 2020): expect "
+        f"{money(share * due, sign=False)}, a change of {money(change)}.",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from calc.assumptions import Assumptions
+from calc.assumptions import BY_PARTNER_AND_SECTOR, Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.models.known import MODELS
@@ -14,6 +14,7 @@ from calc.question import chosen_elasticities, point_answer
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
+from calc.words import money
 
 # models of whole economies have their own data and tests
 PARTIAL = tuple(
@@ -21,6 +22,7 @@ PARTIAL = tuple(
     for name in MODELS
     if not MODELS[name].incomes_move
 )
+EXPECTED = "Of a lasting US duty"
 SURTAX = Scenario(rules=(Rule(importer=("USA",), exporters=("CHN",), value_pct=100.0),))
 
 
@@ -206,3 +208,25 @@ def test_closing_the_deficits_reaches_the_model():
         for how in ("fixed", "zero")
     )
     assert fixed != zero
+
+
+def test_revenue_under_the_law_of_a_date_says_what_of_it_can_be_expected(us_2024):
+    asked = Scenario(title="The law of July 2026", baseline=date(2026, 7, 1), law_day=date(2026, 7, 31))
+    result = point_answer(asked, us_2024)
+    due, base = result.value("tariff_revenue_new"), result.value("tariff_revenue_base")
+    (note,) = [note.text for note in result.notes if EXPECTED in note.text]
+    assert f"{money(0.949 * due, sign=False)}, a change of {money(0.949 * (due - base))}." in note
+    assert result.value("tariff_revenue_change") == pytest.approx(due - base)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Scenario(title="No date"),
+        Scenario(
+            title="Once only", law_day=date(2026, 7, 31), assumptions=Assumptions(collection=BY_PARTNER_AND_SECTOR)
+        ),
+    ],
+)
+def test_what_is_not_collected_is_never_said_twice(us_2024, asked):
+    assert not any(EXPECTED in note.text for note in point_answer(asked, us_2024).notes)

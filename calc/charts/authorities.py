@@ -145,6 +145,9 @@ MONTHLY: Mapping[str, tuple[str, str, tuple[int, int]]] = {
 }
 
 
+FEW_MONTHS = 36  # up to so many, the axis names months
+
+
 def collected_spec(table: pd.DataFrame, *, month: date | None, height: int = 250) -> Spec:
     """The law, what it is expected to bring in and what was collected, by month.
 
@@ -166,15 +169,14 @@ def collected_spec(table: pd.DataFrame, *, month: date | None, height: int = 250
         for day, value in zip(table["month"], table[kind], strict=True)
         if not np.isnan(value)
     ]
-    frame: Spec = json.loads(_collected_frame(known, height))
+    frame: Spec = json.loads(_collected_frame(known, height, "%Y" if len(table) > FEW_MONTHS else "%b %Y"))
     return {**frame, "datasets": {MONTHS: rows, DAY: [{"date": f"{month:%Y-%m}-01"}] if month else []}}
 
 
 @cache
-def _collected_frame(known: tuple[str, ...], height: int) -> str:
-    x = alt.X(
-        "date:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y", grid=False, tickCount="year")
-    )
+def _collected_frame(known: tuple[str, ...], height: int, days: str) -> str:
+    ticks = alt.Axis(format=days, grid=False, tickCount="year" if days == "%Y" else 6, labelFlush=True)
+    x = alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=ticks)
     y = alt.Y("percent:Q", title="Rate, %", axis=alt.Axis(gridColor=UNCHANGED, domain=False))
     words, colours, dashes = (list(parts) for parts in zip(*(MONTHLY[name] for name in known), strict=True))
     legend = alt.Legend(orient="bottom", columns=2, symbolType="stroke", symbolStrokeWidth=3, labelLimit=220)

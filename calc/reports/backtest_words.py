@@ -44,7 +44,9 @@ def target_table(found: Findings) -> pd.DataFrame:
     """Targets in the words and units of people: target, value, aim, hit."""
     rows = []
     for target, value, low, high, unit, hit in found.targets.itertuples(index=False, name=None):
-        rows.append((target, _number(value, unit), _aim(low, high, unit), bool(hit)))
+        rows.append(
+            (target.replace("R2", "R²").replace(" x ", " × "), _number(value, unit), _aim(low, high, unit), bool(hit))
+        )
     return pd.DataFrame(rows, columns=["target", "value", "aim", "hit"])
 
 

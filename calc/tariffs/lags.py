@@ -31,6 +31,7 @@ class Lags:
         return self.this_month + self.month_before
 
 
+LAGS_OF = "USA"  # whose customs these are
 LAGS = Lags(this_month=0.525, month_before=0.424)
 
 

@@ -87,7 +87,7 @@ def test_the_charts_download_what_they_show(by_hand, monkeypatch):
         handed[key] = content
 
     monkeypatch.setattr(details, "download", keep)
-    page = open_view("Track record", no_china="True", ai_held="True", record_of="china")
+    page = open_view("Track record", no_china="True", ai_held="True", record_of="china", record_years="2025")
     cells = pd.read_csv(io.BytesIO(handed["cells_csv"]()), dtype={"chapter": str})
     assert cells["predicted_pct"].tolist() == pytest.approx([5, 150])
     assert {f"{row['seen']}" for row in rows_of_chart(page, "Scatter")} == {"+10.0%", "+150.0%"}

@@ -200,7 +200,7 @@ def targets_table(
     ]
     rows += [
         ("China, second half of 2025: predicted less observed", off, -0.10, 0.10, SHARE),
-        ("the same, as hoped for", off, -0.06, 0.06, SHARE),
+        ("the same of China, closer aim", off, -0.06, 0.06, SHARE),
         ("RMSE of partners, second half of 2025", float(errors.loc["predicted"]), 0.0, 0.12, SHARE),
         ("RMSE of the collected rate, June 2025 to March 2026", miss, 0.0, 0.0080, SHARE),
     ]

@@ -14,7 +14,6 @@ from calc.charts.households import rows_of
 from calc.page.back_test_answers import settings_record
 from calc.page.hs_names import CHAPTERS
 from calc.page.session import Key
-from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.widgets import choose, download
 from calc.reports.backtest import table_csv
@@ -92,7 +91,7 @@ def settings_view(found: Findings, part: str, held: bool) -> None:
             "Inside 5–95%, % of cells": _inside(scored["coverage"], kept, found, episode, part),
         }
     )
-    _table(screen, "settings_table", f"Scores of every setting, {TRIALS[trial][0]}, {part}", digits=2)
+    _table(screen, "settings_table", f"Scores of every setting, {TRIALS[trial][0]}, {part}", _DIGITS)
     no_change = float(kept["no_change"].iloc[0])
     words = (
         f"{int(kept['cells'].iloc[0]):,} {'chapters' if relative else 'chapters of partners'}, {_PART_WORDS[part]}, "
@@ -105,6 +104,7 @@ def settings_view(found: Findings, part: str, held: bool) -> None:
     csv_button("settings", scored["settings"], "settings_csv")
 
 
+_DIGITS = {"Pass-through, %": 0, "Slope": 2, "R²": 2, "Rank correlation": 2, "Error": 3}
 _PART_WORDS: Mapping[str, str] = {
     "all": "all cells",
     "without 84-85": "without chapters 84–85",
@@ -156,7 +156,6 @@ def duties_view(found: Findings, part: str, held: bool) -> None:
         ),
         "duties_table",
         f"Duties of 2025. {'; '.join(said)}",
-        money=("Expected, $ m", "Received, $ m"),
     )
     st.markdown(
         plain(
@@ -184,6 +183,7 @@ def coverage_view(found: Findings, part: str, held: bool) -> None:
         ),
         "coverage_table",
         "Share of seen values inside their ranges of 90%",
+        {"Seen values": 0},
     )
     row = table[(table["what"] == TOTALS_2025) & (table["part"] == "without 84-85")].iloc[0]
     st.markdown(
@@ -221,25 +221,18 @@ def retaliation_view(found: Findings, part: str, held: bool) -> None:
         ),
         "retaliation_table",
         words,
-        money=("Exports 2017H2, $ m",),
     )
     csv_button("retaliation", top, "retaliation_csv")
 
 
-def _table(
-    shown: pd.DataFrame, key: str, words: str, *, digits: int = 1, money: tuple[str, ...] = (), height: int = 430
-) -> None:
-    """A table of numbers with the same digits; money in million US$ where named."""
-    units = dict.fromkeys(map(str, shown.select_dtypes("number")), "fraction") | dict.fromkeys(money, "usd")
-    units |= {"Seen values": ""}
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height=min(height, 38 + 35 * len(shown)),
-        key=key,
-        column_config=column_formats(shown, units, digits=digits),
-        alt=words,
-    )
+def _table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int] | None = None) -> None:
+    """A table whose numbers have the digits stated for their column, and one elsewhere."""
+    formats = {
+        name: st.column_config.NumberColumn(format=f"%,.{(digits or {}).get(name, 1)}f")
+        for name in map(str, shown.select_dtypes("number"))
+    }
+    height = min(430, 38 + 35 * len(shown))
+    st.dataframe(shown, hide_index=True, height=height, key=key, column_config=formats, alt=words)
 
 
 RECORD_DETAILS: Mapping[str, str] = {

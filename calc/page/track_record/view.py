@@ -32,8 +32,10 @@ NO_MACHINES: Key[bool] = Key("no_machines")
 NO_CHINA: Key[bool] = Key("no_china")
 AI_HELD: Key[bool] = Key("ai_held")
 DIRECTION: Key[str] = Key("record_of")
+YEARS: Key[str] = Key("record_years")
 DETAIL: Key[str] = Key("record_detail")
 LAW_OF_PEER, PEER = "m_stat_gtap", "m_eta_gtap"  # the Budget Lab's series on imports that it predicted
+FIRST_YEARS = {"2018": "2018–2026", "2025": "2025–2026"}
 DIRECTIONS = {"all": US_ON_ALL, "china": US_ON_CHINA}
 _PARTS = {
     (False, False): "all",
@@ -48,6 +50,7 @@ def controls(dataset: str) -> dict[str, Control]:
     return {
         **{key.name: Control(default=False, read=read_yes) for key in (NO_MACHINES, NO_CHINA, AI_HELD)},
         DIRECTION.name: Control(default="all", read=one_of(DIRECTIONS)),
+        YEARS.name: Control(default="2018", read=one_of(FIRST_YEARS)),
         DETAIL.name: Control(default="targets", read=one_of(RECORD_DETAILS)),
         SCORED_ON.name: Control(default="2025", read=one_of(TRIALS)),
         SCORED_BY.name: Control(default="capped", read=one_of(MEASURES)),
@@ -189,12 +192,13 @@ def _partners(found: Findings, *, held: bool) -> None:
 
 
 def _months(found: Findings, *, held: bool) -> None:
-    choice, side = st.columns([3, 1], vertical_alignment="bottom")
-    choice.markdown("**Law, expected and collected by month, 2018–2026**")
-    with side:
+    st.markdown("**Law, expected and collected by month, 2018–2026**")
+    with st.container(horizontal=True, gap="medium"):
         key = choose("Partners", {"all": "All partners", "china": "China"}, DIRECTION, label_visibility="collapsed")
+        first = choose("Years", FIRST_YEARS, YEARS, label_visibility="collapsed")
     direction = DIRECTIONS[key]
     table = months_of(found, direction.exporter, held=held)
+    table = table[table["month"] >= first]
     st.vega_lite_chart(
         collected_spec(table, month=None, height=270),
         key="record_months",
