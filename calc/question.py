@@ -121,10 +121,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
     return replace(
         result,
         scenario=scenario.title,
-        parameters={
-            "elasticities": scenario.elasticities,
-            **stated(scenario.assumptions),
-        },
+        parameters=_parameters(scenario, dataset),
         notes=tuple(dict.fromkeys(notes)),  # both days may leave out the same
         inputs=Inputs(
             scenario_toml=scenario_to_toml(scenario),
@@ -147,6 +144,16 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             },
         ),
     )
+
+
+def _parameters(scenario: Scenario, dataset: Dataset) -> dict[str, object]:
+    """Set of elasticities by name and the assumptions in use, with the pass-through that the dataset says."""
+    share = None if MODELS[scenario.model].incomes_move else pass_through_pct(scenario, dataset)
+    return {
+        "elasticities": dataset.set_name(scenario.elasticities),
+        **({} if share is None else {"pass_through_pct": share}),
+        **stated(scenario.assumptions),
+    }
 
 
 def _on_days(scenario: Scenario, dataset: Dataset, record: TariffRecord | None) -> tuple[str, ...]:
@@ -233,6 +240,42 @@ def assumptions_of(model: str, dataset: Dataset) -> tuple[Assumption, ...]:
     return rows_used(known.options, incomes_move=known.incomes_move, us_lines=has_us_lines(dataset))
 
 
+def chosen_set(scenario: Scenario, dataset: Dataset) -> Elasticities:
+    """The elasticity set of a scenario as the dataset has it.
+
+    Raises
+    ------
+    ScenarioError
+        The dataset has no such set.
+    """
+    name = dataset.set_key(scenario.elasticities)
+    if name not in dataset.elasticities:
+        known = [dataset.set_name(key) for key in dataset.elasticities]
+        raise ScenarioError(
+            f"{dataset.name} has no elasticities {name!r}{did_you_mean(name, known)}. Known: {', '.join(known)}."
+        )
+    return dataset.elasticities[name]
+
+
+def pass_through_pct(scenario: Scenario, dataset: Dataset) -> float | None:
+    """Per cent of a duty on one supplier that reaches buyers; None where supply elasticities decide.
+
+    What the scenario states; else, where the supply of its set is infinite, the default of the dataset.
+
+    Raises
+    ------
+    ScenarioError
+        The dataset has no such set.
+    """
+    assumptions = scenario.assumptions
+    if assumptions.pass_through_pct is not None:
+        return assumptions.pass_through_pct
+    if assumptions.export_supply_elasticity is not None:
+        return 100.0 if np.isinf(assumptions.export_supply_elasticity) else None
+    infinite = bool(np.isinf(chosen_set(scenario, dataset).export_supply_elasticity).all())
+    return dataset.pass_through_pct if infinite else None
+
+
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     """The elasticity set of a scenario after its assumptions.
 
@@ -244,14 +287,9 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     ScenarioError
         The dataset has no such set.
     """
-    name, assumptions = scenario.elasticities, scenario.assumptions
-    if name not in dataset.elasticities:
-        raise ScenarioError(
-            f"{dataset.name} has no elasticities {name!r}{did_you_mean(name, dataset.elasticities)}. "
-            f"Known: {', '.join(dataset.elasticities)}."
-        )
-    chosen = dataset.elasticities[name]
-    if assumptions == Assumptions():
+    assumptions = scenario.assumptions
+    chosen, share = chosen_set(scenario, dataset), pass_through_pct(scenario, dataset)
+    if assumptions == Assumptions() and share in (None, 100.0):
         return chosen
     epsilon, sigma = chosen.import_demand_elasticity, chosen.armington_elasticity
     supply, basis = chosen.export_supply_elasticity, chosen.basis
@@ -265,8 +303,8 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
         sigma = 1 + (sigma - 1) * assumptions.elasticity_multiplier
     else:
         sigma = sigma * assumptions.elasticity_multiplier
-    if assumptions.pass_through_pct is not None:
-        supply = pass_through_supply_elasticity(assumptions.pass_through_pct / 100, sigma[dataset.flows.market])
+    if share is not None:
+        supply = pass_through_supply_elasticity(share / 100, sigma[dataset.flows.market])
     elif assumptions.export_supply_elasticity is not None:
         supply = np.full_like(supply, assumptions.export_supply_elasticity)
     return Elasticities(

@@ -402,7 +402,7 @@ def with_a_toy_assumption(tmp_path_factory):
     (copy / "data").symlink_to(data_dir())
     for name, before, added in (
         ("assumptions.py", "    def __post_init__", TOY_ROW),
-        ("question.py", "    if assumptions.pass_through_pct is not None:", TOY_LINE),
+        ("question.py", "    if share is not None:\n", TOY_LINE),
     ):
         text = (copy / "calc" / name).read_text(encoding="utf-8")
         assert text.count(before) == 1

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from calc.assumptions import BY_PARTNER_AND_SECTOR, Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ScenarioError
 from calc.models.known import MODELS
-from calc.question import chosen_elasticities, point_answer
+from calc.question import chosen_elasticities, pass_through_pct, point_answer
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
@@ -93,7 +94,7 @@ def test_an_answer_that_uses_the_law_of_a_day_names_the_record_among_its_inputs(
 
 def test_pass_through_sets_supply_and_the_exporter_bears_the_rest(us_2024):
     shared = point_answer(replace(SURTAX, assumptions=Assumptions(pass_through_pct=50.0)), us_2024)
-    full = point_answer(SURTAX, us_2024)
+    full = point_answer(replace(SURTAX, assumptions=Assumptions(pass_through_pct=100.0)), us_2024)
     chosen = chosen_elasticities(replace(SURTAX, assumptions=Assumptions(pass_through_pct=50.0)), us_2024)
     # at ρ = 1/2 supply is as elastic as substitution, β = σ
     np.testing.assert_allclose(
@@ -102,6 +103,40 @@ def test_pass_through_sets_supply_and_the_exporter_bears_the_rest(us_2024):
     assert full.value("producer_surplus_change") == 0.0
     assert shared.value("producer_surplus_change") < 0.0
     assert shared.value("targeted_landed_price_change") < full.value("targeted_landed_price_change")
+
+
+@pytest.mark.parametrize(
+    ("set_name", "assumptions", "expected"),
+    [
+        ("default", {}, 90.0),
+        ("protee", {}, 90.0),
+        ("wits", {}, None),  # its supply of 99 stands
+        ("wits", {"pass_through_pct": 70.0}, 70.0),
+        ("default", {"pass_through_pct": 100.0}, 100.0),
+        ("default", {"export_supply_elasticity": 3.0}, None),
+        ("default", {"export_supply_elasticity": np.inf}, 100.0),
+    ],
+)
+def test_pass_through_is_the_scenarios_else_the_datasets_where_supply_is_infinite(
+    us_2024, set_name, assumptions, expected
+):
+    asked = replace(SURTAX, elasticities=set_name, assumptions=Assumptions(**assumptions))
+    assert pass_through_pct(asked, us_2024) == expected
+
+
+def test_the_datasets_pass_through_is_the_stated_one_to_the_last_byte(us_2024):
+    stated = replace(SURTAX, assumptions=Assumptions(pass_through_pct=us_2024.pass_through_pct))
+    for model in ("armington", "smart"):
+        silent, said = (point_answer(replace(asked, model=model), us_2024) for asked in (SURTAX, stated))
+        for table in ("summary", "lines", "markets", "economies"):
+            pd.testing.assert_frame_equal(getattr(silent, table), getattr(said, table), check_exact=True)
+
+
+def test_a_set_answers_to_its_name_and_to_default_alike(us_2024):
+    default, named = (point_answer(replace(SURTAX, elasticities=name), us_2024) for name in ("default", "uniform"))
+    pd.testing.assert_frame_equal(default.summary, named.summary, check_exact=True)
+    assert default.parameters["elasticities"] == named.parameters["elasticities"] == "uniform"
+    assert default.parameters["pass_through_pct"] == 90.0
 
 
 def test_the_multiplier_scales_demand_and_substitution_but_not_supply(us_2024):

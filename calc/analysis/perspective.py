@@ -154,7 +154,7 @@ def _totals(lines: pd.DataFrame, markets: pd.DataFrame) -> Totals:
         targeted_change=change[hit].sum(),
         targeted_volume_change=volume[hit].sum(),
         targeted_price_change=(column("landed_price_change")[hit] * spending).sum(),
-        touched_change=change[in_touched].sum(),
+        others_change=change[in_touched & ~hit].sum(),
         touched_spending=touched_spending.sum(),
         touched_price_change=(markets["composite_price_change"].to_numpy()[touched] * touched_spending).sum(),
         export_tax_revenue_change=np.float64(0),

@@ -14,7 +14,7 @@ from calc.analysis.draws.evidence import EVIDENCE
 from calc.assumptions import ROWS, Assumption, Value, with_value
 from calc.datasets.dataset import Dataset
 from calc.models.known import MODELS
-from calc.question import assumptions_of, chosen_elasticities
+from calc.question import assumptions_of, chosen_elasticities, pass_through_pct
 from calc.scenario import Scenario
 from calc.words import percent_as_given
 
@@ -89,9 +89,10 @@ def settings(
         if not (moved and row.own_elasticity):
             found += _tried(row, scenario, dataset, extended)
     found += _trade_elasticity(scenario, dataset) if moved else _horizon(scenario, dataset)
-    for name in dataset.elasticities:
-        if name != scenario.elasticities:
-            found.append(_setting("elasticities", name, replace(scenario, elasticities=name), dataset))
+    for key in dataset.elasticities:
+        if key != dataset.set_key(scenario.elasticities):
+            asked = replace(scenario, elasticities=key)
+            found.append(_setting("elasticities", dataset.set_name(key), asked, dataset))
     for label, asked in (other_models or {}).items():
         found.append(_setting("model", label, asked, dataset))
     return tuple(found)
@@ -111,7 +112,7 @@ def _tried(row: Assumption, scenario: Scenario, dataset: Dataset, extended: Data
     if row.choices:
         values = tuple(choice for choice in row.choices if choice != choice_of(scenario, row))
     elif row.key == PASS_THROUGH:
-        values = pass_through_range(scenario)
+        values = pass_through_range(scenario, dataset)
     return [_setting(row.key, row.words(value), with_assumption(scenario, row.key, value), dataset) for value in values]
 
 
@@ -152,7 +153,7 @@ def with_scaled_sets(dataset: Dataset, name: str) -> Dataset:
 
     One dataset for all of them, because what is worked out of a dataset, as the law of a day, is kept with it.
     """
-    chosen = dataset.elasticities.get(name)
+    chosen = dataset.elasticities.get(dataset.set_key(name))
     if chosen is None:
         return dataset
     sets = {
@@ -178,13 +179,13 @@ def choice_of(scenario: Scenario, row: Assumption) -> str:
     return stated or row.first
 
 
-def pass_through_range(scenario: Scenario) -> tuple[float, float]:
-    """The published range of pass-through, as wide, around the scenario's own where it states one, within 0 to 100%.
+def pass_through_range(scenario: Scenario, dataset: Dataset) -> tuple[float, float]:
+    """The published range of pass-through, as wide, around the one in use, within 0 to 100%.
 
-    Where supply comes from the dataset or the scenario instead, the two ends are what the evidence says of it.
+    Where supply elasticities decide instead, the two ends are what the evidence says of it.
     """
-    stated = scenario.assumptions.pass_through_pct
-    low, high = EVIDENCE.pass_through.around(1.0 if stated is None else stated / 100)
+    share = pass_through_pct(scenario, dataset)
+    low, high = EVIDENCE.pass_through.around(1.0 if share is None else share / 100)
     return round(100 * low, 9), round(100 * high, 9)
 
 
@@ -217,10 +218,10 @@ def two_way(scenario: Scenario, dataset: Dataset) -> tuple[Setting, ...]:
         ]
     else:
         factors = ELASTICITY_FACTORS
-        stated = scenario.assumptions.pass_through_pct
-        shares = sorted({*PASS_THROUGHS, *([] if stated is None else [stated])})
+        own_share = pass_through_pct(scenario, dataset)
+        shares = sorted({*PASS_THROUGHS, *([] if own_share is None else [own_share])})
         columns = [(percent_as_given(share), with_assumption(scenario, PASS_THROUGH, share)) for share in shares]
-        if not _has_pass_through(scenario, dataset):
+        if own_share is None:
             columns.insert(0, (OWN_SUPPLY, scenario))
     return tuple(
         _setting(_times(factor), label, with_assumption(column, MULTIPLIER, own * factor), dataset)
@@ -238,13 +239,5 @@ def standing_cell(scenario: Scenario, dataset: Dataset) -> tuple[str, str]:
     if MODELS[scenario.model].incomes_move:
         option = _options(scenario)[0]
         return _times(1), option.words(choice_of(scenario, option))
-    if not _has_pass_through(scenario, dataset):
-        return _times(1), OWN_SUPPLY
-    stated = scenario.assumptions.pass_through_pct
-    return _times(1), percent_as_given(100 if stated is None else stated)
-
-
-def _has_pass_through(scenario: Scenario, dataset: Dataset) -> bool:
-    """Whether supply follows from a pass-through, full where supply is infinite, rather than from elasticities."""
-    supply = chosen_elasticities(scenario, dataset).export_supply_elasticity
-    return scenario.assumptions.pass_through_pct is not None or bool(np.isinf(supply).all())
+    share = pass_through_pct(scenario, dataset)
+    return _times(1), OWN_SUPPLY if share is None else percent_as_given(share)

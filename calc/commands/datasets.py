@@ -18,7 +18,7 @@ def _command(arguments: argparse.Namespace) -> int:
             continue
         say_line(
             f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
-            f"{len(dataset.flows.products):,} products; elasticities: {', '.join(dataset.elasticities)}"
+            f"{len(dataset.flows.products):,} products; elasticities: {', '.join(map(dataset.set_name, dataset.elasticities))}"
         )
         say_line(f"    Source: {dataset.source}")
         say_line(f"    Terms: {dataset.licence}")

@@ -10,6 +10,9 @@
     rates                              collected | law | mixed | none: what the base tariffs are
     order                              place in lists of the built-in datasets; those without come last
     serves                             what else a built-in dataset is used for, see `SERVICES`
+    [defaults]                         what a scenario that says nothing gets:
+      elasticities                     set of elasticities, a NAME of elasticities-NAME.*; without it elasticities.*
+      pass_through_pct                 share of a duty that reaches buyers, where supply is infinite; 100 without it
 
 A folder needs none of the keys below `kind`.
 """
@@ -17,7 +20,7 @@ A folder needs none of the keys below `kind`.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calc.files.table_files import Problem, decode_text
 from calc.files.toml_text import parse_toml
@@ -37,7 +40,22 @@ _REQUIRED = ("title", "year", "valuation", "kind")
 _TEXTS = ("title", "valuation", "kind", "source", "licence", "citation", "url", "coverage", "rates")
 _LISTS = ("notes", "rate_notes", "serves", "parts")
 _MOST_PROBLEMS = 50  # enough to see what kind of file it is
-_KEYS = (*_TEXTS, "year", "estimated", "home_sales", "order", *_LISTS)
+_DEFAULTS = ("elasticities", "pass_through_pct")
+_KEYS = (*_TEXTS, "year", "estimated", "home_sales", "order", *_LISTS, "defaults")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a scenario gets that does not say otherwise.
+
+    Parameters
+    ----------
+    elasticities : name of a set; empty: that of elasticities.*
+    pass_through_pct : per cent of a duty on one supplier that reaches buyers, for sets whose supply is infinite
+    """
+
+    elasticities: str = ""
+    pass_through_pct: float = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +79,7 @@ class About:
     serves: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     home_sales: bool | None = None
+    defaults: Defaults = field(default_factory=Defaults)
 
     @property
     def own_rows_are_sales(self) -> bool:
@@ -93,7 +112,7 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
     if problems:
         return tuple(problems)
     lists = {key: _texts(table[key]) for key in _LISTS if key in table}
-    return About(**{**table, **lists})
+    return About(**{**table, **lists, "defaults": Defaults(**table.get("defaults", {}))})
 
 
 def _texts(value: str | list[str]) -> tuple[str, ...]:
@@ -131,6 +150,22 @@ def _broken_rule(key: str, value: object) -> tuple[str, str] | None:
             return f"{key} is not a list of texts", f'write {key} = ["one", "two"]'
         if key == "serves":
             return _unknown_service(texts)
+    return _broken_default(value) if key == "defaults" else None
+
+
+def _broken_default(value: object) -> tuple[str, str] | None:
+    remedy = "write [defaults] and below it elasticities and pass_through_pct, or leave them out"
+    if not isinstance(value, dict):
+        return "defaults is not a table", remedy
+    for key, given in value.items():
+        if key not in _DEFAULTS:
+            return f"{key} is not a key of [defaults]", remedy
+        if key == "elasticities" and not (isinstance(given, str) and given.strip()):
+            return "the default elasticities are not a name", 'write elasticities = "NAME" for elasticities-NAME.csv'
+        if key == "pass_through_pct" and (
+            isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 100
+        ):
+            return "the default pass_through_pct is not a percentage from 0 to 100", "write pass_through_pct = 90"
     return None
 
 

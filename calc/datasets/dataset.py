@@ -29,9 +29,9 @@ from calc.datasets.about import About, parse_about
 from calc.datasets.accounts import ACCOUNTS, align_accounts
 from calc.datasets.data_folder import data_dir as data_dir  # also the public name
 from calc.datasets.descriptions import described, product_list
-from calc.datasets.elasticities import align_elasticities, default_elasticities
+from calc.datasets.elasticities import elasticity_sets
 from calc.datasets.flow_tables import align_flows
-from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, tables_among
+from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, default_set_problems, tables_among
 from calc.datasets.official_tables import official_instead, unread_files
 from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
@@ -61,7 +61,9 @@ class Dataset:
     estimated : whether the flows are an estimate rather than an observation
     rates : collected | law | mixed | none: what the base tariffs are; empty where the dataset does not say
     flows : lines with trade, tariffs included, and the national accounts where the dataset has them
-    elasticities : "default" and every further set by name
+    elasticities : "default" and every further set by its key; `set_name` and `set_key` go from one to the other
+    default_set : name of the default set
+    pass_through_pct : per cent of a duty on one supplier that reaches buyers, in sets whose supply is infinite
     products : product, description, grouping columns; row k describes `flows.products[k]`
     countries : economy, name, iso_numeric, groups; row k describes `flows.economies[k]`
     product_lists : by name: product (HS prefix or whole code), coverage (fraction of it)
@@ -82,11 +84,21 @@ class Dataset:
     coverage: str
     flows: Flows
     elasticities: Mapping[str, Elasticities]
+    default_set: str
+    pass_through_pct: float
     products: pd.DataFrame
     countries: pd.DataFrame
     product_lists: Mapping[str, pd.DataFrame]
     notes: tuple[Note, ...]
     sha256: Mapping[str, str]
+
+    def set_key(self, name: str) -> str:
+        """Key in `elasticities` of a set by its name, where the default has a name of its own."""
+        return DEFAULT_SET if name == self.default_set else name
+
+    def set_name(self, key: str) -> str:
+        """Name of a set of elasticities for people."""
+        return self.default_set if key == DEFAULT_SET else key
 
     def __repr__(self) -> str:
         """One line: `Dataset us-2024: US imports for consumption (2024), 87,927 flows, 51 economies, …`."""
@@ -301,8 +313,7 @@ def _read_files(
     problems = list(clashes)
     sha256: dict[str, str] = {}
     about = _read_about(read(ABOUT) if ABOUT in files else None, sha256)
-    if isinstance(about, tuple):
-        problems += about
+    problems += about if isinstance(about, tuple) else default_set_problems(about, names)
     tables: dict[str, TableFile] = {}
     lists = {f"{PRODUCT_LISTS}/{path.stem}": path for path in sorted((data_dir() / PRODUCT_LISTS).glob("*.csv"))}
     for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
@@ -364,15 +375,8 @@ def build(name: str, content: Content) -> Dataset:
     flows, notes = align_flows(rows["flows"], rows.get("tariffs"), home_sales=about.own_rows_are_sales)
     accounts, filled = align_accounts(rows, flows)
     flows, said = replace(flows, accounts=accounts), list(filled)
-    elasticities: dict[str, Elasticities] = {}
-    for stem in rows:
-        if stem.startswith("elasticities"):
-            set_name = stem.removeprefix("elasticities").removeprefix("-") or DEFAULT_SET
-            elasticities[set_name], filled = align_elasticities(rows[stem], flows)
-            said += filled
-    if DEFAULT_SET not in elasticities:
-        elasticities = {DEFAULT_SET: default_elasticities(flows), **elasticities}
-        said.append("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.")
+    elasticities, filled = elasticity_sets(rows, flows, about.defaults.elasticities)
+    said += filled
     products, filled = described(rows.get("products"), "products", flows.products, {"description": None})
     said += filled
     blanks = {"name": None, "iso_numeric": "", "groups": ""}
@@ -394,6 +398,8 @@ def build(name: str, content: Content) -> Dataset:
         coverage=about.coverage,
         flows=flows,
         elasticities=MappingProxyType(elasticities),
+        default_set=about.defaults.elasticities or DEFAULT_SET,
+        pass_through_pct=float(about.defaults.pass_through_pct),
         products=products,
         countries=countries,
         product_lists=MappingProxyType(

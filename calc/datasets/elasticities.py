@@ -4,9 +4,12 @@ HS codes nest: 8505 lies in 85. A row for 85 holds for all of its products unles
 8505 says otherwise.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from calc.datasets.layout import DEFAULT_SET, ELASTICITIES
 from calc.datasets.lookup import deciding_rows, economy_positions, row_levels
 from calc.files.checks import Rows
 from calc.files.table_files import Problem, problem_at
@@ -40,6 +43,29 @@ def check_elasticity_rows(rows: Rows) -> tuple[Problem, ...]:
                 "leave the exporter or this cell empty",
             )
     return problems
+
+
+def elasticity_sets(
+    rows: Mapping[str, Rows], flows: Flows, default: str
+) -> tuple[dict[str, Elasticities], tuple[str, ...]]:
+    """Every set of a dataset by its key, the default first, and notes on what was filled.
+
+    Parameters
+    ----------
+    rows : checked tables by the name of their file without ending
+    default : name of the default set; empty: that of elasticities.*
+    """
+    sets: dict[str, Elasticities] = {}
+    notes: list[str] = []
+    for stem in (stem for stem in rows if stem.startswith(ELASTICITIES)):
+        name = stem.removeprefix(ELASTICITIES).removeprefix("-")
+        found, said = align_elasticities(rows[stem], flows)
+        sets[DEFAULT_SET if name == default else name] = found
+        notes += said
+    if DEFAULT_SET not in sets:
+        sets[DEFAULT_SET] = default_elasticities(flows)
+        notes.append("There is no elasticities file: demand −1.2, substitution 3.8 and infinite supply everywhere.")
+    return {DEFAULT_SET: sets.pop(DEFAULT_SET), **sets}, tuple(notes)
 
 
 def align_elasticities(rows: Rows, flows: Flows) -> tuple[Elasticities, tuple[str, ...]]:

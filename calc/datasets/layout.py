@@ -1,8 +1,9 @@
 """The tables of a dataset: which files hold them, and which columns they have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from calc.datasets.about import About
 from calc.datasets.accounts import ACCOUNTS
 from calc.datasets.flow_tables import LINE_KEYS
 from calc.datasets.published_rates import DUTY_UNIT, UNIT_VALUE
@@ -70,3 +71,23 @@ def tables_among(files: Iterable[str]) -> tuple[dict[str, str], tuple[Problem, .
             problems.append(Problem(file=file, rule=rule, remedy="keep one of the two"))
         tables.setdefault(name, file)
     return tables, tuple(problems)
+
+
+def default_set_problems(about: About, tables: Mapping[str, str]) -> tuple[Problem, ...]:
+    """The set of elasticities that dataset.toml makes the default has a file, and no other file claims its place.
+
+    Parameters
+    ----------
+    tables : files by their name without ending, of `tables_among`
+    """
+    name = about.defaults.elasticities
+    if name in ("", DEFAULT_SET):
+        return ()
+    if f"{ELASTICITIES}-{name}" not in tables:
+        rule = f"the default elasticities are {name!r}, but there is no {ELASTICITIES}-{name} file"
+        return (Problem(file=ABOUT, rule=rule, remedy="add the file, or name one that is there"),)
+    if ELASTICITIES in tables:
+        rule = f"{ABOUT} makes the set {name!r} the default"
+        remedy = f"rename this file to {ELASTICITIES}-NAME.csv, or leave elasticities out of [defaults]"
+        return (Problem(file=tables[ELASTICITIES], rule=rule, remedy=remedy),)
+    return ()

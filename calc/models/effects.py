@@ -326,7 +326,7 @@ def _summary(
         targeted_change=trade.change[hit].sum(),
         targeted_price_change=(line.landed_price_change[hit] * hit_spending).sum(),
         targeted_volume_change=(line.volume_change[hit] * hit_base).sum(),
-        touched_change=(trade.changes * touched).sum(),
+        others_change=trade.change.sum(where=touched[flows.market] & ~targeted),
         touched_spending=touched_spending.sum(),
         touched_price_change=(market.composite_price_change * touched_spending).sum(),
         export_tax_revenue_change=line.export_tax_revenue_change.sum(),

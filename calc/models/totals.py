@@ -25,7 +25,7 @@ class Totals:
     targeted_duty_base, targeted_duty_at_base_trade : Σ t0 M0, Σ t1 M0 of targeted lines
     targeted_change, targeted_volume_change : Σ M1 − M0, Σ M0 (q − 1) of targeted lines
     targeted_price_change : Σ M0 (1+t0) (p − 1) of targeted lines
-    touched_change : Σ M1 − M0 in markets with a targeted line
+    others_change : Σ M1 − M0 on the other lines of markets with a targeted line
     touched_spending, touched_price_change : Σ V0, Σ V0 (P − 1) of these markets
     export_tax_revenue_change, consumer_surplus_change, producer_surplus_change : of everybody
     """
@@ -46,7 +46,7 @@ class Totals:
     targeted_change: Sum
     targeted_volume_change: Sum
     targeted_price_change: Sum
-    touched_change: Sum
+    others_change: Sum
     touched_spending: Sum
     touched_price_change: Sum
     export_tax_revenue_change: Sum
@@ -83,7 +83,7 @@ def headline_numbers(totals: Totals) -> dict[str, Sum]:
         "targeted_import_value_relative_change": ratio(t.targeted_change, t.targeted_base),
         "targeted_landed_price_change": ratio(t.targeted_price_change, t.targeted_spending),
         "targeted_volume_change": ratio(t.targeted_volume_change, t.targeted_base),
-        "other_suppliers_gain": t.touched_change - t.targeted_change,
+        "other_suppliers_gain": t.others_change,
         "affected_composite_price_change": ratio(t.touched_price_change, t.touched_spending),
         "tariff_revenue_base": t.tariff_revenue_base,
         "tariff_revenue_new": duty_new,

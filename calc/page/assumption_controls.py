@@ -6,9 +6,10 @@ import streamlit as st
 
 from calc.assumptions import ROWS, Assumption
 from calc.datasets.dataset import Dataset
+from calc.datasets.layout import DEFAULT_SET
 from calc.models.known import MODELS
 from calc.page import models, session
-from calc.page.known_controls import DRAWS, supply_is_infinite
+from calc.page.known_controls import DRAWS, leaves_pass_through_open, supply_is_infinite
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.question import assumptions_of
@@ -32,6 +33,7 @@ def assumption_controls(data: Dataset) -> None:
     st.selectbox(
         "Elasticities",
         list(data.elasticities),
+        format_func=lambda key: set_label(data, key),
         key=session.ELASTICITIES.name,
         help="Sets of elasticities in this dataset; Notes gives the source of each.",
     )
@@ -57,6 +59,12 @@ def assumption_controls(data: Dataset) -> None:
                 "In general equilibrium it must be above 1: the trade elasticity is one less, and supply and "
                 "demand follow from it."
             )
+
+
+def set_label(data: Dataset, key: str) -> str:
+    """A set of elasticities for people: `uniform (default)`."""
+    name = data.set_name(key)
+    return f"{name} (default)" if key == DEFAULT_SET != name else name
 
 
 def _box(row: Assumption, data: Dataset) -> None:
@@ -99,8 +107,12 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
 
 
 def _pass_through(row: Assumption, data: Dataset) -> None:
-    """A slider where supply is infinite, which is full pass-through; else a box; none beside a supply of one's own."""
+    """A slider where supply is infinite, else a box; none beside supply elasticities of one's own or of the set."""
     if st.session_state["export_supply_elasticity"] is not None:
+        return
+    at_default = st.session_state[row.key] == data.pass_through_pct
+    if supply_is_infinite(data) and at_default and not leaves_pass_through_open(data, session.ELASTICITIES.value()):
+        st.caption("Pass-through to buyers follows from the supply elasticities of this set.")
         return
     if not supply_is_infinite(data):
         _box(row, data)

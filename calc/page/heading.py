@@ -99,7 +99,8 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
             name = answers.dataset_labels().get(inputs.dataset, inputs.dataset)
             st.badge(f"{plain(name)}, {inputs.year}", color="gray", help=plain(inputs.dataset_title))
         level = "" if (factor := scenario.assumptions.elasticity_multiplier) == 1 else f" × {factor:.2f}"
-        st.badge(f"Elasticities: {scenario.elasticities}{level}", color="gray")
+        name = str(result.parameters["elasticities"])
+        st.badge(f"Elasticities: {plain(name)}{level}", color="gray")
         if inputs is not None and inputs.estimated:
             st.badge(
                 "Estimated data",

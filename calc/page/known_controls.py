@@ -83,7 +83,7 @@ def frame_controls(name: str) -> dict[str, Control]:
         session.RETALIATION.name: Control(default=False, read=read_yes if len(buyers) > 1 else one_of(())),
         session.RULES.name: Control(default="", read=read_packed),
         session.MODEL.name: Control(default=offered[0], read=one_of(offered)),
-        session.ELASTICITIES.name: Control(default=sets[0], read=one_of(sets)),
+        session.ELASTICITIES.name: Control(default=sets[0], read=lambda text: one_of(sets)(data.set_key(text))),
         session.DRAWS.name: Control(default=DRAWS[1], read=_draws),
         **{key: _assumption_control(row, data) for key, row in ROWS.items()},
         session.PINS.name: Control(default=[], read=read_pin_text, many=True),
@@ -94,8 +94,9 @@ def _assumption_control(row: Assumption, data: Dataset) -> Control:
     """The control of an assumption; empty until it is stated, where the set or the model says what it is."""
     if row.choices:
         return Control(default=row.first, read=one_of(list(row.choices)))
-    full = row.key == "pass_through_pct" and supply_is_infinite(data)
-    return Control(default=100.0 if full else row.default, read=number_between(row.shown_low, row.shown_high))
+    passed = row.key == "pass_through_pct" and supply_is_infinite(data)
+    default = data.pass_through_pct if passed else row.default
+    return Control(default=default, read=number_between(row.shown_low, row.shown_high))
 
 
 def _known_dataset(text: str) -> str:
@@ -110,6 +111,10 @@ def _draws(text: str) -> int:
 
 
 def supply_is_infinite(data: Dataset) -> bool:
-    """Whether the dataset's own supply elasticities already mean full pass-through, in its first set."""
-    first = next(iter(data.elasticities.values()))
-    return bool(np.isinf(first.export_supply_elasticity).all())
+    """Whether the default set of a dataset leaves pass-through open, its supply being infinite."""
+    return leaves_pass_through_open(data, next(iter(data.elasticities)))
+
+
+def leaves_pass_through_open(data: Dataset, key: str) -> bool:
+    """Whether the supply of a set of elasticities is infinite."""
+    return bool(np.isinf(data.elasticities[key].export_supply_elasticity).all())

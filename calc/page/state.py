@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -17,7 +16,7 @@ from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.page import answers, models, session
-from calc.page.known_controls import controls_of
+from calc.page.known_controls import controls_of, frame_controls
 from calc.page.link import (
     Parameters,
     Value,
@@ -184,15 +183,14 @@ def packed_policy(data: Dataset) -> str:
 
 
 def assumptions(data: Dataset) -> Assumptions:
-    """What the assumptions box holds, as far as the model uses it; the dataset's own supply unless stated."""
+    """What the assumptions box holds, as far as the model uses it; what the dataset says by default is not stated."""
+    known = frame_controls(data.name)
     stated = {}
     for row in assumptions_of(session.MODEL.value(), data):
         value = st.session_state.get(row.key)
-        if value is not None and value != row.first:
+        if value is not None and value != known[row.key].default:
             stated[row.key] = value
-    whole = bool(np.isinf(data.elasticities[session.ELASTICITIES.value()].export_supply_elasticity).all())
-    full = whole and stated.get("pass_through_pct") == 100
-    if full or "export_supply_elasticity" in stated:
+    if "export_supply_elasticity" in stated:
         stated.pop("pass_through_pct", None)
     return Assumptions(**stated)
 
@@ -336,7 +334,7 @@ def hold_scenario(scenario: Scenario) -> None:
     values: dict[str, Value] = {
         "dataset": scenario.dataset,
         "model": scenario.model,
-        "elasticities": scenario.elasticities,
+        "elasticities": data.set_key(scenario.elasticities),
         "draws": scenario.draws,
         **held,
     }

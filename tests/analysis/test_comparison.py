@@ -34,11 +34,13 @@ from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
 from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
 from calc.files.write import zip_bytes
+from calc.glossary import GLOSSARY
 from calc.question import point_answer
 from calc.reports.comparison import comparison_files, comparison_text, comparison_zip_name, write_comparison
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule
+from calc.words import quantity_text
 
 PRICE, REVENUE, RATE = "affected_composite_price_change", "tariff_revenue_new", "statutory_tariff_new"
 MODELS = (
@@ -274,8 +276,9 @@ def test_money_has_its_sign_before_the_dollar():
 
 def test_the_headline_names_the_extremes(truce_and_peak):
     words = comparison_headline(truce_and_peak)
+    risen = quantity_text(truce_and_peak[0].row(PRICE)[0], GLOSSARY[PRICE])
     assert words.startswith(
-        "Of 2 scenarios, prices paid move most under Truce lapses (+8.5%), the treasury collects most"
+        f"Of 2 scenarios, prices paid move most under Truce lapses ({risen}), the treasury collects most"
     )
     assert "Pin scenarios to compare with it" in comparison_headline(truce_and_peak[:1])
 

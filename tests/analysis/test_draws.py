@@ -138,11 +138,7 @@ def test_pass_through_sets_the_supply_elasticity_at_the_drawn_substitution():
     np.testing.assert_allclose(drawn.export_supply_elasticity, drawn.armington_elasticity[0] * rho / (1 - rho))
 
 
-def test_pass_through_is_drawn_where_supply_is_infinite_or_follows_from_it():
-    flows = flows_of([[1.0, 2.0]])
-    names = {"general_equilibrium": False, "stated": False}
-    assert parameter_names(elasticities_of(flows), **names) == DIMENSIONS
-    assert parameter_names(elasticities_of(flows, beta=1.5), **names) == DIMENSIONS[:2]
-    assert parameter_names(elasticities_of(flows, beta=[1.5, np.inf]), **names) == DIMENSIONS[:2]
-    assert parameter_names(elasticities_of(flows, beta=1.5), **{**names, "stated": True}) == DIMENSIONS
-    assert parameter_names(elasticities_of(flows), general_equilibrium=True, stated=False) == DIMENSIONS[:1]
+def test_pass_through_is_drawn_where_supply_follows_from_it_and_where_incomes_move_the_trade_elasticity_alone():
+    assert parameter_names(general_equilibrium=False, supply_drawn=True) == DIMENSIONS
+    assert parameter_names(general_equilibrium=False, supply_drawn=False) == DIMENSIONS[:2]
+    assert parameter_names(general_equilibrium=True, supply_drawn=False) == DIMENSIONS[:1]

@@ -80,11 +80,12 @@ def test_the_horizon_brings_the_mean_elasticity_to_the_published_one(small):
     assert mean_substitution(ASKED, small) == pytest.approx(3.8, rel=1e-12)  # all of the small data have 3.8
 
 
-def test_the_range_of_pass_through_stays_as_wide_and_within_0_to_100():
-    assert pass_through_range(ASKED) == (80.0, 100.0)
+def test_the_range_of_pass_through_stays_as_wide_and_within_0_to_100(small):
+    assert pass_through_range(ASKED, small) == (80.0, 100.0)
     ends = {50.0: (40.0, 60.0), 100.0: (80.0, 100.0), 95.0: (80.0, 100.0), 4.0: (0.0, 20.0)}
     for stated, expected in ends.items():
-        assert pass_through_range(with_assumption(ASKED, "pass_through_pct", stated)) == expected
+        assert pass_through_range(with_assumption(ASKED, "pass_through_pct", stated), small) == expected
+    assert pass_through_range(ASKED, replace(small, pass_through_pct=60.0)) == (50.0, 70.0)
 
 
 def test_a_pass_through_takes_the_place_of_a_supply_elasticity():

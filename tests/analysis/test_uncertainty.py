@@ -321,9 +321,11 @@ def test_notes_say_what_the_range_holds_how_well_it_is_known_and_what_it_leaves_
         "a pass-through of 80 to 100%",
         "a convention",
         "the choice of model, retaliation that is not in the scenario, stockpiling and the exchange rate",
-        "can lie outside its range",
     ):
         assert words in said
+    assert "outside its range" not in said
+    full = run(replace(SURTAX, assumptions=Assumptions(pass_through_pct=100.0)), us_2024, draws=20)
+    assert "can lie outside its range" in " ".join(texts(full.notes))
     error = rows(run_draws(SURTAX, us_2024)).loc["tariff_revenue_change", ["low_error", "high_error"]]
     assert f"“Change of revenue” have a standard error of ±{money(error.max(), sign=False)}." in said
 

@@ -14,10 +14,11 @@ import numpy as np
 from calc.analysis.backtest.episodes import Episode, elasticities_of, import_ratio, predicted_cells, relative_cells
 from calc.analysis.backtest.scores import DRAWS, ENDS
 from calc.datasets.dataset import Dataset
+from calc.datasets.layout import DEFAULT_SET
 from calc.flows import Array, Elasticities, Flows, sum_by_market
 from calc.scenario import Scenario
 
-POOLED = "pooled"
+POOLED, SPREAD = "pooled", "broda-weinstein"  # the set that is made, and the one whose spread it has
 SHARES = tuple(np.linspace(-1.0, 1.5, 11).tolist())
 
 
@@ -59,16 +60,16 @@ def pooled_elasticity(spread: Array, weight: Array, share: float, centre: float)
 
 
 def with_pooled(dataset: Dataset, flows: Flows, share: float, centre: float) -> Dataset:
-    """The dataset with the set `pooled` besides its own.
+    """The dataset with the set `pooled` at a share λ, around the spread of Broda-Weinstein or else of its default.
 
     Parameters
     ----------
     flows : whose imports weigh the mean
     """
-    default = dataset.elasticities["default"]
+    spread = dataset.elasticities.get(SPREAD, dataset.elasticities[DEFAULT_SET])
     weight = sum_by_market(flows, flows.import_value)
-    sigma = pooled_elasticity(default.armington_elasticity, weight, share, centre)
-    pooled: Elasticities = replace(default, armington_elasticity=sigma)
+    sigma = pooled_elasticity(spread.armington_elasticity, weight, share, centre)
+    pooled: Elasticities = replace(spread, armington_elasticity=sigma)
     return replace(dataset, elasticities={**dataset.elasticities, POOLED: pooled})
 
 

@@ -13,6 +13,7 @@ from calc.analysis.draws.evidence import EVIDENCE, drawn_elasticities, product_f
 from calc.datasets.dataset import Dataset
 from calc.flows import Array, Flows
 from calc.models.known import MODELS
+from calc.question import pass_through_pct
 from calc.scenario import Scenario
 
 ENDS = (0.05, 0.95)
@@ -26,11 +27,11 @@ def drawn_ratios(scenario: Scenario, dataset: Dataset, before: Flows, tariff_new
         return []
     moved = MODELS[scenario.model].incomes_move
     central = elasticities_of(scenario, dataset)
-    stated = scenario.assumptions.pass_through_pct
+    share = None if moved else pass_through_pct(scenario, dataset)
     shifts = shifts_at(
         unit_points(scenario.draws, scenario.seed),
         EVIDENCE,
-        pass_through=None if moved else 1.0 if stated is None else stated / 100,
+        pass_through=None if share is None else share / 100,
         general_equilibrium=moved,
     )
     found = []
@@ -115,7 +116,7 @@ def coverage_table(
 def coverage_of_sets(scenario: Scenario, dataset: Dataset, episodes: Sequence[Episode]) -> pd.DataFrame:
     """The same for the cells of both episodes under every set of elasticities, in fewer draws."""
     rows = []
-    for name in dataset.elasticities:
+    for name in map(dataset.set_name, dataset.elasticities):
         asked = replace(scenario, elasticities=name, draws=min(scenario.draws, DRAWS_OF_SETS))
         for episode in episodes:
             drawn = drawn_ratios(asked, dataset, episode.before, episode.tariff_new)

@@ -19,6 +19,7 @@ from calc.analysis.backtest.observed import Observed
 from calc.analysis.backtest.protocol import FIT_AFTER, FIT_BEFORE, FIT_LAW_AFTER, FIT_LAW_BEFORE
 from calc.datasets.dataset import Dataset
 from calc.flows import Array
+from calc.question import pass_through_pct
 from calc.scenario import Scenario
 
 # A line without exports then; the flows of a model are above 0.
@@ -46,9 +47,8 @@ def retaliation_cells(
     value = np.maximum(_exports(observed, FIT_BEFORE).reindex(codes).fillna(0.0).to_numpy(), _HARDLY)
     start = flows_at(flows, value, before)
     alone = import_ratio(scenario, elasticities_of(scenario, dataset), start, after)
-    stated = scenario.assumptions.pass_through_pct
-    pass_through = 1.0 if stated is None else stated / 100
-    rivals = rivals_ratio(before, after, armington_elasticity, pass_through)
+    share = pass_through_pct(scenario, dataset)
+    rivals = rivals_ratio(before, after, armington_elasticity, 1.0 if share is None else share / 100)
     columns = {"base": 1.0, "tariff_before": before, "tariff_after": after, "alone": alone, "rivals": rivals}
     chapter = np.array(codes.str[:2], dtype=object)
     sums = pd.DataFrame({name: column * value for name, column in columns.items()}).groupby(chapter).sum()

@@ -73,10 +73,11 @@ class Tried:
 def settings_tried(scenario: Scenario, dataset: Dataset) -> tuple[Tried, ...]:
     """Every set by every pass-through, then models and months around the scenario, which comes first."""
     found = [Tried(scenario=scenario)]
-    for name in dataset.elasticities:
+    for key in dataset.elasticities:
         for share in PASS_THROUGHS:
             assumptions = with_value(scenario.assumptions, "pass_through_pct", share)
-            found.append(Tried(scenario=replace(scenario, elasticities=name, assumptions=assumptions)))
+            asked = replace(scenario, elasticities=dataset.set_name(key), assumptions=assumptions)
+            found.append(Tried(scenario=asked))
     for name, model in MODELS.items():
         if not model.unsuited(dataset.flows):
             found.append(Tried(scenario=replace(scenario, model=name)))

@@ -111,7 +111,7 @@ def totals_of_draws(
         targeted_change=value[-2],
         targeted_volume_change=volume[1],
         targeted_price_change=price[0],
-        touched_change=value[-1],
+        others_change=value[-1],
         touched_spending=(flows.expenditure * touched).sum(),
         touched_price_change=composite[0],
         export_tax_revenue_change=tax.sum(axis=0),

@@ -14,7 +14,6 @@ import pandas as pd
 
 from calc.analysis.draws.armington import totals_of_draws
 from calc.analysis.draws.evidence import (
-    DIMENSIONS,
     Distributions,
     Shifts,
     drawn_elasticities,
@@ -29,7 +28,7 @@ from calc.flows import Array, Elasticities, Flows, IntArray
 from calc.models import armington
 from calc.models.known import MODELS
 from calc.models.totals import headline_numbers
-from calc.question import question
+from calc.question import pass_through_pct, question
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.policy import Policy
@@ -124,13 +123,8 @@ def work_of(
     asked = question(scenario, dataset)
     model = MODELS[asked.model]
     flows = asked.dataset.flows
-    stated = scenario.assumptions.pass_through_pct
-    names = parameter_names(
-        asked.elasticities,
-        general_equilibrium=model.incomes_move,
-        stated=stated is not None,
-    )
-    supply_drawn = DIMENSIONS[2] in names
+    share = None if model.incomes_move else pass_through_pct(scenario, dataset)
+    names = parameter_names(general_equilibrium=model.incomes_move, supply_drawn=share is not None)
     at_once = drawn_at_once(asked.model) and view is None
     columns = tuple(central.economies.columns.drop("economy"))
     drawn = central.economies[list(columns)].assign(**dict.fromkeys(filter(None, [model.not_drawn]), np.nan))
@@ -143,14 +137,14 @@ def work_of(
         options={**asked.options, **model.draws_options},
         summary=central.summary,
         economies=central.economies,
-        active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=supply_drawn)
+        active=active_markets(flows, asked.policy, asked.elasticities, draws=BLOCK, supply_drawn=share is not None)
         if at_once
         else None,
         distributions=distributions,
         seed=scenario.seed,
         view=view,
         names=names,
-        pass_through=(1.0 if stated is None else stated / 100) if supply_drawn else None,
+        pass_through=None if share is None else share / 100,
         metrics=tuple(central.summary["metric"]),
         columns=columns,
         known=np.flatnonzero(~np.isnan(cells)),

@@ -241,15 +241,8 @@ def drawn_elasticities(
     )
 
 
-def parameter_names(elasticities: Elasticities, *, general_equilibrium: bool, stated: bool) -> tuple[str, ...]:
-    """Which parameters a draw moves: θ where incomes move; else σ, ε, and ρ where β comes from it or is infinite.
-
-    Parameters
-    ----------
-    elasticities : the scenario's own
-    stated : the scenario states its pass-through
-    """
+def parameter_names(*, general_equilibrium: bool, supply_drawn: bool) -> tuple[str, ...]:
+    """Which parameters a draw moves: θ where incomes move; else σ, ε, and ρ where β follows from it."""
     if general_equilibrium:
         return DIMENSIONS[:1]
-    infinite = bool(np.isinf(elasticities.export_supply_elasticity).all())
-    return DIMENSIONS if stated or infinite else DIMENSIONS[:2]
+    return DIMENSIONS if supply_drawn else DIMENSIONS[:2]

@@ -34,7 +34,7 @@ class Piece:
     rest : s of the others [market]
     closed : β is common to each market and nothing has a ceiling, so that the formula holds
     of_value : what a change of value adds up to: exports by exporter, imports and duty by importer, export tax by
-        exporter, targeted imports, and imports in markets with a targeted line [4 economies + 2, group]
+        exporter, targeted imports, and other imports of markets with a targeted line [4 economies + 2, group]
     of_volume : M0 of imports and of targeted imports [2, group]
     priced, priced_wedge_log : groups with targeted imports and their ln τω [priced]
     of_price : M0 (1+t0) of targeted imports [priced]
@@ -194,6 +194,7 @@ def _sums(flows: Flows, policy: Policy, lines: IntArray, group: IntArray, first:
     imports = np.where(own[lines], 0.0, base)
     tax = base * (policy.export_tax / (1 + policy.export_tax))[lines]
     targeted = np.where(hit[lines], base, 0.0)
+    others = np.where(hit[lines], 0.0, imports)
 
     def of_groups(values: Array) -> Array:
         return sum_by_code(group, values, count)
@@ -206,7 +207,7 @@ def _sums(flows: Flows, policy: Policy, lines: IntArray, group: IntArray, first:
         (buyer, each, of_groups(imports * policy.tariff_new[lines])),
         (exporter, group, tax),
         (one, each, of_groups(targeted)),
-        (one, each, abroad * touched),
+        (one, each, of_groups(others) * touched),
     )
     return _Sums(
         of_value=_stacked(of_value, (size, size, size, size, 1, 1), count),
