@@ -16,9 +16,10 @@ def _command(arguments: argparse.Namespace) -> int:
         say_line(f"{bold(name)}: {dataset.title} ({dataset.year}){', ESTIMATED' if dataset.estimated else ''}")
         if not arguments.long:
             continue
+        sets = ", ".join(map(dataset.set_name, dataset.elasticities))
         say_line(
             f"    {len(dataset.flows.market):,} flows, {len(dataset.flows.economies)} economies, "
-            f"{len(dataset.flows.products):,} products; elasticities: {', '.join(map(dataset.set_name, dataset.elasticities))}"
+            f"{len(dataset.flows.products):,} products; elasticities: {sets}"
         )
         say_line(f"    Source: {dataset.source}")
         say_line(f"    Terms: {dataset.licence}")
