@@ -259,13 +259,15 @@ def test_every_industry_of_2011_with_output_has_value_added_between_0_and_all_of
 
 def test_trade_elasticities_of_2011_are_one_less_than_substitution(wiod):
     flows = wiod.flows
-    sigma = wiod.elasticities["default"].armington_elasticity
+    sigma = wiod.elasticities["protee"].armington_elasticity
     product = flows.products[flows.product[flows.market_start]]
     assert set(sigma[product == "c9"]) == {21.4205}
     assert set(sigma[product == "c28"]) == {9.22}
-    assert set(wiod.elasticities["uniform"].armington_elasticity) == {5.0}
+    assert wiod.default_set == "uniform"
+    assert set(wiod.elasticities["default"].armington_elasticity) == {5.0}
     assert (sigma > 1).all()
-    assert all("trade elasticity" in words for words in wiod.elasticities["default"].basis.categories)
+    for key in ("default", "protee"):
+        assert all("trade elasticity" in words for words in wiod.elasticities[key].basis.categories)
 
 
 def test_the_pairs_of_2023_have_the_totals_of_their_source(pairs):

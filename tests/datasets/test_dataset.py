@@ -313,6 +313,42 @@ def test_a_folder_in_place_of_a_file_is_refused(make_folder, tmp_path):
         restore_zeros(folder, tmp_path / "new")
 
 
+# what a scenario gets that does not say otherwise
+
+LOW = "product,armington_elasticity\nall,2\n"
+
+
+def test_dataset_toml_names_the_default_set_and_its_pass_through(make_folder):
+    about = SMALL_DATASET["dataset.toml"] + '[defaults]\nelasticities = "low"\npass_through_pct = 85\n'
+    files = {"dataset.toml": about, "elasticities.csv": None, "elasticities-low.csv": LOW}
+    dataset = read_dataset(make_folder(files))
+    assert list(dataset.elasticities) == ["default"]
+    assert set(dataset.elasticities["default"].armington_elasticity) == {2.0}
+    assert (dataset.set_name("default"), dataset.set_key("low")) == ("low", "default")
+    assert dataset.pass_through_pct == 85.0
+
+
+def test_a_dataset_without_defaults_has_the_set_of_elasticities_csv_and_full_pass_through(small):
+    assert (small.default_set, small.pass_through_pct) == ("default", 100.0)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "others", "said"),
+    [
+        ("elasticities = 'high'", {}, "there is no elasticities-high file; add the file"),
+        ("elasticities = 'low'", {"elasticities-low.csv": LOW}, "makes the set 'low' the default; rename this file"),
+        ("elasticities = 3", {}, "the default elasticities are not a name"),
+        ("pass_through_pct = 101", {}, "is not a percentage from 0 to 100; write pass_through_pct = 90"),
+        ("model = 'smart'", {}, "model is not a key of [defaults]"),
+    ],
+)
+def test_defaults_that_cannot_be_are_refused_with_the_remedy(make_folder, defaults, others, said):
+    about = SMALL_DATASET["dataset.toml"] + f"[defaults]\n{defaults}\n"
+    problems = check_dataset(make_folder({"dataset.toml": about, **others}))
+    assert len(problems) == 1
+    assert said in problems[0].text
+
+
 # the built-in datasets; totals are those of the Census tables they were made from
 
 
@@ -333,7 +369,8 @@ def test_us_imports_add_up_to_the_published_totals(name, count, partners, value,
     assert (flows.import_value * flows.tariff_rate).sum() == pytest.approx(duty, abs=1)
     assert len(np.unique(flows.exporter)) == partners
     assert list(flows.economies[np.unique(flows.importer)]) == ["USA"]
-    assert {"default", "protee", "uniform", "wits"} <= set(dataset.elasticities)
+    assert list(dataset.elasticities) == ["default", "broda-weinstein", "pooled", "protee", "wits"]
+    assert (dataset.default_set, dataset.pass_through_pct) == ("uniform", 90.0)
     assert list(dataset.products["product"]) == list(flows.products)
     assert list(dataset.countries["economy"]) == list(flows.economies)
 
