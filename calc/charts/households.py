@@ -1,7 +1,7 @@
 """Charts of what a tariff costs households: who pays, what gets dearer, revenue by year, jobs by state."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from calc.charts.basic import CHANGES, INK, LESS, MORE, UNCHANGED, Spec, Topolog
 from calc.words import money, percent, small_percent, true_minus, whole_dollars
 
 STATES = "states"
-SUM = "All together"
+_BN = 1e9
 LIMITS = (0.0, 0.02, 0.05, 0.08, 0.12)
 CLASSES = ("none", "up to 2%", "2 to 5%", "5 to 8%", "8 to 12%", "above 12%")
 _COLOURS = ("#D9DEE4", "#C5E0F2", "#7DB8DE", "#3B92CB", "#0067A3", "#003E63")
@@ -30,21 +30,32 @@ SHORT_NAMES: Mapping[str, str] = {
 _LABEL, _LONGEST = 170, 27  # pixels and letters of a name beside its bar
 
 
-def who_pays_spec(parts: Sequence[tuple[str, float]], *, height: int = 190) -> Spec:
+def who_pays_spec(parts: pd.DataFrame, *, height: int = 190) -> Spec:
     """Gains and losses one after the other, each beginning where the last ends, and their sum from zero.
 
     Parameters
     ----------
-    parts : who, and the gain in US$
+    parts : party, gain and its low and high in US$; the last row is the sum
     """
     rows: list[dict[str, Any]] = []
     reached = 0.0
-    for name, gain in parts:
-        rows.append({"name": name, "from": reached, "to": reached + gain, "gain": gain, "money": money(gain)})
-        reached += gain
-    rows.append({"name": SUM, "from": 0.0, "to": reached, "gain": reached, "money": money(reached)})
+    for number, row in enumerate(rows_of(parts)):
+        start = 0.0 if number == len(parts) - 1 else reached
+        reached = start + row["gain"]
+        low, high = row["gain_low"], row["gain_high"]
+        rows.append(
+            {
+                "name": row["party"],
+                "from": start / _BN,
+                "to": reached / _BN,
+                "gain": row["gain"],
+                "money": money(row["gain"]),
+                **whisker(low, high, money),
+                **({} if np.isnan(low) else {"low": (start + low) / _BN, "high": (start + high) / _BN}),
+            }
+        )
     frame: Spec = json.loads(_steps_frame(height))
-    return {**frame, "datasets": {CHANGES: [{**row, "from": row["from"] / 1e9, "to": row["to"] / 1e9} for row in rows]}}
+    return {**frame, "datasets": {CHANGES: rows}}
 
 
 @cache
@@ -58,13 +69,18 @@ def _steps_frame(height: int) -> str:
         x=start,
         x2="to:Q",
         color=alt.condition("datum.gain < 0", alt.value(LESS), alt.value(MORE)),
-        tooltip=["name:N", "money:N"],
+        tooltip=["name:N", "money:N", "range:N"],
     )
     ends = rows.mark_tick(color=INK, thickness=1.5, height={"band": 0.95}).encode(y=name, x=alt.X("to:Q", scale=room))
+    whiskers = (
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=1.5)
+        .encode(y=name, x=alt.X("low:Q", scale=room), x2="high:Q")
+    )
     texts = rows.mark_text(align="right", color=INK, fontSize=12).encode(
         y=name, x=alt.value(alt.expr("width")), text="money:N"
     )
-    return json.dumps(spec_of(alt.layer(bars, ends, texts).properties(height=height)))
+    return json.dumps(spec_of(alt.layer(bars, ends, whiskers, texts).properties(height=height)))
 
 
 def categories_spec(categories: pd.DataFrame, spending: float, *, height: int = 440) -> Spec:
@@ -145,9 +161,9 @@ def revenue_spec(years: pd.DataFrame, *, height: int = 290) -> Spec:
     rows = [
         {
             "year": f"FY{row['fiscal_year']}",
-            "net": row["net_revenue"] / 1e9,
-            "gross": row["gross_revenue"] / 1e9,
-            "text": true_minus(f"{row['net_revenue'] / 1e9:,.0f}"),
+            "net": row["net_revenue"] / _BN,
+            "gross": row["gross_revenue"] / _BN,
+            "text": true_minus(f"{row['net_revenue'] / _BN:,.0f}"),
         }
         for row in rows_of(years)
     ]

@@ -102,7 +102,7 @@ def _command(arguments: argparse.Namespace) -> int:
     say_line(bold(headline(result)) + "\n")
     say_line(summary_text(result, beside=_others(scenario, dataset) if arguments.other_models else {}))
     if households is not None:
-        say_line(f"\n{households}")
+        say_line(f"\n{households} {households.basis}")
     if result.inputs and result.inputs.estimated:
         say_line("\nESTIMATED DATA: this dataset is an estimate, not an observation.")
     # What the dataset says of itself stands in the report's README; here only what this scenario adds.

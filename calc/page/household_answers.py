@@ -1,9 +1,10 @@
 """What a scenario costs US households, each part kept so that a choice of the view computes only what it changes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
+import pandas as pd
 
 from calc.analysis.draws.blocks import Progress
 from calc.analysis.households.commodities import Measure, check_products
@@ -11,8 +12,9 @@ from calc.analysis.households.consumer_prices import PARITY
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import PriceDraws, price_draws
 from calc.analysis.households.price_system import Markup
-from calc.analysis.households.revenue_path import net_revenue_of_draws
+from calc.analysis.households.revenue_path import RevenueAssumptions, net_revenue_of_draws, once_collected
 from calc.analysis.households.us_accounts import read_accounts
+from calc.analysis.households.who_pays import who_pays
 from calc.analysis.uncertainty import HIGH, LOW
 from calc.datasets.catalogue import serving
 from calc.errors import ScenarioError
@@ -35,12 +37,14 @@ class Setting:
     measure, markup : of `household_cost`
     parity : whether price changes carry the factor of The Budget Lab's published figures
     answer : preset in which China answers on US exports; empty for none
+    revenue : what is assumed about its collection
     """
 
     measure: str = "landed"
     markup: str = "dollar"
     parity: bool = False
     answer: str = ""
+    revenue: RevenueAssumptions = field(default_factory=RevenueAssumptions)
 
 
 def of_us_lines(name: str) -> bool:
@@ -109,6 +113,7 @@ def _computed(scenario: Scenario, setting: Setting, draws: PriceDraws | None) ->
         markup=cast(Markup, setting.markup),
         domestic_pricing=PARITY["domestic_pricing"] if setting.parity else 0.0,
         dollar_offset=PARITY["dollar_offset"] if setting.parity else 0.0,
+        assumptions=setting.revenue,
         exports=answers.central(answers.preset_scenarios()[setting.answer]) if setting.answer else None,
         draws=draws,
     )
@@ -121,14 +126,35 @@ def _kept_draws(name: str) -> Latest[tuple[str, str], PriceDraws]:
     return Latest(most=MOST_DRAWS_KEPT)
 
 
-def revenue_range(scenario: Scenario) -> tuple[float, float]:
-    """5 and 95% points of net revenue over all years, US$, in the draws of the scenario."""
-    numbers = answers.ranges(scenario).values  # a field of its own, not that of a table
+def parties(scenario: Scenario, *, drawn: bool = False) -> pd.DataFrame:
+    """Who pays, of `who_pays`; with ranges where they are asked for and the scenario has draws."""
+    result = answers.central(scenario)
+    return who_pays(result, _headline_draws(scenario) if drawn and scenario.draws else None)
+
+
+def revenue_range(scenario: Scenario, setting: Setting) -> tuple[float, float] | None:
+    """5 and 95% points of net revenue over all years, US$, in the draws of the scenario; None with other importers."""
+    numbers = _headline_draws(scenario)
+    if numbers is None:
+        return None
     change = numbers["import_value_new"] / numbers["import_value_base"] - 1
     increase = numbers["effective_tariff_new"] - numbers["effective_tariff_base"]
-    drawn = net_revenue_of_draws(change.to_numpy(dtype=float), increase.to_numpy(dtype=float), read_accounts())
+    drawn = net_revenue_of_draws(
+        change.to_numpy(dtype=float),
+        increase.to_numpy(dtype=float),
+        read_accounts(),
+        assumptions=once_collected(answers.central(scenario), setting.revenue),
+    )
     low, high = np.quantile(drawn, [LOW, HIGH])
     return float(low), float(high)
+
+
+def _headline_draws(scenario: Scenario) -> pd.DataFrame | None:
+    """Headline numbers in every draw; None where they are those of other importers too."""
+    if answers.importers(scenario.dataset) != [BUYER]:
+        return None
+    drawn = answers.ranges(scenario)
+    return drawn.values  # noqa: PD011  # a field of its own, not that of a table
 
 
 def mean_spending() -> float:

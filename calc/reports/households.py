@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.households.household_cost import HouseholdCost
+from calc.analysis.households.industries import JOBS, JOBS_YEAR
+from calc.files.write import csv_bytes
 from calc.glossary import GLOSSARY
 from calc.reports.parts import in_file_unit
 
@@ -26,6 +28,24 @@ def household_tables(cost: HouseholdCost) -> Mapping[str, pd.DataFrame]:
         "industries": cost.industries,
     }
     return {name: _in_files(table) for name, table in tables.items()}
+
+
+def household_csv(cost: HouseholdCost, name: str) -> bytes:
+    """One of the four tables as a CSV file."""
+    return csv_bytes(household_tables(cost)[name])
+
+
+def parties_csv(parties: pd.DataFrame) -> bytes:
+    """Who pays, of `who_pays`, as a CSV file."""
+    return csv_bytes(parties.add_suffix("_usd").rename(columns={"party_usd": "party"}))
+
+
+def states_csv(states: pd.DataFrame) -> bytes:
+    """Jobs in exposed industries, of `state_jobs`, as a CSV file; the year is in the names."""
+    shares = {str(name): f"{name}_pct" for name in states if str(name).endswith("_share")}
+    percent = states.assign(**{name: 100 * states[name] for name in shares})
+    counted = {name: f"{name}_{JOBS_YEAR}" for name in ("jobs", *JOBS)}
+    return csv_bytes(percent.rename(columns=shares | counted))
 
 
 def _households(cost: HouseholdCost) -> pd.DataFrame:

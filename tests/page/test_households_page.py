@@ -3,6 +3,7 @@
 import io
 import shlex
 import zipfile
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -11,10 +12,12 @@ from pages import headline_of, open_view, words_of
 
 from calc.analysis.households.household_cost import headline_of as household_headline
 from calc.analysis.households.household_cost import household_cost
+from calc.analysis.households.revenue_path import IEEPA_REFUND_BN, RevenueAssumptions
 from calc.charts.basic import CHANGES
 from calc.cli import main
 from calc.page import answers, heading, household_answers
 from calc.page.household_answers import Setting
+from calc.page.households import parts
 from calc.page.households.details import DETAILS, SPENDING, mean_basket
 from calc.page.households.view import MARKUPS, MEASURES
 from calc.page.link import pack
@@ -32,14 +35,14 @@ def truce_lapses():
 
 
 def test_the_headline_is_that_of_the_command_and_every_number_has_its_range(truce_lapses):
-    page = open_view("Households")
+    page = open_view("Households", **parameters_of("truce_lapses"))
     drawn = household_answers.cost_with_range(truce_lapses, Setting())
     assert headline_of(page) == household_headline(drawn)
     cards = list(page.metric)
     assert cards[1].value == f"${drawn.cost.mean_cost:,.0f}"
     assert all(" to " in card.delta for card in cards[:3])
     words = words_of(page)
-    for part in ("Trade of 2024", "accounts of 2017", "Base: tariffs of the data, 2024", "100.0% of the duty"):
+    for part in ("Trade of 2024", "accounts of 2017", drawn.basis):
         assert part in words
     assert "200 draws" in words
 
@@ -131,7 +134,8 @@ def test_lost_exports_need_retaliation_by_china():
 def test_what_if_says_what_a_household_pays_where_the_data_are_of_us_lines(truce_lapses):
     drawn = household_answers.cost_with_range(truce_lapses, Setting())
     low, high = drawn.cost_range
-    words = words_of(open_view("What-if"))
+    words = words_of(open_view("What-if", **parameters_of("truce_lapses")))
+    assert drawn.basis in words
     assert f"**${drawn.cost.mean_cost:,.0f} a household a year** (${low:,.0f} to ${high:,.0f})" in words
     assert "a household a year" not in words_of(open_view("What-if", dataset="china-2017", draws="0"))
 
@@ -166,3 +170,55 @@ def test_the_report_holds_the_four_tables_that_the_command_writes_again_to_the_b
     assert table["price_change_pct"].iloc[0] == pytest.approx(100 * cost.prices.total, rel=1e-12)
     years = pd.read_csv(packed.open("revenue.csv"))
     assert years["net_revenue_usd"].sum() == pytest.approx(cost.revenue.net_revenue, rel=1e-12)
+
+
+def test_assumptions_of_revenue_are_chosen_in_the_view_and_come_back_from_the_link(truce_lapses):
+    chosen = {"noncompliance_pct": "5", "offset_pct": "25", "refund": "True", "revenue_from": "2026-07-24"}
+    page = open_view("Households", draws="0", household_detail="revenue", **parameters_of("truce_lapses"), **chosen)
+    assumed = RevenueAssumptions(
+        noncompliance=0.05, offset=0.25, refund_bn=IEEPA_REFUND_BN, first_day=date(2026, 7, 24)
+    )
+    expected = household_answers.cost_of(truce_lapses, Setting(revenue=assumed))
+    assert headline_of(page) == str(expected)
+    assert expected.revenue.words() in words_of(page)
+    page.checkbox(key="refund").uncheck().run()
+    assert headline_of(page) != str(expected)
+    assert "paid back" not in words_of(page)
+
+
+def test_what_is_not_collected_by_partner_and_sector_takes_the_place_of_a_flat_share(truce_lapses):
+    page = open_view("Households", draws="0", household_detail="revenue", collection="by_partner_and_sector")
+    assert "in the rates already, by partner and sector" in words_of(page)
+    assert not [box for box in page.number_input if box.key == "noncompliance_pct"]
+    assert "is not collected and" not in words_of(page).split("Of gross revenue")[1].split(".")[0]
+
+
+def test_who_pays_and_every_level_of_prices_have_their_ranges():
+    page = open_view("Households", household_detail="categories", **parameters_of("truce_lapses"))
+    rows = rows_of_chart(page, "Bars that add up")
+    for row in rows:
+        assert row["low"] <= row["high"]
+    assert rows[2]["low"] < rows[2]["to"] < rows[2]["high"]
+    shown = page.dataframe[0].value
+    assert (shown["Low, %"] <= shown["High, %"]).all()
+
+
+@pytest.mark.parametrize(
+    ("detail", "file"),
+    [("income", "households"), ("revenue", "revenue"), ("industries", "industries"), ("states", "states")],
+)
+def test_every_chart_has_its_numbers_as_a_file(detail, file, monkeypatch):
+    handed = {}
+
+    def keep(label, content, name, *args, **kwargs):
+        handed[name] = content
+
+    monkeypatch.setattr(parts, "download", keep)
+    open_view("Households", draws="0", household_detail=detail)
+    of_detail = "households" if detail == "income" else detail
+    assert set(handed) == {"who_pays.csv", "consumer_prices.csv", f"{of_detail}.csv"}
+    tables = {name: pd.read_csv(io.BytesIO(content())) for name, content in handed.items()}
+    assert list(tables["who_pays.csv"]) == ["party", "gain_usd", "gain_low_usd", "gain_high_usd"]
+    assert all(len(table) for table in tables.values())
+    if detail == "states":
+        assert "jobs_with_dearer_inputs_share_pct" in tables["states.csv"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from calc.analysis.households.commodities import Measure
+from calc.analysis.households.commodities import Measure, us_lines
 from calc.analysis.households.consumer_prices import Prices, consumer_prices, levels_of
 from calc.analysis.households.cost import CAVEATS, DOLLARS_OF, Basket, Cost, cost_by_decile
 from calc.analysis.households.industries import exposed_industries
@@ -17,7 +17,7 @@ from calc.analysis.households.settings import Settings, refund_text
 from calc.analysis.households.us_accounts import YEAR, UsAccounts, read_accounts
 from calc.errors import ParameterError
 from calc.result import Result
-from calc.words import money, moves, percent, small_percent
+from calc.words import money, moves, percent, small_percent, whole_percent
 
 _LEVELS: Mapping[str, str] = {
     "total": "all consumption",
@@ -40,7 +40,8 @@ class HouseholdCost:
         low and high (empty where nothing was drawn), direct_change, supply_chain_change, consumption_share
     revenue : ten fiscal years
     industries : of `exposed_industries`
-    notes : what the numbers stand on, one sentence each
+    basis : what they are compared with, and how much of the duty is passed on, in a sentence
+    notes : what the numbers stand on, one sentence each; the basis first
     settings : as asked; `exports` is named by who asked, who knows where that result comes from
     """
 
@@ -51,6 +52,7 @@ class HouseholdCost:
     price_table: pd.DataFrame
     revenue: RevenuePath
     industries: pd.DataFrame
+    basis: str
     notes: tuple[str, ...]
     settings: Settings = field(default_factory=Settings)
 
@@ -123,6 +125,7 @@ def household_cost(
     ends = table[["price_change_low", "price_change_high"]].iloc[0].tolist()
     price_range = None if draws is None else (float(ends[0]), float(ends[1]))
     per_price = cost.mean_cost / prices.total if prices.total else 0.0
+    basis = basis_of(result, prices)
     return HouseholdCost(
         prices=prices,
         cost=cost,
@@ -131,7 +134,8 @@ def household_cost(
         price_table=table,
         revenue=revenue,
         industries=exposed_industries(prices.commodities, accounts, exports=exports),
-        notes=_notes(prices, revenue),
+        basis=basis,
+        notes=(basis, *_notes(prices, revenue)),
         settings=Settings(
             measure=measure,
             markup=markup,
@@ -155,6 +159,31 @@ def headline_of(cost: HouseholdCost) -> str:
     rise = f"{moves(cost.prices.total, small_percent)}{span_of(cost.price_range)}"
     years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"
     return f"Consumer prices {rise}: {dollars}; the treasury {raised} over {years}."
+
+
+def basis_of(result: Result, prices: Prices) -> str:
+    """What a cost is compared with, and how much of the duty is passed on: a sentence."""
+    against = result.inputs.compared_with if result.inputs else ""
+    start = f"Compared with {against}" if against else "Against the data"
+    passed = passed_through(result)
+    if passed is None:
+        return f"{start}, no tariff changes."
+    shops = "all of it" if prices.factor == 1 else f"{prices.factor:.3g} times that"
+    return f"{start}, {whole_percent(passed)} of the change of duty is in prices at the border; shops pass on {shops}."
+
+
+def passed_through(result: Result) -> float | None:
+    """How much of the change of duty is in the price duty paid, weighted with base imports; None without a change.
+
+    Σ m (1 + t0) p̂ / Σ m (t1 − t0)        over US lines whose rate changes
+    """
+    lines = us_lines(result)
+    lines = lines[(lines["tariff_new"] != lines["tariff_base"]).to_numpy()]
+    rise = float((lines["import_value_base"] * (lines["tariff_new"] - lines["tariff_base"])).sum())
+    if not rise:
+        return None
+    dearer = lines["import_value_base"] * (1 + lines["tariff_base"]) * lines["landed_price_change"]
+    return float(dearer.sum()) / rise
 
 
 def span_of(ends: tuple[float, float] | None) -> str:
@@ -244,8 +273,6 @@ def _notes(prices: Prices, revenue: RevenuePath) -> tuple[str, ...]:
             f"({percent(commodities.uncovered_value / commodities.import_value, sign=False)}), in chapters 98 and 99 "
             "above all, are not commodities of the accounts; no price effect is counted for them."
         )
-    if prices.factor != 1:
-        notes.append(f"Every price change is multiplied by {prices.factor:.3f}, as asked.")
     if prices.measure == "new_weights":
         notes.append(
             "With weights after the change, goods that are no longer bought count as free: this "

@@ -1,6 +1,7 @@
 """The parts of the view below its headline: income, revenue, industries, states, own spending, all categories."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,15 +10,18 @@ from calc.analysis.households.cost import OwnCost, own_cost
 from calc.analysis.households.household_cost import HouseholdCost, own_cost_range
 from calc.analysis.households.industries import JOBS, JOBS_YEAR, THRESHOLD, state_jobs
 from calc.analysis.households.us_accounts import YEAR, read_accounts
-from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, revenue_spec, rows_of, states_spec
+from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, rows_of, states_spec
 from calc.glossary import GLOSSARY
 from calc.page import answers, household_answers
+from calc.page.households import revenue
+from calc.page.households.parts import csv_button, shown_table
 from calc.page.link import Control, number_between, one_of
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose
+from calc.reports.households import household_csv, states_csv
 from calc.scenario import Scenario
-from calc.words import money, percent, small_percent, whole_dollars, whole_percent
+from calc.words import percent, small_percent, whole_dollars, whole_percent
 
 EXPOSURE: Key[str] = Key("exposure")
 STATE_JOBS: Key[str] = Key("state_jobs")
@@ -50,6 +54,7 @@ def controls() -> dict[str, Control]:
         EXPOSURE.name: Control(default="cost_total", read=one_of(EXPOSURES)),
         STATE_JOBS.name: Control(default="jobs_with_dearer_inputs", read=one_of(STATE_COLUMNS)),
         ANSWER.name: Control(default="", read=one_of(household_answers.export_answers())),
+        **revenue.controls(),
         **{key: Control(default=0.0, read=number_between(0.0, MOST_SPENT)) for key in SPENDING},
     }
 
@@ -76,6 +81,7 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
     )
     st.markdown(plain(words))
     st.vega_lite_chart(deciles_spec(table, span=span), alt=f"Bars of the cost to a household by income. {words}")
+    csv_button("households", partial(household_csv, cost, "households"))
     st.markdown(
         plain(
             "US$ a household a year (dollars of 2025), and as a share of its income after transfers and taxes of 2027."
@@ -87,7 +93,7 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
             for name, parts in (("Quintile", _named(cost.cost.quintiles)), ("Decile", _named(table)))
         ]
     )
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Households": shown["group"] + " " + shown["number"].astype(str),
@@ -105,41 +111,6 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={table.columns[0]: str(table.columns[0]).capitalize()})
-
-
-def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
-    """Ten fiscal years of revenue."""
-    path, assumed = cost.revenue, cost.revenue.assumptions
-    words = (
-        f"Net revenue over ten fiscal years: {money(path.net_revenue)}. Imports {small_percent(path.import_change)} "
-        f"after full adjustment, effective tariff {small_percent(path.tariff_increase, unit=' points')}."
-    )
-    st.markdown(plain(words))
-    st.vega_lite_chart(revenue_spec(path.years), alt=f"Bars of net revenue by fiscal year. {words}")
-    st.markdown(
-        plain(
-            f"Bars and numbers: net, US$ bn; marks: gross. {whole_percent(assumed.uncollected)} of gross revenue is "
-            f"not collected and {whole_percent(assumed.offset)} is lost in income and payroll taxes. Imports and "
-            "duties of the Congressional Budget Office's baseline of January 2025. The same change of tariffs stands "
-            "in all ten years; GDP, prices and wages are held fixed, and no refund is counted."
-        )
-    )
-    table = path.years
-    _table(
-        pd.DataFrame(
-            {
-                "Fiscal year": table["fiscal_year"].astype(str),
-                "Imports expected, $ bn": table["imports_expected"] / 1e9,
-                "Tariff, % of imports": 100 * table["tariff_rate"],
-                "Gross revenue, $ bn": table["gross_revenue"] / 1e9,
-                "Net revenue, $ bn": table["net_revenue"] / 1e9,
-            }
-        ),
-        "revenue_table",
-        "Revenue by fiscal year",
-        {"Imports expected, $ bn": 0, "Tariff, % of imports": 2},
-        other=1,
-    )
 
 
 def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
@@ -163,6 +134,7 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     listed = ", ".join(f"{row['description']} {percent(row[by])}" for row in rows_of(top.head(5)))
     st.vega_lite_chart(industries_spec(top, by), alt=f"Bars of the industries reached most: {listed}")
     st.markdown(plain(f"Beside the bars: output of {YEAR}, and the exposure in %."))
+    csv_button("industries", partial(household_csv, cost, "industries"))
     columns = {EXPOSURES[name] + ", %": 100 * ranked[name] for name in EXPOSURES if ranked[name].notna().any()}
     shown = pd.DataFrame(
         {
@@ -172,7 +144,7 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
             f"Pay of employees {YEAR}, $ bn": ranked["compensation"] / 1e9,
         }
     )
-    _table(
+    shown_table(
         shown.head(ROWS),
         "industry_table",
         "Industries with their three exposures",
@@ -221,6 +193,7 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
         alt=f"Map of the United States by state. {words}",
     )
     st.markdown(plain(words))
+    csv_button("states", partial(states_csv, states))
     ordered = states.loc[ranked.index]
     known = {name: words for name, words in STATE_COLUMNS.items() if ordered[name].notna().any()}
     shown = pd.DataFrame(
@@ -232,7 +205,7 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
             "Withheld, counted as 0": ordered["withheld"],
         }
     )
-    _table(
+    shown_table(
         shown,
         "state_table",
         f"Jobs of {JOBS_YEAR} in exposed industries by state",
@@ -273,7 +246,7 @@ def own_view(cost: HouseholdCost, scenario: Scenario) -> None:
         span = f" ({whole_dollars(low)} to {whole_dollars(high)})"
     place.markdown(f"**{plain(own_words(own, span))}**")
     ranked = own.table.sort_values("household_cost", ascending=False, kind="stable")
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Category": ranked["major_category"],
@@ -301,7 +274,7 @@ def own_words(own: OwnCost, span: str = "") -> str:
 def categories_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Every level of consumer prices."""
     table = cost.price_table
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Level": table["level"],
@@ -321,15 +294,6 @@ def categories_view(cost: HouseholdCost, scenario: Scenario) -> None:
     )
 
 
-def _table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int], *, other: int) -> None:
-    """A table whose numbers have the digits stated for their column, and `other` elsewhere."""
-    formats = {
-        name: st.column_config.NumberColumn(format=f"%,.{digits.get(name, other)}f")
-        for name in map(str, shown.select_dtypes("number"))
-    }
-    st.dataframe(shown, hide_index=True, key=key, column_config=formats, alt=words)
-
-
 DETAILS: Mapping[str, str] = {
     "income": "By income",
     "revenue": "Revenue",
@@ -340,7 +304,7 @@ DETAILS: Mapping[str, str] = {
 }
 DETAIL_VIEWS: Mapping[str, Callable[[HouseholdCost, Scenario], None]] = {
     "income": income_view,
-    "revenue": revenue_view,
+    "revenue": revenue.revenue_view,
     "industries": industries_view,
     "states": states_view,
     "own": own_view,

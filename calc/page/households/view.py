@@ -1,8 +1,10 @@
 """Households: what a tariff costs a US household, what it raises, and which industries and states it reaches."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,15 +20,18 @@ from calc.page.heading import PENDING, SAME, badges, card, export_button
 from calc.page.household_answers import Setting
 from calc.page.households import details
 from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
+from calc.page.households.parts import csv_button
+from calc.page.households.revenue import revenue_assumptions
 from calc.page.link import Control, one_of
 from calc.page.pins import pin_button
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
+from calc.reports.households import household_csv, parties_csv
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import day_words, money, percent, small_percent, whole_dollars
+from calc.words import money, small_percent, whole_dollars
 
 OPENING = "truce_lapses"
 MEASURE: Key[str] = Key("price_measure")
@@ -62,6 +67,7 @@ def households() -> None:
         markup=MARKUP.value(),
         parity=SHOPS.value() == "parity",
         answer=ANSWER.value(),
+        revenue=revenue_assumptions(scenario),
     )
     head, side = st.columns([5, 1], vertical_alignment="top")
     title = head.empty()
@@ -90,33 +96,40 @@ def households() -> None:
     _choices()
     left, right = st.columns([10, 11], gap="medium")
     with left:
-        _who_pays(seen, cost)
+        st.markdown("**Who pays**")
+        payers = st.empty()
+        csv_button("who_pays", lambda: parties_csv(household_answers.parties(scenario, drawn=True)))
     with right:
         bars = _categories()
+        csv_button(
+            "consumer_prices",
+            lambda: household_csv(household_answers.cost_with_range(scenario, setting), "consumer_prices"),
+        )
 
     def show(answer: HouseholdCost, revenue: tuple[float, float] | None, *, pending: bool) -> None:
         with cards_place.container():
             _cards(answer, revenue, scenario, pending=pending)
         _bars(bars, answer)
+        with payers.container():
+            _who_pays(household_answers.parties(scenario, drawn=not pending), answer)
+        words_place.markdown(f":small[{plain(_basis(result, scenario, answer))}]")
 
     show(cost, None, pending=scenario.draws > 0)
-    words_place.markdown(f":small[{plain(_basis(result, scenario, cost))}]")
     detail = choose("Details of households", DETAILS, DETAIL)
-    below = st.empty()
-    with below.container():
-        DETAIL_VIEWS[detail](cost, scenario)
+    below = st.container()
     st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note)}" for note in cost.notes))
-    if not scenario.draws:
-        return
-    try:
-        drawn = household_answers.cost_with_range(scenario, setting)
-        revenue = household_answers.revenue_range(scenario)
-    except CalcError as error:
-        words_place.markdown(f":small[No range: {plain(str(error))}]")
-        return
-    title.title(unbroken(plain(headline_of(drawn))), anchor=False)
-    words_place.markdown(f":small[{plain(_basis(result, scenario, drawn))}]")
-    show(drawn, revenue, pending=False)
+    if scenario.draws:
+        try:
+            drawn = household_answers.cost_with_range(scenario, setting)
+            revenue = household_answers.revenue_range(scenario, setting)
+        except CalcError as error:
+            words_place.markdown(f":small[No range: {plain(str(error))}]")
+        else:
+            cost = drawn
+            title.title(unbroken(plain(headline_of(cost))), anchor=False)
+            show(cost, revenue, pending=False)
+    with below:  # its widgets are drawn once, with the ranges
+        DETAIL_VIEWS[detail](cost, scenario)
 
 
 def _refused(place: DeltaGenerator, error: ScenarioError) -> None:
@@ -160,7 +173,7 @@ def _cards(cost: HouseholdCost, revenue: tuple[float, float] | None, scenario: S
         card(
             "Cost to a household, a year",
             whole_dollars(cost.cost.mean_cost),
-            f"mean of all households, US$ of {DOLLARS_OF}. Wages do not move, no revenue is handed back.",
+            f"mean of all households, US$ of {DOLLARS_OF}. {cost.basis}",
             _range(cost.cost_range, whole_dollars) or waiting,
         )
         card(
@@ -186,9 +199,6 @@ def _range(ends: tuple[float, float] | None, words: Callable[[float], str]) -> s
 def _basis(result: Result, scenario: Scenario, cost: HouseholdCost) -> str:
     """Year, base, pass-through and draws behind the numbers."""
     year = result.inputs.year if result.inputs else ""
-    base = (
-        f"tariffs in force on {day_words(scenario.baseline)}" if scenario.baseline else f"tariffs of the data, {year}"
-    )
     drawn = (
         f" Ranges cover 90% of {scenario.draws:,} draws."
         if scenario.draws
@@ -197,41 +207,32 @@ def _basis(result: Result, scenario: Scenario, cost: HouseholdCost) -> str:
     if cost.price_range and not cost.price_range[0] <= cost.prices.total <= cost.price_range[1]:
         drawn += " Full pass-through is one end of the evidence, so a number can lie outside its range."
     return (
-        f"Trade of {year}, accounts of {YEAR}, incomes of 2027 in US$ of {DOLLARS_OF}. Base: {base}. "
-        f"{_passed_through(result)}Shops pass on {cost.prices.factor:.3g} times the change.{drawn} Core and core goods "
-        "leave out food at home and energy."
+        f"{cost.basis} Trade of {year}, accounts of {YEAR}, incomes of 2027 in US$ of {DOLLARS_OF}.{drawn} Core and "
+        "core goods leave out food at home and energy."
     )
 
 
-def _passed_through(result: Result) -> str:
-    """How much of the change of duty is in the price duty paid, weighted with base imports; empty without a change."""
-    lines = result.lines[result.lines["tariff_new"] != result.lines["tariff_base"]]
-    rise = float((lines["import_value_base"] * (lines["tariff_new"] - lines["tariff_base"])).sum())
-    if not rise:
-        return ""
-    dearer = lines["import_value_base"] * (1 + lines["tariff_base"]) * lines["landed_price_change"]
-    return f"Passed through at the border: {percent(float(dearer.sum()) / rise)}".replace("+", "") + " of the duty. "
-
-
-def _who_pays(seen: Result, cost: HouseholdCost) -> None:
+def _who_pays(parties: pd.DataFrame, cost: HouseholdCost) -> None:
     """Buyers, foreign sellers and the treasury, one after the other, and their sum."""
-    numbers = seen.summary.set_index("metric")["value"]
-    parts = [
-        ("Buyers", float(numbers["consumer_surplus_change"])),
-        ("Foreign sellers", float(numbers["producer_surplus_change"] + numbers["export_tax_revenue_change"])),
-        ("US treasury", float(numbers["tariff_revenue_change"])),
-    ]
-    words = ", ".join(f"{name} {money(gain)}" for name, gain in parts)
-    total = money(sum(gain for _, gain in parts))
-    st.markdown("**Who pays**")
-    st.vega_lite_chart(who_pays_spec(parts), alt=f"Bars that add up: {words}; all together {total}.")
-    us = money(parts[0][1] + parts[2][1])
+    *parts, together = rows_of(parties)
+    words = ", ".join(f"{row['party'].replace('Foreign', 'foreign')} {money(row['gain'])}{_span(row)}" for row in parts)
+    total = f"{money(together['gain'])}{_span(together)}"
+    st.vega_lite_chart(who_pays_spec(parties), alt=f"Bars that add up: {words}; all together {total}.")
+    us = money(sum(row["gain"] for row in parts if row["party"] != "Foreign sellers"))
     words = (
-        f"Per year, at the border, once trade has reacted: {words} add up to {total}; the United States alone, "
-        f"buyers and treasury, {us}. Buyers are households, firms and government: of what they pay, "
-        f"{whole_dollars(cost.cost.mean_cost)} a year reaches the mean household's own shopping."
+        f"Per year, at the border, once trade has reacted: {words} add up to {total}; the United States alone {us}. "
+        f"Buyers are households, firms and government: of what they pay, {whole_dollars(cost.cost.mean_cost)} a year "
+        "reaches the mean household's own shopping."
     )
     st.markdown(f":small[{plain(words)}]")
+
+
+def _span(row: Mapping[str, float]) -> str:
+    """The range of a gain in brackets; empty where nothing was drawn, or where the draws leave it as it is."""
+    ends = (row["gain_low"], row["gain_high"])
+    if np.isnan(ends[0]) or math.isclose(*ends, abs_tol=1.0):
+        return ""
+    return f" ({money(ends[0])} to {money(ends[1])})"
 
 
 def _categories() -> DeltaGenerator:

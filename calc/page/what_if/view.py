@@ -102,8 +102,8 @@ def _per_household(place: DeltaGenerator, scenario: Scenario) -> None:
     def show(cost: HouseholdCost, span: str) -> None:
         words = (
             f"**{plain(whole_dollars(cost.cost.mean_cost))} a household a year**{span}: consumer prices "
-            f"{plain(small_percent(cost.prices.total))} in the first year (dollars of {DOLLARS_OF}). By income, own "
-            "spending, industry and state: view Households."
+            f"{plain(small_percent(cost.prices.total))} in the first year (dollars of {DOLLARS_OF}). "
+            f"{plain(cost.basis)} By income, own spending, industry and state: view Households."
         )
         card.markdown(words)
 

@@ -1,10 +1,14 @@
 """`household_cost`: one answer that says what it stands on."""
 
+from dataclasses import replace
+
 import pytest
 
 import calc
+from calc.analysis.households.household_cost import passed_through
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.us_accounts import read_accounts
+from calc.assumptions import Assumptions
 from calc.errors import ParameterError
 from calc.scenario_file import read_scenario
 
@@ -57,10 +61,24 @@ def test_the_notes_name_the_year_the_high_end_and_what_has_no_commodity():
     assert "accounts of 2017" in notes
     assert "margins in per cent instead of dollars" in notes
     assert "chapters 98 and 99" in notes
-    assert "multiplied by 0.500" in notes
+    assert "shops pass on 0.5 times that" in notes
 
 
 def test_no_change_costs_nothing():
     still = calc.household_cost(calc.run("no_change", DATASET, draws=0))
     assert still.prices.total == still.cost.mean_cost == 0
     assert abs(still.revenue.net_revenue) < 1
+
+
+def test_a_cost_says_what_it_is_compared_with_and_how_much_is_passed_on():
+    full = replace(SCENARIO, assumptions=Assumptions(pass_through_pct=100.0))
+    cost = calc.household_cost(calc.run(full, DATASET, draws=0), passthrough=0.5)
+    assert cost.basis == (
+        "Compared with the duties collected in 2024, 100% of the change of duty is in prices at the border; shops pass "
+        "on 0.5 times that."
+    )
+    assert cost.notes[0] == cost.basis
+    # a duty on one supplier; on all of them together buyers have nowhere to go, and more is passed on
+    part = calc.run(replace(SCENARIO, assumptions=Assumptions(pass_through_pct=80.0)), DATASET, draws=0)
+    assert 0.8 < passed_through(part) < 1
+    assert calc.household_cost(calc.run("no_change", DATASET, draws=0)).basis.endswith("no tariff changes.")

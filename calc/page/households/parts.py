@@ -1,0 +1,22 @@
+"""What the parts of the view have in common: a table, and a button for what a chart shows."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from calc.page.widgets import download
+
+
+def csv_button(name: str, content: Callable[[], bytes]) -> None:
+    """What a chart shows, as a file."""
+    download("CSV", content, f"{name}.csv", f"{name}_csv", kind="tertiary")
+
+
+def shown_table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int], *, other: int) -> None:
+    """A table whose numbers have the digits stated for their column, and `other` elsewhere."""
+    formats = {
+        name: st.column_config.NumberColumn(format=f"%,.{digits.get(name, other)}f")
+        for name in map(str, shown.select_dtypes("number"))
+    }
+    st.dataframe(shown, hide_index=True, key=key, column_config=formats, alt=words)
