@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import sobol_indices
 
 from calc.analysis.draws.blocks import Progress, View, Work, answered, work_of
 from calc.analysis.draws.evidence import DIMENSIONS, EVIDENCE, Distributions, unit_points
@@ -193,6 +192,8 @@ def sobol_shares(
     for error in (error for block in found for error in block.failed.values()):
         raise error
     values = np.concatenate([block.summary for block in found])[:, columns].T.reshape(len(columns), size + 2, count)
+    from scipy.stats import sobol_indices  # half a second to import, and needed here only
+
     with np.errstate(divide="ignore", invalid="ignore"):  # a number that does not vary has no shares
         indices = sobol_indices(
             func={"f_A": values[:, 0], "f_B": values[:, 1], "f_AB": values[:, 2:].transpose(1, 0, 2)}, n=count

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from calc.flows import Array
 
@@ -66,6 +65,8 @@ def _statistics(sums: Array) -> Mapping[str, Array]:
 
 def spearman(first: Array, second: Array) -> float:
     """Rank correlation; NaN where one of the two does not vary."""
+    from scipy.stats import rankdata  # half a second to import, and needed here only
+
     a, b = rankdata(first), rankdata(second)
     spread = float(a.std() * b.std())
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread > 0 else float("nan")
