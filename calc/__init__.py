@@ -6,6 +6,7 @@ from calc.assumptions import Assumptions
 from calc.datasets.convert import convert
 from calc.datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from calc.errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
+from calc.games import nash, optimal_tariff
 from calc.in_force import effective_rate, rates_on
 from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
@@ -37,6 +38,8 @@ __all__ = [
     "dataset_names",
     "effective_rate",
     "household_cost",
+    "nash",
+    "optimal_tariff",
     "presets",
     "published_cells",
     "rates_on",

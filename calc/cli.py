@@ -8,13 +8,26 @@ import argparse
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from calc.commands import app, backtest, check, compare, convert, datasets, presets, published, run, sweep
+from calc.commands import (
+    app,
+    backtest,
+    check,
+    compare,
+    convert,
+    datasets,
+    nash,
+    optimal,
+    presets,
+    published,
+    run,
+    sweep,
+)
 from calc.commands.command import say_line
 from calc.errors import CalcError, ConvergenceError
 from calc.files.streams import ended
 
 # in the order of `tariff-impact --help`
-_FILES = (app, run, compare, sweep, presets, datasets, check, convert, backtest, published)
+_FILES = (app, run, compare, sweep, optimal, nash, presets, datasets, check, convert, backtest, published)
 _COMMANDS = tuple(each.COMMAND for each in _FILES)
 
 

@@ -66,7 +66,7 @@ def run(
     >>> round(result.value("statutory_tariff_new"), 3)
     0.156
     """
-    asked, data = _asked(scenario, dataset, draws)
+    asked, data = asked_on(scenario, dataset, draws)
     if asked.draws == 0:
         return point_answer(asked, data)
     return with_ranges(run_draws(asked, data, executor=executor, progress=progress))
@@ -238,7 +238,7 @@ def sweep(
     >>> sorted(set(swept.table["tariff_pct"]))
     [0.0, 50.0, 100.0]
     """
-    asked, data = _asked(scenario, dataset, draws)
+    asked, data = asked_on(scenario, dataset, draws)
     lever = _lever_of_rule(asked, rule)
     chosen = values_of(values) if isinstance(values, str) else tuple(float(value) for value in values)
     table = headlines_at(asked, data, lever, chosen, answer=run, executor=executor, progress=progress)
@@ -319,7 +319,7 @@ def backtest(
     >>> bool(abs(china["predicted"] - china["seen"]) < 0.10)
     True
     """
-    asked, data = _asked(scenario or beliefs_on_trial(), dataset, None)
+    asked, data = asked_on(scenario or beliefs_on_trial(), dataset, None)
     return BackTest(findings=findings(asked, data, settings=settings))
 
 
@@ -333,8 +333,8 @@ def _lever_of_rule(scenario: Scenario, rule: int | None) -> Lever:
     return found[0]
 
 
-def _asked(
-    scenario: str | Path | Scenario, dataset: str | Path | Dataset | None, draws: int | None
+def asked_on(
+    scenario: str | Path | Scenario, dataset: str | Path | Dataset | None, draws: int | None = None
 ) -> tuple[Scenario, Dataset]:
     """The scenario that is answered, which names what it is answered with, and its dataset."""
     asked = _scenario(scenario, draws)

@@ -25,7 +25,7 @@ ROOMS = (
     ("calc.question", "calc.in_force"),
     ("calc.analysis",),
     ("calc.published", "calc.charts", "calc.reports"),
-    ("calc.simulation",),
+    ("calc.simulation", "calc.games"),
     ("calc.page",),
     ("calc.commands",),
     ("calc.cli", "app"),

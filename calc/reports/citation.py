@@ -1,9 +1,12 @@
 """How to cite this tool, as CITATION.cff beside the package says it."""
 
 import json
+import platform
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from calc.errors import DataError
@@ -67,3 +70,13 @@ def parse_citation(text: str) -> Citation:
         released=found["date-released"],
         license=found["license"],
     )
+
+
+def made_with() -> dict[str, object]:
+    """The head of a manifest: the time, the versions of what computes, and how to cite this tool."""
+    packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "pyarrow")}
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), "tariff-impact": citation().version, **packages},
+        "citation": str(citation()),
+    }

@@ -3,11 +3,8 @@
 `bundle` makes every file as bytes; command line and page both write these bytes. Only MANIFEST.json knows the time.
 """
 
-import platform
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +16,7 @@ from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
-from calc.reports.citation import citation
+from calc.reports.citation import made_with
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.households import household_tables
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
@@ -188,11 +185,8 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
 def _manifest(
     result: Result, inputs: Inputs, files: Mapping[str, bytes], households: HouseholdCost | None
 ) -> dict[str, object]:
-    packages = {name: version(name) for name in ("numpy", "scipy", "pandas", "pyarrow")}
     return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {"python": platform.python_version(), "tariff-impact": citation().version, **packages},
-        "citation": str(citation()),
+        **made_with(),
         "scenario": result.scenario,
         "model": result.model,
         "dataset": inputs.dataset,

@@ -31,7 +31,7 @@ class Curves:
     Parameters
     ----------
     economies : the two
-    responses : economy, tariff_other, tariff_new (its best rate), value of its goal; a rate of the other under which no
+    responses : economy, tariff_other, tariff_new (its best rate), goal_value; a rate of the other under which no
         equilibrium is found has no row
     cooperation : rates of the two with the greatest sum of gains
     gains : of the two there, US$ against the base
@@ -94,7 +94,7 @@ def response_curves(
     chosen, gains = cooperation(game, first, second, tariff)
     return Curves(
         economies=(first.instruments.economy, second.instruments.economy),
-        responses=pd.DataFrame(rows, columns=["economy", "tariff_other", "tariff_new", "value"]),
+        responses=pd.DataFrame(rows, columns=["economy", "tariff_other", "tariff_new", "goal_value"]),
         cooperation=chosen,
         gains=gains,
     )

@@ -25,6 +25,7 @@ from calc.analysis.optimal.player import (
     better_by_chance,
     player_of,
 )
+from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.written import gains_table, rates_table, with_rates
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
@@ -47,12 +48,12 @@ class Optimum:
     ----------
     scenario : reproduces the answer: the rules asked, and a last one that sets the best rates
     asked : the scenario as asked, whose other rules hold
-    economy, kind : who chooses, and what
+    economy, terms : who chooses, and what within which bounds
     rates : importer, exporter, product (empty = all), base imports; rates in the base, in the scenario and the best
     gains : what each economy gains against the base under the best rates
     before : the same under the scenario as asked
     value, value_before : of the goal, per unit of income (in partial models of spending on imports)
-    climbs : start, value, projected gradient and evaluations of each search
+    climbs : start, goal_value, projected gradient and evaluations of each search
     gradient : largest projected gradient
     tried : grid points and random deviations, none of which gains
     seconds : time taken
@@ -61,7 +62,7 @@ class Optimum:
     scenario: Scenario
     asked: Scenario
     economy: str
-    kind: Kind
+    terms: Terms
     rates: pd.DataFrame
     gains: pd.DataFrame
     before: pd.DataFrame
@@ -78,10 +79,10 @@ class Optimum:
         return float(np.average(self.rates["tariff_new"], weights=self.rates["import_value_base"]))
 
     def __repr__(self) -> str:
-        """One line: `Optimum of USA: 24.9% on imports, +1.81% of income; scenario …`."""
+        """One line: `Optimum of USA by liberation_day: 25.1% on imports, +1.81% of the goal's size`."""
         return (
-            f"Optimum of {self.economy}: {percent(self.mean_rate, sign=False)} on imports, "
-            f"{small_percent(self.value)} of {self.asked.model}'s income or spending"
+            f"Optimum of {self.economy} by {self.asked.model}: {percent(self.mean_rate, sign=False)} on imports, "
+            f"{small_percent(self.value)} gained"
         )
 
 
@@ -148,12 +149,24 @@ def optimal_tariff(
     else:
         best, tried, climbs = _best_of_starts(game, player, tariff, present, starts, rng)
     incomes_move = MODELS[asked.model].incomes_move
-    title = f"{scenario.title}: best tariffs of {economy}"
     return Optimum(
-        scenario=with_rates(scenario, data, [(chosen, best.rates)], title),
+        scenario=with_rates(
+            scenario,
+            data,
+            [(chosen, best.rates)],
+            title=f"{scenario.title}: best tariffs of {economy}",
+            description=f"The last rule sets the rates that are best for {economy} while all others keep theirs.",
+        ),
         asked=scenario,
         economy=economy,
-        kind=instruments,
+        terms=Terms(
+            kind=instruments,
+            exporters=tuple(exporters),
+            products=tuple(products),
+            bounds=bounds,
+            objective=objective,
+            starts=starts,
+        ),
         rates=rates_table(chosen, best.rates, tariff, data),
         gains=gains_table(game, best.payoffs, data, incomes_move=incomes_move),
         before=gains_table(game, present, data, incomes_move=incomes_move),
@@ -209,7 +222,7 @@ def _climbs_table(climbs: Sequence[tuple[str, Best]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "start": [name for name, _ in climbs],
-            "value": [found.value for _, found in climbs],
+            "goal_value": [found.value for _, found in climbs],
             "gradient": [found.gradient for _, found in climbs],
             "evaluations": [found.evaluations for _, found in climbs],
         }

@@ -27,6 +27,7 @@ from calc.analysis.optimal.player import (
     better_on_grid,
     player_of,
 )
+from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.written import gains_table, rates_table, with_rates
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
@@ -53,10 +54,10 @@ class War:
     ----------
     scenario : reproduces the end: the rules asked, and one more for each economy
     asked : the scenario as asked, whose other rules hold
-    economies, kind : who chooses, and what
+    economies, terms, against : who chooses, what within which bounds, and on whose goods
     rates : as in `Optimum`, of all who choose
     gains, before : what each economy gains against the base at the end, and under the scenario as asked
-    rounds : start, round, economy, mean rate, largest change of ln(1+v), value of its goal
+    rounds : start, round, economy, mean rate, largest change of ln(1+v), goal_value
     corners : acting (codes, a comma between), and what each economy gains if these alone choose the rates of the end
     unique : every start ended at the same rates
     gradient : largest projected gradient of any economy
@@ -67,7 +68,8 @@ class War:
     scenario: Scenario
     asked: Scenario
     economies: tuple[str, ...]
-    kind: Kind
+    terms: Terms
+    against: Against
     rates: pd.DataFrame
     gains: pd.DataFrame
     before: pd.DataFrame
@@ -149,7 +151,6 @@ def nash(
     incomes_move = MODELS[asked.model].incomes_move
     chosen = [(player.instruments, best.rates) for player, best in zip(players, end.best, strict=True)]
     final = end.best[-1]
-    title = f"{scenario.title}: tariff war of {listing(list(economies))}"
     corner_table = pd.concat(
         [
             gains_table(game, payoffs, data, incomes_move=incomes_move).assign(acting=",".join(acting))
@@ -158,10 +159,17 @@ def nash(
         ignore_index=True,
     )
     return War(
-        scenario=with_rates(scenario, data, chosen, title),
+        scenario=with_rates(
+            scenario,
+            data,
+            chosen,
+            title=f"{scenario.title}: tariff war of {listing(list(economies))}",
+            description="The last rules set the rates of each at which nobody gains by changing its own.",
+        ),
         asked=scenario,
         economies=tuple(economies),
-        kind=instruments,
+        terms=Terms(kind=instruments, products=tuple(products), bounds=bounds, objective=objective, starts=starts),
+        against=against,
         rates=pd.concat([rates_table(one, rates, tariff, data) for one, rates in chosen], ignore_index=True),
         gains=gains_table(game, final.payoffs, data, incomes_move=incomes_move),
         before=gains_table(game, present, data, incomes_move=incomes_move),
@@ -277,7 +285,7 @@ def _settled(
             rates_log[better[0]] = better[1]
     else:
         raise ConvergenceError("The tariff war does not settle", residual=largest, iterations=MOST_ROUNDS)
-    columns = ["start", "round", "economy", "tariff_new", "change", "value"]
+    columns = ["start", "round", "economy", "tariff_new", "change", "goal_value"]
     # the payoffs of all are those of the last response, to which the others' have stayed the best
     final = [found for found in best if found is not None]
     return _Settled(best=final, rounds=pd.DataFrame(rows, columns=columns), tried=tried)

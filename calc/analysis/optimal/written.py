@@ -21,7 +21,7 @@ ECONOMY_COLUMNS = ("economy", "net_welfare_change", "real_income_change", "tarif
 
 
 def with_rates(
-    scenario: Scenario, dataset: Dataset, chosen: Sequence[tuple[Instruments, Array]], title: str
+    scenario: Scenario, dataset: Dataset, chosen: Sequence[tuple[Instruments, Array]], *, title: str, description: str
 ) -> Scenario:
     """A scenario whose last rules set the rates of each economy, without ranges.
 
@@ -46,7 +46,17 @@ def with_rates(
         schedule = _schedule(instruments, rates, dataset, names)
         names.add(schedule.name)
         rules.append(replace(rule, schedule=schedule))
-    return replace(scenario, title=title, rules=tuple(rules), draws=0, file="")
+    return replace(
+        scenario,
+        title=title,
+        kind="idea",
+        description=f"{description} Its other rules are those of “{scenario.title}”.",
+        source="",
+        date="",
+        rules=tuple(rules),
+        draws=0,
+        file="",
+    )
 
 
 def _schedule(instruments: Instruments, rates: Array, dataset: Dataset, taken: set[str]) -> Schedule:

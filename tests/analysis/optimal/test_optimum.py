@@ -160,7 +160,7 @@ def test_finer_instruments_gain_at_least_as_much(two):
 def test_several_starts_end_at_the_same_gain(two):
     found = optimal_tariff(made_up("trade_equilibrium"), two, "AAA", instruments="by_product", starts=4)
     assert len(found.climbs) == 4
-    np.testing.assert_allclose(found.climbs["value"], found.value, atol=1e-10)
+    np.testing.assert_allclose(found.climbs["goal_value"], found.value, atol=1e-10)
 
 
 # --- goals and bounds
