@@ -159,9 +159,7 @@ def _money(label: str) -> str:
     name = label.replace("u.s.", "us")
     if name in _DOLLARS:
         return "US$"
-    if re.search(r"thousand|million|billion|\b1,?000|\b10\^|\busd\b|us ?\$|dollar|\beuro?s?\b|€|£|¥|\bk\$", name):
-        return name
-    return ""
+    return name if any(sort.search(name) for sort in (_MULTIPLE, _FOREIGN, _DOLLAR)) else ""
 
 
 def _judge_unit(label: str, year: int | None) -> Judged | None:
@@ -175,6 +173,22 @@ def _judge_unit(label: str, year: int | None) -> Judged | None:
     )
 
 
+def _judge_multiplier(label: str, year: int | None) -> Judged | None:
+    return None if label in ("0", "", "units", "1") else _judge_unit("usd thousand", year)
+
+
+def _judge_measure(label: str, year: int | None) -> Judged | None:
+    if _QUANTITY.search(label):
+        return (
+            "these are quantities, not values",
+            "take the rows of values in US$, or say --where {column}={label} if value_usd holds US$ all the same",
+            "error",
+        )
+    if _MULTIPLE.search(label):
+        return _judge_unit("usd thousand", year)
+    return _judge_currency(label, year) if _FOREIGN.search(label) else None
+
+
 def _judge_tariff_type(label: str, year: int | None) -> Judged | None:
     if label in _BOUND:
         return (
@@ -185,6 +199,12 @@ def _judge_tariff_type(label: str, year: int | None) -> Judged | None:
     return None
 
 
+_MULTIPLE = re.compile(r"thousand|million|billion|\b1,?000|\b10\^|\bk\$")
+_FOREIGN = re.compile(
+    r"\beuro?s?\b|_euros?|€|£|¥|\b(?:gbp|jpy|cny|rmb|cad|mxn|inr|brl|krw|chf|aud|yen|yuan|pounds? sterling)\b"
+)
+_DOLLAR = re.compile(r"usd|us ?\$|dollar")
+_QUANTITY = re.compile(r"quantit|\bqty\b|weight|\bkg\b|\bkilogram|\btonnes?\b|litre|liter|supplementary")
 _WHOLE_YEAR = frozenset({"52", "0", "annual", "year", "a", "total", "all", "ytd"})
 _EVERYTHING = frozenset(
     {
@@ -312,9 +332,41 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         key="unit",
         words="units of value",
-        names=("unit", "units", "valueunit", "unitofvalue", "unitmeasure", "unitmultiplier", "unitmult", "scale"),
+        names=("unit", "units", "valueunit", "unitofvalue", "unitmeasure", "scale"),
         judge=_judge_unit,
         may_be_stated=False,
+    ),
+    Meaning(
+        key="multiplier",
+        words="multiples of US$",
+        names=("unitmult", "unitmultiplier", "powercode", "multiplier", "magnitude"),
+        judge=_judge_multiplier,
+        may_be_stated=False,
+    ),
+    Meaning(
+        key="measure",
+        words="measures",
+        names=(
+            *("measure", "measures", "indicator", "indicators", "datatype", "valuetype", "statistic", "variable"),
+            *("statisticalprocedure", "statprocedure", "tradevaluetype", "measuretype", "metric"),
+        ),
+        tables=("flows",),
+        judge=_judge_measure,
+    ),
+    Meaning(
+        key="valuation",
+        words="valuations",
+        names=(
+            "valuation",
+            "valuationbasis",
+            "valuationtype",
+            "incoterm",
+            "incoterms",
+            "pricebasis",
+            "fobcif",
+            "ciffob",
+        ),
+        tables=("flows",),
     ),
     Meaning(
         key="tariff_type",

@@ -15,8 +15,8 @@ from calc.datasets.dataset import dataset_folder, files_in
 from calc.datasets.layout import ABOUT, tables_among
 from calc.datasets.published_rates import specific_as_zero
 from calc.errors import DataError
-from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros, raise_first
-from calc.files.product_codes import cleaned
+from calc.files.checks import PRODUCT_COLUMNS, encode, raise_first
+from calc.files.product_codes import cleaned, lost_zeros
 from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, write_column
 from calc.files.write import check_new, write_files
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
-from calc.files.product_codes import WAYS, all_short, mangled
+from calc.files.product_codes import WAYS, lost_zeros, mangled, odd_digits
 from calc.files.repeated_keys import repeated_keys
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
 from calc.flows import Array, BoolArray, IntArray
@@ -301,32 +301,6 @@ def check_known(table: TableFile, column: str, codes: Codes, known: pd.Index) ->
     )
 
 
-def lost_zeros(labels: pd.Index, known: pd.Index | None) -> BoolArray:
-    """Labels that are HS codes without their leading zero [label].
-
-    Such a label has digits only, an odd number of them, and with a zero in front it begins a known code
-    or lies under one; where no codes are known, some other label must be one digit longer, or every one must be
-    under a heading of chapters 01 to 09. One digit alone is the number of a sector.
-    """
-    length = labels.str.len().to_numpy(dtype=int)
-    digits = np.asarray(labels.str.isdigit(), dtype=bool)
-    odd: BoolArray = digits & (length % 2 == 1)
-    if not odd.any():
-        return odd
-    if known is None:
-        if all_short(labels):
-            return odd
-        odd &= (length > 1) & np.isin(length + 1, length[digits])
-        return odd
-    lost = np.zeros(len(labels), dtype=bool)
-    depth = int(known.str.len().max())
-    for size in np.unique(length[odd]):
-        of_size = odd & (length == size)
-        restored = ("0" + labels[of_size]).str[:depth]
-        lost[of_size] = restored.isin(known.str[: size + 1]) & ~labels[of_size].isin(known)
-    return lost
-
-
 def check_mangled(table: TableFile, column: str, codes: Codes) -> tuple[Problem, ...]:
     """Product codes are digits or words of their own, not numbers, and not digits among signs and words."""
     problems: tuple[Problem, ...] = ()
@@ -342,8 +316,12 @@ def check_leading_zeros(
 ) -> tuple[Problem, ...]:
     """HS codes must have kept the leading zero that spreadsheets drop."""
     lost = lost_zeros(codes.labels, known)
-    if not lost.any():
+    if not lost.any() and known is not None:
         return ()
+    if not lost.any():
+        rule = "has an odd number of digits beside codes with one more, so that prefixes such as 8505 do not reach it"
+        odd = odd_digits(codes.labels)
+        return problem_at(table, odd[codes.codes], column, rule, "make sure that no digit was lost", "warning")
     first = str(codes.labels[int(np.argmax(lost))])
     return problem_at(table, lost[codes.codes], column, f"should be '0{first}': its leading zero was lost", _RESTORE)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.datasets.lookup import longest_prefix
 from calc.errors import DataError
-from calc.files.checks import SCHEDULE, Codes, check_duplicates, lost_zeros, read_rows, read_schedule
+from calc.files.checks import SCHEDULE, Codes, check_duplicates, read_rows, read_schedule
+from calc.files.product_codes import lost_zeros
 from calc.files.table_files import TableFile
 
 FLOWS = "importer,exporter,product,value_usd\n"

@@ -5,8 +5,7 @@ from foreign_tables import check_of, run_on, write_folder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.files.checks import lost_zeros
-from calc.files.product_codes import all_short, cleaned, mangled
+from calc.files.product_codes import all_short, cleaned, lost_zeros, mangled
 
 HEAD = "importer,exporter,product,value_usd\n"
 WAYS_OF = {
@@ -15,6 +14,10 @@ WAYS_OF = {
     "dots": lambda code: f"{code[:4]}.{code[4:]}",
     "spaces": lambda code: f"{code[:4]} {code[4:]}",
     "words": lambda code: f"{code} Horses, live",
+    "hyphens": lambda code: f"{code[:4]}-{code[4:]}",
+    "decimal comma": lambda code: f"{code},0",
+    "formula": lambda code: f'="{code}"',
+    "letters": lambda code: f"HS{code}",
     "quoted dots": lambda code: f"'{code[:4]}.{code[4:]}",
 }
 codes = st.builds(
@@ -54,6 +57,10 @@ def test_sound_codes_are_never_called_mangled(labels):
         ["21110", "31210"],
         ["010121", "850511"],
         ["C10E12"],
+        ["7781", "0011", "334"],
+        ["01-03", "10-12"],
+        ["H1", "HS", "H49"],
+        ["NAM", "May"],
     ],
 )
 def test_codes_of_other_classifications_are_accepted_as_they_are(tmp_path, capsys, labels):
@@ -72,6 +79,13 @@ def test_codes_of_other_classifications_are_accepted_as_they_are(tmp_path, capsy
         (["8505 11", "0101 21"], ("spaces", "--clean-codes")),
         (["0101210020 Horses", "8505110000 Magnets"], ("'0101210020 Horses'", "a code and words")),
         (["8.50511E+09", "1.0121E+09"], ("'8.50511E+09'", "digits are lost", "original file", "cannot be repaired")),
+        (["8505-11", "0101-21"], ("hyphens", "--clean-codes")),
+        (['"850,511"', '"10,121"'], ("'850,511'", "separators of thousands", "--clean-codes")),
+        (["HS850511", "HS010121"], ("'HS850511'", "behind letters", "--clean-codes")),
+        (["H6-850511", "H6-010121"], ("behind letters",)),
+        (["#N/A", "850511"], ("'#N/A'", "missing", "fill in the code")),
+        (["May-85", "850511"], ("'May-85'", "is a date", "original file")),
+        (["2001-01-21", "850511"], ("is a date",)),
         (["10121", "20110", "80810"], ("'10121'", "'010121'", "--restore-zeros")),
         (["101210020", "201100000"], ("'0101210020'", "--restore-zeros")),
     ],
@@ -82,6 +96,12 @@ def test_mangled_codes_are_an_error_with_the_remedy(tmp_path, capsys, cells, wor
     assert code == 2
     for word in words:
         assert word in said
+
+
+def test_an_odd_digit_that_no_zero_explains_is_warned_of(tmp_path, capsys):
+    code, said = check_of(write_folder(tmp_path / "d", f"{HEAD}USA,CHN,85051,5\nUSA,CHN,850519,6\n"), capsys)
+    assert code == 0
+    assert "'85051' has an odd number of digits" in said
 
 
 def test_cleaned_and_restored_codes_reach_the_products_of_a_rule(tmp_path, capsys):

@@ -17,9 +17,9 @@ import tomli_w
 
 from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.errors import DataError
-from calc.files.checks import PRODUCT_COLUMNS, encode, lost_zeros
+from calc.files.checks import PRODUCT_COLUMNS, encode
 from calc.files.number_checks import in_two_ways
-from calc.files.product_codes import cleaned
+from calc.files.product_codes import cleaned, lost_zeros
 from calc.files.table_files import Problem, TableFile, shown
 from calc.files.toml_text import parse_toml
 
