@@ -27,6 +27,7 @@ from calc.page.rules import rules_box
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
+from calc.page.words_box import words_box
 from calc.scenario import Scenario
 from calc.tariffs.averages import of_products
 from calc.tariffs.law import can_be_dated, dataset_on
@@ -50,6 +51,7 @@ TARIFF_LABELS = {
 def policy_controls(data: Dataset) -> None:
     """Draw the box."""
     st.markdown("**Policy**")
+    words_box(data)
     _preset(data)
     words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
     st.selectbox(
