@@ -1,6 +1,7 @@
 """Tariff-impact calculator: what a tariff does to prices, volumes, revenue and welfare, and for whom."""
 
 from calc.analysis.carrying import OnWorld, to_world
+from calc.analysis.dependence import critical_inputs
 from calc.analysis.households.household_cost import household_cost
 from calc.assumptions import Assumptions
 from calc.datasets.convert import convert
@@ -35,6 +36,7 @@ __all__ = [
     "check_dataset",
     "compare",
     "convert",
+    "critical_inputs",
     "dataset_names",
     "effective_rate",
     "household_cost",

@@ -145,17 +145,30 @@ def headline(result: Result, *, whose: str = "") -> str:
         return f"{what}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
     who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
     imports = f"{possessive(whose)} imports" if whose else "imports"
+    rent = _rent_of_exporters(result)
+    if rent is not None:
+        imports += " of these goods"
     clauses = [
         f"{imports} from {who} {moves(result.value('targeted_import_value_relative_change'))}",
         f"prices paid for the products concerned {moves(result.value('affected_composite_price_change'))}",
     ]
     gainers = result.economies[result.economies["exports_change"] > 0]
     gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
-    if len(gainers):
+    if rent is not None:
+        verb = "gain" if rent >= 0 else "lose"
+        clauses.append(f"{possessive(who)} exporters {verb} {money(abs(rent), sign=False)}")
+    elif len(gainers):
         verb = "gains" if len(gainers) == 1 else "gain"
         gain = money(float(gainers["exports_change"].sum()), sign=False)
         clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
     return f"{what}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+
+
+def _rent_of_exporters(result: Result) -> float | None:
+    """What exporters gain where only their shipments are restricted; None where a tariff changes."""
+    lines = result.lines[result.lines["targeted"].to_numpy()]
+    gain = float(lines["producer_surplus_change"].sum(min_count=1))
+    return None if (lines["tariff_new"] != lines["tariff_base"]).any() or math.isnan(gain) else gain
 
 
 def _income_clauses(result: Result) -> list[str]:

@@ -12,6 +12,7 @@ from calc.flows import Array, BoolArray, to_frame
 from calc.models.totals import Totals, headline_numbers
 from calc.result import Result
 from calc.scenario import Scenario
+from calc.tariffs.carrying import REST
 
 # What one economy's own row says, instead of sums over its lines and markets.
 _OF_ECONOMY = (
@@ -32,8 +33,8 @@ INCOME_PARTS = ("terms_of_trade", "rest")
 def acting_importer(scenario: Scenario, result: Result, buyers: Sequence[str], otherwise: str = "") -> str:
     """The economy whose tariffs a scenario changes: the importer of its first rule, or the one with most at stake.
 
-    Most at stake is the greatest value of imports whose rate changes; without any, of imports that a rule touches;
-    without any, all imports.
+    Most at stake is the greatest value of imports whose rate changes; where only shipments are restricted, the
+    greatest loss of welfare; else the value of imports that a rule touches, or of all.
 
     Parameters
     ----------
@@ -50,17 +51,22 @@ def acting_importer(scenario: Scenario, result: Result, buyers: Sequence[str], o
             return str(named[0])
     if not targeted.any() and otherwise in buyers:
         return otherwise
+    if not _taxed(lines).any() and (hit := _hit_most(result, buyers)):
+        return hit
     of_buyers = lines["importer"].isin(buyers).to_numpy()
     for rows in (_taxed(lines), targeted, np.ones(len(lines), dtype=bool)):
-        if largest := _largest(lines[rows & of_buyers], "importer"):
+        if largest := _largest(lines[rows & of_buyers]):
             return largest
     return buyers[0]
 
 
-def acting_exporter(result: Result) -> str:
-    """The exporter whose shipments or export tax a scenario changes most; empty where tariffs are changed."""
-    lines = result.lines
-    return "" if _taxed(lines).any() else _largest(lines[lines["targeted"].to_numpy()], "exporter")
+def _hit_most(result: Result, buyers: Sequence[str]) -> str:
+    """The economy with the greatest loss of welfare under export restrictions; empty where none loses."""
+    lines, economies = result.lines, result.economies
+    restricting = set(lines["exporter"][lines["targeted"].to_numpy()].astype(str))
+    table = economies[economies["economy"].isin(set(buyers) - restricting - {REST}).to_numpy()]
+    lost = table["net_welfare_change"].to_numpy()
+    return str(table["economy"].iloc[int(np.argmin(lost))]) if len(lost) and lost.min() < 0 else ""
 
 
 def _taxed(lines: pd.DataFrame) -> BoolArray:
@@ -69,12 +75,12 @@ def _taxed(lines: pd.DataFrame) -> BoolArray:
     return taxed
 
 
-def _largest(lines: pd.DataFrame, side: str) -> str:
-    """The importer or exporter with the greatest import value before; empty where there is none."""
+def _largest(lines: pd.DataFrame) -> str:
+    """The importer with the greatest import value before; empty where there is none."""
     if lines.empty:
         return ""
-    value = np.bincount(lines[side].cat.codes.to_numpy(), lines["import_value_base"].to_numpy())
-    return str(lines[side].cat.categories[int(np.argmax(value))])
+    value = np.bincount(lines["importer"].cat.codes.to_numpy(), lines["import_value_base"].to_numpy())
+    return str(lines["importer"].cat.categories[int(np.argmax(value))])
 
 
 def seen_by(importer: str) -> "partial[Result] | None":

@@ -1,11 +1,21 @@
 """Results of export restrictions: what buyers pay, who earns the rent, and who steps in."""
 
+import numpy as np
 import pandas as pd
+import streamlit as st
 
 from calc.analysis.perspective import TARGETED_PRODUCERS
+from calc.datasets.dataset import Dataset
+from calc.errors import CalcError
+from calc.page import answers, state
 from calc.page.heading import Card
+from calc.page.text import plain
 from calc.result import Result
+from calc.scenario import Scenario
+from calc.tariffs.rules import Rule, line_coverage
 from calc.words import listing, money, small_percent
+
+FINE_ENOUGH = 0.10  # part of an industry from which a ceiling on it says something of the goods that are restricted
 
 
 def _export_lines(result: Result) -> pd.DataFrame | None:
@@ -34,25 +44,79 @@ def export_words(result: Result) -> str:
     if held is None:
         return ""
     names = result.inputs.names if result.inputs else {}
+    rows = result.summary.set_index("metric")["value"]
     value = held["import_value_base"]
     price = float((held["world_price_change"] * value).sum() / value.sum())
     gain = float(held["producer_surplus_change"].sum())
     who = listing([names.get(code, code) for code in held["exporter"].astype(str).unique()])
-    products = result.lines["product"].isin(held["product"]) & ~result.lines["targeted"]
+    sellers = result.lines["exporter"].isin(held["exporter"])
+    products = result.lines["product"].isin(held["product"]) & ~result.lines["targeted"] & ~sellers
     others = result.lines[products]
     moved = (others["import_value_new"] - others["import_value_base"]).groupby(others["exporter"], observed=True).sum()
     steps_in = moved.nlargest(2)
     steps_in = steps_in[steps_in > 0]
+    sold = float(rows.get("other_suppliers_gain", 0.0))
     more = f"{small_percent(abs(price)).lstrip('+')} {'more' if price >= 0 else 'less'}"
     sentence = (
         f"Before duty, buyers pay {more} for what {who} still ships; its exporters "
         f"{'lose' if gain < 0 else 'gain'} {money(abs(gain), sign=False)} a year: scarcity rents less what they "
         "lose on goods not sold."
     )
-    treasury = result.summary.set_index("metric")["value"].get("export_tax_revenue_change", 0.0)
+    treasury = rows.get("export_tax_revenue_change", 0.0)
     if treasury:
         sentence += f" Its treasury collects {money(float(treasury), sign=treasury < 0)}."
-    if len(steps_in):
+    if len(steps_in) and sold > 0:
         whose = listing([names.get(str(code), str(code)) for code in steps_in.index])
-        sentence += f" {whose} step in with {money(float(steps_in.sum()), sign=False)} of sales."
+        sentence += f" Other suppliers sell {money(sold, sign=False)} more of these products, {whose} most."
     return sentence
+
+
+def too_coarse(part: float) -> str:
+    """What data by industry cannot show of goods that are a small part of one; empty where they are a large part.
+
+    Parameters
+    ----------
+    part : of the industry's trade that the restricted goods are, fraction
+    """
+    if not part < FINE_ENOUGH:
+        return ""
+    share = small_percent(part).lstrip("+")
+    return (
+        f"These data are by industry, and the restricted goods are {share} of what the industries sell: other goods of "
+        "the industry fill the gap, so this answer says how little money is at stake, and nothing of scarcity."
+    )
+
+
+def restricted_part(scenario: Scenario, data: Dataset) -> float:
+    """Part of the lines they touch that a scenario's export restrictions cover, by value; 1 without any."""
+    value, covered, touched = data.flows.import_value, 0.0, 0.0
+    for rule in _restrictions(scenario):
+        try:
+            coverage = line_coverage(rule, data, "The rule")
+        except CalcError:
+            continue
+        covered, touched = covered + float(value @ coverage), touched + float(value @ np.sign(coverage))
+    return covered / touched if touched else 1.0
+
+
+def say_too_coarse(scenario: Scenario, data: Dataset) -> None:
+    """A warning where data by industry cannot show a restriction, with the preset that has it by product."""
+    if not (words := too_coarse(restricted_part(scenario, data))):
+        return
+    st.warning(plain(words), icon=":material/straighten:")
+    products = {rule.products for rule in _restrictions(scenario)}
+    for preset in answers.preset_scenarios().values():
+        by_product = preset.dataset != data.name and answers.dataset(preset.dataset).kind == "imports"
+        if by_product and preset.rules and all(rule.products in products for rule in preset.rules):
+            st.button(
+                f"By product: open “{preset.title}”",
+                on_click=state.hold_preset,
+                args=(preset,),
+                key="by_product",
+                type="primary",
+            )
+            return
+
+
+def _restrictions(scenario: Scenario) -> list[Rule]:
+    return [rule for rule in scenario.rules if rule.instrument != "tariff"]

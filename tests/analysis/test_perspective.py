@@ -8,7 +8,6 @@ import pytest
 from calc.analysis.perspective import (
     SURPLUSES,
     TARGETED_PRODUCERS,
-    acting_exporter,
     acting_importer,
     economy_changes,
     gdp_of,
@@ -135,9 +134,11 @@ def test_where_nothing_changes_it_is_the_one_asked_for_and_else_the_largest_impo
     assert acting_importer(Scenario(rules=(HIT,)), still, BUYERS, "MEX") == "USA"
 
 
-def test_an_exporter_acts_only_where_no_tariff_is_changed(tit_for_tat, export_cut):
-    assert acting_exporter(export_cut) == "CHN"
-    assert acting_exporter(tit_for_tat) == ""
+def test_where_only_shipments_are_restricted_it_is_the_economy_hit_most(export_cut):
+    open_to_all = Scenario(rules=(replace(HIT, importer=()),))
+    lost = export_cut.economies.set_index("economy")["net_welfare_change"].drop(["CHN", "ROW"])
+    assert lost.min() < 0
+    assert acting_importer(open_to_all, export_cut, list(lost.index)) == lost.idxmin()
 
 
 # Tables of economies

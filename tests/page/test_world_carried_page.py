@@ -80,3 +80,29 @@ def test_data_that_cannot_be_carried_say_why_and_offer_the_way_to_the_world(monk
     page.button(key="open_world").click().run()
     assert headline_of(page).startswith("Tit for tat: 100 points, with full retaliation")
     assert page.selectbox(key="dataset").value == "world-2023"
+
+
+@pytest.mark.slow
+def test_world_data_that_cannot_show_scarcity_say_so_and_lead_to_the_products():
+    page = open_view(draws="0")
+    page.selectbox(key="preset").set_value("rare_earth_cut_world").run()
+    assert "nothing of scarcity" in page.warning[0].value
+    page.button(key="by_product").click().run()
+    assert page.selectbox(key="preset").value == "rare_earth_cut"
+    assert "By product: view What-if" in page.warning[0].value  # carried to industries here
+
+
+@pytest.mark.slow
+def test_the_product_level_cut_has_one_gain_figure_and_a_table_of_critical_inputs():
+    page = open_view("What-if", detail="inputs")
+    page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    assert not page.warning
+    gain = page.metric[2].value.lstrip("+")
+    assert f"China's exporters gain {gain}" in headline_of(page)
+    assert f"its exporters gain {gain} a year" in words_of(page)
+    others = page.metric[3].value.lstrip("+")
+    assert f"Other suppliers sell {others} more of these products" in words_of(page)
+    products, users = page.dataframe[0].value, page.dataframe[1].value
+    assert products["Largest supplier"].iloc[0] == "China"
+    assert products["Its share, %"].iloc[0] > 70
+    assert len(users) > 100

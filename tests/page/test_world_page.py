@@ -142,7 +142,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     words = words_of(page)
     assert "for what China still ships" in words
     assert "a year: scarcity rents less what they lose on goods not sold" in words
-    assert "step in with" in words
+    assert "Other suppliers sell $" in words
     volume = {"What-if": "−50.0%", "World": "−0.028%"}[title]
     assert page.metric[1].value == volume
     assert page.metric[2].value in words.replace("gain $", "gain +$")

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
+from calc.analysis.dependence import critical_inputs, users_of
+from calc.analysis.households.us_accounts import YEAR
 from calc.datasets.dataset import Dataset
 from calc.flows import IntArray
 from calc.models.known import MODELS
@@ -12,6 +14,7 @@ from calc.models.trace import trace
 from calc.page import answers
 from calc.page.session import Key
 from calc.page.tables import (
+    MOST_ROWS,
     TOTAL,
     chosen_lines,
     column_formats,
@@ -123,6 +126,81 @@ def steps_view(result: Result, data: Dataset) -> None:
         )
 
 
+def inputs_view(result: Result, data: Dataset) -> None:
+    """How far the importer depends on one supplier, and which industries use the goods concerned."""
+    if not result.lines["targeted"].any():
+        st.info("No tariff and no shipment changes.")
+        return
+    table = critical_inputs(result)
+    names, words = result.inputs.names if result.inputs else {}, answers.product_words(data.name)
+    st.markdown(
+        "**Dependence on one supplier**, by product concerned: the products on top are bought most from a single one."
+    )
+    _plain_table(
+        _input_screen(table.head(MOST_ROWS), names, words), "input_table", "Products by their largest supplier"
+    )
+    if table["users_output"].isna().all():
+        st.markdown("Which industries use them is known for US imports by HS code only.")
+        return
+    users = users_of(result)
+    st.markdown(
+        "**US industries that use them**: what they buy of these goods, and their own output, which depends on them "
+        "to a degree that no accounts show."
+    )
+    _plain_table(
+        _user_screen(users.head(MOST_ROWS)), "user_table", "Industries by what they buy of the goods concerned"
+    )
+    st.markdown(
+        f":small[US accounts of {YEAR}, which put a product into one of 402 commodities and spread imports over "
+        "users in proportion: read a rank, not a digit. Users of a product buy 1% of it or more.]"
+    )
+
+
+def _input_screen(table: pd.DataFrame, names: Mapping[str, str], words: Mapping[str, str]) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {
+        "Product": table["product"],
+        "Description": pd.Series([words.get(code, "") for code in table["product"]]),
+        "Imports, $ m": table["import_value"] / 1e6,
+        "Largest supplier": pd.Series([names.get(code, code) for code in table["supplier"]]),
+        "Its share, %": table["supplier_share"] * 100,
+        "Suppliers concerned, %": table["targeted_share"] * 100,
+        "Bought by industries, %": table["input_share"] * 100,
+        "Industries that use it": table["users"],
+        "Their output, $ m": table["users_output"] / 1e6,
+    }
+    return pd.DataFrame({name: values for name, values in columns.items() if values.notna().any()})
+
+
+def _user_screen(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Industry": table["description"],
+            "Goods concerned in its inputs, $ m": table["input_value"] / 1e6,
+            "Its output, $ m": table["industry_output"] / 1e6,
+            "Content, % of output": table["content_direct"] * 100,
+            "With its suppliers', %": table["content_total"] * 100,
+        }
+    )
+
+
+_INPUT_UNITS = {
+    "Imports, $ m": "usd",
+    "Its share, %": "fraction",
+    "Suppliers concerned, %": "fraction",
+    "Bought by industries, %": "fraction",
+    "Their output, $ m": "usd",
+    "Goods concerned in its inputs, $ m": "usd",
+    "Its output, $ m": "usd",
+    "Content, % of output": "fraction",
+    "With its suppliers', %": "fraction",
+}
+
+
+def _plain_table(table: pd.DataFrame, key: str, alt: str) -> None:
+    formats = column_formats(table, _INPUT_UNITS, digits=2)
+    st.dataframe(table, hide_index=True, column_config=formats, height=330, key=key, alt=alt)
+
+
 def notes_view(result: Result, data: Dataset) -> None:
     """What the result depends on."""
     inputs = result.inputs
@@ -161,11 +239,13 @@ DETAILS = {
     "competitors": "Competitors",
     "uncertainty": "Uncertainty",
     "steps": "Steps",
+    "inputs": "Critical inputs",
     "notes": "Notes",
 }
 DETAIL_VIEWS: Mapping[str, Callable[[Result, Dataset], None]] = {
     "lines": lines_view,
     "competitors": competitors_view,
     "steps": steps_view,
+    "inputs": inputs_view,
     "notes": notes_view,
 }

@@ -11,7 +11,7 @@ from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
-from calc.page.export_rules import export_cards, export_words
+from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, export_button, say_spread
 from calc.page.household_answers import Setting
 from calc.page.link import Control, one_of
@@ -74,6 +74,7 @@ def what_if() -> None:
     badges(seen, scenario, seen_from=name)
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
+        say_too_coarse(scenario, data)
     chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
     cards_place, household_place = st.empty(), st.empty()
     bars_place = _map_and_bars(seen, data, name)

@@ -9,6 +9,7 @@ from calc.analysis.carrying import OnWorld, covered_by_sector, disagreements
 from calc.errors import CalcError
 from calc.models.known import MODELS
 from calc.page import answers, state
+from calc.page.export_rules import too_coarse
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.result import Result
@@ -27,6 +28,13 @@ def in_words_of(result: Result, asked: Scenario) -> Result:
     if result.inputs is None or not (asked.rules or asked.law_day):
         return result
     return replace(result, scenario=asked.title, inputs=replace(result.inputs, policy=(asked.title,)))
+
+
+def say_part_of_industry(carried: OnWorld) -> None:
+    """Where the restricted goods are a small part of their industries, that What-if has them by product."""
+    value, share = carried.coverage["import_value"], carried.coverage["covered_share"]
+    if words := too_coarse(float((value * share).sum() / value.sum())):
+        st.warning(plain(f"{words} By product: view What-if."), icon=":material/straighten:")
 
 
 def carried_words(carried: OnWorld, asked: Scenario, result: Result) -> None:

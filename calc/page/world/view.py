@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.analysis.perspective import acting_exporter, economy_changes, of_importer, with_targeted_producers
+from calc.analysis.perspective import economy_changes, of_importer, with_targeted_producers
 from calc.charts.basic import (
     REAL_INCOME,
     WELFARE,
@@ -15,7 +15,7 @@ from calc.charts.basic import (
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
-from calc.page.export_rules import export_cards, export_words
+from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import Places, badges, card_words, cards, economy_cards, export_button, say_spread
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
@@ -25,7 +25,7 @@ from calc.page.session import Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
-from calc.page.world.carried import carried_words, in_words_of
+from calc.page.world.carried import carried_words, in_words_of, say_part_of_industry
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
 from calc.result import Result, Solution
 from calc.scenario import Scenario
@@ -80,6 +80,10 @@ def world() -> None:
     view = with_targeted_producers if exports_only else None
     if exports_only:
         st.markdown(plain(export_words(result)))
+        if carried:
+            say_part_of_industry(carried)
+        else:
+            say_too_coarse(scenario, data)
     if carried:
         carried_words(carried, asked, result)
     cards_place = st.empty()
@@ -124,9 +128,9 @@ def _needs_a_world(data: Dataset, why: CalcError) -> None:
 
 
 def _acting(scenario: Scenario, result: Result) -> str:
-    """The economy whose numbers are on top: the one changing tariffs, or an exporter where no tariff is changed."""
+    """The economy whose numbers are on top: the one changing tariffs, or hit most by restrictions of exports."""
     first, *_ = answers.importers(scenario.dataset)
-    return acting_exporter(result) or answers.importer_seen(scenario, result) or first
+    return answers.importer_seen(scenario, result) or first
 
 
 def _name(result: Result, code: str) -> str:
