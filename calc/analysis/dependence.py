@@ -43,7 +43,7 @@ def critical_inputs(result: Result, importer: str = "") -> pd.DataFrame:
     >>> import calc
     >>> cut = calc.run("rare_earth_cut", draws=0)
     >>> magnets = calc.critical_inputs(cut).iloc[0]
-    >>> magnets["product"], magnets["supplier"], round(magnets["supplier_share"], 2)
+    >>> magnets["product"], magnets["supplier"], round(float(magnets["supplier_share"]), 2)
     ('850511', 'CHN', 0.76)
     """
     of, seller = result.lines["importer"].astype(str), result.lines["exporter"].astype(str)
