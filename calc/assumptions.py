@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from calc.errors import ScenarioError
 from calc.values import check_choice, check_number
-from calc.words import percent_as_given
+from calc.words import months_words, percent_as_given
 
 Value = float | str
 Scope = Literal["every model", "incomes fixed", "option", "US lines"]
 FROM_SET = "from the set"
 INFINITE = float("inf")
 BY_PARTNER_AND_SECTOR = "by_partner_and_sector"
+LONG_RUN = "long run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Assumption:
     key : name of its field in `Assumptions`, in files and in links
     default : its value unless stated; None: what the dataset or the model says
     label, help : a few words, and a sentence or two
-    unit : of the number: `%`, or nothing
+    unit : of the number: `%`, `months`, or nothing
+    unset : word of a file for the default of a number that has none
     low, high, rule : smallest and largest number, and the two in words
     shown_low, shown_high, step, format : of its box on the page, which may be narrower
     placeholder : words in its box while it is empty
@@ -61,6 +63,7 @@ class Assumption:
     label: str
     help: str
     unit: str = ""
+    unset: str = ""
     low: float = -INFINITE
     high: float = INFINITE
     rule: str = ""
@@ -90,10 +93,12 @@ class Assumption:
         """A value for people: `80%`, `closed`."""
         if isinstance(value, str):
             return self.choices[value].words
+        if self.unit == "months":
+            return months_words(value)
         return percent_as_given(value) if self.unit == "%" else f"{value:g}"
 
-    def read(self, text: str) -> Value:
-        """A value from text, such as that of `--set`, not yet checked.
+    def read(self, text: str) -> Value | None:
+        """A value from text, such as that of `--set`, not yet checked; None where it says the default.
 
         Raises
         ------
@@ -102,6 +107,8 @@ class Assumption:
         """
         if self.choices:
             return text.strip()
+        if self.unset and text.strip() == self.unset:
+            return None
         try:
             return float(text)
         except ValueError as error:
@@ -179,6 +186,30 @@ class Assumptions:
                 source="0.80 in 2018–19 to 0.94 in 2025 at the border (Gopinath & Neiman; Amiti, Flanagan, Heise & "
                 "Weinstein 2026); 1 is full pass-through",
                 tried=(80.0, 100.0),
+            )
+        },
+    )
+    months: float | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Months since the measure",
+                help="How long buyers have had to adjust. Substitution and demand rise from 1.4 at first to 3.7 after "
+                "15 months, in proportion to their values in the long run, and stay there.",
+                unit="months",
+                unset=LONG_RUN,
+                low=1.0,
+                high=60.0,
+                rule=f"from 1 to 60 months, or “{LONG_RUN}”",
+                shown_low=1.0,
+                shown_high=60.0,
+                step=1.0,
+                format="%.0f",
+                placeholder=LONG_RUN,
+                scope="incomes fixed",
+                source="import elasticity 1.4 in the short run, 3.7 in the long run, reached within 15 months: US "
+                "tariffs of 2018 (Tamberi 2025, CITP Working Paper 027); straight in between by convention",
+                tried=(3.0, 12.0),
             )
         },
     )
@@ -297,6 +328,9 @@ class Assumptions:
 
     def __post_init__(self) -> None:
         """Check every value by its row."""
+        for key, row in ROWS.items():
+            if row.unset and getattr(self, key) == row.unset:
+                object.__setattr__(self, key, None)  # a word of a file; the object keeps numbers only
         for key, value in stated(self).items():
             ROWS[key].check(value)
         if self.pass_through_pct is not None and self.export_supply_elasticity is not None:

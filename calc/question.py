@@ -11,6 +11,7 @@ from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, row
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
+from calc.models.equations.adjustment import response_after
 from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result, notes_of
 from calc.scenario import Scenario, schedules
@@ -230,6 +231,11 @@ def _options(scenario: Scenario) -> dict[str, str]:
         if getattr(scenario.assumptions, name) is not None:
             owners = listing(list(knowing(name)))
             raise ScenarioError(f"{scenario.model} has no assumption {name}, which belongs to {owners}. Leave it out.")
+    if MODELS[scenario.model].incomes_move and scenario.assumptions.months is not None:
+        raise ScenarioError(
+            f"{scenario.model} answers for the long run only: incomes and wages have settled. Leave months out, or "
+            "choose a model in which incomes are fixed."
+        )
     stated = {name: getattr(scenario.assumptions, name) for name in MODELS[scenario.model].options}
     return {name: value for name, value in stated.items() if value is not None}
 
@@ -279,7 +285,7 @@ def pass_through_pct(scenario: Scenario, dataset: Dataset) -> float | None:
 def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     """The elasticity set of a scenario after its assumptions.
 
-        ε, σ × multiplier, in general equilibrium θ = σ − 1 × multiplier
+        ε, σ × multiplier × r(months), in general equilibrium θ = σ − 1 × multiplier
         β from pass-through ρ (β = σρ/(1−ρ)), from the scenario, or from the dataset
 
     Raises
@@ -298,11 +304,9 @@ def chosen_elasticities(scenario: Scenario, dataset: Dataset) -> Elasticities:
     if assumptions.armington_elasticity is not None:
         sigma = np.full_like(sigma, assumptions.armington_elasticity)
         basis = basis.rename_categories(lambda words: f"set in the scenario (data: {words})")
-    epsilon = epsilon * assumptions.elasticity_multiplier
-    if MODELS[scenario.model].incomes_move:
-        sigma = 1 + (sigma - 1) * assumptions.elasticity_multiplier
-    else:
-        sigma = sigma * assumptions.elasticity_multiplier
+    factor = assumptions.elasticity_multiplier * response_after(assumptions.months)
+    epsilon = epsilon * factor
+    sigma = 1 + (sigma - 1) * factor if MODELS[scenario.model].incomes_move else sigma * factor
     if share is not None:
         supply = pass_through_supply_elasticity(share / 100, sigma[dataset.flows.market])
     elif assumptions.export_supply_elasticity is not None:

@@ -238,6 +238,8 @@ def presets() -> Mapping[str, Path]:
 def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
     """The scenario with single keys changed, each written `seed=2` or `assumptions.pass_through_pct=50`.
 
+    The section of an assumption may be left out: `months=3`.
+
     Raises
     ------
     ScenarioError
@@ -254,7 +256,7 @@ def with_settings(scenario: Scenario, settings: Iterable[str]) -> Scenario:
 def _with_setting(scenario: Scenario, setting: str) -> Scenario:
     key, equals, text = setting.partition("=")
     section, _, name = key.strip().rpartition(".")
-    if equals and section == "assumptions" and name in ROWS:
+    if equals and section in ("assumptions", "") and name in ROWS:
         return replace(scenario, assumptions=with_value(scenario.assumptions, name, ROWS[name].read(text)))
     name = FORMER_KEYS.get(name, name)
     if not equals or section or name not in _SETTABLE:

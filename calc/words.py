@@ -196,6 +196,13 @@ def _income_clauses(result: Result) -> list[str]:
     return clauses
 
 
+def months_words(months: float) -> str:
+    """A span of time: `3 months`, `1 year`, `3 years`."""
+    if months % 12 == 0:
+        return f"{months / 12:g} year{'' if months == 12 else 's'}"
+    return f"{months:g} month{'' if months == 1 else 's'}"
+
+
 def possessive(name: str) -> str:
     """`China's`, `United States'`."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"

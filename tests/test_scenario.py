@@ -263,6 +263,8 @@ def test_assumptions_are_checked_when_they_are_made(values, said):
 
 
 def test_single_keys_can_be_set():
+    assert with_settings(parse(GOOD), ["months=3"]).assumptions.months == 3.0
+    assert with_settings(parse(GOOD), ["months=3", "assumptions.months=long run"]) == parse(GOOD)
     scenario = with_settings(parse(GOOD), ["model=smart", "seed=9", "assumptions.pass_through_pct=50"])
     assert (scenario.model, scenario.seed) == ("smart", 9)
     assert scenario.assumptions == Assumptions(pass_through_pct=50.0)
@@ -281,7 +283,7 @@ def test_the_latest_day_is_the_last_that_the_record_covers():
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("pass_through_pct=50", "did you mean 'assumptions.pass_through_pct'"),
+        ("pass_thru_pct=50", "did you mean 'assumptions.pass_through_pct'"),
         ("assumptions.pass_through_pct", "there is no such key"),
         ("assumptions.pass_through_pct=half", "'half' is not a number"),
         ("assumptions.pass_through_pct=120", "a percentage from 0 to 100"),

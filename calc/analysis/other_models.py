@@ -17,9 +17,9 @@ def offered(data: Dataset) -> list[str]:
 
 
 def asked_of(scenario: Scenario, model: str) -> Scenario:
-    """A scenario put to another model: the options that it does not have are left out."""
+    """A scenario put to another model: options it does not have are left out, and months where incomes move."""
     assumptions = scenario.assumptions
-    for option in foreign_options(model):
+    for option in (*foreign_options(model), *(["months"] if MODELS[model].incomes_move else [])):
         assumptions = with_value(assumptions, option, None)
     return replace(scenario, model=model, assumptions=assumptions)
 

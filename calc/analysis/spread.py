@@ -1,4 +1,4 @@
-"""Model spread: what other models, elasticities and horizons say of a headline number, in one line.
+"""Model spread: what other models, elasticities and spans of time say of a headline number, in one line.
 
 The settings are among those that Sensitivity tries, answered by the same `outcomes`, so that a card and the tornado
 cannot tell two stories.
@@ -18,11 +18,11 @@ from calc.scenario import Scenario
 from calc.words import range_text
 
 OF_MODELS = {"model": "models", "elasticities": "elasticities"}
-OVER_TIME = ("months", "horizon")  # the first of them that is tried speaks of time
+OVER_TIME = ("months", "panel")  # the first of them that is tried speaks of time
 
 
 def alternatives(tried: Sequence[Setting]) -> tuple[Setting, ...]:
-    """The settings of another model, set of elasticities or horizon, among all that are tried.
+    """The settings of another model, set of elasticities or span of time, among all that are tried.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def alternatives(tried: Sequence[Setting]) -> tuple[Setting, ...]:
 def spread(
     scenario: Scenario, dataset: Dataset, *, tried: Sequence[Setting] | None = None, answer: Answer = point_answer
 ) -> pd.DataFrame:
-    """Headline numbers of a scenario by the other models, elasticities and horizons, as `outcomes` gives them.
+    """Headline numbers of a scenario by other models, elasticities and spans of time, as `outcomes` gives them.
 
     Parameters
     ----------
@@ -52,9 +52,9 @@ def spread(
 
 
 def spread_words(found: pd.DataFrame, metric: str) -> str:
-    """One line: `other models and elasticities −$65.8 bn to +$153 bn; first year +$350 bn`; empty where none answers.
+    """One line: `other models and elasticities −$65.8 bn to +$153 bn; 3 months +$350 bn`; empty where none answers.
 
-    Of horizons the first that is tried is named, the shortest.
+    Of spans of time the first that is tried is named, the shortest.
 
     Parameters
     ----------

@@ -163,6 +163,46 @@ def _curve_frame(words: str, title: str, height: int) -> str:
     return json.dumps(spec_of(alt.layer(band, base, drop, line, hover, point, *texts).properties(height=height)))
 
 
+def path_spec(path: pd.DataFrame, metric: str, *, chosen: float | None, height: int = 230) -> Spec:
+    """A volume by months since the measure.
+
+    Parameters
+    ----------
+    path : of `over_time.over_months`: months, value
+    chosen : months of the scenario; None: the long run, which the last row has reached
+    """
+    axis = axis_of(metric, list(path["value"]))
+    frame: Spec = json.loads(_path_frame(axis.title, height))
+    rows = path.assign(value=path["value"] / axis.unit)
+    lasting = float(rows["value"].iloc[-1])
+    at = np.interp(chosen, rows["months"], rows["value"]) if chosen is not None else None
+    words = f"long run: {outcome_text(float(path['value'].iloc[-1]), metric)}"
+    marks = [{"lasting": lasting, "words": words, "months": chosen, "value": at}]
+    return {**frame, "datasets": {CURVE: rows.to_dict("records"), MARKS: marks}}
+
+
+@cache
+def _path_frame(title: str, height: int) -> str:
+    path, marks = alt.Chart(alt.NamedData(CURVE)), alt.Chart(alt.NamedData(MARKS))
+    along = alt.X("months:Q", title="Months since the measure", axis=alt.Axis(grid=False), scale=alt.Scale(nice=False))
+    up = alt.Y("value:Q", title=title, axis=alt.Axis(gridColor=UNCHANGED), scale=alt.Scale(zero=False))
+    tooltip = [
+        alt.Tooltip("months:Q", title="Months", format=".0f"),
+        alt.Tooltip("value:Q", title=title, format=",.2f"),
+    ]
+    line = path.mark_line(color=MORE, strokeWidth=2.5, point=True).encode(x=along, y=up, tooltip=tooltip)
+    lasting = marks.mark_rule(color=INK, strokeDash=[4, 4]).encode(y=alt.Y("lasting:Q", title=title))
+    words = marks.mark_text(color=INK, fontSize=12, align="right", dy=-8).encode(
+        x=alt.value(alt.expr("width")), y="lasting:Q", text="words:N"
+    )
+    point = (
+        marks.transform_filter("isValid(datum.months)")
+        .mark_point(color=LESS, filled=True, size=90, opacity=1)
+        .encode(x=along, y=up)
+    )
+    return json.dumps(spec_of(alt.layer(lasting, line, point, words).properties(height=height)))
+
+
 def heat_spec(table: pd.DataFrame, metric: str, *, rows: str, columns: str, standing: tuple[str, str]) -> Spec:
     """Outcomes of two assumptions as a table, coloured by their distance from the current result.
 
@@ -226,6 +266,16 @@ def described_curve(curve: pd.DataFrame, metric: str, words: str) -> str:
         for value, outcome in zip(picked["tariff_pct"], picked["value"], strict=True)
     ]
     return f"{GLOSSARY[metric].short} by {words[0].lower()}{words[1:]}: {'; '.join(parts)}."
+
+
+def described_path(path: pd.DataFrame, metric: str) -> str:
+    """The path at a few months in words."""
+    picked = path.iloc[np.unique(np.linspace(0, len(path) - 1, 5).astype(int))]
+    parts = [
+        f"{month:g}: {outcome_text(value, metric)}"
+        for month, value in zip(picked["months"], picked["value"], strict=True)
+    ]
+    return f"{GLOSSARY[metric].short} by months since the measure: {'; '.join(parts)}."
 
 
 def described_table(table: pd.DataFrame, metric: str) -> str:

@@ -63,7 +63,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--other-models",
         action="store_true",
-        help="say below each headline number what other models, elasticities and horizons give",
+        help="say below each headline number what other models, elasticities and spans of time give",
     )
     parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     reading_options(parser)
@@ -125,7 +125,7 @@ def _asked(arguments: argparse.Namespace) -> Scenario:
 
 
 def _others(scenario: Scenario, dataset: Dataset) -> dict[str, str]:
-    """What other models, elasticities and horizons say of each headline number on which they differ, by metric."""
+    """What other models, elasticities and spans of time say of each headline number on which they differ, by metric."""
     found = spread(replace(scenario, dataset=dataset.name), dataset)
     differ = found.groupby("metric")["value"].nunique() > 1
     return {str(metric): spread_words(found, str(metric)) for metric in differ.index[differ] if metric}

@@ -32,7 +32,7 @@ def tried_of(scenario: Scenario, data: Dataset) -> tuple[Setting, ...]:
 
 
 def spread_of(scenario: Scenario, data: Dataset, importer: str) -> pd.DataFrame:
-    """Headline numbers by other models, elasticities and horizons, as `outcomes` gives them.
+    """Headline numbers by other models, elasticities and spans of time, as `outcomes` gives them.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from calc.analysis.over_time import LONG_RUN_ONLY, has_path
 from calc.assumptions import ROWS, Assumption
 from calc.datasets.dataset import Dataset
 from calc.datasets.layout import DEFAULT_SET
@@ -17,6 +18,8 @@ from calc.question import assumptions_of
 LEVEL: Key[str | None] = Key("level")
 _LOW, _HIGH = ROWS["armington_elasticity"].factors
 LEVELS = {"Low": _LOW, "Central": 1.0, "High": _HIGH}
+AFTER: Key[str | None] = Key("after")
+SPANS = {"3 months": 3.0, "1 year": 12.0, "3 years": 36.0, "Long run": None}
 
 
 def assumption_controls(data: Dataset) -> None:
@@ -41,6 +44,8 @@ def assumption_controls(data: Dataset) -> None:
     for row in rows:
         if not row.own_elasticity:
             _BOXES.get(row.key, _box)(row, data)
+    if not has_path(session.MODEL.value()):
+        st.caption(LONG_RUN_ONLY)
     st.selectbox(
         "Number of draws",
         DRAWS,
@@ -106,6 +111,22 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
     _box(row, data)
 
 
+def _months(row: Assumption, _data: Dataset) -> None:
+    """How long after the measure: a few spans of time, or the number of months of a link."""
+    months = st.session_state[row.key]
+    AFTER.hold(next((name for name, value in SPANS.items() if value == months), None))
+
+    def set_months() -> None:
+        if span := AFTER.value():
+            st.session_state[row.key] = SPANS[span]
+
+    st.segmented_control(
+        "After", list(SPANS), key=AFTER.name, on_change=set_months, width="stretch", help=f"{row.label}. {row.help}"
+    )
+    if AFTER.value() is None:
+        st.caption(f"After {row.words(months)}.")
+
+
 def _pass_through(row: Assumption, data: Dataset) -> None:
     """A slider where supply is infinite, else a box; none beside supply elasticities of one's own or of the set."""
     if st.session_state["export_supply_elasticity"] is not None:
@@ -129,6 +150,7 @@ def _pass_through(row: Assumption, data: Dataset) -> None:
 
 
 _BOXES: Mapping[str, Callable[[Assumption, Dataset], None]] = {
+    "months": _months,
     "elasticity_multiplier": _multiplier,
     "pass_through_pct": _pass_through,
 }

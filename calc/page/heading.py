@@ -8,8 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.households.household_cost import HouseholdCost
+from calc.analysis.over_time import has_path
 from calc.analysis.perspective import ends_of
 from calc.analysis.spread import spread_list, spread_words
+from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
@@ -22,7 +24,7 @@ from calc.page.widgets import download
 from calc.reports.report import bundle, report_zip_name
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import quantity_text, range_text, rate
+from calc.words import months_words, quantity_text, range_text, rate
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
 Card = tuple[str, str]  # metric, words
@@ -101,6 +103,8 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
         level = "" if (factor := scenario.assumptions.elasticity_multiplier) == 1 else f" × {factor:.2f}"
         name = str(result.parameters["elasticities"])
         st.badge(f"Elasticities: {plain(name)}{level}", color="gray")
+        if (months := scenario.assumptions.months) is not None and has_path(result.model):
+            st.badge(f"After {months_words(months)}", color="blue", help=plain(ROWS["months"].help))
         if inputs is not None and inputs.estimated:
             st.badge(
                 "Estimated data",
@@ -227,7 +231,7 @@ def cards(
 
 
 def say_spread(places: Places, scenario: Scenario, data: Dataset, importer: str = "") -> None:
-    """Under each number what other models, elasticities and horizons say of it; computed last, and kept.
+    """Under each number what other models, elasticities and spans of time say of it; computed last, and kept.
 
     Parameters
     ----------

@@ -49,6 +49,7 @@ class Sensitivity:
     lever : rule whose value the curve varies, and its words; None where there is no rule
     curve : tariff_pct, value, low, high of the metric
     two_way : of `sensitivity.two_way_table`
+    path, path_metric : months, value of a volume; no rows in a model of the long run
     goals : each goal in words, and where it is reached
     shares : of `uncertainty.sobol_shares`; empty where they are not shown
     """
@@ -65,6 +66,8 @@ class Sensitivity:
     lever: Lever | None
     curve: pd.DataFrame
     two_way: pd.DataFrame
+    path: pd.DataFrame
+    path_metric: str
     goals: Sequence[tuple[str, Found]]
     shares: pd.DataFrame
 
@@ -143,6 +146,8 @@ def sensitivity_files(shown: Sensitivity) -> Mapping[str, bytes]:
         "goal.csv": goal_table(shown.goals),
     }
     files = {name: csv_bytes(table) for name, table in tables.items()}
+    if len(shown.path):
+        files["months.csv"] = csv_bytes(_of_metric(shown.path, shown.path_metric, ("value",)))
     if len(shown.shares):
         files["shares.csv"] = csv_bytes(_shares_table(shown.shares))
     files["scenario.toml"] = shown.scenario_toml.encode()
@@ -195,6 +200,7 @@ def _of_metric(table: pd.DataFrame, metric: str, numbers: Sequence[str]) -> pd.D
 def _readme(shown: Sensitivity) -> bytes:
     quantity = GLOSSARY[shown.metric]
     varied = f"Rule {shown.lever.rule + 1}: {shown.lever.words}" if shown.lever else "none: the scenario has no rule"
+    path = "  months.csv     the change of volume some months after the measure"
     shares = "  shares.csv     share of the variance of the outcome that each drawn parameter explains"
     return readme(
         [shown.headline],
@@ -216,6 +222,7 @@ def _readme(shown: Sensitivity) -> bytes:
             "                 draws, empty where there are none",
             "  two_way.csv    the outcome under two assumptions at once",
             "  goal.csv       values of the rule that reach a goal; where none does, the nearest, and why",
+            *([path] if len(shown.path) else []),
             *([shares] if len(shown.shares) else []),
             "  scenario.toml  the scenario; tariff-impact run scenario.toml reproduces the current result",
             f"Values are in the units stated beside them. {CSV_TERMS}.",

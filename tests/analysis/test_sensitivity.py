@@ -48,9 +48,9 @@ def test_a_bar_goes_from_the_least_to_the_greatest_outcome_and_the_widest_is_fir
 
 
 def test_a_bar_whose_settings_lie_on_one_side_ends_at_the_answer_as_it_stands(small):
-    row = tornado(outcomes(ASKED, small, settings(ASKED, small)), REVENUE).set_index("assumption").loc["horizon"]
+    row = tornado(outcomes(ASKED, small, settings(ASKED, small)), REVENUE).set_index("assumption").loc["panel"]
     assert (row["low_setting"], row["low"]) == (AS_IT_STANDS, row["central"])
-    assert row["high_setting"] == "first year"
+    assert row["high_setting"] == "0.76, one year after"
 
 
 def test_an_outcome_that_nothing_changes_has_bars_of_no_width(small):
@@ -67,7 +67,7 @@ def test_an_outcome_that_nothing_changes_has_bars_of_no_width(small):
 def test_the_headline_names_the_widest_bar_and_its_ends(small):
     table = tornado(outcomes(ASKED, small, settings(ASKED, small)), REVENUE)
     words = headline(table, REVENUE)
-    assert words.startswith("“Tariff revenue” depends most on the time to adjust: ")
+    assert words.startswith("“Tariff revenue” depends most on the trade elasticity of panel data: ")
     for end in ("low", "high"):
         assert outcome_text(table[end].iloc[0], REVENUE) in words
 

@@ -36,17 +36,28 @@ def test_every_assumption_has_words_and_a_source():
     }
 
 
-def test_partial_equilibrium_moves_substitution_demand_pass_through_and_horizon(small):
+def test_partial_equilibrium_moves_pass_through_months_demand_and_substitution(small):
     tried = settings(ASKED, small, {"SMART": replace(ASKED, model="smart")})
     assert [setting.assumption for setting in tried] == [
         *("pass_through_pct",) * 2,
+        *("months",) * 2,
         *("import_demand_elasticity",) * 2,
         *("armington_elasticity",) * 2,
         "collection",
-        *("horizon",) * 2,
+        *("panel",) * 2,
         "model",
     ]
-    assert [setting.label for setting in tried[:6]] == ["80%", "100%", "× 0.50", "× 1.50", "× 0.66", "× 1.34"]
+    labels = ["80%", "100%", "3 months", "1 year", "× 0.50", "× 1.50", "× 0.66", "× 1.34"]
+    assert [setting.label for setting in tried[:8]] == labels
+
+
+def test_a_scenario_of_some_months_is_tried_in_the_long_run_and_not_at_its_own_months(small):
+    asked = replace(ASKED, assumptions=Assumptions(months=3.0))
+    tried = [setting for setting in settings(asked, small) if setting.assumption == "months"]
+    assert [(setting.label, setting.scenario.assumptions.months) for setting in tried] == [
+        ("1 year", 12.0),
+        ("long run", None),
+    ]
 
 
 def test_substitution_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small):
@@ -69,10 +80,10 @@ def test_demand_is_scaled_alone_in_the_set_or_where_the_scenario_states_it(small
         np.testing.assert_array_equal(after.armington_elasticity, before.armington_elasticity)
 
 
-def test_the_horizon_brings_the_mean_elasticity_to_the_published_one(small):
-    # models.md, section 10: 0.76 after a year and 2 after seven to ten, on σ and ε alike
-    horizon = [setting for setting in settings(ASKED, small) if setting.assumption == "horizon"]
-    for setting, target in zip(horizon, (0.76, 2.0), strict=True):
+def test_panel_data_bring_the_mean_elasticity_to_the_published_one(small):
+    # Boehm et al. 2023: 0.76 after a year and 2 after seven to ten, on σ and ε alike
+    panel = [setting for setting in settings(ASKED, small) if setting.assumption == "panel"]
+    for setting, target in zip(panel, (0.76, 2.0), strict=True):
         chosen = chosen_elasticities(setting.scenario, small)
         weights = small.flows.import_value
         mean = (chosen.armington_elasticity[small.flows.market] * weights).sum() / weights.sum()

@@ -20,23 +20,23 @@ def found_of(*rows):
     )
 
 
-def test_one_line_holds_the_ends_of_the_others_and_the_shortest_horizon():
+def test_one_line_holds_the_ends_of_the_others_and_the_first_months():
     found = found_of(
         ("", "", 77e9),
         ("model", "SMART", -40e9),
         ("elasticities", "uniform", 153e9),
         ("elasticities", "wits", 4e9),
         ("pass_through_pct", "80%", 60e9),
-        ("horizon", "first year", 350e9),
-        ("horizon", "7–10 years", 200e9),
+        ("months", "3 months", 350e9),
+        ("panel", "2, seven to ten years after", 200e9),
     )
-    assert spread_words(found, REVENUE) == ("other models and elasticities −$40.0 bn to +$153 bn; first year +$350 bn")
+    assert spread_words(found, REVENUE) == ("other models and elasticities −$40.0 bn to +$153 bn; 3 months +$350 bn")
     assert spread_list(found, REVENUE) == [
         "SMART: −$40.0 bn",
         "uniform: +$153 bn",
         "wits: +$4.00 bn",
-        "first year: +$350 bn",
-        "7–10 years: +$200 bn",
+        "3 months: +$350 bn",
+        "2, seven to ten years after: +$200 bn",
     ]
 
 
@@ -48,11 +48,11 @@ def test_one_line_holds_the_ends_of_the_others_and_the_shortest_horizon():
             [("elasticities", "wits", 1e9), ("elasticities", "uniform", 2e9)],
             "other elasticities +$1.00 bn to +$2.00 bn",
         ),
-        ([("months", "3 months", 1e9), ("horizon", "first year", 2e9)], "3 months +$1.00 bn"),
+        ([("months", "3 months", 1e9), ("panel", "0.76, one year after", 2e9)], "3 months +$1.00 bn"),
         ([("model", "SMART", np.nan)], ""),
         ([], ""),
     ],
-    ids=["one model", "sets alone", "months before other horizons", "no answer", "nothing tried"],
+    ids=["one model", "sets alone", "months before panel data", "no answer", "nothing tried"],
 )
 def test_the_line_says_what_there_is(rows, words):
     assert spread_words(found_of(("", "", 77e9), *rows), REVENUE) == words

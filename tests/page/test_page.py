@@ -13,6 +13,7 @@ from pages import headline_of, open_page, words_of
 from streamlit.testing.v1 import AppTest
 
 import app
+from calc.analysis.over_time import LONG_RUN_ONLY
 from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
@@ -202,6 +203,46 @@ def test_levels_set_the_multiplier_and_light_up_from_it():
     assert not page.segmented_control(key="level").value
 
 
+def captions_of(page):
+    return [caption.value for caption in page.caption]
+
+
+def test_the_months_since_the_measure_are_one_control_of_four_spans_in_the_link_and_a_badge():
+    page = open_page(months="7")
+    assert not page.segmented_control(key="after").value
+    assert "After 7 months." in captions_of(page)
+    page.segmented_control(key="after").set_value("3 months").run()
+    assert page.query_params["months"] == ["3"]
+    assert "After 3 months" in words_of(page)
+    page.segmented_control(key="after").set_value("Long run").run()
+    assert "months" not in page.query_params
+
+
+@pytest.mark.slow
+def test_general_equilibrium_says_that_it_answers_for_the_long_run_only():
+    page = open_page(dataset="wiod-2011", model="trade_equilibrium", months="3")
+    assert not [control for control in page.segmented_control if control.key == "after"]
+    assert LONG_RUN_ONLY in captions_of(page)
+    assert "After 3 months" not in words_of(page)
+
+
+@pytest.mark.slow
+def test_a_set_with_supply_of_its_own_keeps_it_until_a_pass_through_is_stated():
+    page = open_page(elasticities="wits")
+    assert not [slider for slider in page.slider if slider.key == "pass_through_pct"]
+    assert "Pass-through to buyers follows from the supply elasticities of this set." in captions_of(page)
+    stated = open_page(elasticities="wits", pass_through_pct="50")
+    assert stated.slider(key="pass_through_pct").value == 50
+
+
+@pytest.mark.slow
+def test_the_default_set_answers_to_its_name_in_a_link():
+    page = open_page(elasticities="uniform")
+    assert not page.toast
+    assert page.selectbox(key="elasticities").value == "default"
+    assert "Elasticities: uniform" in words_of(page)
+
+
 def test_a_supply_elasticity_takes_the_place_of_the_pass_through():
     page = open_page(export_supply_elasticity="5")
     assert not [slider for slider in page.slider if slider.key == "pass_through_pct"]
@@ -375,7 +416,7 @@ def test_a_scenario_the_page_cannot_hold_is_refused_in_words():
         state.hold_scenario(Scenario(dataset="elsewhere"))
 
 
-def test_pass_through_of_100_leaves_the_datasets_infinite_supply(us_2024):
+def test_the_datasets_pass_through_is_not_stated(us_2024):
     assert scenario_to_toml(Scenario(assumptions=Assumptions())).count("pass_through") == 0
     assert np.isinf(us_2024.elasticities["default"].export_supply_elasticity).all()
 

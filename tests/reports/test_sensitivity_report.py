@@ -8,6 +8,7 @@ import pytest
 from sensitivities import ASKED
 
 from calc.analysis.goal import REVENUE, TARGETED, reaching
+from calc.analysis.over_time import over_months, volume_of
 from calc.analysis.sensitivity import (
     left_out,
     outcomes,
@@ -59,14 +60,19 @@ def test_the_export_has_every_table_and_a_reason_where_there_is_none(small):
         lever=lever,
         curve=swept.loc[swept["metric"] == REVENUE, ["tariff_pct", "value", "low", "high"]],
         two_way=two_way_table(outcomes(ASKED, small, two_way(ASKED, small)), REVENUE),
+        path=over_months(ASKED, small, months=(3, 12)),
+        path_metric=volume_of(ASKED),
         goals=goals,
         shares=pd.DataFrame(),
     )
     files = sensitivity_files(shown)
     assert set(files) == {
-        *("tornado.csv", "curve.csv", "two_way.csv", "goal.csv"),
+        *("tornado.csv", "curve.csv", "two_way.csv", "goal.csv", "months.csv"),
         *("scenario.toml", "rates.csv", "README.txt"),
     }
+    header, *rows = files["months.csv"].decode().splitlines()
+    assert header.split(",") == ['"months"', '"value"', '"metric"', '"unit"']
+    assert [row.split(",")[0] for row in rows] == ["3", "12"]
     table = tornado_table(shown)
     assert "no elasticities 'nowhere'" in table["problem"].iloc[-1]
     assert table["high"].iloc[:-1].tolist() == shown.tornado["high"].tolist()

@@ -13,7 +13,6 @@ ELASTICITIES, PASS_THROUGH_PCT = "uniform", 90.0
 AI_LIST = "list:electronics-2025-04-11"
 # The lowest share of imports that a change can leave is 0, so a rise counts up to as much: +100%.
 MOST = 1.0
-FIRST_RESPONSE, LAST_RESPONSE, MONTHS_TO_LAST = 1.4, 3.7, 15
 
 
 def months_between(first: str, last: str) -> tuple[str, ...]:
@@ -54,20 +53,3 @@ def beliefs_on_trial() -> Scenario:
         draws=100,
         assumptions=Assumptions(pass_through_pct=PASS_THROUGH_PCT),
     )
-
-
-def response_after(months: float) -> float:
-    """Share of the lasting response of trade that is reached some months after a measure.
-
-        (1.4 + (3.7 − 1.4) min(m, 15)/15) / 3.7
-
-    Elasticities of 1.4 at first and of 3.7 once adjustment has ended within 15 months are those of Tamberi (2025, The
-    dynamics of the trade elasticity, CITP working paper 027), from the episode of 2018; straight in between by
-    convention.
-
-    Parameters
-    ----------
-    months : since the measure, 0 or more
-    """
-    reached = min(months, MONTHS_TO_LAST) / MONTHS_TO_LAST
-    return (FIRST_RESPONSE + (LAST_RESPONSE - FIRST_RESPONSE) * reached) / LAST_RESPONSE

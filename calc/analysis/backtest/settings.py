@@ -20,7 +20,7 @@ from calc.analysis.backtest.episodes import (
     predicted_cells,
     relative_cells,
 )
-from calc.analysis.backtest.protocol import PASS_THROUGH_PCT, response_after
+from calc.analysis.backtest.protocol import PASS_THROUGH_PCT
 from calc.analysis.backtest.scores import scores
 from calc.assumptions import with_value
 from calc.datasets.dataset import Dataset
@@ -64,10 +64,7 @@ class Tried:
         """The scenario with the response of its months."""
         if self.months is None:
             return self.scenario
-        factor = self.scenario.assumptions.elasticity_multiplier * response_after(self.months)
-        return replace(
-            self.scenario, assumptions=with_value(self.scenario.assumptions, "elasticity_multiplier", factor)
-        )
+        return replace(self.scenario, assumptions=with_value(self.scenario.assumptions, "months", float(self.months)))
 
 
 def settings_tried(scenario: Scenario, dataset: Dataset) -> tuple[Tried, ...]:

@@ -15,7 +15,7 @@ def assumptions_section() -> None:
     """Every assumption as its row describes it."""
     st.markdown(
         "What the calculation takes as given. The names are those used in scenario files, in links and with "
-        "`--set assumptions.NAME=VALUE`."
+        "`--set NAME=VALUE`."
     )
     for row in ROWS.values():
         st.markdown(f"**{plain(row.label)}** (`{row.key}`)\n\n" + "\n".join(f"- {plain(line)}" for line in _lines(row)))
@@ -27,7 +27,7 @@ def _lines(row: Assumption) -> list[str]:
         words = [f"{word} ({choice.words})" for word, choice in row.choices.items()]
         found.append(f"One of: {', '.join(words)}. Default: {row.first}.")
     else:
-        unless = row.words(row.default) if row.default is not None else "as in the set of elasticities"
+        unless = row.words(row.default) if row.default is not None else row.unset or "as in the set of elasticities"
         found.append(f"Values: {row.rule}. Default: {unless}.")
     if row.tried:
         around = "" if row.tried_around is None else f", each times the scenario's own value over {row.tried_around:g}"

@@ -7,10 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from calc.analysis.goal import ALL_IMPORTS, PRICE, REVENUE, TARGETED, Found, greatest, reaching
+from calc.analysis.over_time import LONG_RUN_ONLY, over_months, volume_of
 from calc.analysis.sensitivity import PARAMETER_WORDS, Answer, outcome_text, outcomes, share_sentence, two_way_table
 from calc.analysis.settings import standing_cell, two_way
 from calc.analysis.sweep import Lever, at_value
-from calc.charts.sensitivity import described_table, heat_spec
+from calc.assumptions import ROWS
+from calc.charts.sensitivity import described_path, described_table, heat_spec, path_spec
 from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
@@ -193,9 +195,34 @@ def shares_view(asked: Asked) -> pd.DataFrame:
     st.markdown(
         f":small[Shares of the variance (Sobol’ indices) when {drawn} are drawn jointly from their published "
         "ranges, without product-level noise. Estimated from few points, they are accurate to several percentage "
-        "points. The set of elasticities, the model and the time to adjust are choices and are not drawn.]"
+        "points. The set of elasticities, the model and the months since the measure are choices and are not drawn.]"
     )
     return shares
+
+
+def path_of(asked: Asked) -> pd.DataFrame:
+    """Volumes at each number of months since the measure; no rows in a model of the long run."""
+    return over_months(asked.scenario, asked.data, answer=asked.answer)
+
+
+def path_view(asked: Asked) -> None:
+    """How much of the change of volume is seen after some months."""
+    path = path_of(asked)
+    if path.empty:
+        st.info(LONG_RUN_ONLY)
+        return
+    metric = volume_of(asked.scenario)
+    st.markdown(f"**{plain(GLOSSARY[metric].short)} by months since the measure**")
+    st.vega_lite_chart(
+        path_spec(path, metric, chosen=asked.scenario.assumptions.months),
+        key="path",
+        alt=f"Path. {described_path(path, metric)}",
+    )
+    st.markdown(f":small[{plain(ROWS['months'].help)} {plain(_with_capital(ROWS['months'].source))}.]")
+
+
+def _with_capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def sources_view(asked: Asked) -> None:
@@ -222,11 +249,13 @@ def sources_view(asked: Asked) -> None:
 DETAILS = {
     "two_way": "Two assumptions at once",
     "goal": "Reach a goal",
+    "path": "Months since the measure",
     "shares": "What explains the range",
     "sources": "Sources of the ranges",
 }
 SENSITIVITY_VIEWS: Mapping[str, Callable[[Asked], None]] = {
     "two_way": two_way_view,
     "goal": goal_view,
+    "path": path_view,
     "sources": sources_view,
 }

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.goal import REVENUE, Found, greatest
+from calc.analysis.over_time import volume_of
 from calc.analysis.perspective import of_importer
 from calc.analysis.sensitivity import NOT_COVERED, Answer, headline, left_out, outcome_text, outcomes, tornado
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
@@ -34,6 +35,7 @@ from calc.page.sensitivity.details import (
     SENSITIVITY_VIEWS,
     Asked,
     goals_of,
+    path_of,
     shares_view,
     two_way_of,
     wanted,
@@ -329,6 +331,8 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
                     lever=asked.lever,
                     curve=curve,
                     two_way=two_way_of(asked),
+                    path=path_of(asked),
+                    path_metric=volume_of(asked.scenario),
                     goals=goals_of(asked, goals),
                     shares=shares,
                 )
@@ -340,7 +344,7 @@ def _export(asked: Asked, curve: pd.DataFrame, shares: pd.DataFrame, result: Res
         files,
         report_zip_name(result, {"scenario.toml": toml.encode()}, kind="sensitivity"),
         "export",
-        "Bars, curve, table and goals as CSV, with the scenario and a README, in one zip.",
+        "Bars, curve, table, goals and months as CSV, with the scenario and a README, in one zip.",
         kind="primary",
         width="stretch",
     )

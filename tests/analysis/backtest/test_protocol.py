@@ -1,15 +1,12 @@
-"""The protocol: lags and the response over time."""
+"""The protocol: lags and months."""
 
 import numpy as np
 import pytest
 
 from calc.analysis.backtest.collection import least_squares_lags
 from calc.analysis.backtest.protocol import (
-    LAST_RESPONSE,
-    MONTHS_TO_LAST,
     month_before,
     months_between,
-    response_after,
     year_before,
 )
 from calc.tariffs.lags import LAGS, Lags, expected_rate
@@ -35,13 +32,6 @@ def test_least_squares_find_the_lags_that_made_the_data():
     assert found.fitted.this_month == pytest.approx(0.6)
     assert found.fitted.month_before == pytest.approx(0.3)
     assert found.rmse == pytest.approx(0, abs=1e-12)
-
-
-def test_the_response_rises_from_first_to_last_and_stays():
-    path = [response_after(months) for months in range(61)]
-    assert path[0] == pytest.approx(1.4 / LAST_RESPONSE)
-    assert np.all(np.diff(path[: MONTHS_TO_LAST + 1]) > 0)
-    assert set(path[MONTHS_TO_LAST:]) == {1.0}
 
 
 def test_months_run_over_the_end_of_a_year():
