@@ -2,7 +2,8 @@
 
     tariff_pct = ad_valorem_pct + 100 · specific_usd / unit_value_usd          (the ad valorem equivalent)
 
-The specific part is in US$ a unit of quantity (kg, No., liter …); a cent is 0.01 US$.
+The specific part is in US$ a unit of quantity (kg, No., liter …); a cent is 0.01 US$. One in another currency, such as
+176.8 €/100 kg, is a specific duty without a number in US$.
 """
 
 import re
@@ -42,10 +43,15 @@ REMEDIES: Mapping[str, str] = {
 _NUMBER = r"\d[\d,]*\.?\d*|\.\d+"
 _FREE = re.compile(r"free|duty[- ]free|exempt|nil", re.IGNORECASE)
 _WITHHELD = re.compile(r"\(?(d|s|x|z|n\.?a\.?|c)\)|n/a|\.\.+|:|#n/a|\*+", re.IGNORECASE)
-_WORDS = re.compile(r"\b(see|rate|applicable|column|no change|9[89]\d\d\.|duty provided)", re.IGNORECASE)
+_WORDS = re.compile(r"^free\s*\(|\b(see|rate|applicable|column|no change|9[89]\d\d\.|duty provided)", re.IGNORECASE)
 _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent|per cent)", re.IGNORECASE)
 _SPECIFIC = re.compile(rf"(?:\$\s*({_NUMBER})|({_NUMBER})\s*(?:¢|cents?\b))\s*(?:/\s*|per\s+)?([^+]*)", re.IGNORECASE)
+_CURRENCY = r"(?:€|EUR|£|GBP|¥|JPY|CNY|RMB|CHF|CAD|AUD|INR|Rs\.?|R\$|BRL|MXN|KRW|ZAR|TRY)"
+_FOREIGN = re.compile(
+    rf"(?:{_CURRENCY}\s*(?:{_NUMBER})|(?:{_NUMBER})\s*{_CURRENCY})\s*(?:/|per\b)\s*([^+<>]*)", re.IGNORECASE
+)
 _PLAIN = re.compile(rf"[-+]?(?:{_NUMBER})(?:e[-+]?\d+)?", re.IGNORECASE)
+_LIMITS = re.compile(r"\b(min|max|less|more|greater|but|whichever)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*\b\d{1,2}/\s*$")  # "2.1% 1/"
 
 
@@ -53,7 +59,7 @@ def parse_rates(texts: pd.Series) -> pd.DataFrame:
     """Kind and parts of published rates, read once for each distinct text.
 
     Columns: `kind` (a `RateKind`), `ad_valorem_pct` (per cent of value; NaN where there is no number),
-    `specific_usd` (US$ a unit, 0 where there is none) and `unit`.
+    `specific_usd` (US$ a unit, 0 where there is none, NaN in another currency) and `unit`.
 
     Examples
     --------
@@ -78,7 +84,7 @@ def ad_valorem_equivalent(parsed: pd.DataFrame, unit_value: Array) -> Array:
     per cent; NaN where a part is not known
     """
     specific = parsed["specific_usd"].to_numpy(dtype=float)
-    known = np.where(specific > 0, unit_value, 1.0)
+    known = np.where(specific > 0, unit_value, 1.0)  # NaN stays NaN: an amount in another currency
     known = np.where(known > 0, known, np.nan)
     equivalent: Array = parsed["ad_valorem_pct"].to_numpy(dtype=float) + 100 * specific / known
     return equivalent
@@ -104,6 +110,8 @@ def _parsed(text: str) -> _Parsed:
     if _PLAIN.fullmatch(words):
         number = _number(words)
         return (RateKind.SEE_TEXT, np.nan, 0.0, "") if number >= SENTINEL else (RateKind.AD_VALOREM, number, 0.0, "")
+    if foreign := _FOREIGN.findall(_PERCENT.sub("", words)):
+        return _foreign(words, foreign)
     percents = _PERCENT.findall(words)
     specifics = _SPECIFIC.findall(_PERCENT.sub("", words))
     if len(percents) > 1 or len(specifics) > 1 or not (percents or specifics):
@@ -118,9 +126,22 @@ def _parsed(text: str) -> _Parsed:
     return (kind, percent, _number(dollars) if dollars else _number(cents) / 100, unit.strip(" ,;"))
 
 
+def _foreign(words: str, amounts: list[str]) -> _Parsed:
+    """A specific or compound duty in another currency than US$: its percentage, and no number of the rest."""
+    percents = _PERCENT.findall(words)
+    if (
+        len(amounts) > 1
+        or len(percents) > 1
+        or re.search(r"\b(min|max|less|more|greater|but|whichever)", words.casefold())
+    ):
+        return (RateKind.SEE_TEXT, np.nan, 0.0, "")
+    kind = RateKind.COMPOUND if percents else RateKind.SPECIFIC
+    return (kind, _number(percents[0]) if percents else 0.0, np.nan, amounts[0].strip(" ,;"))
+
+
 def _is_all(words: str) -> bool:
-    """Whether a text is a percentage and no more words than "ad valorem"."""
-    return not re.search(r"[a-z]", re.sub(r"ad\s*val(orem|\.)?", "", _PERCENT.sub("", words), flags=re.IGNORECASE))
+    """Whether a text is a percentage and no more words than "ad valorem": `5-10%` and `< 5%` are more."""
+    return not re.sub(r"ad\s*val(orem|\.)?", "", _PERCENT.sub("", words), flags=re.IGNORECASE).strip(" .+")
 
 
 def _number(text: str) -> float:

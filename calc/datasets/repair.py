@@ -5,6 +5,7 @@ tariff-impact check FOLDER --clean-codes NEW      850511.0, '850511, 8505.11, 85
 """
 
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ import pandas as pd
 import tomli_w
 
 from calc.datasets.dataset import dataset_folder, files_in
-from calc.datasets.layout import ABOUT, tables_among
+from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.datasets.published_rates import specific_as_zero
+from calc.datasets.table_rows import covered_if_readable
 from calc.errors import DataError
-from calc.files.checks import PRODUCT_COLUMNS, encode, raise_first
+from calc.files.checks import PRODUCT_COLUMNS, encode, raise_first, read_rows
 from calc.files.product_codes import cleaned, lost_zeros
 from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, write_column
 from calc.files.write import check_new, write_files
@@ -77,7 +79,10 @@ def repaired(
                         changes.append(f"{place}: {what}: {hit.sum():,} (rows: {rows:,}); {example}.")
     if no_specific and "tariffs" in tables:
         file = tables["tariffs"]
-        rates, said = specific_as_zero(_parsed(file, contents[file]))
+        flows = None
+        if "flows" in tables:
+            flows = read_rows(_parsed(tables["flows"], contents[tables["flows"]]), schema_of("flows"))
+        rates, said = specific_as_zero(_parsed(file, contents[file]), partial(covered_if_readable, flows))
         if rates is not None:
             contents[file] = write_column(_parsed(file, contents[file]), contents[file], "tariff_pct", rates)
             contents[ABOUT] = _with_rate_note(contents.get(ABOUT, b""), said)

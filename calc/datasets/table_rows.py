@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
 
 from calc.datasets.about import About
 from calc.datasets.accounts import check_accounts
+from calc.datasets.covered_trade import covered_trade
 from calc.datasets.economy_hints import check_systems
 from calc.datasets.elasticities import check_elasticity_rows
 from calc.datasets.flow_tables import LINE_KEYS
@@ -18,7 +19,9 @@ from calc.datasets.published_rates import read_published_rates
 from calc.datasets.row_meaning import Chosen, choose_rows, unused_choices
 from calc.datasets.totals import Total, find_totals, own_rows, rows_of, total_problems
 from calc.files.checks import Rows, Schema, read_rows
+from calc.files.number_checks import check_tariff_unit
 from calc.files.table_files import Problem, TableFile
+from calc.flows import BoolArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ def read_all_rows(
         used |= chosen.keys
         table = replace(chosen.table, warnings=(*chosen.table.warnings, *chosen.problems))
         if name == "tariffs":
-            table, published = read_published_rates(table)
+            table, published = read_published_rates(table, covered=partial(covered_if_readable, rows.get("flows")))
             table = replace(table, warnings=(*table.warnings, *published))
         partners = partners_of(name, rows)
         rows[name] = _read(table, schema, chosen, known, partners)
@@ -107,6 +110,8 @@ def read_all_rows(
             more += goods_returned(rows[name], about)
             readings += more
             found = (*more, *rows[name].problems)
+        if name == "tariffs" and "tariff_pct" in rows[name].numbers:
+            readings += check_tariff_unit(rows[name].table, rows[name].numbers["tariff_pct"])
         sound = not any(problem.severity == "error" for problem in found)
         if sound and name.startswith(ELASTICITIES):
             found += check_elasticity_rows(rows[name])
@@ -170,6 +175,11 @@ def goods_returned(flows: Rows, about: About | None) -> tuple[Problem, ...]:
     )
     remedy = "write home_sales = false into dataset.toml if that is right, home_sales = true if they are domestic sales"
     return (Problem(file=flows.table.file, rule=rule, remedy=remedy, severity="warning"),)
+
+
+def covered_if_readable(flows: Rows | None, rates: TableFile, rows: BoolArray) -> str:
+    """`covered_trade`, or nothing where the flows cannot be reckoned with."""
+    return covered_trade(flows, rates, rows) if flows is not None and readable(flows) else ""
 
 
 def readable(flows: Rows) -> bool:

@@ -32,6 +32,11 @@ def test_rates_in_per_cent_of_value_are_read_however_they_are_written(tmp_path, 
         ("9999.99", ("9999.99", "rate in words")),
         ("9999.999999", ("rate in words",)),
         ("See 9903.88.01", ("rate in words",)),
+        ("12.8 % + 176.8 €/100 kg", ("compound duty", "--specific-as-zero")),
+        ("EUR 10/kg", ("specific duty",)),
+        ("10% min 5 EUR/kg", ("rate in words",)),
+        ("5-10%", ("rate in words",)),
+        ("Free (A+AU)", ("rate in words",)),
         ("horses", ("is not a number",)),
     ],
 )
@@ -42,6 +47,21 @@ def test_rates_that_are_no_share_of_value_are_refused_with_their_own_remedy(tmp_
     for word in words:
         assert word in said
     assert cell == "horses" or "separator of thousands" not in said
+
+
+def test_the_lines_of_specific_duties_are_named_with_the_trade_they_cover(tmp_path, capsys):
+    folder = write_folder(tmp_path / "d", tariffs=tariffs("3.2¢/kg"))
+    code, said = check_of(folder, capsys)
+    assert code == 2
+    assert "rows with such duties: 1, they cover US$ 1,500 of imports (33.3%) (USA, , 010121)" in said
+    code, said = check_of(folder, capsys, "--specific-as-zero", tmp_path / "new")
+    assert "line 2 (USA, all, 010121); they cover US$ 1,500 of imports (33.3%)." in said
+
+
+def test_rates_that_look_like_fractions_are_warned_of_beside_every_answer(tmp_path, capsys):
+    code, said, _ = run_on(write_folder(tmp_path / "d", tariffs=tariffs("0.068", "0.021")), capsys)
+    assert code == 0
+    assert "Note: tariffs.csv, column tariff_pct: half of the tariffs" in said
 
 
 def test_the_same_words_are_refused_in_a_schedule_and_plain_ones_read(tmp_path, capsys):
@@ -59,7 +79,9 @@ def test_a_specific_duty_is_its_equivalent_where_the_value_of_a_unit_is_given(tm
     # 1 cent on a kilogram worth 50 cents is 2%, and 2% come on top
     head = HEAD.replace("\n", ",unit_value_usd,duty_unit\n")
     text = f"{head}USA,,010121,1¢/kg + 2%,0.5,kg\nUSA,,850511,2.1,,\n"
-    assert set(read_dataset(write_folder(tmp_path / "d", tariffs=text)).flows.tariff_rate) == {0.04, 0.021}
+    dataset = read_dataset(write_folder(tmp_path / "d", tariffs=text))
+    assert set(dataset.flows.tariff_rate) == {0.04, 0.021}
+    assert any("rows so read: 1, they cover US$ 1,500 of imports (33.3%)" in note.text for note in dataset.notes)
 
 
 def test_the_value_of_another_unit_is_no_help(tmp_path, capsys):
