@@ -19,11 +19,17 @@ from calc.analysis.households.cost import cost_by_decile
 from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import price_system
 from calc.analysis.households.us_accounts import read_accounts
+from calc.analysis.optimal.instruments import instruments_of, position_of
+from calc.analysis.optimal.optimum import game_of, optimal_tariff
+from calc.analysis.optimal.player import BOUNDS, best_from, better_by_chance, player_of
+from calc.analysis.optimal.war import corners, nash, players_of
 from calc.analysis.uncertainty import run_draws
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
-from calc.question import point_answer
+from calc.models.known import MODELS
+from calc.question import point_answer, question
+from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import rates_on
 from calc.tariffs.policy import Policy, apply_rules
@@ -70,6 +76,10 @@ PEAK_OF_DRAWS = """
 import resource, sys
 from calc.datasets.dataset import read_dataset
 from calc.scenario_file import presets, read_scenario
+from calc.analysis.optimal.instruments import instruments_of, position_of
+from calc.analysis.optimal.optimum import game_of, optimal_tariff
+from calc.analysis.optimal.player import BOUNDS, best_from, better_by_chance, player_of
+from calc.analysis.optimal.war import corners, nash, players_of
 from calc.analysis.uncertainty import run_draws
 scenario = read_scenario(presets()[sys.argv[1]])
 run_draws(scenario, read_dataset(sys.argv[2]), count=1000)
@@ -232,3 +242,59 @@ def test_ranges_of_1000_draws_of_prices_within_50_ms(benchmark):
 
 def test_the_whole_back_test_within_60_s(benchmark):
     benchmark.pedantic(findings, rounds=1, iterations=1)
+
+
+def goods_of(name):
+    scenario = Scenario(dataset=name, model="trade_equilibrium", draws=0)
+    return scenario, read_dataset(name), {"products": ("kind:goods",)}
+
+
+def test_193_tariffs_with_inputs_within_1_5_s(benchmark):
+    dataset = read_dataset("pairs-2023")
+    asked = question(Scenario(dataset="pairs-2023", model="liberation_day", draws=0), dataset)
+    tariff, chosen = asked.policy.tariff_new, instruments_of(dataset, "USA", "by_partner")
+
+    def search():
+        game = MODELS["liberation_day"].game(dataset.flows, asked.policy, asked.elasticities, inputs=True)
+        player = player_of(game, position_of(dataset, "USA"), chosen, "welfare", BOUNDS)
+        start = np.log1p(chosen.mean(game.first_guess, np.ones_like(tariff)))
+        best = best_from(game, player, tariff, start, None)
+        return best, better_by_chance(game, player, tariff, best, np.random.default_rng(1))
+
+    best, (better, _) = benchmark.pedantic(search, rounds=3)
+    assert better is None
+    benchmark.extra_info["gain"] = best.value
+
+
+def test_40_partner_tariffs_of_one_economy_in_41_by_35_within_3_s(benchmark):
+    scenario, dataset, goods = goods_of("world-io-2023")
+    benchmark.pedantic(optimal_tariff, (scenario, dataset, "USA"), {"instruments": "by_partner", **goods}, rounds=3)
+
+
+def test_a_war_of_two_in_41_by_35_within_5_s(benchmark):
+    scenario, dataset, goods = goods_of("world-io-2023")
+    benchmark.pedantic(nash, (scenario, dataset, ("USA", "CHN")), goods, rounds=3)
+
+
+def test_four_corners_in_41_by_35_within_300_ms(benchmark):
+    scenario, dataset, goods = goods_of("world-io-2023")
+    asked = question(scenario, dataset)
+
+    def four():
+        game = game_of(asked)
+        players = players_of(
+            game,
+            dataset,
+            ("USA", "CHN"),
+            kind="uniform",
+            against="each_other",
+            bounds=BOUNDS,
+            objective="welfare",
+            **goods,
+        )
+        acting = asked.policy.tariff_new
+        for player in players:
+            acting = player.instruments.applied(np.array([0.15]), acting)
+        return corners(game, players, asked.policy.tariff_new, acting)
+
+    assert len(benchmark.pedantic(four, rounds=3)) == 4

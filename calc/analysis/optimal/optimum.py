@@ -25,6 +25,7 @@ from calc.analysis.optimal.player import (
     better_by_chance,
     player_of,
 )
+from calc.analysis.optimal.search import GRADIENT
 from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.written import gains_table, rates_table, with_rates
 from calc.datasets.dataset import Dataset
@@ -36,6 +37,8 @@ from calc.question import Question, question
 from calc.scenario import Scenario
 from calc.words import percent, small_percent
 
+ENOUGH = GRADIENT / 10
+"""Projected gradient at which a climb stops."""
 CLIMBS = 5
 """Most climbs from a point that random deviations found to be better."""
 
@@ -189,7 +192,7 @@ def _best_of_starts(
     refused: ConvergenceError | None = None
     for name, start in _starts(player.instruments, game, tariff, starts, rng):
         try:
-            climbs.append((name, best_from(game, player, tariff, start, present)))
+            climbs.append((name, best_from(game, player, tariff, start, present, tolerance=ENOUGH)))
         except ConvergenceError as error:
             refused = error
     if not climbs:
@@ -199,7 +202,7 @@ def _best_of_starts(
         better, tried = better_by_chance(game, player, tariff, best, rng)
         if better is None:
             return best, tried, climbs
-        climbs.append(("deviation", best_from(game, player, tariff, better, best.payoffs)))
+        climbs.append(("deviation", best_from(game, player, tariff, better, best.payoffs, tolerance=ENOUGH)))
     raise ConvergenceError(
         "Random deviations keep gaining on the best rates that were found",
         residual=best.gradient,

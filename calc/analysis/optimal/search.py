@@ -18,7 +18,7 @@ from calc.flows import Array
 GRADIENT = 1e-8
 """Largest projected gradient of an optimum, per unit of what the value is measured by."""
 PRECISE = 1e-11
-"""Projected gradient below which nothing is left to gain in rates."""
+"""Projected gradient to which a war takes its responses, so that its rates settle."""
 MOST_STEPS = 400
 POLISHING = 25
 MEMORY = 20
@@ -100,7 +100,13 @@ def climb(
     )
     inverse = cast(LbfgsInvHessProduct, result.hess_inv)
     z, value, slope = _polished(
-        cautious, np.asarray(result.x), float(result.fun), np.asarray(result.jac), inverse, z_low, z_high
+        cautious,
+        np.asarray(result.x),
+        float(result.fun),
+        np.asarray(result.jac),
+        inverse,
+        bounds=(z_low, z_high),
+        tolerance=tolerance,
     )
     gradient = _projected(z, slope, z_low, z_high)
     if not gradient <= GRADIENT:
@@ -139,13 +145,21 @@ def _projected(z: Array, slope: Array, low: Array, high: Array) -> float:
 
 
 def _polished(
-    down: Evaluate, z: Array, value: float, slope: Array, inverse: LbfgsInvHessProduct, low: Array, high: Array
+    down: Evaluate,
+    z: Array,
+    value: float,
+    slope: Array,
+    inverse: LbfgsInvHessProduct,
+    *,
+    bounds: tuple[Array, Array],
+    tolerance: float,
 ) -> tuple[Array, float, Array]:
     """Quasi-Newton steps that are taken where they make the projected gradient fall."""
+    low, high = bounds
     steps, changes = list(inverse.sk), list(inverse.yk)
     gradient, part = _projected(z, slope, low, high), 1.0
     for _ in range(POLISHING):
-        if gradient <= PRECISE or not steps:
+        if gradient <= tolerance or not steps:
             break
         free = np.where(slope > 0, z > low, z < high)
         product = LbfgsInvHessProduct(np.array(steps[-MEMORY:]), np.array(changes[-MEMORY:]))

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from strategies import dataset_of, mirrored
 
+from calc.analysis.optimal.instruments import instruments_of, position_of
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
-from calc.analysis.optimal.player import GRID
+from calc.analysis.optimal.player import BOUNDS, GRID, best_from, best_uniform, better_by_chance, player_of
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError, ScenarioError
+from calc.models.known import MODELS
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
@@ -43,17 +45,18 @@ def real_income(scenario, dataset, economy="USA"):
     return point_answer(scenario, dataset).economies.set_index("economy").loc[economy, "real_income_change"]
 
 
-def on_fine_grid(scenario, dataset, around, *, products=()):
-    """The best rate in points and its gain, on a grid of steps of 1e-5 around a rate, by a parabola through its top."""
+def on_fine_grid(scenario, dataset, around, *, goods=False):
+    """`top_of_fine_grid` for a scenario."""
     asked = question(scenario, dataset)
-    game, flows = game_of(asked), asked.dataset.flows
-    usa = list(flows.economies).index("USA")
-    wanted = (
-        np.isin(flows.products[flows.product], dataset.products["product"][dataset.products["kind"] == "goods"])
-        if products
-        else True
-    )
-    lines = (flows.importer == usa) & ~flows.domestic & wanted
+    return top_of_fine_grid(game_of(asked), asked, dataset, around, goods=goods)
+
+
+def top_of_fine_grid(game, asked, dataset, around, *, goods=False):
+    """The best rate of the United States and its gain, on a grid of steps of 2e-4 and by the parabola through them."""
+    flows, usa = asked.dataset.flows, position_of(dataset, "USA")
+    lines = (flows.importer == usa) & ~flows.domestic
+    if goods:
+        lines &= (dataset.products["kind"] == "goods").to_numpy()[flows.product]
     rates, near = around + np.linspace(-2e-3, 2e-3, 21), None
     gains = []
     for rate in rates:
@@ -81,7 +84,7 @@ def test_the_uniform_optimum_of_one_sector_is_that_of_a_fine_grid(pairs):
 @pytest.mark.slow
 def test_the_uniform_optimum_of_all_sectors_is_that_of_a_fine_grid(wiod):
     found = optimal_tariff(SECTORS, wiod, "USA", products=GOODS)
-    rate, gain = on_fine_grid(SECTORS, wiod, found.mean_rate, products=GOODS)
+    rate, gain = on_fine_grid(SECTORS, wiod, found.mean_rate, goods=True)
     assert found.mean_rate == pytest.approx(rate, abs=1e-4)
     assert found.value == pytest.approx(gain, abs=1e-7)
 
@@ -124,6 +127,41 @@ def test_two_economies_alike_have_the_same_best_rate_and_gain(model, two):
     assert first.value > 0
 
 
+# --- with inputs, which a scenario cannot ask for
+
+
+@pytest.fixture(scope="module")
+def with_inputs(pairs):
+    asked = question(WORLD, pairs)
+    return MODELS["liberation_day"].game(pairs.flows, asked.policy, asked.elasticities, inputs=True), asked
+
+
+def player_with_inputs(with_inputs, pairs, kind):
+    game, _ = with_inputs
+    return player_of(game, position_of(pairs, "USA"), instruments_of(pairs, "USA", kind), "welfare", BOUNDS)
+
+
+@pytest.mark.slow
+def test_the_uniform_optimum_with_inputs_is_that_of_a_fine_grid(with_inputs, pairs):
+    game, asked = with_inputs
+    player = player_with_inputs(with_inputs, pairs, "uniform")
+    best, _ = best_uniform(game, player, asked.policy.tariff_new, None)
+    rate, gain = top_of_fine_grid(game, asked, pairs, float(best.rates[0]))
+    assert best.rates[0] == pytest.approx(rate, abs=1e-4)
+    assert best.value == pytest.approx(gain, abs=1e-7)
+
+
+@pytest.mark.slow
+def test_193_rates_with_inputs_leave_nothing_to_gain_and_beat_one_rate(with_inputs, pairs):
+    game, asked = with_inputs
+    tariff, player = asked.policy.tariff_new, player_with_inputs(with_inputs, pairs, "by_partner")
+    best = best_from(game, player, tariff, np.full(193, np.log(1.25)), None)
+    assert best.gradient < 1e-8
+    assert better_by_chance(game, player, tariff, best, np.random.default_rng(5)) == (None, 20)
+    one, _ = best_uniform(game, player_with_inputs(with_inputs, pairs, "uniform"), tariff, None)
+    assert best.value > one.value
+
+
 # --- many rates
 
 
@@ -151,10 +189,21 @@ def _largest_partners(dataset, count):
     return tuple(flows.economies[np.argsort(-sold)[:count]])
 
 
-def test_finer_instruments_gain_at_least_as_much(two):
-    asked = made_up("gsim")
-    values = [optimal_tariff(asked, two, "AAA", instruments=kind).value for kind in ("uniform", "by_product", "all")]
-    assert values == sorted(values)
+def test_finer_instruments_gain_more_where_goods_and_partners_differ(tmp_path):
+    own = {"AAA": {"g1": 9e9, "g2": 1e9}, "BBB": {"g1": 2e9, "g2": 5e9}, "CCC": {"g1": 30e9, "g2": 1e9}}
+    trade = {
+        (buyer, seller, good): own[seller][good] * (1 if buyer == seller else 0.2)
+        for buyer in own
+        for seller in own
+        for good in ("g1", "g2")
+    }
+    three = dataset_of(tmp_path / "three", trade)
+    by = {
+        kind: optimal_tariff(made_up("gsim"), three, "AAA", instruments=kind).value
+        for kind in ("uniform", "by_partner", "by_product", "all")
+    }
+    assert by["uniform"] < by["by_partner"] < by["all"]
+    assert by["uniform"] < by["by_product"] < by["all"]
 
 
 def test_several_starts_end_at_the_same_gain(two):
