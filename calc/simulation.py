@@ -15,7 +15,7 @@ from calc.analysis.backtest.run import Findings, findings
 from calc.analysis.comparison import BEFORE, Answer, answers_to, cautions, comparison, pairs
 from calc.analysis.sweep import Lever, lever_of, levers, values_of
 from calc.analysis.sweep import sweep as headlines_at
-from calc.analysis.uncertainty import run_draws, with_ranges
+from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
@@ -66,10 +66,24 @@ def run(
     >>> round(result.value("statutory_tariff_new"), 3)
     0.156
     """
+    result, _ = run_keeping_draws(scenario, dataset, draws=draws, executor=executor, progress=progress)
+    return result
+
+
+def run_keeping_draws(
+    scenario: str | Path | Scenario,
+    dataset: str | Path | Dataset | None = None,
+    *,
+    draws: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> tuple[Result, Ranges | None]:
+    """As `run`, with the draws behind the ranges; None where there are none."""
     asked, data = asked_on(scenario, dataset, draws)
     if asked.draws == 0:
-        return point_answer(asked, data)
-    return with_ranges(run_draws(asked, data, executor=executor, progress=progress))
+        return point_answer(asked, data), None
+    ranges = run_draws(asked, data, executor=executor, progress=progress)
+    return with_ranges(ranges), ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -155,7 +155,7 @@ def revenue_spec(years: pd.DataFrame, *, height: int = 290) -> Spec:
 
     Parameters
     ----------
-    years : fiscal_year, gross_revenue, net_revenue in US$
+    years : fiscal_year, gross_revenue, net_revenue and its low and high in US$
     """
     frame: Spec = json.loads(_revenue_frame(height))
     rows = [
@@ -164,6 +164,7 @@ def revenue_spec(years: pd.DataFrame, *, height: int = 290) -> Spec:
             "net": row["net_revenue"] / _BN,
             "gross": row["gross_revenue"] / _BN,
             "text": true_minus(f"{row['net_revenue'] / _BN:,.0f}"),
+            **whisker(row["net_revenue_low"] / _BN, row["net_revenue_high"] / _BN, "{:,.1f}".format),
         }
         for row in rows_of(years)
     ]
@@ -184,8 +185,14 @@ def _revenue_frame(height: int) -> str:
         tooltip=tips,
     )
     gross = rows.mark_tick(color=INK, thickness=2, width={"band": 0.8}).encode(x=year, y="gross:Q", tooltip=tips)
-    texts = rows.mark_text(dy=-6, color=INK, fontSize=11).encode(x=year, y="net:Q", text="text:N")
-    return json.dumps(spec_of(alt.layer(bars, gross, texts).properties(height=height)))
+    whiskers = (
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=1.5)
+        .encode(x=year, y="low:Q", y2="high:Q")
+    )
+    # beside its whisker, on the bar's own colour
+    texts = rows.mark_text(dy=-6, dx=-4, align="right", color=INK, fontSize=11).encode(x=year, y="net:Q", text="text:N")
+    return json.dumps(spec_of(alt.layer(bars, gross, whiskers, texts).properties(height=height)))
 
 
 def states_spec(states: pd.DataFrame, shapes: Topology, *, title: str, height: int = 360) -> Spec:

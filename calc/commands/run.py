@@ -8,7 +8,9 @@ from calc.analysis.households.household_cost import HouseholdCost, household_cos
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
+from calc.analysis.households.who_pays import only_of_us
 from calc.analysis.spread import spread, spread_words
+from calc.analysis.uncertainty import Ranges
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
@@ -20,7 +22,7 @@ from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario, with_settings
-from calc.simulation import run
+from calc.simulation import run, run_keeping_draws
 from calc.tariffs.sentences import describe_rule
 from calc.words import headline
 
@@ -87,8 +89,8 @@ def _command(arguments: argparse.Namespace) -> int:
         scenario, carried = on_world.scenario, on_world.notes
         dataset = chosen(scenario.dataset, arguments)
     with progress("Draws behind the ranges") as done:
-        result = run(scenario, dataset, progress=done)
-    households = _households(scenario, dataset, result, settings) if arguments.households else None
+        result, ranges = run_keeping_draws(scenario, dataset, progress=done)
+    households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None
     if arguments.out is not None:
         folder = write_report(
             result,
@@ -131,10 +133,12 @@ def _others(scenario: Scenario, dataset: Dataset) -> dict[str, str]:
     return {str(metric): spread_words(found, str(metric)) for metric in differ.index[differ] if metric}
 
 
-def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: Settings) -> HouseholdCost:
+def _households(
+    scenario: Scenario, dataset: Dataset, result: Result, ranges: Ranges | None, settings: Settings
+) -> HouseholdCost:
     """What a result costs US households, with ranges where the scenario asks for draws."""
     draws = None
-    if scenario.draws:
+    if ranges is not None:
         draws = price_draws(scenario, dataset, read_accounts(), measure=settings.measure, central=result)
     cost = household_cost(
         result,
@@ -147,6 +151,7 @@ def _households(scenario: Scenario, dataset: Dataset, result: Result, settings: 
         assumptions=settings.revenue(),
         exports=run(settings.exports, draws=0) if settings.exports else None,
         draws=draws,
+        headline_draws=ranges.values if ranges is not None and only_of_us(result) else None,  # a field
     )
     return replace(cost, settings=settings)
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from calc.analysis.draws.blocks import Progress
@@ -12,10 +11,9 @@ from calc.analysis.households.consumer_prices import PARITY
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import PriceDraws, price_draws
 from calc.analysis.households.price_system import Markup
-from calc.analysis.households.revenue_path import RevenueAssumptions, net_revenue_of_draws, once_collected
+from calc.analysis.households.revenue_path import RevenueAssumptions
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.households.who_pays import who_pays
-from calc.analysis.uncertainty import HIGH, LOW
 from calc.datasets.catalogue import serving
 from calc.errors import ScenarioError
 from calc.page import answers
@@ -73,7 +71,9 @@ def cost_with_range(scenario: Scenario, setting: Setting, *, progress: Progress 
     """The same with ranges, where the scenario asks for draws; `progress` as for `draws_of`."""
     if not scenario.draws:
         return cost_of(scenario, setting)
-    return _computed(scenario, setting, draws_of(scenario, setting.measure, progress=progress))
+    return _computed(
+        scenario, setting, draws_of(scenario, setting.measure, progress=progress), _headline_draws(scenario)
+    )
 
 
 def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = None) -> PriceDraws:
@@ -103,10 +103,12 @@ def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = No
 # The text is the key; the scenario itself, with its schedules, is passed by.
 @answers.kept_by_dataset(max_entries=8, show_spinner=False)
 def _cost(name: str, text: str, setting: Setting, _scenario: Scenario) -> HouseholdCost:
-    return _computed(_scenario, setting, None)
+    return _computed(_scenario, setting)
 
 
-def _computed(scenario: Scenario, setting: Setting, draws: PriceDraws | None) -> HouseholdCost:
+def _computed(
+    scenario: Scenario, setting: Setting, draws: PriceDraws | None = None, headline: pd.DataFrame | None = None
+) -> HouseholdCost:
     cost = household_cost(
         answers.central(scenario),
         measure=cast(Measure, setting.measure),
@@ -116,6 +118,7 @@ def _computed(scenario: Scenario, setting: Setting, draws: PriceDraws | None) ->
         assumptions=setting.revenue,
         exports=answers.central(answers.preset_scenarios()[setting.answer]) if setting.answer else None,
         draws=draws,
+        headline_draws=headline,
     )
     return replace(cost, settings=replace(cost.settings, exports=setting.answer))
 
@@ -130,23 +133,6 @@ def parties(scenario: Scenario, *, drawn: bool = False) -> pd.DataFrame:
     """Who pays, of `who_pays`; with ranges where they are asked for and the scenario has draws."""
     result = answers.central(scenario)
     return who_pays(result, _headline_draws(scenario) if drawn and scenario.draws else None)
-
-
-def revenue_range(scenario: Scenario, setting: Setting) -> tuple[float, float] | None:
-    """5 and 95% points of net revenue over all years, US$, in the draws of the scenario; None with other importers."""
-    numbers = _headline_draws(scenario)
-    if numbers is None:
-        return None
-    change = numbers["import_value_new"] / numbers["import_value_base"] - 1
-    increase = numbers["effective_tariff_new"] - numbers["effective_tariff_base"]
-    drawn = net_revenue_of_draws(
-        change.to_numpy(dtype=float),
-        increase.to_numpy(dtype=float),
-        read_accounts(),
-        assumptions=once_collected(answers.central(scenario), setting.revenue),
-    )
-    low, high = np.quantile(drawn, [LOW, HIGH])
-    return float(low), float(high)
 
 
 def _headline_draws(scenario: Scenario) -> pd.DataFrame | None:

@@ -72,9 +72,10 @@ def test_every_decile_says_that_its_unit_is_the_household():
 
 
 def test_revenue_is_drawn_in_billions():
-    table = pd.DataFrame({"fiscal_year": [2026], "gross_revenue": [3e9], "net_revenue": [-2e9]})
-    (row,) = revenue_spec(table)["datasets"][CHANGES]
+    net = {"net_revenue": [-2e9], "net_revenue_low": [-3e9], "net_revenue_high": [1e9]}
+    (row,) = revenue_spec(pd.DataFrame({"fiscal_year": [2026], "gross_revenue": [3e9], **net}))["datasets"][CHANGES]
     assert (row["year"], row["gross"], row["net"], row["text"]) == ("FY2026", 3.0, -2.0, "−2")
+    assert (row["low"], row["high"]) == (-3.0, 1.0)
 
 
 def test_a_state_is_painted_in_the_class_of_its_share(shapes):

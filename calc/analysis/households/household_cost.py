@@ -77,6 +77,7 @@ def household_cost(
     assumptions: RevenueAssumptions | None = None,
     exports: Result | None = None,
     draws: PriceDraws | None = None,
+    headline_draws: pd.DataFrame | None = None,
 ) -> HouseholdCost:
     """What a result costs US households a year, raises over ten fiscal years, and does to industries.
 
@@ -91,7 +92,9 @@ def household_cost(
     basket : published | computed, as for `cost_by_decile`
     assumptions : about the revenue
     exports : a result with exports of the United States, for the industries that lose them
-    draws : of `price_draws`, for the ranges
+    draws : of `price_draws`, for the ranges of prices and cost
+    headline_draws : headline numbers of the result, one row a draw, for the range of the revenue; the United States its
+        only importer
 
     Raises
     ------
@@ -119,7 +122,7 @@ def household_cost(
         dollar_offset=dollar_offset,
     )
     assumed = assumptions or RevenueAssumptions()
-    revenue = revenue_path(result, accounts, assumptions=assumed)
+    revenue = revenue_path(result, accounts, assumptions=assumed, draws=headline_draws)
     cost = cost_by_decile(prices, accounts, basket=basket)
     table = price_table(prices, accounts, draws)
     ends = table[["price_change_low", "price_change_high"]].iloc[0].tolist()
@@ -156,6 +159,10 @@ def headline_of(cost: HouseholdCost) -> str:
     mean, revenue = cost.cost.mean_cost, cost.revenue.net_revenue
     dollars = f"US$ {abs(mean):,.0f}{' less' if mean < 0 else ''} a household a year (dollars of {DOLLARS_OF})"
     raised = f"{'loses' if revenue < 0 else 'raises'} {money(abs(revenue), sign=False)}"
+    if ends := cost.revenue.net_range:
+        sign = -1 if revenue < 0 else 1
+        low, high = (money(sign * end, sign=False) for end in ends[::sign])
+        raised += f" ({low} to {high})"
     rise = f"{moves(cost.prices.total, small_percent)}{span_of(cost.price_range)}"
     years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"
     return f"Consumer prices {rise}: {dollars}; the treasury {raised} over {years}."

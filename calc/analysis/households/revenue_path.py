@@ -19,6 +19,7 @@ import pandas as pd
 
 from calc.analysis.households.commodities import us_lines
 from calc.analysis.households.us_accounts import UsAccounts
+from calc.analysis.uncertainty import HIGH, LOW
 from calc.assumptions import BY_PARTNER_AND_SECTOR
 from calc.errors import ParameterError
 from calc.flows import Array
@@ -78,14 +79,17 @@ class RevenuePath:
 
     Parameters
     ----------
-    years : fiscal_year, imports_expected, tariff_rate (effective, fraction), gross_revenue, net_revenue
+    years : fiscal_year, imports_expected, tariff_rate (effective, fraction), gross_revenue, net_revenue, and its low
+        and high, empty where nothing was drawn
     net_revenue : of all years
+    net_range : 5 and 95% points of it; None where nothing was drawn
     import_change, tariff_increase : q and the last Δ, fractions
     assumptions : as used
     """
 
     years: pd.DataFrame
     net_revenue: float
+    net_range: tuple[float, float] | None = None
     import_change: float
     tariff_increase: float
     assumptions: RevenueAssumptions
@@ -102,8 +106,18 @@ class RevenuePath:
         return f"Of gross revenue, {lost}.{since}{back}"
 
 
-def revenue_path(result: Result, accounts: UsAccounts, *, assumptions: RevenueAssumptions | None = None) -> RevenuePath:
+def revenue_path(
+    result: Result,
+    accounts: UsAccounts,
+    *,
+    assumptions: RevenueAssumptions | None = None,
+    draws: pd.DataFrame | None = None,
+) -> RevenuePath:
     """Revenue of a result over fiscal years 2026 to 2035, from its change of imports and of the effective tariff.
+
+    Parameters
+    ----------
+    draws : headline numbers of the result, one row a draw, for the ranges; the United States its only importer
 
     Raises
     ------
@@ -117,7 +131,22 @@ def revenue_path(result: Result, accounts: UsAccounts, *, assumptions: RevenueAs
     rates = [lines[name].to_numpy(dtype=float) for name in ("tariff_base", "tariff_new")]
     after = float(new.sum())
     increase = (float(new @ rates[1]) / after if after else 0.0) - float(base @ rates[0]) / float(base.sum())
-    return path_of(after / float(base.sum()) - 1, increase, accounts, assumptions=once_collected(result, assumptions))
+    assumed = once_collected(result, assumptions)
+    path = path_of(after / float(base.sum()) - 1, increase, accounts, assumptions=assumed)
+    return path if draws is None else _with_ranges(path, draws, accounts)
+
+
+def _with_ranges(path: RevenuePath, draws: pd.DataFrame, accounts: UsAccounts) -> RevenuePath:
+    drawn = net_revenue_of_draws(
+        (draws["import_value_new"] / draws["import_value_base"] - 1).to_numpy(dtype=float),
+        (draws["effective_tariff_new"] - draws["effective_tariff_base"]).to_numpy(dtype=float),
+        accounts,
+        assumptions=path.assumptions,
+    )
+    ends = np.quantile(drawn, [LOW, HIGH], axis=-1)
+    low, high = np.quantile(drawn.sum(axis=0), [LOW, HIGH])
+    years = path.years.assign(net_revenue_low=ends[0], net_revenue_high=ends[1])
+    return replace(path, years=years, net_range=(float(low), float(high)))
 
 
 def once_collected(result: Result, assumptions: RevenueAssumptions | None = None) -> RevenueAssumptions:
@@ -177,6 +206,8 @@ def path_of(
             "tariff_rate": rate,
             "gross_revenue": 1e9 * gross,
             "net_revenue": 1e9 * net,
+            "net_revenue_low": np.nan,
+            "net_revenue_high": np.nan,
         }
     )
     return RevenuePath(
@@ -195,15 +226,16 @@ def net_revenue_of_draws(
     *,
     assumptions: RevenueAssumptions | None = None,
 ) -> Array:
-    """Net revenue of all years in every draw, US$ [draw]; parameters as for `path_of`, one number a draw.
+    """Net revenue in every draw, US$ [fiscal year, draw]; parameters as for `path_of`, one number a draw.
 
     Revenue is bilinear in q and Δ, so that four paths tell it for all draws.
     """
 
-    def total(imports: float, increase: float) -> float:
-        return path_of(imports, increase, accounts, assumptions=assumptions).net_revenue
+    def by_year(imports: float, increase: float) -> Array:
+        path = path_of(imports, increase, accounts, assumptions=assumptions)
+        return path.years["net_revenue"].to_numpy(dtype=float)[:, None]
 
-    none, imports, increase, both = total(0, 0), total(1, 0), total(0, 1), total(1, 1)
+    none, imports, increase, both = by_year(0, 0), by_year(1, 0), by_year(0, 1), by_year(1, 1)
     return (
         none
         + (imports - none) * import_change

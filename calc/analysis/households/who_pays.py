@@ -26,6 +26,11 @@ HOME_SELLERS = "Sellers at home"
 TOGETHER = "All together"
 
 
+def only_of_us(result: Result) -> bool:
+    """Whether the United States is the only importer, so that headline numbers are its own."""
+    return set(result.lines["importer"].unique()) == {COUNTRY}
+
+
 def who_pays(result: Result, draws: pd.DataFrame | None = None) -> pd.DataFrame:
     """Gains of the parties to US imports, and their sum.
 
@@ -39,7 +44,7 @@ def who_pays(result: Result, draws: pd.DataFrame | None = None) -> pd.DataFrame:
     party, gain, gain_low, gain_high (US$; empty without draws); the last row is the sum
     """
     lines, markets = result.lines, result.markets
-    if set(lines["importer"].unique()) == {COUNTRY}:
+    if only_of_us(result):
         numbers = result.summary.set_index("metric")["value"].to_dict()
         gains = {party: sum(numbers.get(name, 0.0) for name in names) for party, names in PARTIES.items()}
     else:

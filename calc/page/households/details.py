@@ -30,6 +30,7 @@ SPENDING = tuple(f"spending_{number}" for number in range(1, 21))  # one box a m
 MOST_SPENT = 10_000_000.0  # US$ a year in one category
 SHOWN = 12  # industries with a bar
 ROWS = 200
+ACROSS = 4  # boxes side by side
 
 EXPOSURES: Mapping[str, str] = {
     "cost_total": "Dearer inputs",
@@ -115,10 +116,9 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Three exposures side by side, ranked by one of them."""
-    choice, side = st.columns([3, 2], vertical_alignment="bottom")
-    with choice:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         by = choose("Rank industries by", EXPOSURES, EXPOSURE)
-    _answer_box(side)
+        _answer_box()
     st.markdown(
         plain(
             f"{_EXPOSURE_WORDS[by]}. Three exposures that must not be added up or netted against one another; they "
@@ -127,7 +127,7 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     )
     table = cost.industries
     if table[by].isna().all():
-        st.info("Lost exports need retaliation by China: choose a scenario beside, under China's retaliation.")
+        st.info("Lost exports need retaliation by China: choose a scenario above, under China's retaliation.")
         return
     ranked = table.sort_values(by, ascending=by == "export_change_share", kind="stable")
     top = ranked.head(SHOWN)
@@ -153,23 +153,23 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     )
 
 
-def _answer_box(place: st.delta_generator.DeltaGenerator) -> None:
+def _answer_box() -> None:
     words = household_answers.export_answers()
-    place.selectbox(
+    st.selectbox(
         "China's retaliation on US exports",
         list(words),
         format_func=words.__getitem__,
         key=ANSWER.name,
         help="A scenario of China's tariffs on its imports from the United States, trade of 2017.",
+        width=340,
     )
 
 
 def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Jobs of 2018 in exposed industries, by state: a map and a table."""
-    choice, side = st.columns([3, 2], vertical_alignment="bottom")
-    with choice:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         by = choose("Jobs in industries whose", STATE_COLUMNS, STATE_JOBS)
-    _answer_box(side)
+        _answer_box()
     table = state_jobs(cost.industries, read_accounts())
     st.markdown(
         plain(
@@ -179,7 +179,7 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
         )
     )
     if table[by].isna().all():
-        st.info("Lost exports need retaliation by China: choose a scenario beside, under China's retaliation.")
+        st.info("Lost exports need retaliation by China: choose a scenario above, under China's retaliation.")
         return
     names = {shape["id"]: shape["properties"]["name"] for shape in _shapes()}
     states = table[table["state"].isin(names)]
@@ -229,11 +229,17 @@ def own_view(cost: HouseholdCost, scenario: Scenario) -> None:
 
     place = st.empty()
     st.button("Fill in the mean household", on_click=fill, key="fill_spending")
-    columns = st.columns(4)
-    for number, (key, (name, _)) in enumerate(basket.items()):
-        columns[number % len(columns)].number_input(
-            f"{SHORT_NAMES.get(name, name)}, $", min_value=0.0, max_value=MOST_SPENT, step=100.0, format="%.0f", key=key
-        )
+    boxes = list(basket.items())
+    for first in range(0, len(boxes), ACROSS):  # row by row, so that they keep their order where columns stack
+        for column, (key, (name, _)) in zip(st.columns(ACROSS), boxes[first : first + ACROSS], strict=False):
+            column.number_input(
+                f"{SHORT_NAMES.get(name, name)}, $",
+                min_value=0.0,
+                max_value=MOST_SPENT,
+                step=100.0,
+                format="%.0f",
+                key=key,
+            )
     spending = {name: float(st.session_state[key]) for key, (name, _) in basket.items()}
     if not any(spending.values()):
         place.info("Type what your household spends in US$ a year, in one category or more.")
@@ -267,7 +273,7 @@ def own_words(own: OwnCost, span: str = "") -> str:
     verb = "more" if own.cost >= 0 else "less"
     return (
         f"This household pays US$ {abs(own.cost):,.0f} {verb} a year{span}: "
-        f"{small_percent(own.price_change)} of its spending of US$ {own.table['spending'].sum():,.0f}."
+        f"{small_percent(abs(own.price_change)).lstrip('+')} of its spending of US$ {own.table['spending'].sum():,.0f}."
     )
 
 

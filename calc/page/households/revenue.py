@@ -14,7 +14,7 @@ from calc.charts.households import revenue_spec
 from calc.page.households.parts import csv_button, shown_table
 from calc.page.link import Control, day_or_none_until, number_between, read_yes
 from calc.page.session import Key
-from calc.page.text import plain
+from calc.page.text import plain, unbroken
 from calc.reports.households import household_csv
 from calc.scenario import Scenario
 from calc.tariffs.days import FIRST_DAY, SERIES_END
@@ -52,17 +52,19 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Ten fiscal years of revenue."""
     path = cost.revenue
     _revenue_boxes(scenario)
+    span = f" ({' to '.join(map(money, path.net_range))})" if path.net_range else ""
     words = (
-        f"Net revenue over ten fiscal years: {money(path.net_revenue)}. Imports {small_percent(path.import_change)} "
-        f"after full adjustment, effective tariff {small_percent(path.tariff_increase, unit=' points')}."
+        f"Net revenue over ten fiscal years: {money(path.net_revenue)}{span}. Imports "
+        f"{small_percent(path.import_change)} after full adjustment, effective tariff "
+        f"{small_percent(path.tariff_increase, unit=' points')}."
     )
-    st.markdown(plain(words))
+    st.markdown(unbroken(plain(words)))
     st.vega_lite_chart(revenue_spec(path.years), alt=f"Bars of net revenue by fiscal year. {words}")
     st.markdown(
         plain(
-            f"Bars and numbers: net, US$ bn; marks: gross. {path.words()} Imports and duties of the Congressional "
-            "Budget Office's baseline of January 2025. The same change of tariffs stands in every year it is in force; "
-            "GDP, prices and wages are held fixed."
+            f"Bars and numbers: net, US$ bn; marks: gross; thin lines: ranges. {path.words()} Imports and duties of "
+            "the Congressional Budget Office's baseline of January 2025. The same change of tariffs stands in every "
+            "year it is in force; GDP, prices and wages are held fixed."
         )
     )
     csv_button("revenue", partial(household_csv, cost, "revenue"))
@@ -75,6 +77,8 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
                 "Tariff, % of imports": 100 * years["tariff_rate"],
                 "Gross revenue, $ bn": years["gross_revenue"] / 1e9,
                 "Net revenue, $ bn": years["net_revenue"] / 1e9,
+                "Low, $ bn": years["net_revenue_low"] / 1e9,
+                "High, $ bn": years["net_revenue_high"] / 1e9,
             }
         ),
         "revenue_table",

@@ -106,28 +106,27 @@ def households() -> None:
             lambda: household_csv(household_answers.cost_with_range(scenario, setting), "consumer_prices"),
         )
 
-    def show(answer: HouseholdCost, revenue: tuple[float, float] | None, *, pending: bool) -> None:
+    def show(answer: HouseholdCost, *, pending: bool) -> None:
         with cards_place.container():
-            _cards(answer, revenue, scenario, pending=pending)
+            _cards(answer, scenario, pending=pending)
         _bars(bars, answer)
         with payers.container():
             _who_pays(household_answers.parties(scenario, drawn=not pending), answer)
         words_place.markdown(f":small[{plain(_basis(result, scenario, answer))}]")
 
-    show(cost, None, pending=scenario.draws > 0)
+    show(cost, pending=scenario.draws > 0)
     detail = choose("Details of households", DETAILS, DETAIL)
     below = st.container()
     st.markdown("**What to keep in mind**\n\n" + "\n".join(f"- {plain(note)}" for note in cost.notes))
     if scenario.draws:
         try:
             drawn = household_answers.cost_with_range(scenario, setting)
-            revenue = household_answers.revenue_range(scenario, setting)
         except CalcError as error:
             words_place.markdown(f":small[No range: {plain(str(error))}]")
         else:
             cost = drawn
             title.title(unbroken(plain(headline_of(cost))), anchor=False)
-            show(cost, revenue, pending=False)
+            show(cost, pending=False)
     with below:  # its widgets are drawn once, with the ranges
         DETAIL_VIEWS[detail](cost, scenario)
 
@@ -159,7 +158,7 @@ def _choices() -> None:
         choose("Passed on", SETTINGS, SHOPS)
 
 
-def _cards(cost: HouseholdCost, revenue: tuple[float, float] | None, scenario: Scenario, *, pending: bool) -> None:
+def _cards(cost: HouseholdCost, scenario: Scenario, *, pending: bool) -> None:
     waiting = PENDING if pending else (SAME if scenario.draws else None)
     years = f"FY{FIRST_YEAR}–{str(LAST_YEAR)[2:]}"
     prices = cost.prices
@@ -180,7 +179,7 @@ def _cards(cost: HouseholdCost, revenue: tuple[float, float] | None, scenario: S
             f"Net revenue, {years}",
             money(cost.revenue.net_revenue),
             "ten fiscal years, after what is not collected and what other taxes lose; conventional.",
-            _range(revenue, money) or waiting,
+            _range(cost.revenue.net_range, money) or waiting,
         )
         card(
             "Prices, margins in per cent",
@@ -224,7 +223,7 @@ def _who_pays(parties: pd.DataFrame, cost: HouseholdCost) -> None:
         f"Buyers are households, firms and government: of what they pay, {whole_dollars(cost.cost.mean_cost)} a year "
         "reaches the mean household's own shopping."
     )
-    st.markdown(f":small[{plain(words)}]")
+    st.markdown(f":small[{unbroken(plain(words))}]")
 
 
 def _span(row: Mapping[str, float]) -> str:

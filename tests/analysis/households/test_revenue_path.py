@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,5 +136,23 @@ def test_a_level_of_gdp_that_is_1_per_cent_lower_from_the_first_year_on():
 def test_revenue_of_draws_is_that_of_each_path():
     change, increase = np.array([-0.1, 0.0, 0.02]), np.array([0.05, 0.0, -0.01])
     drawn = net_revenue_of_draws(change, increase, ACCOUNTS)
-    paths = [path_of(q, delta, ACCOUNTS).net_revenue for q, delta in zip(change, increase, strict=True)]
-    assert drawn == pytest.approx(paths, rel=1e-9, abs=1.0)
+    paths = [path_of(q, delta, ACCOUNTS) for q, delta in zip(change, increase, strict=True)]
+    assert drawn.sum(axis=0) == pytest.approx([path.net_revenue for path in paths], rel=1e-9, abs=1.0)
+    assert drawn[3] == pytest.approx([path.years["net_revenue"].iloc[3] for path in paths], rel=1e-9, abs=1.0)
+
+
+def test_ranges_of_revenue_are_points_of_the_draws():
+    result = point_answer(read_scenario("universal_10"), read_dataset("us-2024"))
+    base = {"import_value_base": 1.0, "effective_tariff_base": 0.02}
+    rng = np.random.default_rng(0)
+    drawn = {"import_value_new": rng.uniform(0.9, 1.0, 50), "effective_tariff_new": rng.uniform(0.05, 0.12, 50)}
+    path = revenue_path(result, ACCOUNTS, draws=pd.DataFrame({**base, **drawn}))
+    totals = [
+        path_of(imports - 1, rate - 0.02, ACCOUNTS).net_revenue for imports, rate in zip(*drawn.values(), strict=True)
+    ]
+    assert path.net_range == pytest.approx(np.quantile(totals, [0.05, 0.95]))
+    assert (path.years["net_revenue_low"] < path.years["net_revenue_high"]).all()
+    bare = revenue_path(result, ACCOUNTS)
+    assert bare.net_range is None
+    assert bare.years["net_revenue_low"].isna().all()
+    assert bare.net_revenue == path.net_revenue
