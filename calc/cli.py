@@ -5,30 +5,42 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from calc.commands import (
-    app,
-    backtest,
-    check,
-    compare,
-    convert,
-    datasets,
-    nash,
-    optimal,
-    presets,
-    published,
-    run,
-    sweep,
-)
-from calc.commands.command import say_line
 from calc.errors import CalcError, ConvergenceError
-from calc.files.streams import ended
+from calc.files.streams import ended, say
 
-# in the order of `tariff-impact --help`
-_FILES = (app, run, compare, sweep, optimal, nash, presets, datasets, check, convert, backtest, published)
-_COMMANDS = tuple(each.COMMAND for each in _FILES)
+if TYPE_CHECKING:
+    from calc.commands.command import Command
+
+# Each is a file in `calc.commands`, imported when it is asked for: the list of them waits for none of the libraries.
+_COMMANDS = {
+    "app": "open the page in a browser",
+    "run": "run a scenario, print its headline, write its report",
+    "compare": "compare several scenarios side by side, with the same draws",
+    "sweep": "the headline numbers while the value of one rule runs over a range",
+    "optimal": "the tariffs that are best for one economy while all others keep theirs",
+    "nash": "where a tariff war ends: rates at which nobody gains by a change",
+    "presets": "list the built-in scenarios",
+    "datasets": "list the built-in datasets",
+    "check": "check a dataset folder",
+    "convert": "make a dataset folder from official files",
+    "backtest": "the method on 2018-19 and 2025-26, beside what happened",
+    "published": "compare our results with published tables",
+}
+_EXAMPLES = (
+    "app",
+    "run truce_lapses --out report",
+    'run --say "25% on cars from the EU; 10% on everyone else"',
+    "compare truce_lapses universal_10",
+    "sweep truce_lapses --tariff 0:200:10",
+    "presets",
+    "check my/folder",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -37,42 +49,43 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _command(argv: list[str] | None) -> int:
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    parser = _parser(next((word for word in words if word in _COMMANDS), ""))
+    arguments = parser.parse_args(words)
     if "command" not in arguments:
-        say_line(parser.format_help())
+        say(parser.format_help(), sys.stdout)
         return 0
     try:
         code: int = arguments.command(arguments)
     except ConvergenceError as error:
-        say_line(f"No equilibrium: {error}", error=True)
+        say(f"No equilibrium: {error}", sys.stderr)
         return 1
     except CalcError as error:
-        say_line(str(error), error=True)
+        say(str(error), sys.stderr)
         return 2
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """All commands by name, and the options of the one that is asked for."""
     parser = argparse.ArgumentParser(
         prog="tariff-impact",
         description="What a tariff does to prices, volumes, revenue and welfare, and for whom.",
-        epilog=_examples([f"{each.name} {each.examples[0]}" for each in _COMMANDS if each.examples]),
+        epilog=_examples(_EXAMPLES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('tariff-impact')}")
     commands = parser.add_subparsers(metavar="COMMAND")
-    for each in _COMMANDS:
-        words = f"{each.help[0].upper()}{each.help[1:]}."
+    for name, about in _COMMANDS.items():
+        words = f"{about[0].upper()}{about[1:]}."
         one = commands.add_parser(
-            each.name,
-            help=each.help,
-            description=words,
-            epilog=_examples([f"{each.name} {example}".rstrip() for example in each.examples]),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            name, help=about, description=words, formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        each.options(one)
-        one.set_defaults(command=each.run)
+        if name == asked:
+            command: Command = import_module(f"calc.commands.{name}").COMMAND
+            one.epilog = _examples([f"{name} {example}" for example in command.examples])
+            command.options(one)
+            one.set_defaults(command=command.run)
     return parser
 
 

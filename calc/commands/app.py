@@ -51,6 +51,4 @@ def _command(arguments: argparse.Namespace) -> int:
         return 0
 
 
-COMMAND = Command(
-    name="app", help="open the page in a browser", examples=("--port 8600",), options=_options, run=_command
-)
+COMMAND = Command(examples=("--port 8600",), options=_options, run=_command)

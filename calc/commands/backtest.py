@@ -40,8 +40,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="backtest",
-    help="the method on 2018-19 and 2025-26, beside what happened",
     examples=(
         "--out track_record",
         "--quick --elasticities pooled",

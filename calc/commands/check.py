@@ -72,8 +72,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="check",
-    help="check a dataset folder",
     examples=(
         "my/folder",
         "my/folder --where year=2023",

@@ -18,18 +18,15 @@ WHERE = "rows of a dataset folder to take: year=2023; quarter=all adds the rows 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One word after `tariff-impact`.
+    """What one word after `tariff-impact` takes and does; what it is called stands in `calc.cli`.
 
     Parameters
     ----------
-    name, help : the word, and what it does in a few
     examples : command lines that do something sensible, without the first word
     options : adds its arguments to a parser
     run : carries it out and returns the exit code
     """
 
-    name: str
-    help: str
     examples: tuple[str, ...] = ()
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]

@@ -31,8 +31,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="compare",
-    help="compare several scenarios side by side, with the same draws",
     examples=("truce_lapses universal_10 --out compared",),
     options=_options,
     run=_command,

@@ -37,8 +37,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="convert",
-    help="make a dataset folder from official files",
     examples=(
         "BACI_HS22_Y2023_V202501.csv my/folder",
         "census.json my/folder --where year=2024",

@@ -27,6 +27,4 @@ def _command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command(
-    name="datasets", help="list the built-in datasets", examples=("--long",), options=_options, run=_command
-)
+COMMAND = Command(examples=("--long",), options=_options, run=_command)

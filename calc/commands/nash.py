@@ -45,8 +45,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="nash",
-    help="where a tariff war ends: rates at which nobody gains by a change",
     examples=(
         "truce_lapses_pairs --between USA,CHN",
         "truce_lapses_world --between USA,CHN --products kind:goods --curves --out war",

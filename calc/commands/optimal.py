@@ -65,8 +65,6 @@ def _command(arguments: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    name="optimal",
-    help="the tariffs that are best for one economy while all others keep theirs",
     examples=("truce_lapses_pairs --for USA", "truce_lapses_pairs --for USA --by partner --out best"),
     options=_options,
     run=_command,

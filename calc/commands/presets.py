@@ -25,6 +25,4 @@ def _command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command(
-    name="presets", help="list the built-in scenarios", examples=("--long",), options=_options, run=_command
-)
+COMMAND = Command(examples=("--long",), options=_options, run=_command)

@@ -16,4 +16,4 @@ def _command(_: argparse.Namespace) -> int:
     return 0 if explained(cells) else 1
 
 
-COMMAND = Command(name="published", help="compare our results with published tables", options=_options, run=_command)
+COMMAND = Command(options=_options, run=_command)

@@ -157,8 +157,6 @@ def _households(
 
 
 COMMAND = Command(
-    name="run",
-    help="run a scenario, print its headline, write its report",
     examples=(
         "truce_lapses",
         "truce_lapses --set assumptions.pass_through_pct=80 --out report",

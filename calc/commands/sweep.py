@@ -48,8 +48,6 @@ def _processes(jobs: int) -> ProcessPoolExecutor:
 
 
 COMMAND = Command(
-    name="sweep",
-    help="the headline numbers while the value of one rule runs over a range",
     examples=(
         "truce_lapses --tariff 0:200:10",
         "truce_lapses --tariff 0:200:10 --out swept --jobs 2",
