@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from calc.assumptions import Assumptions
 from calc.errors import CalcError, DataError
 from calc.files.write import BYTE_ORDER_MARK, csv_bytes, zip_bytes
 from calc.question import point_answer
@@ -217,11 +218,12 @@ def test_a_title_that_is_a_formula_is_guarded_in_the_files(us_2024):
     assert read(files["lines.csv"])["scenario"].iloc[0].startswith("'=")
 
 
-def test_missing_cells_are_empty_and_infinite_ones_are_written(files):
+def test_missing_cells_are_empty_and_infinite_ones_are_written(files, us_2024):
     economies = read(files["economies.csv"]).set_index("economy")
     assert np.isnan(economies.loc["CHN", "imports_base_usd"])
     assert b"nan" not in files["economies.csv"].lower()
-    assert np.isinf(read(files["lines.csv"])["export_supply_elasticity"]).all()
+    full = bundle(point_answer(Scenario(assumptions=Assumptions(pass_through_pct=100.0)), us_2024))
+    assert np.isinf(read(full["lines.csv"])["export_supply_elasticity"]).all()
 
 
 def test_the_byte_order_mark_is_there_when_asked_for(result):
