@@ -27,8 +27,8 @@ _DATA = (
     "Base rates are those of the data's year unless the scenario uses the tariffs in force on a date. Tariffs in "
     "force are not tariffs collected: in late 2025 the duty collected was 60 to 70% of the statutory amount.",
     "Later policies are weighted by trade of a past year: what has shifted since is not in the weights.",
-    "By default one substitution elasticity stands for all products of US imports: what single products have, the record "
-    "of 2018–19 does not tell.",
+    "By default one substitution elasticity stands for all products of US imports: what single products have, the "
+    "record of 2018–19 does not tell.",
     "US elasticities stand in for every importer without its own; demand elasticities of −1.2 and −1.25 are "
     "conventions.",
     "Some sources name no licence; where the Data section says “confirm before redistributing”, do.",
