@@ -285,7 +285,7 @@ def test_a_dated_preset_runs_and_says_what_is_in_force_threatened_or_assumed(nam
     dataset = read_dataset(scenario.dataset)
     result = point_answer(scenario, dataset)
     assert result.lines["targeted"].any()
-    assert scenario.description.startswith(("In force", "Threat", "Scheduled"))
+    assert scenario.description.startswith(("In force", "Threat", "Scheduled", "Hypothetical"))
     assert scenario.source
     base = traded_on(scenario.baseline, dataset).total
     weights = dataset.flows.import_value
