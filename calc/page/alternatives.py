@@ -58,7 +58,7 @@ def headlines(result: Result) -> Result:
 
 def without_words(scenario: Scenario) -> Scenario:
     """The question alone, as the key by which its answer is kept."""
-    return replace(scenario, title="", description="", source="", date="")
+    return replace(scenario, title="", kind="", description="", source="", date="")
 
 
 def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:

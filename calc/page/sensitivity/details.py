@@ -179,7 +179,8 @@ def _own_words(scenario: Scenario, lever: Lever) -> Scenario:
     """A scenario without the words of the preset it came from, which its new value does not fit any more."""
     rules = list(scenario.rules)
     rules[lever.rule] = replace(rules[lever.rule], label="")
-    return replace(scenario, title="Custom policy", description="", source="", date="", rules=tuple(rules))
+    wordless = replace(scenario, title="Custom policy", kind="", description="", source="", date="")
+    return replace(wordless, rules=tuple(rules))
 
 
 def shares_view(asked: Asked) -> pd.DataFrame:
