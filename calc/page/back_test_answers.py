@@ -9,6 +9,8 @@ import streamlit as st
 from calc.analysis.backtest.run import Findings, findings, with_settings
 from calc.charts.authorities import MONTHLY
 
+EXPECTED_OF = {"predicted": "expected", "refined": "expected_refined", "ai_held": "expected_ai_held"}
+
 
 @st.cache_resource(show_spinner=False)
 def _record() -> Findings:
@@ -33,14 +35,14 @@ def settings_record() -> Findings:
         return scored_record()
 
 
-def months_of(found: Findings, exporter: str, *, held: bool) -> pd.DataFrame:
+def months_of(found: Findings, exporter: str, forecast: str) -> pd.DataFrame:
     """Rates by month of China or of all partners, with the columns of the chart."""
     table = found.tables["collected"]
     own = table[table["exporter"] == exporter]
     names = {
         "law": "statutory",
         "expected_base": "expected",
-        "expected_ai_held" if held else "expected": "expected_new",
+        EXPECTED_OF[forecast]: "expected_new",
     }
     kept = own[["month", *names, "census", "treasury"]].rename(columns=names)
     return kept.assign(month=pd.to_datetime(kept["month"]))[["month", *MONTHLY]]

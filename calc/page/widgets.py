@@ -35,6 +35,7 @@ def choose(
     *,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
     width: Literal["content", "stretch"] = "content",
+    help: str | None = None,
 ) -> str:
     """One of a few choices that stand side by side; one is always chosen.
 
@@ -51,6 +52,7 @@ def choose(
         required=True,
         label_visibility=label_visibility,
         width=width,
+        help=help,
     )
     return str(chosen)
 

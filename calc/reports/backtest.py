@@ -15,17 +15,17 @@ from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, target_t
 from calc.reports.parts import CSV_TERMS, readme
 from calc.scenario_file import scenario_to_toml
 from calc.tariffs.lags import LAGS
-from calc.words import listing
 
 _RATES = (
-    *("seen", "predicted", "low", "high", "law", "expected_base", "expected", "expected_ai_held", "census", "treasury"),
-    *("ai_held", "ai_held_low", "ai_held_high", "peer", "no_change"),
+    *("seen", "predicted", "low", "high", "law", "census", "treasury", "peer", "no_change"),
+    *("expected_base", "expected", "expected_ai_held", "expected_refined"),
+    *("ai_held", "ai_held_low", "ai_held_high", "refined", "refined_low", "refined_high"),
     *("error", "tariff_before", "tariff_after", "alone", "rivals"),
     *("inside", "inside_weighted", "rmse_census", "rmse_treasury"),
 )
 _MONEY = ("base", "seen_value", "duties", "receipts")
-_BARE = ("scores", "scores-ai-held", "settings", "surroundings", "targets")
-_BARE_NUMBERS = f"Numbers of {listing([f'{name}.csv' for name in _BARE])} are bare: 0.1 is 10%."
+_BARE = ("scores", "scores-ai-held", "scores-refined", "settings", "refinements", "surroundings", "targets")
+_BARE_NUMBERS = f"Numbers of {', '.join(f'{name}.csv' for name in _BARE)} are bare: 0.1 is 10%."
 
 
 def backtest_files(found: Findings) -> Mapping[str, bytes]:
@@ -37,7 +37,8 @@ def backtest_files(found: Findings) -> Mapping[str, bytes]:
         ["Protocol", *(f"  {line}" for line in PROTOCOL)],
         ["Targets", *(f"  {line}" for line in _targets(found))],
         ["What 2018-19 says of the spread of elasticities", f"  {_pooled(found)}"],
-        ["What 2018-20 says of the lags", f"  {_lags(found)}"],
+        ["What 2018-20 says of the lags of collection", f"  {_lags(found)}"],
+        ["What 2015-20 says of the timing of trade", f"  {_timing(found)}"],
         ["What to know", *(f"  {line}" for line in caveats(found))],
         [f"{CSV_TERMS}. Columns in _pct are per cent, in _usd US dollars.", _BARE_NUMBERS],
     )
@@ -59,15 +60,16 @@ def backtest_text(found: Findings) -> str:
     """Targets, partners and duties for a terminal."""
     partners = found.tables["partners"]
     rows = [
-        f"  {row.partner:<5}{row.predicted:>+10.1%}{row.seen:>+9.1%}{row.ai_held:>+9.1%}{row.peer:>+9.1%}"
+        f"  {row.partner:<5}{row.predicted:>+10.1%}"
+        f"{row.refined:>+9.1%}{row.seen:>+9.1%}{row.ai_held:>+9.1%}{row.peer:>+9.1%}"
         for row in partners.itertuples()
     ]
-    head = f"  {'':<5}{'predicted':>10}{'seen':>9}{'AI held':>9}{'GTAP':>9}"
+    head = f"  {'':<5}{'predicted':>10}{'refined':>9}{'seen':>9}{'AI held':>9}{'GTAP':>9}"
     sections = (
         [f"{headline_of(found)}.", _beliefs(found)],
         ["Targets", *(f"  {line}" for line in _targets(found))],
         ["Imports, second half of 2025 on that of 2024", head, *rows],
-        [_pooled(found), _lags(found)],
+        [_timing(found), _pooled(found), _lags(found)],
     )
     return "\n\n".join("\n".join(section) for section in sections)
 
@@ -93,6 +95,15 @@ def _pooled(found: Findings) -> str:
     verdict = "supported" if one.supported else "not supported: one elasticity for all products does as well"
     return (
         f"Share of the spread of the data's elasticities: {one.share:.2f} ({one.low:.2f} to {one.high:.2f}), {verdict}."
+    )
+
+
+def _timing(found: Findings) -> str:
+    lag, growth = found.timing.lag, found.timing.growth[1]
+    return (
+        f"Refined: trade answers to the mean law of the month and the {lag.value:.0f} before ({lag.low:.0f} to "
+        f"{lag.high:.0f}), and {growth.value:.2f} ({growth.low:.2f} to {growth.high:.2f}) of each partner's earlier "
+        "growth goes on. Settled on 2015-20; refinements.csv has each alone."
     )
 
 

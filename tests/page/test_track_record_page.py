@@ -43,7 +43,7 @@ def test_switches_come_back_from_the_link_and_change_the_picture(by_hand):
     page = open_view("Track record", no_machines="True", no_china="True")
     assert [row["chapter"] for row in rows_of_chart(page, "Scatter")] == ["61 Clothing, knitted"]
     assert page.query_params["no_machines"] == "True"
-    held = open_view("Track record", ai_held="True")
+    held = open_view("Track record", forecast="ai_held")
     machines = {row["partner"]: row for row in rows_of_chart(held, "Scatter") if row["chapter"].startswith("85")}
     assert machines["Mexico"]["predicted"] == machines["Mexico"]["seen"] == "+150.0%"
     assert machines["Mexico"]["x"] == machines["Mexico"]["y"] == 100  # at the edge
@@ -53,8 +53,11 @@ def test_switches_come_back_from_the_link_and_change_the_picture(by_hand):
 @pytest.mark.slow
 def test_a_switch_that_is_moved_stands_in_the_address(by_hand):
     page = open_view("Track record")
-    page.toggle(key="ai_held").set_value(True).run()
-    assert page.query_params["ai_held"] == "True"
+    page.toggle(key="no_china").set_value(True).run()
+    assert page.query_params["no_china"] == "True"
+    refined = open_view("Track record", forecast="refined")
+    assert refined.metric[2].value == "−50.0%"
+    assert refined.metric[3].value == "7.1%"  # Mexico alone is off, by 10 points: 0.1 / √2
 
 
 def rows_of_chart(page, alt):
@@ -87,7 +90,7 @@ def test_the_charts_download_what_they_show(by_hand, monkeypatch):
         handed[key] = content
 
     monkeypatch.setattr(details, "download", keep)
-    page = open_view("Track record", no_china="True", ai_held="True", record_of="china", record_years="2025")
+    page = open_view("Track record", no_china="True", forecast="ai_held", record_of="china", record_years="2025")
     cells = pd.read_csv(io.BytesIO(handed["cells_csv"]()), dtype={"chapter": str})
     assert cells["predicted_pct"].tolist() == pytest.approx([5, 150])
     assert {f"{row['seen']}" for row in rows_of_chart(page, "Scatter")} == {"+10.0%", "+150.0%"}
@@ -122,9 +125,9 @@ def test_the_view_shows_the_figures_of_the_command(monkeypatch):
 
 @pytest.mark.slow
 def test_the_timeline_shows_the_same_expected_collection():
-    page = open_view("Timeline", law_detail="collected", direction="us_on_all", expected_on="held")
+    page = open_view("Timeline", law_detail="collected", direction="us_on_all", expected_on="ai_held")
     table = page.dataframe[0].value.set_index("Month")["Expected on these imports, %"]
-    ours = answers_of_months(held=True)
+    ours = answers_of_months("ai_held")
     assert table.dropna().sort_index().to_numpy() == pytest.approx(100 * ours.to_numpy())
     words = words_of(page)
     assert "AI-related imports at their realised value, which no forecast had" in words
@@ -133,6 +136,6 @@ def test_the_timeline_shows_the_same_expected_collection():
     assert {"In force, %", "Expected, %", "Collected, Census, %"} <= set(china.dataframe[0].value)
 
 
-def answers_of_months(*, held):
-    table = back_test_answers.months_of(back_test_answers.record(), "WLD", held=held)
+def answers_of_months(forecast):
+    table = back_test_answers.months_of(back_test_answers.record(), "WLD", forecast)
     return table.set_index("month")["expected_new"].dropna()

@@ -22,7 +22,13 @@ PARTNERS = (CHINA, "CAN", "MEX", UNION, REST)
 
 
 def half_year_by_partner(
-    scenario: Scenario, dataset: Dataset, law: Array, observed: Observed, drawn: Sequence[Array] = ()
+    scenario: Scenario,
+    dataset: Dataset,
+    law: Array,
+    observed: Observed,
+    drawn: Sequence[Array] = (),
+    *,
+    growth: Array | None = None,
 ) -> pd.DataFrame:
     """Change of imports by partner and in all, as fractions.
 
@@ -30,6 +36,7 @@ def half_year_by_partner(
     ----------
     law : mean law of the half-year [line]
     drawn : M1/M0 of each draw under it, [line]; no range without
+    growth : of imports whatever the tariff, a ratio [line]; none if absent
 
     Returns
     -------
@@ -39,6 +46,8 @@ def half_year_by_partner(
     partner, labels = pd.factorize(partners_of(dataset, PARTNERS))
     value = dataset.flows.import_value
     ratio = import_ratio(scenario, elasticities_of(scenario, dataset), dataset.flows, law)
+    if growth is not None:
+        ratio, drawn = ratio * growth, [one * growth for one in drawn]
     covered = ai_coverage(dataset)
     held = held_ratio(dataset, observed, TEST_HALF_YEAR, covered, ratio)
 
@@ -80,7 +89,9 @@ def partner_errors(table: pd.DataFrame) -> pd.DataFrame:
     own = table[table["partner"] != WORLD]
     weight = own["base"] / own["base"].sum()
     rows = []
-    for name in ("predicted", "ai_held", "peer", "no_change"):
+    for name in ("predicted", "refined", "ai_held", "peer", "no_change"):
+        if name not in own:
+            continue
         square = (own[name] - own["seen"]) ** 2
         rows.append((name, float(np.sqrt(square.mean())), float(np.sqrt((weight * square).sum()))))
     return pd.DataFrame(rows, columns=["forecast", "rmse", "weighted"])

@@ -24,6 +24,7 @@ from calc.analysis.backtest.protocol import (
     month_before,
     year_before,
 )
+from calc.analysis.backtest.timing import recent_law
 from calc.datasets.dataset import Dataset
 from calc.flows import Array
 from calc.scenario import Scenario
@@ -31,6 +32,8 @@ from calc.tariffs.history import DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, 
 from calc.tariffs.lags import LAGS, Lags, expected_rate
 
 CENSUS, TREASURY = "census", "treasury"
+# Ends of the words of `imports` in the table of duties.
+AI_WORDS, REFINED_WORDS = ", AI held", ", with lags and growth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +107,22 @@ def _pair(month: str) -> tuple[str, str]:
 
 
 def expected_months(
-    scenario: Scenario, dataset: Dataset, law: LawByMonth, observed: Observed, lags: Lags = LAGS
+    scenario: Scenario,
+    dataset: Dataset,
+    law: LawByMonth,
+    observed: Observed,
+    lags: Lags = LAGS,
+    *,
+    law_lag: int = 0,
+    growth: Array | None = None,
 ) -> pd.DataFrame:
     """What was to be collected in each month from October 2024, by the law and the tested model.
+
+    Parameters
+    ----------
+    lags : between law and collection
+    law_lag : months before the present one whose law imports answer to as well
+    growth : of imports between 2024 and 2025 whatever the tariff, a ratio [line]; none if absent
 
     Returns
     -------
@@ -121,7 +137,9 @@ def expected_months(
     for month in EXPECTED_MONTHS:
         now, then = (law.mean((at,)) for at in _pair(month))
         duty_rate = np.where(taxed, expected_rate(now, then, lags), 0.0)
-        ratio = import_ratio(scenario, elasticities, flows, now)
+        ratio = import_ratio(scenario, elasticities, flows, recent_law(law, (month,), law_lag))
+        if growth is not None and month >= CALENDAR_2025[0]:
+            ratio = ratio * growth
         held = held_ratio(dataset, observed, (month,), covered, ratio)
         rows.append(
             {
@@ -144,19 +162,20 @@ def collected_table(
     Parameters
     ----------
     averages, collected : of the record, long
-    expected : of `expected_months`
+    expected : of `expected_months`, with expected_refined besides
 
     Returns
     -------
     month, exporter, law, expected_base (law with lags, imports of the base year), expected (on the imports that the
-    model expects; all partners, from October 2024), expected_ai_held, census, treasury; missing where nothing is known
+    model expects; all partners, from October 2024), expected_ai_held, expected_refined, census,
+    treasury; missing where nothing is known
     """
     parts = [_of_direction(averages, collected, direction, lags) for direction in DIRECTIONS if direction in _SHOWN]
     table = pd.concat(parts, ignore_index=True)
     late = observed.months.set_index("month")["rate"]
     of_all = table["exporter"] == US_ON_ALL.exporter
     table.loc[of_all, CENSUS] = table.loc[of_all, CENSUS].fillna(table.loc[of_all, "month"].map(late))
-    for name in ("expected", "expected_ai_held"):
+    for name in ("expected", "expected_ai_held", "expected_refined"):
         table.loc[of_all, name] = table.loc[of_all, "month"].map(expected.set_index("month")[name])
     return table
 
@@ -192,12 +211,13 @@ def rate_errors(collected: pd.DataFrame, observed: Observed) -> pd.DataFrame:
 
     Returns
     -------
-    series (ours: law, expected_base, expected, expected_ai_held; of The Budget Lab: m_…), rmse_census, rmse_treasury
+    series (ours: law, expected_base, expected, expected_ai_held, expected_refined; of The Budget Lab: m_…),
+    rmse_census, rmse_treasury
     """
     peers = observed.peer_rates
     others = peers[peers["series"].str.startswith("m_")].pivot_table(index="month", columns="series", values="rate")
     own = collected[collected["exporter"] == US_ON_ALL.exporter].set_index("month").reindex(others.index)
-    ours = own[["law", "expected_base", "expected", "expected_ai_held"]]
+    ours = own[["law", "expected_base", "expected", "expected_ai_held", "expected_refined"]]
     both = pd.concat([ours, others], axis="columns")
     errors = {f"rmse_{name}": np.sqrt(both.sub(own[name], axis="index").pow(2).mean()) for name in (CENSUS, TREASURY)}
     return pd.DataFrame(errors).rename_axis("series").reset_index()
@@ -210,7 +230,7 @@ def duties_table(collected: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
 
     Returns
     -------
-    year, imports (predicted | actual | predicted, AI held), duties, receipts (of the Treasury), error (fraction)
+    year, imports (predicted | actual, and the same with AI held), duties, receipts (of the Treasury), error (fraction)
     """
     own = collected[(collected["source"] == TREASURY) & (collected["exporter"] == US_ON_ALL.exporter)]
     own = own.assign(month=own["month"].dt.strftime("%Y-%m")).set_index("month")
@@ -224,8 +244,8 @@ def duties_table(collected: pd.DataFrame, expected: pd.DataFrame) -> pd.DataFram
         imports: Mapping[str, Array] = {
             "predicted": earlier * at["imports"].to_numpy() * at["expected"].to_numpy(),
             "actual": actual * at["expected"].to_numpy(),
-            "predicted, AI held": earlier * at["imports_ai_held"].to_numpy() * at["expected_ai_held"].to_numpy(),
-            "actual, AI held": actual * at["expected_ai_held"].to_numpy(),
+            f"predicted{AI_WORDS}": earlier * at["imports_ai_held"].to_numpy() * at["expected_ai_held"].to_numpy(),
+            f"actual{AI_WORDS}": actual * at["expected_ai_held"].to_numpy(),
         }
         for words, duties in imports.items():
             total = float(duties.sum())

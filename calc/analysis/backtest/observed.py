@@ -14,6 +14,7 @@ _COLUMNS = {
     "chapters.parquet": ("exporter", "hs2", "month", "value_usd"),
     "china-duty.parquet": ("hs2", "month", "value_usd", "duty_usd"),
     "partners.csv": ("month", "exporter", "value_usd"),
+    "partner-years.csv": ("exporter", "year", "value_usd"),
     "months.csv": ("month", "value_usd", "export_value_usd", "ai_value_usd", "rate_pct"),
     "peer-imports.csv": ("month", "exporter", "base_usd", "new_usd"),
     "peer-rates.csv": ("month", "series", "rate_pct"),
@@ -32,6 +33,7 @@ class Observed:
     chapters : US general imports by exporter, chapter and month
     china_duty : US imports from China with calculated duty, by chapter and month
     partners : US general imports by month and exporter; ROW is the rest, WLD all
+    partner_years : US general imports by exporter and year, 2023 and 2024, without chapters 98 and 99
     months : all US imports and exports by month, AI-related imports, and calculated duty over imports
     peer_imports : imports by source that the Budget Lab's GTAP runs expected, and their base
     peer_rates : effective rates of others, by month and series
@@ -43,6 +45,7 @@ class Observed:
     chapters: pd.DataFrame
     china_duty: pd.DataFrame
     partners: pd.DataFrame
+    partner_years: pd.DataFrame
     months: pd.DataFrame
     peer_imports: pd.DataFrame
     peer_rates: pd.DataFrame

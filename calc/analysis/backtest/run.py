@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
-from calc.analysis.backtest.by_partner import half_year_by_partner, partner_errors
+from calc.analysis.backtest.by_partner import partner_errors
 from calc.analysis.backtest.collection import (
-    TREASURY,
+    AI_WORDS,
+    REFINED_WORDS,
     FittedLags,
     collected_table,
     duties_table,
-    expected_months,
     fitted_lags,
     rate_errors,
 )
 from calc.analysis.backtest.episodes import (
     CHINA,
     TEST_NAME,
-    WORLD,
     Episode,
     elasticities_of,
     episode_2018,
@@ -31,7 +29,7 @@ from calc.analysis.backtest.held import ai_coverage, held_ratio
 from calc.analysis.backtest.law_months import law_by_month
 from calc.analysis.backtest.observed import read_observed
 from calc.analysis.backtest.pooling import Pooled, best_share, with_pooled
-from calc.analysis.backtest.protocol import TEST_CELLS, TEST_COLLECTED, TEST_HALF_YEAR, beliefs_on_trial
+from calc.analysis.backtest.protocol import TEST_CELLS, TEST_COLLECTED, beliefs_on_trial
 from calc.analysis.backtest.ranges import (
     TOTALS_2025,
     coverage_of_sets,
@@ -39,6 +37,15 @@ from calc.analysis.backtest.ranges import (
     drawn_ratios,
     partner_totals,
     with_ends,
+)
+from calc.analysis.backtest.refined import (
+    BOTH,
+    VARIANTS,
+    Timing,
+    rate_error,
+    refined,
+    refinements_table,
+    timing_of,
 )
 from calc.analysis.backtest.retaliation import retaliation_cells
 from calc.analysis.backtest.settings import (
@@ -76,10 +83,11 @@ class Findings:
     scenario : the beliefs
     dataset : with the set `pooled` besides its own
     episodes : 2018-19, 2025
-    tables : by name of their file: scores, scores-ai-held, cells, partner-totals, collected, partners, partner-errors,
-        duties, rate-errors, surroundings, retaliation, coverage, settings, targets
+    tables : by name of their file: scores, scores-ai-held, scores-refined, cells, partner-totals, collected, partners,
+        partner-errors, duties, refinements, rate-errors, surroundings, retaliation, coverage, settings, targets
     pooled : the share of the spread of the data that 2018-19 supports
     lags : lags as fitted, beside those used
+    timing : lag of trade and share of earlier growth, settled on 2015-20
     """
 
     scenario: Scenario
@@ -88,6 +96,7 @@ class Findings:
     tables: Mapping[str, pd.DataFrame]
     pooled: Pooled
     lags: FittedLags
+    timing: Timing
 
     @property
     def targets(self) -> pd.DataFrame:
@@ -123,25 +132,47 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     drawn = drawn_ratios(asked, data, test.before, test.tariff_new)
     ranged = with_ends(test, cells, drawn).assign(ai_held=cells_held["predicted"])
     totals = partner_totals(test, drawn, cells)
-    autumn = law.mean(TEST_HALF_YEAR)
-    partners = half_year_by_partner(asked, data, autumn, observed, drawn_ratios(asked, data, data.flows, autumn))
+    timing = timing_of(asked, data, law, observed, fit)
+    tried = {
+        name: refined(asked, data, law, observed, test, *timing.of(name), ranges=name in (VARIANTS[0], BOTH))
+        for name in VARIANTS
+    }
+    alone, both = tried[VARIANTS[0]], tried[BOTH]
+    partners = alone.partners.assign(
+        refined=both.partners["predicted"],
+        refined_low=both.partners["low"],
+        refined_high=both.partners["high"],
+    )
+    ranged = ranged.assign(refined=both.cells["predicted"])
     own = settings_table((Tried(scenario=asked),), data, (fit, test))
 
-    expected = expected_months(asked, data, law, observed)
+    expected = alone.expected.assign(expected_refined=both.expected["expected"])
     receipts = read_collected()
     collected = collected_table(read_averages(), receipts, observed, expected)
     duties = duties_table(receipts, expected)
+    late = duties_table(receipts, both.expected)
+    late = late[~late["imports"].str.endswith(AI_WORDS)]
+    cells_late = pd.DataFrame(scored(test, both.cells))
+    of_refined = targets_table(
+        cells_late,
+        both.partners,
+        rate_error(both.expected, collected, TEST_COLLECTED),
+        late,
+        float("nan"),
+    )
     coverage = coverage_table(asked.elasticities, test, ranged, totals, partners)
     abroad = read_dataset(the_one_serving("averages:CHN"))
     tables = {
         "scores": own,
         "scores-ai-held": pd.DataFrame(scored(test, cells_held)),
+        "scores-refined": cells_late,
         "cells": ranged,
         "partner-totals": totals,
         "collected": collected,
         "partners": partners,
         "partner-errors": partner_errors(partners),
-        "duties": duties,
+        "duties": pd.concat([duties, late.assign(imports=late["imports"] + REFINED_WORDS)], ignore_index=True),
+        "refinements": refinements_table(tried, timing, receipts, collected),
         "rate-errors": rate_errors(collected, observed),
         "surroundings": surroundings(observed, receipts, built_in_record()),
         "retaliation": retaliation_cells(
@@ -149,7 +180,9 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
         ),
         "coverage": coverage,
         "settings": own,
-        "targets": targets_table(own, partners, collected, duties, coverage),
+        "targets": targets_table(
+            own, partners, rate_error(expected, collected, TEST_COLLECTED), duties, share_inside(coverage)
+        ).assign(refined=of_refined["value"], refined_hit=of_refined["hit"]),
     }
     found = Findings(
         scenario=asked,
@@ -158,6 +191,7 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
         tables=tables,
         pooled=pooled,
         lags=fitted_lags(data, law, observed),
+        timing=timing,
     )
     return with_settings(found) if settings else found
 
@@ -175,15 +209,16 @@ def with_settings(found: Findings) -> Findings:
 
 
 def targets_table(
-    scores: pd.DataFrame,
-    partners: pd.DataFrame,
-    collected: pd.DataFrame,
-    duties: pd.DataFrame,
-    coverage: pd.DataFrame,
+    scores: pd.DataFrame, partners: pd.DataFrame, rate_miss: float, duties: pd.DataFrame, inside: float
 ) -> pd.DataFrame:
     """Targets: target, value, low and high of what counts as hit, unit of the three (number | fraction), hit.
 
     The cells are scored by every measure, because which of them is hit depends on the measure.
+
+    Parameters
+    ----------
+    rate_miss : error of the collected rate
+    inside : share of partners' totals without machines inside their range; NaN where none was drawn
     """
     cells = scores[
         (scores["episode"] == TEST_NAME) & (scores["part"] == WHOLE) & (scores["criterion"] == LEVELS)
@@ -191,8 +226,6 @@ def targets_table(
     china = partners[partners["partner"] == CHINA].iloc[0]
     off = float(china["predicted"] - china["seen"])
     errors = partner_errors(partners).set_index("forecast")["rmse"]
-    late = collected[(collected["exporter"] == WORLD) & collected["month"].isin(TEST_COLLECTED)]
-    miss = float(np.sqrt(((late["expected"] - late[TREASURY]) ** 2).mean()))
     rows = [
         (f"{words}, chapter x partner, {MEASURES[measure]}", float(cells[name].loc[measure]), low, high, unit)
         for measure in MEASURES
@@ -202,16 +235,19 @@ def targets_table(
         ("China, second half of 2025: predicted less observed", off, -0.10, 0.10, SHARE),
         ("the same of China, closer aim", off, -0.06, 0.06, SHARE),
         ("RMSE of partners, second half of 2025", float(errors.loc["predicted"]), 0.0, 0.12, SHARE),
-        ("RMSE of the collected rate, June 2025 to March 2026", miss, 0.0, 0.0080, SHARE),
+        ("RMSE of the collected rate, June 2025 to March 2026", rate_miss, 0.0, 0.0080, SHARE),
     ]
     counted = duties[duties["imports"].isin(["predicted", "actual"])]
     rows += [
         (f"duties, {year}, {imports} imports: error", float(error), -0.05, 0.05, SHARE)
         for year, imports, error in zip(counted["year"], counted["imports"], counted["error"], strict=True)
     ]
-    inside = coverage[(coverage["what"] == TOTALS_2025) & (coverage["part"] == "without 84-85")]
-    rows.append(
-        ("partners' totals inside their range, without 84-85", float(inside["inside"].iloc[0]), 0.80, 1.0, SHARE)
-    )
+    rows.append(("partners' totals inside their range, without 84-85", inside, 0.80, 1.0, SHARE))
     table = pd.DataFrame(rows, columns=["target", "value", "low", "high", "unit"])
     return table.assign(hit=(table["low"] <= table["value"]) & (table["value"] <= table["high"]))
+
+
+def share_inside(coverage: pd.DataFrame) -> float:
+    """Share of partners' totals of May-June 2025 without machines that lie inside their range."""
+    row = coverage[(coverage["what"] == TOTALS_2025) & (coverage["part"] == "without 84-85")]
+    return float(row["inside"].iloc[0])

@@ -36,10 +36,10 @@ MOST_GROUPS = 15
 GROUPING: Key[str] = Key("law_by")
 GROUPINGS = {"section": "Section", "exporter": "Partner"}
 IMPORTS: Key[str] = Key("expected_on")
-ON_BASE, AI_HELD = "base", "held"
+ON_BASE, PREDICTED, AI_HELD = "base", "predicted", "ai_held"
 EXPECTED_ON = {
     ON_BASE: "Imports of 2024",
-    "model": "Imports as predicted",
+    PREDICTED: "Imports as predicted",
     AI_HELD: "As predicted, AI-related as realised",
 }
 
@@ -216,7 +216,7 @@ def collected_view(day: date, direction: str) -> None:
         return
     imports = choose("Expected collection on", EXPECTED_ON, IMPORTS) if chosen.exporter == WORLD else ON_BASE
     if imports != ON_BASE:
-        late = months_of(record(), chosen.exporter, held=imports == AI_HELD).set_index("month")["expected_new"]
+        late = months_of(record(), chosen.exporter, imports).set_index("month")["expected_new"]
         table = table.assign(expected_new=table["month"].map(late))
     st.vega_lite_chart(
         collected_spec(table, month=day),
@@ -260,7 +260,7 @@ def collected_view(day: date, direction: str) -> None:
 
 _ON_IMPORTS = {
     ON_BASE: ", on the same imports",
-    "model": ", on the same imports; once trade has reacted: on those that the back-test's method expects",
+    PREDICTED: ", on the same imports; once trade has reacted: on those that the back-test's method expects",
     AI_HELD: ", on the same imports; once trade has reacted: on those that the back-test's method expects, with "
     "AI-related imports at their realised value, which no forecast had",
 }

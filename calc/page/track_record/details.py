@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from calc.analysis.backtest.collection import AI_WORDS, REFINED_WORDS
 from calc.analysis.backtest.episodes import FIT_NAME, TEST_NAME
 from calc.analysis.backtest.ranges import TOTALS_2025
 from calc.analysis.backtest.run import Findings
@@ -17,7 +18,7 @@ from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose, download
 from calc.reports.backtest import table_csv
-from calc.reports.backtest_words import target_table
+from calc.reports.backtest_words import refined_words, target_table
 from calc.words import money, percent, rate, true_minus
 
 SCORED_ON: Key[str] = Key("scored_on")
@@ -28,6 +29,7 @@ TRIALS: Mapping[str, tuple[str, str, str]] = {
     "relative": ("2018–19: China against all others", FIT_NAME, RELATIVE),
     "2018-19": ("2018–19: chapter × partner", FIT_NAME, LEVELS),
 }
+DUTIES_OF = {"predicted": "", "refined": REFINED_WORDS, "ai_held": AI_WORDS}
 _SETTING = ("elasticities", "pass_through_pct", "model", "after")
 
 
@@ -36,7 +38,7 @@ def csv_button(name: str, table: pd.DataFrame, key: str) -> None:
     download("CSV", lambda: table_csv(name, table), f"{name}.csv", key, kind="tertiary")
 
 
-def targets_view(found: Findings, part: str, held: bool) -> None:
+def targets_view(found: Findings, part: str, forecast: str) -> None:
     """Every aim, hit or missed."""
     table = target_table(found)
     _table(
@@ -46,6 +48,8 @@ def targets_view(found: Findings, part: str, held: bool) -> None:
                 "Reached": table["value"],
                 "Aimed at": table["aim"],
                 "Hit": np.where(table["hit"], "yes", "missed"),
+                "Refined": table["refined"],
+                "Refined hits": np.where(table["refined"] == "–", "–", np.where(table["refined_hit"], "yes", "missed")),
             }
         ),
         "target_table",
@@ -60,7 +64,7 @@ def targets_view(found: Findings, part: str, held: bool) -> None:
     csv_button("targets", found.targets, "targets_csv")
 
 
-def settings_view(found: Findings, part: str, held: bool) -> None:
+def settings_view(found: Findings, part: str, forecast: str) -> None:
     """Every setting by one episode, criterion and measure."""
     choice, side = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
@@ -134,13 +138,47 @@ def _inside(coverage: pd.DataFrame, kept: pd.DataFrame, found: Findings, episode
     ]
 
 
-def duties_view(found: Findings, part: str, held: bool) -> None:
+def refinements_view(found: Findings, part: str, forecast: str) -> None:
+    """What lag and growth do, one at a time and together."""
+    table = found.tables["refinements"]
+    screen = pd.DataFrame(
+        {
+            "Prediction": table["variant"],
+            "Lag, months": table["lag"],
+            "Growth that goes on, %": 100 * table["growth_share"],
+            "Slope": table["slope"],
+            "R²": table["r2"],
+            "R², plain changes": table["r2_plain"],
+            "Error removed, %": 100 * table["gain"],
+            "Without China, %": 100 * table["gain_without_china"],
+            "China off, points": 100 * table["china"],
+            "Error by partner, %": 100 * table["rmse_partners"],
+            "Error of the collected rate, points": 100 * table["rmse_rate"],
+            "Duties FY 2025, predicted, %": 100 * table["duties_fiscal_predicted"],
+            "CY 2025, predicted, %": 100 * table["duties_calendar_predicted"],
+            "FY 2025, actual, %": 100 * table["duties_fiscal_actual"],
+            "CY 2025, actual, %": 100 * table["duties_calendar_actual"],
+        }
+    )
+    _table(
+        screen,
+        "refinements_table",
+        "The prediction with a lag of trade and earlier growth, one at a time and together",
+        {"Lag, months": 0, "Growth that goes on, %": 0, "Slope": 2, "R²": 2, "R², plain changes": 2}
+        | {"Error of the collected rate, points": 2},
+    )
+    st.markdown(plain(refined_words(found)))
+    csv_button("refinements", table, "refinements_csv")
+
+
+def duties_view(found: Findings, part: str, forecast: str) -> None:
     """Duties of fiscal and calendar 2025, on predicted and on actual imports."""
     table = found.tables["duties"]
-    kept = table[table["imports"].str.endswith("AI held") == held]
+    kept = table[table["imports"].isin([f"{basis}{DUTIES_OF[forecast]}" for basis in ("predicted", "actual")])]
     said = [
-        f"{row['year']}, {row['imports'].removesuffix(', AI held')} imports: {money(row['duties'], sign=False)} "
-        f"expected, {money(row['receipts'], sign=False)} received ({percent(row['error'])})"
+        f"{row['year']}, {row['imports'].removesuffix(DUTIES_OF[forecast])} imports: "
+        f"{money(row['duties'], sign=False)} expected, {money(row['receipts'], sign=False)} received "
+        f"({percent(row['error'])})"
         for row in rows_of(kept)
     ]
     st.markdown(plain(f"{'; '.join(said)}."))
@@ -168,7 +206,7 @@ def duties_view(found: Findings, part: str, held: bool) -> None:
     csv_button("duties", kept, "duties_csv")
 
 
-def coverage_view(found: Findings, part: str, held: bool) -> None:
+def coverage_view(found: Findings, part: str, forecast: str) -> None:
     """How many seen values lay inside their range."""
     table = found.tables["coverage"]
     _table(
@@ -196,7 +234,7 @@ def coverage_view(found: Findings, part: str, held: bool) -> None:
     csv_button("coverage", table, "coverage_csv")
 
 
-def retaliation_view(found: Findings, part: str, held: bool) -> None:
+def retaliation_view(found: Findings, part: str, forecast: str) -> None:
     """US exports to China of 2018–19 under China's retaliation, between two ends."""
     table = found.tables["retaliation"]
     base = table["base"].sum()
@@ -237,13 +275,15 @@ def _table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int] 
 
 RECORD_DETAILS: Mapping[str, str] = {
     "targets": "Aims",
+    "refinements": "Refinements",
     "settings": "Every setting",
     "duties": "Duties of 2025",
     "coverage": "Inside the ranges",
     "retaliation": "China's retaliation",
 }
-DETAIL_VIEWS: Mapping[str, Callable[[Findings, str, bool], None]] = {
+DETAIL_VIEWS: Mapping[str, Callable[[Findings, str, str], None]] = {
     "targets": targets_view,
+    "refinements": refinements_view,
     "settings": settings_view,
     "duties": duties_view,
     "coverage": coverage_view,

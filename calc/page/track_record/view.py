@@ -13,7 +13,7 @@ from calc.charts.households import rows_of
 from calc.charts.track_record import cells_spec, described_forecasts, forecasts_spec
 from calc.files.write import zip_bytes
 from calc.page import state
-from calc.page.back_test_answers import months_of, record, scored_record
+from calc.page.back_test_answers import EXPECTED_OF, months_of, record, scored_record
 from calc.page.heading import card
 from calc.page.hs_names import CHAPTERS
 from calc.page.link import Control, one_of, read_yes
@@ -23,20 +23,30 @@ from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.backtest import backtest_files
-from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, missed, score_of
+from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, missed, refined_words, score_of
 from calc.tariffs.history import US_ON_ALL, US_ON_CHINA, Direction
 from calc.tariffs.lags import LAGS
 from calc.words import percent, rate, small_percent, true_minus
 
 NO_MACHINES: Key[bool] = Key("no_machines")
 NO_CHINA: Key[bool] = Key("no_china")
-AI_HELD: Key[bool] = Key("ai_held")
+FORECAST: Key[str] = Key("forecast")
+FORECASTS = {
+    "predicted": "Tariffs alone",
+    "refined": "With lags and earlier growth",
+    "ai_held": "What happened anyway: AI-related imports as realised",
+}
 DIRECTION: Key[str] = Key("record_of")
 YEARS: Key[str] = Key("record_years")
 DETAIL: Key[str] = Key("record_detail")
 LAW_OF_PEER, PEER = "m_stat_gtap", "m_eta_gtap"  # the Budget Lab's series on imports that it predicted
 FIRST_YEARS = {"2018": "2018–2026", "2025": "2025–2026"}
 DIRECTIONS = {"all": US_ON_ALL, "china": US_ON_CHINA}
+_BASIS = {
+    "predicted": "",
+    "refined": ", with lags and earlier growth",
+    "ai_held": ", AI-related imports as realised",
+}
 _PARTS = {
     (False, False): "all",
     (True, False): "without 84-85",
@@ -48,7 +58,8 @@ _PARTS = {
 def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
-        **{key.name: Control(default=False, read=read_yes) for key in (NO_MACHINES, NO_CHINA, AI_HELD)},
+        **{key.name: Control(default=False, read=read_yes) for key in (NO_MACHINES, NO_CHINA)},
+        FORECAST.name: Control(default="predicted", read=one_of(FORECASTS)),
         DIRECTION.name: Control(default="all", read=one_of(DIRECTIONS)),
         YEARS.name: Control(default="2018", read=one_of(FIRST_YEARS)),
         DETAIL.name: Control(default="targets", read=one_of(RECORD_DETAILS)),
@@ -77,18 +88,19 @@ def track_record() -> None:
         )
     cards_place = st.empty()
     st.markdown(_missed(found))
+    st.markdown(plain(refined_words(found)))
     _switches()
-    part, held = _PARTS[(NO_MACHINES.value(), NO_CHINA.value())], AI_HELD.value()
+    part, forecast = _PARTS[(NO_MACHINES.value(), NO_CHINA.value())], FORECAST.value()
     with cards_place.container():
-        _cards(found, part, held=held)
+        _cards(found, part, forecast)
     left, right = st.columns(2, gap="medium")
     with left:
-        _cells(found, part, held=held)
+        _cells(found, part, forecast)
     with right:
-        _partners(found, held=held)
-    _months(found, held=held)
+        _partners(found, forecast)
+    _months(found, forecast)
     shown = choose("Details of the record", RECORD_DETAILS, DETAIL)
-    DETAIL_VIEWS[shown](found, part, held)
+    DETAIL_VIEWS[shown](found, part, forecast)
     st.markdown("**Protocol**\n\n" + _list(PROTOCOL))
     st.markdown("**What to keep in mind**\n\n" + _list(caveats(found)))
 
@@ -108,17 +120,17 @@ def _switches() -> None:
     with st.container(horizontal=True, gap="medium", key="record_switches"):
         st.toggle("Without chapters 84–85", key=NO_MACHINES.name)
         st.toggle("Without China", key=NO_CHINA.name)
-        st.toggle(
-            "What happened anyway: AI-related imports as realised",
-            key=AI_HELD.name,
-            help="AI-related imports rose whatever the tariff. Held at their realised value they no longer count for "
-            "or against the method. That is hindsight: no forecast had it.",
-        )
+    choose(
+        "Prediction",
+        FORECASTS,
+        FORECAST,
+        help="AI-related imports rose whatever the tariff. Held at their realised value they no longer count for or "
+        "against the method; that is hindsight, which no forecast had. Lags and earlier growth are settled on 2015–20.",
+    )
 
 
-def _cards(found: Findings, part: str, *, held: bool) -> None:
-    score = score_of(found, part, ai_held=held)
-    column = "ai_held" if held else "predicted"
+def _cards(found: Findings, part: str, forecast: str) -> None:
+    score = score_of(found, part, forecast=forecast)
     errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
     china = found.tables["partners"].iloc[0]
     with st.container(horizontal=True, gap="small", key="cards"):
@@ -136,31 +148,29 @@ def _cards(found: Findings, part: str, *, held: bool) -> None:
         )
         card(
             "China, second half of 2025",
-            percent(china[column]),
+            percent(china[forecast]),
             "predicted change of US imports from China on the second half of 2024.",
             f"seen {percent(china['seen'])}",
         )
         card(
             "Error by partner",
-            rate(errors[column]),
+            rate(errors[forecast]),
             "root mean squared error of the change of imports over five partners, second half of 2025, unweighted.",
             f"GTAP {rate(errors['peer'])}, no change {rate(errors['no_change'])}",
         )
 
 
-def _chosen(table: pd.DataFrame, *, held: bool) -> pd.DataFrame:
+def _chosen(table: pd.DataFrame, forecast: str) -> pd.DataFrame:
     """A table whose prediction is the one that is shown."""
-    if not held:
+    if forecast == "predicted":
         return table
-    return table.assign(
-        predicted=table["ai_held"],
-        **{end: table[f"ai_held_{end}"] for end in ("low", "high") if f"ai_held_{end}" in table},
-    )
+    ends = {end: table[f"{forecast}_{end}"] for end in ("low", "high") if f"{forecast}_{end}" in table}
+    return table.assign(predicted=table[forecast], **ends)
 
 
-def _cells(found: Findings, part: str, *, held: bool) -> None:
-    table = parts_of(_chosen(found.tables["cells"], held=held))[part]
-    score = score_of(found, part, ai_held=held)
+def _cells(found: Findings, part: str, forecast: str) -> None:
+    table = parts_of(_chosen(found.tables["cells"], forecast))[part]
+    score = score_of(found, part, forecast=forecast)
     st.markdown("**Imports by product and partner, May–June 2025 on 2024: predicted and seen**")
     words = (
         f"{len(table):,} chapters of partners: slope {score['slope']:.2f}, R² {score['r2']:.2f}, weighted error "
@@ -175,15 +185,15 @@ def _cells(found: Findings, part: str, *, held: bool) -> None:
     csv_button("cells", table[["partner", "chapter", "base", "seen_value", "seen", "predicted"]], "cells_csv")
 
 
-def _partners(found: Findings, *, held: bool) -> None:
-    table = _chosen(found.tables["partners"], held=held)
+def _partners(found: Findings, forecast: str) -> None:
+    table = _chosen(found.tables["partners"], forecast)
     errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
     shown = table.assign(name=[_names(found)[code] for code in table["partner"]])
     st.markdown("**Imports by partner, second half of 2025 on that of 2024**")
     st.vega_lite_chart(forecasts_spec(shown), key="record_partners", alt=plain(described_forecasts(shown)))
-    ours = errors["ai_held" if held else "predicted"]
+    ours = errors[forecast]
     words = (
-        f"Error over the five partners, unweighted: {rate(ours)}{', AI-related imports held' if held else ''}; the "
+        f"Error over the five partners, unweighted: {rate(ours)}{_BASIS[forecast]}; the "
         f"Budget Lab's GTAP {rate(errors['peer'])}; no change {rate(errors['no_change'])}. Band: 90% of 100 draws."
     )
     st.markdown(f":small[{plain(words)}]")
@@ -191,26 +201,26 @@ def _partners(found: Findings, *, held: bool) -> None:
     csv_button("partners", table[columns], "partners_csv")
 
 
-def _months(found: Findings, *, held: bool) -> None:
+def _months(found: Findings, forecast: str) -> None:
     st.markdown("**Law, expected and collected by month, 2018–2026**")
     with st.container(horizontal=True, gap="medium"):
         key = choose("Partners", {"all": "All partners", "china": "China"}, DIRECTION, label_visibility="collapsed")
         first = choose("Years", FIRST_YEARS, YEARS, label_visibility="collapsed")
     direction = DIRECTIONS[key]
-    table = months_of(found, direction.exporter, held=held)
+    table = months_of(found, direction.exporter, forecast)
     table = table[table["month"] >= first]
     st.vega_lite_chart(
         collected_spec(table, month=None, height=270),
         key="record_months",
         alt=f"Lines of the law, the rate expected and the rates collected by month, {direction.words}.",
     )
-    st.markdown(f":small[{plain(_month_words(found, direction, held=held))}]")
+    st.markdown(f":small[{plain(_month_words(found, direction, forecast))}]")
     columns = {"statutory": "law", "expected": "expected_base", "expected_new": "expected"}
     shown = table.rename(columns=columns).assign(month=table["month"].dt.strftime("%Y-%m"))
     csv_button("collected", shown.dropna(axis="columns", how="all"), "months_csv")
 
 
-def _month_words(found: Findings, direction: Direction, *, held: bool) -> str:
+def _month_words(found: Findings, direction: Direction, forecast: str) -> str:
     words = (
         f"{direction.words}, weights {direction.weights}. Expected: {LAGS.this_month:g} of the month's law and "
         f"{LAGS.month_before:g} of the law of the month before."
@@ -225,8 +235,8 @@ def _month_words(found: Findings, direction: Direction, *, held: bool) -> str:
 
     return (
         f"{words} Once trade has reacted: the same on the imports that the method expects, from October 2024"
-        f"{', AI-related imports as realised' if held else ''}. From June 2025 to January 2026 it is off by "
-        f"{off('expected_ai_held' if held else 'expected')}; the Budget Lab's law on the imports of its GTAP runs by "
+        f"{_BASIS[forecast]}. From June 2025 to January 2026 it is off by "
+        f"{off(EXPECTED_OF[forecast])}; the Budget Lab's law on the imports of its GTAP runs by "
         f"{off(LAW_OF_PEER)}, with its compliance by {off(PEER)}."
     )
 

@@ -79,3 +79,22 @@ def test_china_s_retaliation_lies_between_demand_alone_and_many_rivals(found):
 def test_a_model_that_cannot_answer_the_data_is_refused_in_words():
     with pytest.raises(ScenarioError, match="cannot be back-tested on us-2024"):
         findings(replace(beliefs_on_trial(), model="gsim", draws=0), settings=False)
+
+
+def test_lag_and_growth_settled_on_2015_20_bring_partners_nearer_than_the_best_public_forecast(found):
+    assert 1 <= found.timing.lag.low <= found.timing.lag.value <= found.timing.lag.high
+    assert all(share.low > 0 for share in found.timing.growth)
+    errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
+    assert errors["refined"] < errors["peer"] < errors["predicted"]
+    table = found.tables["refinements"].set_index("variant")
+    assert table.loc["with both", "rmse_partners"] == pytest.approx(errors["refined"])
+    assert (table["gain"].iloc[1:] > table["gain"].iloc[0]).all()
+
+
+def test_what_the_refinements_make_worse_stands_beside(found):
+    table = found.tables["refinements"].set_index("variant")
+    assert abs(table.loc["with both", "duties_fiscal_predicted"]) > abs(
+        table.loc["tariffs alone", "duties_fiscal_predicted"]
+    )
+    targets = found.targets.set_index("target")
+    assert not targets.loc["duties, fiscal 2025, predicted imports: error", "refined_hit"]
