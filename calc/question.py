@@ -136,6 +136,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             licence=dataset.licence,
             citation=dataset.citation,
             estimated=dataset.estimated,
+            reading=dataset.reading.options(),
             names=dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True)),
             sha256={
                 **dataset.sha256,

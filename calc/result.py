@@ -68,6 +68,7 @@ class Inputs:
     dataset_title, year, source, licence, citation, estimated : as the dataset states them
     names : name of each economy, by code
     sha256 : digest of every input file
+    reading : options of the command line by which the dataset's rows were chosen, each behind a blank
     """
 
     scenario_toml: str
@@ -83,6 +84,7 @@ class Inputs:
     estimated: bool
     names: Mapping[str, str]
     sha256: Mapping[str, str]
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

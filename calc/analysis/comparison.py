@@ -62,6 +62,7 @@ class Answer:
     drawn : one row a draw, one column a metric; no row where the scenario asks for no draws
     parameters : one row a draw, the parameters as drawn
     notes : what the reader should know, by kind
+    reading : options by which the dataset's rows were chosen, as in `Result.inputs`
     """
 
     name: str
@@ -76,6 +77,7 @@ class Answer:
     drawn: pd.DataFrame
     parameters: pd.DataFrame
     notes: tuple[Note, ...]
+    reading: str = ""
 
     def row(self, metric: str) -> tuple[float, float, float, float]:
         """Value, low, median and high of a metric; not a number where the model does not give it."""
@@ -132,6 +134,7 @@ def answer(
         drawn=drawn,
         parameters=parameters,
         notes=(*point.notes, *notes_of("range", notes)),
+        reading=dataset.reading.options(),
     )
 
 

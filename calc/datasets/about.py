@@ -22,6 +22,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import tomli_w
+
 from calc.files.table_files import Problem, decode_text
 from calc.files.toml_text import parse_toml
 
@@ -117,6 +119,22 @@ def parse_about(file: str, data: bytes) -> About | tuple[Problem, ...]:
 
 def _texts(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def with_note(about: bytes, note: str, *, key: str = "notes") -> bytes:
+    """A dataset.toml that says one thing more; one that cannot be read stays as it is, and reading it says why.
+
+    Parameters
+    ----------
+    key : notes | rate_notes
+    """
+    try:
+        words = tomllib.loads(about.decode("utf-8-sig"))
+    except ValueError:
+        return about
+    before = words.get(key, [])
+    words[key] = [*([before] if isinstance(before, str) else before), note]
+    return tomli_w.dumps(words).encode()
 
 
 _EXAMPLES: Mapping[str, str] = {

@@ -16,7 +16,7 @@ the notes with its count. The files may also be held in memory, as an upload is:
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -69,6 +69,7 @@ class Dataset:
     product_lists : by name: product (HS prefix or whole code), coverage (fraction of it)
     notes : what was filled, dropped or assumed, with counts; of the kind data, or rates where they speak of its tariffs
     sha256 : hex digest of every file read, by its name in the folder
+    reading : choices by which its rows were read
     """
 
     name: str
@@ -91,6 +92,7 @@ class Dataset:
     product_lists: Mapping[str, pd.DataFrame]
     notes: tuple[Note, ...]
     sha256: Mapping[str, str]
+    reading: Reading = field(default_factory=Reading)
 
     def set_key(self, name: str) -> str:
         """Key in `elasticities` of a set by its name, where the default has a name of its own."""
@@ -119,12 +121,14 @@ class Content:
     tables : the tables as rows
     problems : what breaks a rule, warnings included, of the tables too
     sha256 : hex digest of every file read
+    reading : choices by which the rows were read
     """
 
     about: About | None
     tables: TableRows
     problems: tuple[Problem, ...]
     sha256: Mapping[str, str]
+    reading: Reading = field(default_factory=Reading)
 
 
 def kept_with_dataset(
@@ -345,6 +349,7 @@ def _read_files(
         tables=read_tables,
         problems=(*problems, *read_tables.problems),
         sha256=dict(sorted(sha256.items())),
+        reading=reading,
     )
 
 
@@ -414,4 +419,5 @@ def build(name: str, content: Content) -> Dataset:
             *notes_of("data", said),
         ),
         sha256=MappingProxyType(dict(content.sha256)),
+        reading=content.reading,
     )

@@ -4,14 +4,15 @@ tariff-impact check FOLDER --restore-zeros NEW    0101, which a spreadsheet read
 tariff-impact check FOLDER --clean-codes NEW      850511.0, '850511, 8505.11, 8505 11, "0101210020 Horses, live"
 """
 
-import tomllib
+import shlex
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import tomli_w
 
+from calc.datasets.about import with_note
 from calc.datasets.dataset import dataset_folder, files_in
 from calc.datasets.layout import ABOUT, schema_of, tables_among
 from calc.datasets.published_rates import specific_as_zero
@@ -19,8 +20,23 @@ from calc.datasets.table_rows import covered_if_readable
 from calc.errors import DataError
 from calc.files.checks import PRODUCT_COLUMNS, encode, raise_first, read_rows
 from calc.files.product_codes import cleaned, lost_zeros
-from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, write_column
+from calc.files.table_files import Problem, TableFile, parse_table, read_bytes, shown, write_column
 from calc.files.write import check_new, write_files
+
+_OPTIONS = ("--restore-zeros", "--clean-codes", "--specific-as-zero")
+
+
+def copied(folder: str | Path, new_folder: str | Path, options: Sequence[str], further: str = "") -> str:
+    """A note on how a copy of a folder was made.
+
+    Parameters
+    ----------
+    options : of `tariff-impact check`, each of which names the new folder
+    further : other options, each behind a blank
+    """
+    old, new = shlex.quote(str(folder)), shlex.quote(str(new_folder))
+    command = f"tariff-impact check {old}{further}{''.join(f' {name} {new}' for name in options)}"
+    return f"A changed copy of {shown(folder)}, made by: {command}"
 
 
 def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]:
@@ -85,21 +101,13 @@ def repaired(
         rates, said = specific_as_zero(_parsed(file, contents[file]), partial(covered_if_readable, flows))
         if rates is not None:
             contents[file] = write_column(_parsed(file, contents[file]), contents[file], "tariff_pct", rates)
-            contents[ABOUT] = _with_rate_note(contents.get(ABOUT, b""), said)
+            contents[ABOUT] = with_note(contents.get(ABOUT, b""), said, key="rate_notes")
             changes.append(said)
+    if changes and ABOUT in contents:
+        options = [name for name, asked in zip(_OPTIONS, (zeros, codes, no_specific), strict=True) if asked]
+        contents[ABOUT] = with_note(contents[ABOUT], copied(folder, new_folder, options))
     write_files(contents, new_folder)
     return tuple(changes)
-
-
-def _with_rate_note(about: bytes, note: str) -> bytes:
-    """A dataset.toml that says one thing more of its rates."""
-    try:
-        words = tomllib.loads(about.decode("utf-8-sig"))
-    except ValueError as error:
-        raise DataError(f"{ABOUT} cannot be read: {error}. Correct it first.") from error
-    before = words.get("rate_notes", [])
-    words["rate_notes"] = [*([before] if isinstance(before, str) else before), note]
-    return tomli_w.dumps(words).encode()
 
 
 def _parsed(file: str, data: bytes) -> TableFile:

@@ -1,5 +1,6 @@
 """The tables of a dataset as checked rows: which rows are meant, which are totals, which codes there are."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -36,6 +37,11 @@ class Reading:
 
     where: Mapping[str, str] = field(default_factory=dict)
     drop_totals: bool = False
+
+    def options(self) -> str:
+        """Options of the command line that choose the same, each behind a blank; empty where nothing was chosen."""
+        taken = "".join(f" --where {shlex.quote(f'{key}={value}')}" for key, value in self.where.items())
+        return taken + (" --drop-totals" if self.drop_totals else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

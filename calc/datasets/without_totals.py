@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from calc.datasets.about import with_note
 from calc.datasets.dataset import Content, dataset_folder, files_in, read_content
-from calc.datasets.layout import schema_of
+from calc.datasets.layout import ABOUT, schema_of
+from calc.datasets.repair import copied
 from calc.datasets.row_meaning import meanings_in
 from calc.datasets.table_rows import Reading
 from calc.errors import DataError
@@ -46,6 +48,9 @@ def write_without_totals(
             if isinstance(data, Problem):
                 raise DataError(data.text)
             files[file] = data
+    if content.tables.changed and ABOUT in files:
+        made = copied(folder, new_folder, ["--drop-totals"], Reading(where=where).options())
+        files[ABOUT] = with_note(files[ABOUT], made)
     write_files(files | settled_files(content), new_folder)
     return tuple(problem.text for problem in content.tables.readings) or ("No totals beside their parts were found.",)
 

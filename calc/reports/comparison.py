@@ -147,5 +147,5 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
             f"{CSV_TERMS}; text that a spreadsheet would read as a formula starts with an",
             "apostrophe.",
         ],
-        ["Run it again", f"  tariff-impact compare {' '.join(tomls)} --out again"],
+        ["Run it again", f"  tariff-impact compare {' '.join(tomls)}{answers[0].reading} --out again"],
     )

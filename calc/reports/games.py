@@ -183,7 +183,7 @@ def _files(
     files |= schedules(scenario)
     files[f"{ASKED}/scenario.toml"] = scenario_to_toml(asked).encode()
     files |= {f"{ASKED}/{name}": content for name, content in schedules(asked).items()}
-    data = " --data FOLDER" if dataset.name.startswith(OWN) else ""
+    data = (" --data FOLDER" if dataset.name.startswith(OWN) else "") + dataset.reading.options()
     files["README.txt"] = readme(
         text.splitlines(),
         ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if dataset.estimated else [],
@@ -220,7 +220,7 @@ def _files(
             "scenario": asked.title,
             "model": asked.model,
             "dataset": dataset.name,
-            "command": command,
+            "command": f"{command}{data}",
             "inputs_sha256": dict(dataset.sha256),
             "outputs_sha256": {name: sha256(content).hexdigest() for name, content in files.items()},
         }

@@ -190,6 +190,7 @@ def _manifest(
         "scenario": result.scenario,
         "model": result.model,
         "dataset": inputs.dataset,
+        "command": _command(inputs, households),
         "parameters": dict(result.parameters),
         "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
         "inputs_sha256": {**inputs.sha256, **({} if households is None else read_accounts().sha256)},
@@ -204,10 +205,13 @@ def _household_options(households: HouseholdCost | None) -> str:
     return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
 
 
+def _command(inputs: Inputs, households: HouseholdCost | None) -> str:
+    """The command that makes the report again, in its folder."""
+    data = " --data FOLDER" if inputs.dataset.startswith(OWN) else ""  # uploaded data are in no place that it knows
+    return f"tariff-impact run scenario.toml{data}{inputs.reading}{_household_options(households)} --out again"
+
+
 def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) -> bytes:
-    data = (
-        " --data FOLDER" if inputs.dataset.startswith(OWN) else ""
-    )  # uploaded data are in no place that the command line knows
     return readme(
         [headline(result)],
         ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else [],
@@ -225,7 +229,7 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) ->
         ["Caveats", *(f"  - {note}" for note in result.notes)],
         [
             "How to reproduce it, to the last digit",
-            f"  tariff-impact run scenario.toml{data}{_household_options(households)} --out again",
+            f"  {_command(inputs, households)}",
         ],
         [
             "Files",

@@ -1,5 +1,8 @@
 """Columns that say what a row is: constant and right is fine, wrong or several is refused, a choice decides."""
 
+import json
+import shlex
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -228,3 +231,33 @@ def test_several_kinds_of_rows_are_an_open_choice_in_any_order_and_each_choice_c
         chosen = choose_rows("flows", file, schema, {column: label})
         assert len(chosen.table.frame) == np.sum(np.array(said) == label)
         assert all(values == (label,) for values in open_columns("flows", chosen.table, schema).values())
+
+
+def test_the_command_of_a_report_repeats_the_choices_and_gives_the_same_bytes(folder_of, tmp_path, monkeypatch):
+    rows = "USA,CHN,850511,500,2023Q1\nUSA,CHN,850511,600,2023Q2\nUSA,MEX,850511,70,2023Q1\nUSA,WLD,850511,1170,2023Q1"
+    folder = folder_of(f"{KEYS},the quarter\n{rows}\n")
+    scenario = 'title = "S"\nmodel = "armington"\ndraws = 0\n[[rule]]\nexporters = ["CHN"]\nvalue_pct = 10\n'
+    (tmp_path / "scenario.toml").write_text(scenario)
+    monkeypatch.chdir(tmp_path)
+    choices = ["--where", "the quarter=2023Q1", "--drop-totals"]
+    assert main(["run", "scenario.toml", "--data", str(folder), *choices, "--out", "first"]) == 0
+    command = json.loads((tmp_path / "first" / "MANIFEST.json").read_text())["command"]
+    assert command in (tmp_path / "first" / "README.txt").read_text()
+    monkeypatch.chdir(tmp_path / "first")
+    program, *arguments = shlex.split(command)
+    assert program == "tariff-impact"
+    assert arguments[2:5] == ["--where", "the quarter=2023Q1", "--drop-totals"]
+    assert main(arguments) == 0
+    for path in (tmp_path / "first").glob("*.csv"):
+        assert path.read_bytes() == (tmp_path / "first" / "again" / path.name).read_bytes()
+
+
+def test_a_changed_copy_says_by_which_command_it_was_made(folder_of, tmp_path):
+    folder = folder_of(f"{KEYS},quarter\nUSA,CHN,8505.11,500,2023Q1\nUSA,WLD,8505.11,500,2023Q1\n")
+    new, last = tmp_path / "clean codes", tmp_path / "last"
+    assert main(["check", str(folder), "--clean-codes", str(new)]) == 0
+    assert main(["check", str(new), "--where", "quarter=2023Q1", "--drop-totals", str(last)]) == 0
+    notes = [note.text for note in calc.read_dataset(last).notes]
+    assert f"A changed copy of {folder}"[:60] in notes[0]
+    assert notes[0].endswith(f"made by: tariff-impact check {folder} --clean-codes '{new}'")
+    assert notes[1].endswith(f"check '{new}' --where quarter=2023Q1 --drop-totals {last}")
