@@ -1,4 +1,4 @@
-"""Below the World view: parts of the gain, all economies, one of them, both kinds of model, and the notes."""
+"""Below the World view: parts of the gain, all economies, one, both kinds of model, best tariffs, and the notes."""
 
 from collections.abc import Callable, Mapping
 
@@ -22,6 +22,7 @@ from calc.page.world.economies import (
     sector_screen,
     side_by_side,
 )
+from calc.page.world.games import games_view
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import money, small_percent, true_minus
@@ -179,6 +180,7 @@ ECONOMY_DETAILS = {
     "economies": "All economies",
     "economy": "One economy",
     "models": "Partial and general",
+    "games": "Best tariffs",
     "uncertainty": "Uncertainty",
     "notes": "Notes",
 }
@@ -187,5 +189,6 @@ ECONOMY_VIEWS: Mapping[str, Callable[[Result, Dataset, Scenario, str, str], None
     "economies": economies_view,
     "economy": economy_view,
     "models": models_view,
+    "games": games_view,
     "notes": _notes,
 }

@@ -27,6 +27,7 @@ from calc.page.view import View
 from calc.page.widgets import choose, headline_first
 from calc.page.world.carried import carried_words, in_words_of, say_part_of_industry
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
+from calc.page.world.games import GAME, GAMES, LARGEST, OTHER
 from calc.result import Result, Solution
 from calc.scenario import Scenario
 from calc.words import headline, money
@@ -40,9 +41,12 @@ ACTING = ""  # the economy that acts, instead of a chosen one
 @answers.kept_by_dataset()
 def controls(name: str) -> dict[str, Control]:
     """What the view holds in the address."""
+    economies = list(answers.dataset(name).flows.economies)
     return {
         DETAIL.name: Control(default="parts", read=one_of(ECONOMY_DETAILS)),
-        ECONOMY.name: Control(default=ACTING, read=one_of(list(answers.dataset(name).flows.economies))),
+        ECONOMY.name: Control(default=ACTING, read=one_of(economies)),
+        GAME.name: Control(default="war", read=one_of(GAMES)),
+        OTHER.name: Control(default=LARGEST, read=one_of(economies)),
     }
 
 
