@@ -10,6 +10,7 @@ import pytest
 from browsing import CHROMIUM, PHONE, WIDE, visit
 
 import app
+from calc.page.households.details import DETAILS
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
 pytestmark = [
@@ -69,4 +70,12 @@ def test_a_view_keeps_nobody_out(chromium, address, paths, title, scheme, screen
     charts = 0 if title in WITHOUT_CHARTS else 1
     with visit(chromium, address, parameters, viewport=SCREENS[screen], scheme=scheme, charts=charts) as page:
         page.wait_for_timeout(1500)  # charts and tables have drawn
+        assert findings(page) == []
+
+
+@pytest.mark.parametrize("detail", [name for name in DETAILS if name != "income"])  # the one that opens first
+def test_a_part_of_households_keeps_nobody_out(chromium, address, paths, detail):
+    parameters = f"{paths['Households']}?draws=0&household_detail={detail}"
+    with visit(chromium, address, parameters, viewport=PHONE) as page:
+        page.wait_for_timeout(1500)
         assert findings(page) == []

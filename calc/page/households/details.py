@@ -116,9 +116,8 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Three exposures side by side, ranked by one of them."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        by = choose("Rank industries by", EXPOSURES, EXPOSURE)
-        _answer_box()
+    by = choose("Rank industries by", EXPOSURES, EXPOSURE)
+    _answer_box()
     st.markdown(
         plain(
             f"{_EXPOSURE_WORDS[by]}. Three exposures that must not be added up or netted against one another; they "
@@ -167,9 +166,8 @@ def _answer_box() -> None:
 
 def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
     """Jobs of 2018 in exposed industries, by state: a map and a table."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        by = choose("Jobs in industries whose", STATE_COLUMNS, STATE_JOBS)
-        _answer_box()
+    by = choose("Jobs in industries whose", STATE_COLUMNS, STATE_JOBS)
+    _answer_box()
     table = state_jobs(cost.industries, read_accounts())
     st.markdown(
         plain(
