@@ -23,7 +23,8 @@ def scenario_from_words(
     """The scenario that a text states, such as "25% on cars from the EU, Japan and Korea; 10% on everyone else".
 
     "N% on …" adds N points. `calc/in_words/grammar.py` states the grammar; what is in none of its forms is named, what
-    can mean two things is asked about, and nothing is guessed.
+    can mean two things is asked about, and nothing is guessed. Where one date is said, the rules start from its tariffs
+    and are compared with them.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ def scenario_from_words(
             days = Dates(law_day=said.law_day or days.law_day, baseline=said.baseline or days.baseline)
         elif isinstance(said, Said):
             rules.append(_completed(said, clause, rules, charging, words))
+    if days.law_day and not days.baseline:  # what is compared with follows what is started from
+        days = Dates(baseline=days.law_day)
     exempt = [said for _, said in read if isinstance(said, Exempt)]
     if not rules:
         raise ScenarioError("No rule is stated. Write what changes, such as '25% on cars from Japan'.")
@@ -74,8 +77,11 @@ def words_of(scenario: Scenario, dataset: Dataset) -> str:
     Raises
     ------
     ScenarioError
-        A rule has a schedule or acts on a legal authority, for which the grammar has no words.
+        A rule has a schedule or acts on a legal authority, or the tariffs of a date are compared with the rates in the
+        data, for which the grammar has no words.
     """
+    if scenario.law_day and not scenario.baseline:
+        raise ScenarioError("law_day without baseline is compared with the rates in the data; use its file.")
     for number, rule in enumerate(scenario.rules, 1):
         if rule.schedule or rule.authority:
             raise ScenarioError(f"Rule {number} has {'a schedule' if rule.schedule else 'an authority'}; use its file.")

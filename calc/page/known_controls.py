@@ -21,12 +21,11 @@ from calc.page.policy import (
     ACTIONS,
     TARIFF_HIGH,
     TARIFF_LOW,
-    first_baseline,
     matches_products,
 )
 from calc.page.view import View
 from calc.tariffs.days import LAST_DAY
-from calc.tariffs.law import can_be_dated
+from calc.tariffs.law import can_be_dated, first_baseline
 from calc.tariffs.record import AUTHORITY_WORDS
 
 DEFAULT_EXPORTERS = ("CHN",)

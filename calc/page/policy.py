@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from calc.datasets.dataset import OWN, Dataset
+from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.link import Value
 from calc.scenario import Scenario
-from calc.tariffs.law import Law, can_be_dated, latest_day
+from calc.tariffs.law import Law
 from calc.tariffs.policy import apply_rules
 from calc.tariffs.rules import Rule
 
@@ -19,15 +19,6 @@ TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
 SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "authority", "retaliation")
 Days = tuple[date | None, date | None]  # baseline and law_day of a scenario
-
-
-def first_baseline(data: Dataset) -> date | None:
-    """Date whose tariffs a change starts from unless something else is chosen: the last that the record covers.
-
-    None, the rates in the data, where these are no duties collected in a past year, or the data are a visitor's own.
-    """
-    built_in_duties = data.rates == "collected" and not data.name.startswith(OWN)
-    return latest_day() if built_in_duties and can_be_dated(data) else None
 
 
 def selectors(texts: list[str]) -> tuple[str, ...]:

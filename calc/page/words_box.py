@@ -29,9 +29,8 @@ def words_box(data: Dataset) -> None:
     def take() -> None:
         said = _said(WORDS.value(), data)
         if isinstance(said, Scenario):
-            baseline, law_day = state.days()
-            dated = replace(said, baseline=said.baseline or baseline, law_day=said.law_day or law_day)
-            state.hold_policy(dated, data)
+            baseline, law_day = (said.baseline, said.law_day) if said.baseline else state.days()
+            state.hold_policy(replace(said, baseline=baseline, law_day=law_day), data)
 
     st.text_input(
         "In words",

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.catalogue import serving, the_one_serving
-from calc.datasets.dataset import Dataset, dataset_names, kept_with_dataset, read_dataset
+from calc.datasets.dataset import OWN, Dataset, dataset_names, kept_with_dataset, read_dataset
 from calc.errors import ScenarioError, did_you_mean
 from calc.flows import Array, BoolArray, sum_by_market
 from calc.result import notes_of
@@ -128,6 +128,15 @@ def can_be_dated(dataset: Dataset) -> bool:
     buyers = flows.economies[np.unique(flows.importer)]
     coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
     return bool(coded.any()) and bool(buyers.isin(["USA", "CHN"]).any())
+
+
+def first_baseline(dataset: Dataset) -> date | None:
+    """Date whose tariffs a change starts from unless something else is said: the last that the record covers.
+
+    None, the rates in the data, where these are no duties collected in a past year, or the data are a visitor's own.
+    """
+    built_in_duties = dataset.rates == "collected" and not dataset.name.startswith(OWN)
+    return latest_day() if built_in_duties and can_be_dated(dataset) else None
 
 
 def rates_on(

@@ -15,7 +15,9 @@ from calc.errors import ScenarioError
 from calc.in_words.reading import scenario_from_words, words_of
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
+from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule
+from calc.words import day_words
 
 SENTENCES = list(csv.DictReader(Path(__file__).with_name("sentences.csv").read_text(encoding="utf-8").splitlines()))
 UNDERSTOOD = [row for row in SENTENCES if row["rules"]]
@@ -73,6 +75,8 @@ def test_everyone_else_leaves_out_whom_the_text_named_before(data):
 def test_dates_are_read_in_three_ways(data):
     said = scenario_from_words("10% on everyone; from the tariffs of November 10, 2025; against 30 October 2025", data)
     assert (said.law_day, said.baseline) == (date(2025, 11, 10), date(2025, 10, 30))
+    alone = scenario_from_words("10% on everyone; from the tariffs of 2025-11-10", data)
+    assert (alone.law_day, alone.baseline) == (None, date(2025, 11, 10))  # the change by itself
     with pytest.raises(ScenarioError, match="is not a date"):
         scenario_from_words("10% on everyone; compared with the tariffs of 31 November 2025", data)
 
@@ -140,6 +144,7 @@ def test_the_command_line_takes_words_and_says_back_what_it_understood(capsys):
     said = capsys.readouterr()
     assert "Rule 1: United States adds 50 points to its tariff on Brazil, on products 0901" in said.err
     assert "United States adds 50 points to its tariff on Brazil" in said.out
+    assert f"compared with the tariffs in force on {day_words(latest_day())}" in said.out  # as on the page
     assert main(["run", "--say", "50% on unobtainium"]) == 2
     assert "'unobtainium' is neither a partner nor goods" in capsys.readouterr().err
     assert main(["run", "universal_10", "--say", words]) == 2

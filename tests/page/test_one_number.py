@@ -129,6 +129,23 @@ def test_sensitivity_starts_from_the_number_of_the_cards(metric):
     assert stands == cards_of("World", "tit_for_tat")[GLOSSARY[metric].short]
 
 
+@pytest.mark.parametrize("preset", ["truce_lapses", "tit_for_tat"])
+def test_a_card_says_of_other_models_and_elasticities_what_sensitivity_shows(preset):
+    metric, amount = "tariff_revenue_change", re.compile(r"[+−]\$[\d.,]+ (?:k|m|bn|tn)")
+    title = "World" if preset in WORLD else "What-if"
+    below = [line for line in page_of(title, preset).markdown if line.value.startswith(":small[Other models")]
+    card = below[[label.split(",")[0] for label in cards_of(title, preset)].index(GLOSSARY[metric].short)]
+    said = {*amount.findall(text_of(card.proto.help)), cards_of(title, preset)[GLOSSARY[metric].short]}
+    assert set(amount.findall(text_of(card.value))) <= said
+    charts = page_of("Sensitivity", preset, outcome=metric).get("vega_lite_chart")
+    bars = next(found.proto.alt for found in charts if found.proto.alt.startswith("Tornado of"))
+    shown = [part for part in text_of(bars).split("; ") if "Choice of model" in part or "Elasticity set" in part]
+    assert len(shown) == 2
+    ends = {end for part in shown for end in amount.findall(part)}
+    assert ends
+    assert ends <= said
+
+
 # The same importer
 
 

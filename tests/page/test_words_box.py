@@ -55,3 +55,5 @@ def test_dates_that_are_said_are_those_of_the_controls():
     assert not page.exception
     assert (str(page.session_state["law_day"]), str(page.session_state["baseline"])) == ("2025-11-10", "2025-10-30")
     assert "10 points" in headline_of(page)
+    say(page, "20% on everyone; from the tariffs of 2025-11-10")
+    assert (page.session_state["law_day"], str(page.session_state["baseline"])) == (None, "2025-11-10")
