@@ -49,7 +49,8 @@ class Flows:
     domestic : an economy's domestic sales [line]
     expenditure : V0 = Σ M (1+t0) [market], US$ duty paid
     expenditure_share : s = M (1+t0)/V0 [line], sums to 1 in each market
-    value_basis : where each value comes from [line], text as categories; None where the dataset does not say
+    value_basis, tariff_basis : where each value, each rate comes from [line], text as categories; None where the
+        dataset does not say
     accounts : national accounts, for general equilibrium; None where the dataset has none
     """
 
@@ -66,6 +67,7 @@ class Flows:
     expenditure: Array
     expenditure_share: Array
     value_basis: pd.Categorical | None = None
+    tariff_basis: pd.Categorical | None = None
     accounts: Accounts | None = None
 
 
@@ -97,6 +99,7 @@ def make_flows(
     import_value: Array,
     tariff_rate: Array,
     value_basis: pd.Categorical | None = None,
+    tariff_basis: pd.Categorical | None = None,
     home_sales: bool = True,
 ) -> Flows:
     """`Flows` from lines in any order; lines without trade are left out.
@@ -110,11 +113,13 @@ def make_flows(
         importer, exporter, product = importer[traded], exporter[traded], product[traded]
         import_value, tariff_rate = import_value[traded], tariff_rate[traded]
         value_basis = None if value_basis is None else value_basis[traded]
+        tariff_basis = None if tariff_basis is None else tariff_basis[traded]
     order = _ascending(importer, product, exporter, economies=len(economies), products=len(products))
     if order is not None:
         importer, exporter, product = importer[order], exporter[order], product[order]
         import_value, tariff_rate = import_value[order], tariff_rate[order]
         value_basis = None if value_basis is None else value_basis.take(order)
+        tariff_basis = None if tariff_basis is None else tariff_basis.take(order)
     first = np.ones(len(importer), dtype=bool)
     first[1:] = (importer[1:] != importer[:-1]) | (product[1:] != product[:-1])
     market, market_start = np.cumsum(first), np.flatnonzero(first)
@@ -137,6 +142,7 @@ def make_flows(
         expenditure=expenditure,
         expenditure_share=expenditure_share,
         value_basis=value_basis,
+        tariff_basis=tariff_basis,
     )
 
 

@@ -11,6 +11,7 @@ from calc.flows import Array, BoolArray, Flows, IntArray, make_flows
 from calc.result import Note, notes_of
 from calc.words import percent
 
+NO_ROW = "assumed: 0, for there is no row"  # basis of a rate that the tariffs file does not give
 LINE_KEYS = ("importer", "exporter", "product")
 
 
@@ -32,12 +33,12 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
     products = pd.Index(sorted(used["product"]), dtype=str)
     importer, exporter, product = (codes[kept] for codes in _line_codes(flows, economies, products))
     value = value[kept]
-    rate = np.zeros(len(value))
+    rate, rate_basis = np.zeros(len(value)), None
     if tariffs is None:
         notes += (Note("rates", "There is no tariffs file: every base tariff is 0."),)
     else:
         lines = LineKeys(economies=economies, products=products, importer=importer, exporter=exporter, product=product)
-        rate, more = _match_tariffs(tariffs, lines, value, home_sales=home_sales)
+        rate, rate_basis, more = _match_tariffs(tariffs, lines, value, home_sales=home_sales)
         notes += more
     aligned = make_flows(
         economies=economies,
@@ -48,6 +49,7 @@ def align_flows(flows: Rows, tariffs: Rows | None, *, home_sales: bool = True) -
         import_value=value,
         tariff_rate=rate,
         value_basis=_value_basis(flows, kept),
+        tariff_basis=rate_basis,
         home_sales=home_sales,
     )
     return aligned, notes
@@ -61,8 +63,12 @@ def _value_basis(flows: Rows, kept: slice | BoolArray) -> pd.Categorical | None:
     return pd.Categorical.from_codes(basis.codes[kept], categories=basis.labels)
 
 
-def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: bool) -> tuple[Array, tuple[Note, ...]]:
-    """Tariff of each line as a fraction, 0 without a row; an economy's own sales need no row.
+def _match_tariffs(
+    tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: bool
+) -> tuple[Array, pd.Categorical | None, tuple[Note, ...]]:
+    """Tariff of each line as a fraction, 0 without a row; where it comes from; and notes.
+
+    An economy's own sales need no row.
 
     Raises
     ------
@@ -94,7 +100,18 @@ def _match_tariffs(tariffs: Rows, lines: LineKeys, value: Array, *, home_sales: 
         notes.append(Note("rates", f"{file}: rows without a flow, not used: {idle:,}."))
     notes += notes_of("reading", _spoken_of(file, found, traded, value))
     charged = traded | ~found.partners  # a rate for all partners does not apply to domestic sales
-    return np.where(charged, np.nan_to_num(found.percent), 0.0) / 100, tuple(notes)
+    rate = np.where(charged, np.nan_to_num(found.percent), 0.0) / 100
+    return rate, _tariff_basis(tariffs, found), tuple(notes)
+
+
+def _tariff_basis(tariffs: Rows, found: LineRates) -> pd.Categorical | None:
+    """Where each rate comes from, in the words of the column `basis`; None where there is no such column."""
+    if "basis" not in tariffs.table.frame:
+        return None
+    basis = encode(tariffs.table.frame["basis"])
+    code, words = np.append(basis.codes, len(basis.labels))[found.row], [*basis.labels, NO_ROW]
+    again, distinct = pd.factorize(pd.Index(words))
+    return pd.Categorical.from_codes(again[code], categories=distinct).remove_unused_categories()
 
 
 def _spoken_of(file: str, found: LineRates, traded: BoolArray, value: Array) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class LineRates:
     ----------
     percent : per cent [line]; NaN where no row matches the line, or the row's cell is empty
     matched : some row matches the line [line]
+    row : the row that decides the line, the first of those that are averaged; −1 for none [line]
     coarser, averaged : the deciding row has a shorter code than the line's product; is a mean of finer rows [line]
     partners : the deciding row is for all partners [line]
     idle : the row decides no line [row]
@@ -37,6 +38,7 @@ class LineRates:
 
     percent: Array
     matched: BoolArray
+    row: IntArray
     coarser: BoolArray
     averaged: BoolArray
     partners: BoolArray
@@ -82,6 +84,7 @@ def line_rates(lines: Lines, *, importer: Codes, exporter: Codes, product: Codes
     return LineRates(
         percent=np.where(matched, combined[found], np.nan),
         matched=matched,
+        row=np.where(matched, row[found], -1),
         coarser=matched & ~averaged & (length[found] < of_line),
         averaged=averaged,
         partners=matched & (seller < 0)[found],

@@ -214,7 +214,8 @@ def _trade(flows: Flows, line: LineEffects) -> _Trade:
 
 def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
     of_market = flows.market
-    basis = {} if flows.value_basis is None else {"value_basis": flows.value_basis}
+    sources = {"value_basis": flows.value_basis, "tariff_basis": flows.tariff_basis}
+    basis = {name: of_line for name, of_line in sources.items() if of_line is not None}
     table = to_frame(
         {
             "importer": label(flows.importer, flows.economies),

@@ -30,6 +30,7 @@ _LINE_COLUMNS = (
     "export_supply_elasticity",
     "elasticity_basis",
 )
+_STATED = ("tariff_basis", "value_basis")  # by the dataset, where it says where its numbers come from
 _PARTNER_COLUMNS = ("import_value_base", "import_value_new", "trade_creation", "trade_diversion", "price_effect")
 _FORMATS = {"fraction": "%.{digits}f", "usd": "%,.1f", "elasticity": "%.2f"}
 _WIDTHS = {"Economy": 150, "Partner": 150, "Description": 200}  # pixels
@@ -108,8 +109,8 @@ def line_table(result: Result, words_of: Mapping[str, str], rows: IntArray, show
     if len(lines["importer"].cat.categories[np.unique(lines["importer"].cat.codes)]) > 1:
         columns["Importer"] = ["", *(names.get(code, code) for code in top["importer"].astype(str))]
     total = _total(lines, rows)
-    for name in _LINE_COLUMNS:
-        if name == "elasticity_basis":
+    for name in (*_LINE_COLUMNS, *(basis for basis in _STATED if basis in table)):
+        if name == "elasticity_basis" or name in _STATED:
             columns[heading(name)] = ["", *table[name].astype(str)]
         elif name == "export_supply_elasticity":
             columns[heading(name)] = ["", *("infinite" if np.isinf(v) else f"{v:.4g}" for v in table[name])]

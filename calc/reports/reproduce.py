@@ -27,6 +27,7 @@ _INPUT_COLUMNS = (
     "export_supply_elasticity",
     "elasticity_basis",
     "value_basis",
+    "tariff_basis",
 )
 
 

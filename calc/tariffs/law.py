@@ -260,6 +260,7 @@ def _dataset_on(dataset: Dataset, when: np.datetime64, record: TariffRecord) -> 
     dated = replace(
         flows,
         tariff_rate=rates.total,
+        tariff_basis=None,
         expenditure=expenditure,
         expenditure_share=duty_paid / expenditure[flows.market],
     )

@@ -5,9 +5,12 @@ from builders import LAWS
 from hypothesis import given
 from hypothesis import strategies as st
 
+import calc
+from calc.datasets.flow_tables import NO_ROW
 from calc.datasets.line_rates import line_rates, named
 from calc.datasets.lookup import LineKeys
 from calc.files.checks import encode
+from calc.tariffs.law import dataset_on
 
 ECONOMIES, PRODUCTS = ["CHN", "MEX", "USA"], ["010121", "010129", "850511"]
 
@@ -104,3 +107,27 @@ def test_the_rate_agrees_with_a_search_row_by_row(table):
 def test_long_lists_of_codes_are_cut_short_in_words():
     assert named(pd.Index(["a", "b"])) == "a, b"
     assert named(pd.Index(list("abcde"))) == "a, b, c and 2 more"
+
+
+def test_the_basis_of_a_rate_reaches_its_line_and_a_rate_without_a_row_is_said_to_be_assumed(make_folder):
+    tariffs = "importer,exporter,product,tariff_pct,basis\nUSA,CHN,01,3,collected\nUSA,,850511,2,estimated: a mean\n"
+    folder = make_folder(
+        {
+            "flows.csv": "importer,exporter,product,value_usd\nUSA,MEX,010121,9\nUSA,CHN,850511,5\nUSA,CHN,010121,7\n",
+            "tariffs.csv": tariffs,
+            "elasticities.csv": None,
+            "products.csv": None,
+            "countries.csv": None,
+        }
+    )
+    scenario = calc.scenario_from_toml('title = "S"\nmodel = "armington"\ndraws = 0\n', folder=folder)
+    lines = calc.run(scenario, calc.read_dataset(folder)).lines
+    basis = dict(zip(lines["product"].astype(str) + lines["exporter"].astype(str), lines["tariff_basis"], strict=True))
+    assert basis == {"850511CHN": "estimated: a mean", "010121CHN": "collected", "010121MEX": NO_ROW}
+
+
+def test_duties_of_us_2024_are_collected_or_estimated_and_the_tariffs_of_a_date_are_neither(us_2024):
+    basis = us_2024.flows.tariff_basis
+    assert basis is not None
+    assert {label.partition(":")[0] for label in basis.categories} == {"collected", "estimated"}
+    assert dataset_on("2025-06-01", us_2024).flows.tariff_basis is None

@@ -120,6 +120,7 @@ def flows_at(flows: Flows, import_value: Array, tariff_rate: Array) -> Flows:
         flows,
         import_value=import_value,
         tariff_rate=tariff_rate,
+        tariff_basis=None,
         expenditure=expenditure,
         expenditure_share=duty_paid / expenditure[flows.market],
     )

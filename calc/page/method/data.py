@@ -105,8 +105,9 @@ def lines_section(result: Result, data: Dataset) -> None:
         heading("export_supply_elasticity"): [_supply(value) for value in shown["export_supply_elasticity"]],
         heading("elasticity_basis"): shown["elasticity_basis"].astype(str).to_numpy(),
     }
-    if "value_basis" in shown:
-        columns[heading("value_basis")] = shown["value_basis"].astype(str).to_numpy()
+    for basis in ("value_basis", "tariff_basis"):
+        if basis in shown:
+            columns[heading(basis)] = shown[basis].astype(str).to_numpy()
     if len(set(result.lines["importer"].cat.codes)) == 1:
         del columns["Importer"]
     table = pd.DataFrame(columns)

@@ -104,11 +104,13 @@ def steps_view(result: Result, data: Dataset) -> None:
         st.info("This model's steps are not shown line by line.")
         return
     line = lines.iloc[row]
+    sources = {"value": "value_basis", "tariff": "tariff_basis"}
+    stated = "".join(f" The {what} before is {line[name]}." for what, name in sources.items() if name in lines)
     demand = true_minus(f"{line['import_demand_elasticity']:g}")
     st.markdown(
         plain(
             f"Substitution σ = {line['armington_elasticity']:g}, demand ε = {demand} "
-            f"({line['elasticity_basis']}). Values in US$ of the data's year; ratios are new over old."
+            f"({line['elasticity_basis']}). Values in US$ of the data's year; ratios are new over old.{stated}"
         )
     )
     marks = {True: "✓ as in the result", False: "✗ differs", None: ""}
