@@ -34,6 +34,13 @@ def test_the_long_run_is_the_same_as_no_months_to_the_last_byte(small):
     assert said.parameters == silent.parameters
 
 
+def test_a_note_says_how_far_buyers_have_adjusted(small):
+    # (1.4 + 2.3 · 3/15)/3.7 = 0.503
+    notes = [note.text for note in point_answer(replace(ASKED, assumptions=Assumptions(months=3.0)), small).notes]
+    assert any(note.startswith("3 months after the measure substitution and demand stand at 50%") for note in notes)
+    assert not any("Tamberi" in note.text for note in point_answer(ASKED, small).notes)
+
+
 def test_substitution_and_demand_move_in_proportion_and_pass_through_stays(small):
     asked = replace(ASKED, assumptions=Assumptions(months=3.0, pass_through_pct=80.0))
     early = chosen_elasticities(asked, small)
