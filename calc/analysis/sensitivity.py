@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from calc.analysis.settings import Setting, label_and_source
+from calc.analysis.settings import CONTRADICTED, Setting, label_and_source
 from calc.analysis.sweep import portable
 from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
@@ -98,6 +98,8 @@ def _outcome(answer: Answer, view: View | None, setting: Setting) -> pd.DataFram
 def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
     """One row an assumption, the widest first: its least and its greatest outcome, and the settings that give them.
 
+    What the record contradicts comes last, however wide.
+
     An end of a bar is the answer as it stands where every setting lies on one side of it. A setting whose answer is
     silent on the metric has no part in it; an assumption of which all are silent has no row.
 
@@ -136,7 +138,9 @@ def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
         )
     columns = ["assumption", "label", "low", "low_setting", "high", "high_setting", "central", "width", "source"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values("width", ascending=False, kind="stable", ignore_index=True)
+    table = table.sort_values("width", ascending=False, kind="stable")
+    apart = table["assumption"] == CONTRADICTED
+    return pd.concat([table[~apart], table[apart]], ignore_index=True)
 
 
 def left_out(found: pd.DataFrame, metric: str) -> pd.DataFrame:

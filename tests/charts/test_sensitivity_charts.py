@@ -40,7 +40,7 @@ def test_charts_draw_the_numbers_of_their_tables(small):
     table = tornado(found, REVENUE)
     drawn = tornado_spec(table, REVENUE)["datasets"]["rows"]
     assert [row["high"] for row in drawn] == table["high"].tolist()
-    assert drawn[0]["right"] == f"0.76, one year after: {outcome_text(table['high'].iloc[0], REVENUE)}"
+    assert drawn[0]["right"] == f"× 0.50: {outcome_text(table['high'].iloc[0], REVENUE)}"
     curve = pd.DataFrame({"tariff_pct": [0.0, 100.0], "value": [0.0, 5e9], "low": [0.0, np.nan], "high": [1e9, np.nan]})
     marks = pd.DataFrame({"tariff_pct": [100.0], "value": [5e9], "words": ["chosen: 100"], "top": [False]})
     spec = curve_spec(curve, marks, REVENUE, words="Points", base=0.0)

@@ -71,7 +71,7 @@ def exported(monkeypatch):
 
 def test_the_view_opens_with_the_assumption_that_matters_most():
     page = open_view()
-    assert headline_of(page).startswith("“Tariff revenue” depends most on the time to adjust: +$")
+    assert headline_of(page).startswith("“Tariff revenue” depends most on the elasticity set: ")
     assert page.selectbox(key="outcome").options[0] == "Tariff revenue"
     assert f"Tariff revenue is greatest at {opening_peak():.0f} points added to the tariff." in words_of(page)
     assert "exchange rates" in words_of(page)
@@ -225,7 +225,8 @@ def test_the_range_is_drawn_on_demand_and_exported(exported):
 def test_the_export_holds_exactly_what_is_drawn(dataset, exported):
     page = open_view(**{**SMALL, "dataset": dataset, "exporters": "MEX" if dataset == "world-2023" else "USA"})
     files = exported()
-    assert set(files) == {"tornado.csv", "curve.csv", "two_way.csv", "goal.csv", "scenario.toml", "README.txt"}
+    tables = {"tornado.csv", "curve.csv", "two_way.csv", "goal.csv", "months.csv"}
+    assert set(files) == tables | {"scenario.toml", "README.txt"}
     metric = "tariff_revenue_change"
     bars = [row for row in files["tornado.csv"] if not row["problem"]]
     shown = drawn(page, "tornado")
