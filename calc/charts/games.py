@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from functools import cache
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from calc.analysis.optimal.curves import Curves
 from calc.charts.basic import INK, LESS, MORE, UNCHANGED, Spec, spec_of
-from calc.words import rate
 
 CURVES, POINTS, ROWS = "curves", "points", "rows"
 
@@ -68,13 +68,14 @@ def best_rates_spec(rows: pd.DataFrame) -> Spec:
 
     Parameters
     ----------
-    rows : name, best, present; fractions, in order from the top
+    rows : name, best, present; fractions, in order from the top; no mark where `present` is missing
     """
     frame: Spec = json.loads(_rates_frame(34 + 24 * len(rows)))
-    shown = rows.assign(
-        best=rows["best"] * 100, present=rows["present"] * 100, text=[rate(value) for value in rows["best"]]
-    )
-    return {**frame, "datasets": {ROWS: shown.to_dict("records")}}
+    shown = [
+        {"name": name, "best": best * 100, "present": None if np.isnan(present) else present * 100}
+        for name, best, present in zip(rows["name"], rows["best"], rows["present"], strict=True)
+    ]
+    return {**frame, "datasets": {ROWS: shown}}
 
 
 @cache
@@ -88,5 +89,9 @@ def _rates_frame(height: int) -> str:
         alt.Tooltip("present:Q", title="In the scenario, %", format=".1f"),
     ]
     bars = rows.mark_bar(color=MORE, height={"band": 0.7}).encode(y=name, x=value, tooltip=tooltip)
-    present = rows.mark_tick(color=LESS, thickness=4, height={"band": 0.9}).encode(y=name, x="present:Q")
+    present = (
+        rows.transform_filter("isValid(datum.present)")
+        .mark_tick(color=LESS, thickness=4, height={"band": 0.9})
+        .encode(y=name, x="present:Q")
+    )
     return json.dumps(spec_of(alt.layer(bars, present).properties(height=height)))

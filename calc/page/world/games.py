@@ -36,6 +36,7 @@ LARGEST = ""  # the one whose goods are hit most, or the largest partner, instea
 GOODS = "kind:goods"
 CURVE_POINTS = 6
 MOST_BARS = 15
+FAR = 2  # times the highest best tariff
 MOST_RULES = 60  # that a link can carry
 
 
@@ -249,13 +250,18 @@ def _partners(best: Optimum, data: Dataset, names: Mapping[str, str]) -> None:
             "present": rows["tariff_scenario"],
         }
     )
+    # a mark far beyond the bars would leave them no room
+    far = shown["present"] > FAR * shown["best"].max()
+    beyond = [f"{name} {rate(value)}" for name, value in zip(shown["name"][far], shown["present"][far], strict=True)]
+    shown["present"] = shown["present"].where(~far)
     said = ", ".join(f"{name} {rate(value)}" for name, value in zip(shown["name"], shown["best"], strict=True))
     st.vega_lite_chart(
         best_rates_spec(shown), key="best_rates", alt=f"Best tariff on each of the largest partners: {said}"
     )
+    marks = f"Mark: the tariff in this scenario{f'; beyond the chart: {listing(beyond)}' if beyond else ''}."
     st.markdown(
-        f":small[The {len(shown)} largest partners of {len(best.rates)}. Mark: the tariff in this scenario. Near the "
-        "best tariffs gains are flat: compare gains rather than rates.]"
+        f":small[The {len(shown)} largest partners of {len(best.rates)}. {plain(marks)} Near the best tariffs gains "
+        "are flat: compare gains rather than rates.]"
     )
     carry, export = st.columns(2)
     if len(best.rates) <= MOST_RULES:
