@@ -130,6 +130,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             attachments=files,
             policy=(*day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
             compared_with=compared_with(scenario, dataset),
+            instruments=tuple(dict.fromkeys(rule.instrument for rule in scenario.rules)),
             dataset=scenario.dataset,
             dataset_title=dataset.title,
             year=dataset.year,

@@ -63,6 +63,7 @@ class Inputs:
     scenario_toml : the scenario as a file
     attachments : other files the scenario names, by file name
     policy : the rules in words, one sentence each
+    instruments : of the rules, each once
     compared_with : the tariffs before them in words; empty where the rates in the data are neither dated nor collected
     dataset : name of the dataset
     dataset_title, year, source, licence, citation, estimated : as the dataset states them
@@ -75,6 +76,7 @@ class Inputs:
     attachments: Mapping[str, bytes]
     policy: tuple[str, ...]
     compared_with: str
+    instruments: tuple[str, ...]
     dataset: str
     dataset_title: str
     year: int

@@ -168,7 +168,8 @@ def _rent_of_exporters(result: Result) -> float | None:
     """What exporters gain where only their shipments are restricted; None where a tariff changes."""
     lines = result.lines[result.lines["targeted"].to_numpy()]
     gain = float(lines["producer_surplus_change"].sum(min_count=1))
-    return None if (lines["tariff_new"] != lines["tariff_base"]).any() or math.isnan(gain) else gain
+    other = bool(result.inputs and "trade_cost" in result.inputs.instruments)
+    return None if other or (lines["tariff_new"] != lines["tariff_base"]).any() or math.isnan(gain) else gain
 
 
 def _income_clauses(result: Result) -> list[str]:

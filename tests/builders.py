@@ -58,17 +58,19 @@ def elasticities_of(flows, *, epsilon=-1.2, sigma=3.8, beta=np.inf):
     )
 
 
-def policy_of(flows, *, tariff=None, tax=0.0, ceiling=np.inf):
-    """New rates, export taxes and ceilings by line in the order of the flows; no change where nothing is given."""
+def policy_of(flows, *, tariff=None, tax=0.0, ceiling=np.inf, trade_cost=0.0):
+    """New rates, export taxes, ceilings and trade costs by line in the order of the flows; no change unless given."""
     shape = flows.import_value.shape
     new = flows.tariff_rate if tariff is None else np.broadcast_to(np.ravel(np.asarray(tariff, dtype=float)), shape)
     tax = np.broadcast_to(np.asarray(tax, dtype=float), shape).copy()
     ceiling = np.broadcast_to(np.asarray(ceiling, dtype=float), shape).copy()
+    trade_cost = np.broadcast_to(np.asarray(trade_cost, dtype=float), shape).copy()
     return Policy(
-        targeted=(new != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling),
+        targeted=(new != flows.tariff_rate) | (tax != 0) | np.isfinite(ceiling) | (trade_cost != 0),
         tariff_new=new.copy(),
         export_tax=tax,
         export_ceiling=ceiling,
+        trade_cost=trade_cost,
         ceiling_rule=np.where(np.isfinite(ceiling), 1, -1),
     )
 

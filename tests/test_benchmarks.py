@@ -209,6 +209,7 @@ def test_gsim_on_194_economies_and_97_products_within_3_seconds_and_2_gib(benchm
         tariff_new=flows.tariff_rate + war,
         export_tax=np.zeros(lines),
         export_ceiling=np.full(lines, np.inf),
+        trade_cost=np.zeros(lines),
         ceiling_rule=np.full(lines, -1),
     )
     result = benchmark.pedantic(gsim.simulate, (flows, policy, elasticities), rounds=3)

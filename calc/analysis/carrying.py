@@ -93,6 +93,7 @@ def to_world(scenario: str | Path | Scenario, dataset: Dataset | None = None, wo
         *_as_rules("tariff", "add", sector["tariff"], by, wide),
         *_as_rules("export_tax", "set", sector["export_tax"], by, wide),
         *_as_rules("export_volume", "add", sector["export_volume"], by, wide),
+        *_as_rules("trade_cost", "set", sector["trade_cost"], by, wide),
     )
     used = {rule.instrument for rule in rules}
     model = max(
@@ -137,6 +138,7 @@ def _on_sectors(policy: Policy, start: Array, by: Carrier) -> dict[str, Array]:
     means = {
         "tariff": policy.tariff_new - start,
         "export_tax": policy.export_tax,
+        "trade_cost": policy.trade_cost,
         "export_volume": np.minimum(policy.export_ceiling, 1.0) - 1.0,
     }
     return {name: np.round(by.mean(values) * 100, _DIGITS) + 0.0 for name, values in means.items()}

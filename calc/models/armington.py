@@ -7,14 +7,16 @@ Assumptions: a market is one importer x product. Buyers spread a composite good 
 elasticity of substitution σ and buy the composite with constant elasticity ε. Each origin supplies the market with
 constant elasticity β. Incomes, other markets and other products stay as they are; a flow that is zero stays zero.
 
-Base prices are 1. With wedges τ = (1+t1)/(1+t0) and ω = (1+x1)/(1+x0), duty-paid shares s, and x = ln P:
+Base prices are 1. With wedges τ = (1+t1)/(1+t0) and ω = (1+x1)/(1+x0), a trade cost κ (κ are shipped for 1 that
+arrives), duty-paid shares s, and x = ln P:
 
-    p = τ p*        p* = ω p̃        q = P^(ε+σ) p^(−σ) = p̃^β
-    ln p = a + b x,   a = β ln(τω)/(β+σ),   b = (σ+ε)/(β+σ)           (ln τω and 0 at β = inf)
+    p = τ p*        p* = ω κ p̃        q = P^(ε+σ) p^(−σ)        κ q = p̃^β
+    ln p = a + b x,   a = [β ln(τω) + (β+1) ln κ]/(β+σ),   b = (σ+ε)/(β+σ)        (ln τωκ and 0 at β = inf)
     F(x) = x − ln[Σ s p^(1−σ)]/(1−σ) = 0,    F′ = Σ w (1 − b) > 0,     w new expenditure shares
 
-An export ceiling q ≤ k adds the line ln p = [(σ+ε) x − ln k]/σ; the higher of the two lines holds, and the
-scarcity rent is the exporter's. With equal β in a market F is a straight line, so that one Newton step solves it.
+An export ceiling κ q ≤ k adds the line ln p = [(σ+ε) x + ln κ − ln k]/σ; the higher of the two lines holds, and the
+scarcity rent is the exporter's. A trade cost brings nobody revenue. With equal β in a market F is a straight line, so
+that one Newton step solves it.
 """
 
 from dataclasses import dataclass, replace
@@ -46,27 +48,40 @@ class LandedPriceLine:
 
 
 def landed_price_line(
-    wedge_log: Array, armington_elasticity: Array, demand_elasticity: Array, supply_elasticity: Array
+    wedge_log: Array,
+    armington_elasticity: Array,
+    demand_elasticity: Array,
+    supply_elasticity: Array,
+    trade_cost_log: Array | float = 0.0,
 ) -> LandedPriceLine:
     """Landed price of a supplier who is free to ship.
 
-        a = β ln(τω)/(β+σ)        b = (σ+ε)/(β+σ)        at β = inf: ln(τω) and 0
+        a = [β ln(τω) + (β+1) ln κ]/(β+σ)        b = (σ+ε)/(β+σ)        at β = inf: ln(τωκ) and 0
 
     Parameters
     ----------
     wedge_log : ln(τω) [line]
+    trade_cost_log : ln κ [line]; κ are shipped for 1 that arrives, and supply is of what is shipped
     armington_elasticity, demand_elasticity, supply_elasticity : σ, ε, β [line]
     """
     sigma, epsilon, beta = armington_elasticity, demand_elasticity, supply_elasticity
     slope = (sigma + epsilon) / (beta + sigma)  # exactly 0 at β = inf
     # β/(β+σ) = 1 − σ/(β+σ), which is exact at β = inf too
-    return LandedPriceLine(intercept=wedge_log * (1 - sigma / (beta + sigma)), slope=slope)
+    intercept = wedge_log * (1 - sigma / (beta + sigma)) + trade_cost_log * (1 - (sigma - 1) / (beta + sigma))
+    return LandedPriceLine(intercept=intercept, slope=slope)
 
 
-def ceiling_price_line(export_ceiling: Array, armington_elasticity: Array, demand_elasticity: Array) -> LandedPriceLine:
-    """Landed price at which buyers want exactly the ceiling k: a = −ln k/σ, b = (σ+ε)/σ; −inf where k = inf."""
+def ceiling_price_line(
+    export_ceiling: Array,
+    armington_elasticity: Array,
+    demand_elasticity: Array,
+    trade_cost_log: Array | float = 0.0,
+) -> LandedPriceLine:
+    """Landed price at which buyers want exactly the ceiling k: a = (ln κ − ln k)/σ, b = (σ+ε)/σ; −inf where k = inf."""
     sigma = armington_elasticity
-    return LandedPriceLine(intercept=-np.log(export_ceiling) / sigma, slope=(sigma + demand_elasticity) / sigma)
+    return LandedPriceLine(
+        intercept=(trade_cost_log - np.log(export_ceiling)) / sigma, slope=(sigma + demand_elasticity) / sigma
+    )
 
 
 def composite_price_log(
@@ -189,9 +204,10 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
     beta = elasticities.export_supply_elasticity
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
     tax_log = np.log1p(policy.export_tax) if policy.export_tax.any() else 0.0
+    cost_log = np.log1p(policy.trade_cost) if policy.trade_cost.any() else 0.0
     ceiling = policy.export_ceiling
-    capped = ceiling_price_line(ceiling, sigma, epsilon) if np.isfinite(ceiling).any() else None
-    free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta)
+    capped = ceiling_price_line(ceiling, sigma, epsilon, cost_log) if np.isfinite(ceiling).any() else None
+    free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta, cost_log)
 
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         composite_log, landed_log, solution = composite_price_log(flows, elasticities, free, capped)
@@ -205,7 +221,13 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
         price_effect = quantity_value * world_change
         creation = base * np.expm1(composite_quantity_log)[market]
         new = quantity_value + price_effect
-        producers = _producers(base, quantity_value, world_log - tax_log, beta, ceiling, capped, quantity_log)
+        producers = _producers(
+            base,
+            quantity_log + cost_log,
+            world_log - tax_log - cost_log,
+            beta,
+            ceiling=None if capped is None else ceiling,
+        )
         line = LineEffects(
             targeted=policy.targeted,
             tariff_new=policy.tariff_new,
@@ -233,29 +255,23 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
 
 
 def _producers(
-    base: Array,
-    quantity_value: Array,
-    producer_log: Array,
-    supply_elasticity: Array,
-    ceiling: Array,
-    capped: LandedPriceLine | None,
-    quantity_log: Array,
+    base: Array, shipped_log: Array, producer_log: Array, supply_elasticity: Array, *, ceiling: Array | None
 ) -> Array:
-    """ΔPS, with the rent of a ceiling that binds.
+    """ΔPS, with the rent of a ceiling that binds; s = κ q is what is shipped.
 
     free:     M0 (p̃^(1+β) − 1)/(1+β)
-    binding:  M0 q (p̃ − m) + M0 (m^(1+β) − 1)/(1+β),   m = k^(1/β) the price at which k would be supplied
+    binding:  M0 s (p̃ − m) + M0 (m^(1+β) − 1)/(1+β),   m = k^(1/β) the price at which k would be supplied
     """
     free = producer_surplus_change(base, producer_log, supply_elasticity)
-    if capped is None:
+    if ceiling is None:
         return free
     limited = np.isfinite(ceiling)
     ceiling_log = np.log(np.where(limited, ceiling, 1.0))
-    binds = limited & (quantity_log >= ceiling_log - 1e-9)
+    binds = limited & (shipped_log >= ceiling_log - 1e-9)
     # At β = 0, m = 0 and the second term is −M0; e^−700 is about the smallest price distinguishable from 0.
     marginal_log = np.where(binds, ceiling_log, 0.0) / np.maximum(supply_elasticity, np.finfo(float).tiny)
     marginal_log = np.maximum(marginal_log, -700.0)
-    rent = quantity_value * (np.exp(producer_log) - np.exp(marginal_log))
+    rent = base * np.exp(shipped_log) * (np.exp(producer_log) - np.exp(marginal_log))
     return np.where(binds, rent + producer_surplus_change(base, marginal_log, supply_elasticity), free)
 
 

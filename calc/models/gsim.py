@@ -43,7 +43,7 @@ JACOBIAN_BYTES = 8 * 2**20
 def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
     """Exact world prices, trade, revenue and surplus of every economy under a policy.
 
-        M1 = M q p ω μ       creation = M (C^ε − 1)       diversion = M (q − C^ε)       price effect = M q (p ω μ − 1)
+        M1 = M q p ω μ κ     creation = M (C^ε − 1)       diversion = M (q − C^ε)       price effect = M q (p ω μ κ − 1)
         ΔPS = R (p^(1+Ex) − 1)/(1+Ex) + rent,  rent = Σ M1 (1 − 1/μ)/ω        ΔCS exact (`welfare`), V0 duty paid
 
     Parameters
@@ -170,6 +170,7 @@ class _Solved:
 def _solve(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array) -> list[_Block]:
     """All products, block by block, at the prices that clear their markets."""
     wedge_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
+    wedge_log += np.log1p(policy.trade_cost)
     return [
         _solved(flows, lines, world_markets(flows, lines, elasticities, supply, wedge_log, policy))
         for lines in _blocks(flows)
@@ -215,7 +216,7 @@ def _joined(blocks: Sequence[_Block]) -> _Solved:
 def _line_effects(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array, at: _Solved) -> LineEffects:
     base = flows.import_value
     quantity_value = base * np.exp(at.quantity_log)
-    world_log = at.price_log + np.log1p(policy.export_tax) + at.scarcity_log
+    world_log = at.price_log + np.log1p(policy.export_tax) + np.log1p(policy.trade_cost) + at.scarcity_log
     creation = base * np.expm1(elasticities.import_demand_elasticity * at.composite_log)[flows.market]
     price_effect = quantity_value * np.expm1(world_log)
     new = quantity_value + price_effect
@@ -262,8 +263,10 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
     ParameterError
         The policy has export taxes or ceilings, which the published form does not know, or as for `simulate`.
     """
-    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError("Linear GSIM has import tariffs only. For export taxes and ceilings choose gsim.")
+    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any() or policy.trade_cost.any():
+        raise ParameterError(
+            "Linear GSIM has import tariffs only. For export taxes, ceilings and trade costs choose gsim."
+        )
     check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
     wedge = (1 + policy.tariff_new) / (1 + flows.tariff_rate) - 1

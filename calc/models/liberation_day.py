@@ -193,6 +193,8 @@ def _world(
         exponent = np.ones_like(share)
     tariff = np.zeros_like(trade)
     tariff[flows.importer, flows.exporter] = _wedge(flows, policy.tariff_new) - 1
+    cost_log = np.zeros_like(tariff)
+    cost_log[flows.importer, flows.exporter] = np.log1p(policy.trade_cost)
     return world_of(
         base,
         tariff,
@@ -201,6 +203,7 @@ def _world(
         scale_elasticity=SCALE / scale_at,
         tariff_exponent=exponent,
         tax_relief=revenue_use == "tax_relief",
+        trade_cost_log=cost_log,
     )
 
 
@@ -215,7 +218,7 @@ def _line_effects(
     """Price ĉ (1+t)^(φ̃−1) before duty, volume by value over price, and its split as in `armington`."""
     base = flows.import_value
     new = outcome.trade[flows.importer, flows.exporter]
-    world_log = at.cost_log[flows.exporter] + (pass_through - 1) * wedge_log
+    world_log = at.cost_log[flows.exporter] + (pass_through - 1) * wedge_log + np.log1p(policy.trade_cost)
     volume = new / base * np.exp(-world_log)
     composite = np.exp(at.spending_log - at.price_log)[flows.importer]
     silent = np.full_like(base, np.nan)
@@ -266,7 +269,9 @@ def _checked_elasticity(
     if flows.domestic.any():
         raise ParameterError(f"{MODEL.name} infers domestic sales from GDP; leave out flows of an economy to itself.")
     if (policy.export_tax != 0).any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError(f"{MODEL.name} has tariffs only; use gsim or armington for export taxes and ceilings.")
+        raise ParameterError(
+            f"{MODEL.name} has tariffs and trade costs; use gsim or armington for export taxes and ceilings."
+        )
     sigma = elasticities.armington_elasticity
     if not (sigma > 1).all() or not (sigma == sigma[0]).all():
         raise ParameterError(
@@ -361,6 +366,7 @@ MODEL = Model(
     ),
     unsuited=_unsuited,
     rank=3,
+    instruments=("tariff", "trade_cost"),
     options=("revenue_use",),
     incomes_move=True,
     game=game,

@@ -126,8 +126,10 @@ def effects_of(
         The policy has export taxes or ceilings, or the data have domestic sales: neither is in this model.
     """
     check_elasticities(elasticities)
-    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any():
-        raise ParameterError("SMART has import tariffs only. For export taxes and ceilings choose armington.")
+    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any() or policy.trade_cost.any():
+        raise ParameterError(
+            "SMART has import tariffs only. For export taxes, ceilings and trade costs choose armington."
+        )
     if flows.domestic.any():
         raise ParameterError("SMART has no domestic goods, and this dataset has domestic sales. Choose armington.")
     market, value = flows.market, flows.import_value

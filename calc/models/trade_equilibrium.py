@@ -10,7 +10,8 @@ clears its market; Cobb-Douglas in final demand and in inputs; origins substitut
 of a sector on duty-paid spending shares. Duties are paid to households. Trade deficits follow a rule. Values are in
 units of world value added, which does not change. With w wages, c unit costs, P prices and X spending of a sector:
 
-    p* = ĉ        p = ĉ τ        q = M̂/ĉ        Q = X̂/P̂        real income Ŵ = Î/Π_j P̂_j^α_j
+    p* = ĉ κ̂      p = p* τ       q = M̂/ĉ        Q = X̂/P̂        real income Ŵ = Î/Π_j P̂_j^α_j
+    κ̂ a trade cost that brings nobody revenue, 1 unless a rule changes it
     M1 = M0 M̂        price effect M0 q (p*−1)        creation M0 (Q−1)        diversion M0 (q−Q)
 """
 
@@ -114,12 +115,21 @@ def new_tariff(base: Base, policy: Policy) -> Array:
     ):
         if used:
             raise ParameterError(
-                f"{instrument} are not in this general-equilibrium model, which has import tariffs only. Leave "
-                "the rule out, or choose armington or gsim."
+                f"{instrument} are not in this general-equilibrium model, which has tariffs and trade costs only. "
+                "Leave the rule out, or choose armington or gsim."
             )
     rate = base.world.tariff_rate.copy()
     rate[base.flows.product, base.flows.importer, base.flows.exporter] = policy.tariff_new
     return rate
+
+
+def with_trade_costs(base: Base, policy: Policy) -> Base:
+    """The base with the change of trade costs of a policy, ln κ̂ = ln(1 + v), to be solved with it."""
+    if not policy.trade_cost.any():
+        return base
+    log = np.zeros_like(base.world.import_value)
+    log[base.flows.product, base.flows.importer, base.flows.exporter] = np.log1p(policy.trade_cost)
+    return replace(base, world=replace(base.world, trade_cost_log=log))
 
 
 def trade_elasticity(flows: Flows, elasticities: Elasticities) -> Array:
@@ -176,7 +186,7 @@ def simulate(
     ConvergenceError
         No equilibrium was found.
     """
-    base = base_of(flows, elasticities, deficits=deficits)
+    base = with_trade_costs(base_of(flows, elasticities, deficits=deficits), policy)
     end = solve_world(base.world, new_tariff(base, policy))
     path, path_notes = (
         _terms_of_trade(base.world, end) if terms_of_trade else (np.full(len(flows.economies), np.nan), ())
@@ -265,7 +275,7 @@ def _line_effects(base: Base, policy: Policy, end: Equilibrium) -> LineEffects:
     value, at = flows.import_value, (flows.product, flows.importer, flows.exporter)
     new = end.import_value[at]
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    world_log = end.cost_log[flows.product, flows.exporter]
+    world_log = end.cost_log[flows.product, flows.exporter] + np.log1p(policy.trade_cost)
     quantity_value = new * np.exp(-world_log)
     creation = value * _composite_volume_change(flows, end)[flows.market]
     silent = np.full_like(value, np.nan)
@@ -377,6 +387,7 @@ MODEL = Model(
     ),
     unsuited=_unsuited,
     rank=4,
+    instruments=("tariff", "trade_cost"),
     options=("deficits",),
     incomes_move=True,
     # the path to the new tariffs takes more solutions than the answer itself

@@ -19,8 +19,10 @@ FINE_ENOUGH = 0.10  # part of an industry from which a ceiling on it says someth
 
 
 def _export_lines(result: Result) -> pd.DataFrame | None:
-    """Lines on which only exporters act; None where a tariff is changed too, or nothing is."""
+    """Lines on which only exporters act; None where a tariff or trade cost is changed too, or nothing is."""
     lines = result.lines
+    if result.inputs and "trade_cost" in result.inputs.instruments:
+        return None
     targeted = lines["targeted"].to_numpy()
     taxed = targeted & (lines["tariff_new"] != lines["tariff_base"]).to_numpy()
     return lines[targeted] if targeted.any() and not taxed.any() else None
@@ -119,4 +121,4 @@ def say_too_coarse(scenario: Scenario, data: Dataset) -> None:
 
 
 def _restrictions(scenario: Scenario) -> list[Rule]:
-    return [rule for rule in scenario.rules if rule.instrument != "tariff"]
+    return [rule for rule in scenario.rules if rule.instrument in ("export_tax", "export_volume")]

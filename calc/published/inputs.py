@@ -15,6 +15,7 @@ def tariff_policy(flows: Flows, tariff_new: Array) -> Policy:
         tariff_new=tariff_new,
         export_tax=np.zeros(lines),
         export_ceiling=np.full(lines, np.inf),
+        trade_cost=np.zeros(lines),
         ceiling_rule=np.full(lines, -1),
     )
 

@@ -23,6 +23,8 @@ from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, plac
 from calc.tariffs.schedule_groups import with_members
 from calc.words import percent, percent_as_given
 
+MOST_TRADE_COST = 10.0  # of the price: more is prohibitive
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Policy:
@@ -34,6 +36,7 @@ class Policy:
     tariff_new : t1, fraction, > −1
     export_tax : x1, fraction of the exporter's price, > −1; 0 in the base
     export_ceiling : k, largest volume over base volume; inf where shipments are free
+    trade_cost : κ − 1, what more is lost on the way or spent at the border, fraction of the price, > −1; 0 in the base
     ceiling_rule : number of the rule that set the ceiling, −1 for none
     notes : what a rule left unchanged, and why
     """
@@ -42,6 +45,7 @@ class Policy:
     tariff_new: Array
     export_tax: Array
     export_ceiling: Array
+    trade_cost: Array
     ceiling_rule: IntArray
     notes: tuple[str, ...] = ()
 
@@ -55,7 +59,7 @@ class _State:
     tariff : t, fraction
     parts : t by authority where the rules start from the tariffs in force on a date; empty elsewhere
     struck : authorities that rules have struck down
-    export_tax, ceiling, ceiling_rule : as in `Policy`
+    export_tax, ceiling, trade_cost, ceiling_rule : as in `Policy`
     notes : what a rule left unchanged, and why
     """
 
@@ -64,6 +68,7 @@ class _State:
     struck: tuple[str, ...] = ()
     export_tax: Array
     ceiling: Array
+    trade_cost: Array
     ceiling_rule: IntArray
     notes: tuple[str, ...] = ()
 
@@ -109,10 +114,11 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
         state = STEPS[rule.instrument](state, turn)
     changed = state.tariff != dataset.flows.tariff_rate
     return Policy(
-        targeted=changed | (state.export_tax != 0) | np.isfinite(state.ceiling),
+        targeted=changed | (state.export_tax != 0) | np.isfinite(state.ceiling) | (state.trade_cost != 0),
         tariff_new=state.tariff,
         export_tax=state.export_tax,
         export_ceiling=state.ceiling,
+        trade_cost=state.trade_cost,
         ceiling_rule=state.ceiling_rule,
         notes=state.notes,
     )
@@ -127,6 +133,7 @@ def _start(dataset: Dataset, law: Law | None) -> _State:
         parts={} if rates is None else dict(rates.authorities),
         export_tax=np.zeros(size),
         ceiling=np.full(size, np.inf),
+        trade_cost=np.zeros(size),
         ceiling_rule=np.full(size, -1),
     )
 
@@ -191,10 +198,29 @@ def _limit_exports(state: _State, turn: _Turn) -> _State:
     )
 
 
+def _change_trade_costs(state: _State, turn: _Turn) -> _State:
+    """Costs of trade that bring nobody revenue: frictions, standards, sanctions, or less of them by an agreement."""
+    acted = apply_action(turn.rule.action, state.trade_cost, turn.rule.value_pct / 100, turn.coverage)
+    if acted.max(initial=0.0) > MOST_TRADE_COST:
+        raise ScenarioError(
+            f"{turn.where} raises a trade cost by {percent(float(acted.max()), sign=False)} of the price, which is "
+            f"prohibitive: hardly anything is traded, and prices mean nothing. Use at most "
+            f"{percent(MOST_TRADE_COST, sign=False)}, or for an embargo cut shipments with instrument = "
+            '"export_volume" and value_pct = -99.'
+        )
+    if acted.min(initial=0.0) <= -1:
+        raise ScenarioError(
+            f"{turn.where} lowers a trade cost by the whole price or more. Use a value above −100: −10 saves a tenth "
+            "of the price."
+        )
+    return replace(state, trade_cost=acted)
+
+
 STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
     "tariff": _charge_imports,
     "export_tax": _tax_exports,
     "export_volume": _limit_exports,
+    "trade_cost": _change_trade_costs,
 }
 
 

@@ -25,7 +25,7 @@ ACTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
     "floor": np.maximum,
     "cap": np.minimum,
 }
-INSTRUMENTS = ("tariff", "export_tax", "export_volume")
+INSTRUMENTS = ("tariff", "export_tax", "export_volume", "trade_cost")
 RECIPROCAL = "reciprocal"
 LIST_PREFIX = "list:"
 MOST_POINTS = 1_000_000
@@ -57,7 +57,7 @@ class Rule:
     products, except_products : HS prefixes or whole codes, `list:NAME`, `column:value`; empty = all, none
     action : add | set | multiply | floor | cap | reciprocal
     value_pct : points for add, set, floor and cap; factor x 100 for multiply; share answered x 100 for reciprocal
-    instrument : tariff | export_tax | export_volume
+    instrument : tariff | export_tax | export_volume | trade_cost: what is lost on the way, in per cent of the price
     authority : legal authorities whose duties the rule acts on; empty = all authorities
     schedule : rates by line instead of one value
     label : words for the reader

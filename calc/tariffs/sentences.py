@@ -29,6 +29,11 @@ def describe_rule(rule: Rule, dataset: Dataset, *, whole: bool = False) -> str:
         sentence = (
             f"{whom} {'adds' if rule.action == 'add' else 'sets'} an export tax of {value} points on sales to {who}"
         )
+    elif rule.instrument == "trade_cost":
+        more = "more" if rule.value_pct >= 0 else "less"
+        sentence = (
+            f"bringing goods from {whom} to {who} costs {percent_as_given(abs(rule.value_pct))} {more} of their price"
+        )
     elif rule.schedule:
         verb = {"add": "adds the rates of", "set": "applies the rates of"}.get(rule.action, f"{rule.action}s by")
         sentence = f"{who} {verb} {rule.schedule.name} to its tariff on {whom}"

@@ -147,8 +147,8 @@ def test_what_the_model_cannot_do_is_refused_in_words():
     cases = [
         (two, policy, SET, {}, "one sector"),
         (flows_and_set(own)[0], policy_of(flows_and_set(own)[0]), flows_and_set(own)[1], {}, "domestic sales"),
-        (FLOWS, policy_of(FLOWS, tax=0.1), SET, {}, "tariffs only"),
-        (FLOWS, policy_of(FLOWS, ceiling=0.5), SET, {}, "tariffs only"),
+        (FLOWS, policy_of(FLOWS, tax=0.1), SET, {}, "tariffs and trade costs"),
+        (FLOWS, policy_of(FLOWS, ceiling=0.5), SET, {}, "tariffs and trade costs"),
         (FLOWS, policy, elasticities_of(FLOWS, sigma=1.0), {}, "above 1"),
         (FLOWS, policy, elasticities_of(FLOWS, sigma=np.linspace(2, 5, len(FLOWS.market_start))), {}, "one"),
         (FLOWS, policy, SET, {"labor_supply_elasticity": -0.5}, "0 or above"),

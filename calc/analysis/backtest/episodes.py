@@ -150,6 +150,7 @@ def import_ratio(scenario: Scenario, elasticities: Elasticities, before: Flows, 
         tariff_new=tariff_new,
         export_tax=np.zeros(size),
         export_ceiling=np.full(size, np.inf),
+        trade_cost=np.zeros(size),
         ceiling_rule=np.full(size, -1, dtype=np.intp),
     )
     lines = MODELS[scenario.model].simulate(before, policy, elasticities).lines

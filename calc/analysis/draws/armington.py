@@ -272,6 +272,7 @@ def _solved_changes(
         tariff_new=tiled(policy.tariff_new[line]),
         export_tax=tiled(policy.export_tax[line]),
         export_ceiling=tiled(policy.export_ceiling[line]),
+        trade_cost=tiled(policy.trade_cost[line]),
     )
     drawn = Elasticities(
         import_demand_elasticity=epsilon.T.ravel(),

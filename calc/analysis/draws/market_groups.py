@@ -100,15 +100,15 @@ def active_markets(
     """
     tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
     tax_log = np.log1p(policy.export_tax)
-    limited = np.isfinite(policy.export_ceiling)
+    limited, costlier = np.isfinite(policy.export_ceiling), policy.trade_cost != 0
     beta = np.zeros_like(tariff_log) if supply_drawn else elasticities.export_supply_elasticity
     start = flows.market_start
-    moves = np.logical_or.reduceat((tariff_log != 0) | (tax_log != 0) | limited, start)
-    solved = np.logical_or.reduceat(limited, start) | (
+    moves = np.logical_or.reduceat((tariff_log != 0) | (tax_log != 0) | limited | costlier, start)
+    solved = np.logical_or.reduceat(limited | costlier, start) | (
         np.maximum.reduceat(beta, start) != np.minimum.reduceat(beta, start)
     )
     lines = np.flatnonzero(moves[flows.market])
-    marks = (tax_log, policy.export_ceiling, beta, tariff_log, flows.market, solved[flows.market])
+    marks = (tax_log, policy.export_ceiling, policy.trade_cost, beta, tariff_log, flows.market, solved[flows.market])
     keys = [key for key in (mark[lines] for mark in marks) if (key != key[:1]).any()]  # what differs anywhere
     keys = keys or [flows.market[lines]]
     order = np.lexsort(keys)

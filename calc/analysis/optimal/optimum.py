@@ -95,7 +95,7 @@ def game_of(asked: Question) -> Game:
     Raises
     ------
     ParameterError
-        The model has no slopes, or the scenario limits export volumes.
+        The model has no slopes, or the scenario limits export volumes or changes trade costs.
     """
     make = MODELS[asked.model].game
     if make is None:
@@ -105,6 +105,8 @@ def game_of(asked: Question) -> Game:
         raise ParameterError(
             "Optimal tariffs are not computed under export volume limits, where gains have kinks. Leave that rule out."
         )
+    if asked.policy.trade_cost.any():
+        raise ParameterError("Optimal tariffs are not computed under rules on trade costs. Leave them out.")
     return make(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
 
 

@@ -8,7 +8,8 @@ Everything is relative to the base of `equations.world`, whose prices are 1:
     S = B u        P = S^(−1/θ)        q = X/S        Y_i = u Σ_n C q        R_n = Σ_j (X − q Σ_i C u)
     X_nj = Σ_k γ_njk Y_nk + α_nj (w VA + R + D)        w VA = Σ_j b Y        Σ_n w VA = Σ_n VA, the numeraire
 
-B and C stay what they are while a scenario is solved, so that a step is three products of a matrix and a vector a
+A trade cost that changes by κ̂ stands beside τ in B = π (τ κ̂)^−θ and nowhere else: nobody collects it. B and C stay
+what they are while a scenario is solved, so that a step is three products of a matrix and a vector a
 sector, and as many exponentials as there are cells.
 """
 
@@ -39,7 +40,7 @@ class Coefficients:
     ----------
     world : the base
     tariff_rate : t1, fraction [sector, importer, exporter]
-    value_factor : τ^−(θ+1), what tariffs alone leave of a flow's value before duty [sector, importer, exporter]
+    value_factor : τ^−(θ+1) κ̂^−θ, what tariffs and trade costs alone leave of a flow's value before duty, same axes
     spending, before_duty : B, C [sector, importer, exporter]
     own : C of own sales [sector, economy]
     abroad : C without own sales, where trade is too small a part of sales to be found as a difference; else None
@@ -98,6 +99,8 @@ def coefficients(world: World, tariff_rate: Array, *, apart: bool = False) -> Co
     power_new = 1 + tariff_rate
     power = power_new / (1 + world.tariff_rate)
     factor = np.log(power)
+    if world.trade_cost_log is not None:
+        factor += world.trade_cost_log
     factor *= -world.trade_elasticity[:, None, None]
     np.exp(factor, out=factor)
     spending = world.trade_share * factor
@@ -198,7 +201,8 @@ def solve_world(
     """
 
     def solve_at(share: float, x: Array) -> tuple[Array, Solution]:
-        given = coefficients(world, part_of_tariff(world, tariff_rate, share), apart=True)
+        on_the_way = with_costs(world, share)
+        given = coefficients(on_the_way, part_of_tariff(world, tariff_rate, share), apart=True)
         found, solution = newton_krylov(partial(step, given), x, tolerance=tolerance)
         _checked(given, found, solution)
         return found, solution
@@ -216,6 +220,12 @@ def solve_world(
         except ConvergenceError:
             x, solution = continuation(solve_at, unshocked(world))
             return _equilibrium(given, x, solution)
+
+
+def with_costs(world: World, share: float) -> World:
+    """The base with a part of the change of trade costs, κ̂^s."""
+    log = world.trade_cost_log
+    return world if log is None else replace(world, trade_cost_log=share * log if share else None)
 
 
 def part_of_tariff(world: World, tariff_rate: Array, share: float) -> Array:
@@ -277,7 +287,8 @@ def _by_way_of_deficits(world: World, *, tolerance: float) -> Equilibrium:
 
 def at_rest(world: World) -> Equilibrium:
     """The base as an equilibrium: nothing has changed."""
-    return _equilibrium(coefficients(world, world.tariff_rate), unshocked(world), Solution())
+    still = with_costs(world, 0.0)
+    return _equilibrium(coefficients(still, still.tariff_rate), unshocked(still), Solution())
 
 
 def unshocked(world: World) -> Array:

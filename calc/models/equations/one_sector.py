@@ -9,8 +9,9 @@ exporters' fixed cost. Output has scale economies ψ. People work more when thei
 elasticity κ. Tariff revenue lowers the tax on labour or is paid to households. Trade deficits keep their share in world
 output. There are no tariffs in the base: only the change of a tariff, (1+t1)/(1+t0) − 1, is a tariff here.
 
-Axes are [importer n, exporter i]; hats are new/base. With λ = X/E the two tables of a scenario are fixed,
-B = λ (1+t)^(−εφ[n]) and C = B/(1+t). The unknowns are logs of unit cost ĉ and labour income Ŷ; all else is explicit:
+Axes are [importer n, exporter i]; hats are new/base. With λ = X/E and κ̂ the change of a trade cost that brings nobody
+revenue, the two tables of a scenario are fixed, B = λ κ̂^(−ε) (1+t)^(−εφ[n]) and C = B/(1+t). The unknowns are logs of
+unit cost ĉ and labour income Ŷ; all else is explicit:
 
     v = ĉ^−ε     S = B v     G = C v     q = C v/G     Y' = Y Ŷ     τ = ΣY'/ΣY
     M = (Y'/β + T τ)/(1 + (1−β) ν/β)     E' = M S/G     R = E' − M     ρ = R/Y'
@@ -52,6 +53,7 @@ class World:
     ----------
     base : the year before
     tariff : t [n,i], fraction
+    trade_cost_log : ln κ̂ [n,i]
     trade_elasticity, labor_supply_elasticity, scale_elasticity : ε, κ, ψ
     tariff_exponent : φ [n]
     tax_relief : revenue lowers the tax on labour; otherwise it is paid to households
@@ -60,6 +62,7 @@ class World:
 
     base: BaseYear
     tariff: Array
+    trade_cost_log: Array
     trade_elasticity: float
     labor_supply_elasticity: float
     scale_elasticity: float
@@ -112,15 +115,20 @@ def world_of(
     scale_elasticity: float,
     tariff_exponent: Array,
     tax_relief: bool = True,
+    trade_cost_log: Array | None = None,
 ) -> World:
-    """The tables B = λ (1+t)^(−εφ) and C = B/(1+t) of a tariff."""
+    """The tables B = λ κ̂^(−ε) (1+t)^(−εφ) and C = B/(1+t) of a tariff and a change of trade costs, 0 if absent."""
     power = 1 + tariff
+    cost_log = np.zeros_like(tariff) if trade_cost_log is None else trade_cost_log
     with np.errstate(under="ignore"):
         taxed = base.trade / base.expenditure[:, None] * power ** (-trade_elasticity * tariff_exponent[:, None])
+        if cost_log.any():
+            taxed = taxed * np.exp(-trade_elasticity * cost_log)
         untaxed = taxed / power
     return World(
         base=base,
         tariff=tariff,
+        trade_cost_log=cost_log,
         trade_elasticity=trade_elasticity,
         labor_supply_elasticity=labor_supply_elasticity,
         scale_elasticity=scale_elasticity,
@@ -315,6 +323,7 @@ def with_tariff(world: World, tariff: Array) -> World:
         scale_elasticity=world.scale_elasticity,
         tariff_exponent=world.tariff_exponent,
         tax_relief=world.tax_relief,
+        trade_cost_log=world.trade_cost_log,
     )
 
 

@@ -33,6 +33,7 @@ class World:
     value_added : VA = Σ_j b Y, US$ [economy]
     deficit : D as far as it is fixed in units of world value added, US$, imports − exports [economy]
     deficit_share : D as far as it moves with value added, over value added [economy]
+    trade_cost_log : ln κ̂ of a scenario to be solved on this base [sector, importer, exporter]; None: no change
     """
 
     import_value: Array
@@ -47,6 +48,7 @@ class World:
     value_added: Array
     deficit: Array
     deficit_share: Array
+    trade_cost_log: Array | None = None
 
 
 def base_world(

@@ -2,11 +2,11 @@
 
 Each exporter i has one price p for all destinations and supplies p^Ex in all; buyers in each importer n choose
 between origins with elasticity σ and buy the composite with elasticity ε. Base prices are 1, ω is an export-tax
-wedge, μ ≥ 1 the scarcity price of an export ceiling:
+wedge, μ ≥ 1 the scarcity price of an export ceiling, κ a trade cost: κ are shipped for 1 that arrives.
 
-    l = ln p + ln τ + ln ω + ln μ        ln C = ln[Σ θ e^((1−σ) l)]/(1−σ)        ln q = −σ l + (σ+ε) ln C
-    F_i = A ln p − B ln Σ_n φ q = 0,     A = Ex/(1+Ex), B = 1/(1+Ex)   (1 and 0 at Ex = inf)
-    F_g = −ln[Σ M q/Σ M] + ln k = 0      for a ceiling over the flows g of one exporter that a rule covers
+    l = ln p + ln τ + ln ω + ln μ + ln κ        ln C = ln[Σ θ e^((1−σ) l)]/(1−σ)        ln q = −σ l + (σ+ε) ln C
+    F_i = A ln p − B ln Σ_n φ κ q = 0,   A = Ex/(1+Ex), B = 1/(1+Ex)   (1 and 0 at Ex = inf)
+    F_g = −ln[Σ M κ q/Σ M] + ln k = 0    for a ceiling over the flows g of one exporter that a rule covers
 
 θ are shares in an importer's spending at duty-paid prices, φ shares in an exporter's sales at world prices. A ceiling
 is one more equation of the same shape with one more unknown, ln μ, so that both go through one Jacobian:
@@ -41,9 +41,9 @@ class WorldMarkets:
     destination : system x N + importer of each line [line]
     ceiling : unknown of the ceiling on the line, N and up, −1 for none [line]
     market, market_start : as in `Flows`, of these lines
-    spending_share, sales_share : θ, φ [line]
-    ceiling_share : share in the base sales that one ceiling covers; 0 outside [line]
-    wedge_log : ln τ + ln ω [line]
+    spending_share, sales_share : θ, φ κ [line]
+    ceiling_share : share in the base sales that one ceiling covers, times κ; 0 outside [line]
+    wedge_log : ln τ + ln ω + ln κ [line]
     sigma, epsilon : σ, ε [market]
     line_sigma : σ [line]
     price_weight, sales_weight : A, B [system, unknown]
@@ -82,7 +82,7 @@ class Demand:
     landed_log, quantity_log, quantity : l, ln q, q [line]
     composite_log : ln C [market]
     spending_share : new θ [line]
-    sales : Σ φ q by price equation, Σ M q/Σ M by ceiling; 1 where there is none [system, unknown]
+    sales : Σ φ κ q by price equation, Σ M κ q/Σ M by ceiling; 1 where there is none [system, unknown]
     """
 
     landed_log: Array
@@ -172,6 +172,7 @@ def world_markets(
     key = system * n + seller
     sales = sum_by_code(key, value, len(products) * n)
     ceiling, unknowns, target_log, ceiling_share = _ceilings(policy, chosen, system, seller, value, len(products), n)
+    shipped = 1 + policy.trade_cost[chosen]
     shape = (len(products), unknowns)
     price_weight, sales_weight, empty = np.ones(shape), np.zeros(shape), np.ones(shape, dtype=bool)
     weight = 1 / (1 + supply[chosen])
@@ -190,8 +191,8 @@ def world_markets(
         market=market,
         market_start=market_start,
         spending_share=flows.expenditure_share[chosen],
-        sales_share=value / sales[key],
-        ceiling_share=ceiling_share,
+        sales_share=value / sales[key] * shipped,
+        ceiling_share=ceiling_share * shipped,
         wedge_log=wedge_log[chosen],
         sigma=sigma,
         epsilon=elasticities.import_demand_elasticity[old_market[market_start]],
