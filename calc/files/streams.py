@@ -66,6 +66,9 @@ def ended(command: Callable[[], int]) -> int:
         _let_go()  # the reader of a pipe has what it wanted
         return 0
     except KeyboardInterrupt:
+        # Python remembers an interrupt inside any `exec`, such as that of a dataclass, and would end by the signal
+        # instead of the code below; another `exec` makes it forget.
+        exec("")
         return _last_words("Stopped.", STOPPED)
     except MemoryError:
         return _last_words("Memory ran out. Ask for fewer draws, values or rows.", 2)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
@@ -138,16 +139,44 @@ def test_ctrl_c_ends_a_sweep_over_processes_in_one_sentence_and_writes_nothing(t
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("command", [["backtest"], ["run", "truce_lapses"]], ids=["backtest", "run"])
+@pytest.mark.parametrize("seconds", [0, 0.03, 0.1, 0.3, 0.6, 1.0])
+def test_ctrl_c_ends_in_one_sentence_while_modules_are_imported_and_while_it_works(command, seconds):
+    with subprocess.Popen(
+        [sys.executable, "-c", BEGUN, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert said == b"Stopped.\n"
+        assert process.returncode == STOPPED
+
+
+BEGUN = """
+import sys
+from calc.__main__ import main
+print("begun", flush=True)
+sys.exit(main())
+"""
 # the command line, which says when its first processes are at work
 INTERRUPTED = """
 import sys
 from calc import cli
-def at_work(*_, sweep=cli.sweep, **named):
+from calc.commands import sweep as command
+def at_work(*_, sweep=command.sweep, **named):
     executor = named["executor"]
     executor.submit(abs, 1).result()
     sys.stderr.write("at work\\n")
     sys.stderr.flush()
     return sweep(*_, **named)
-cli.sweep = at_work
+command.sweep = at_work
 sys.exit(cli.main(sys.argv[3:]))
 """
