@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from calc.analysis.backtest.collection import least_squares_lags
+from calc.analysis.backtest.pooling import pooled_elasticity
 from calc.analysis.backtest.protocol import (
     month_before,
     months_between,
     year_before,
 )
+from calc.flows import sum_by_market
 from calc.tariffs.lags import LAGS, Lags, expected_rate
 
 
@@ -38,3 +40,10 @@ def test_months_run_over_the_end_of_a_year():
     assert months_between("2018-11", "2019-02") == ("2018-11", "2018-12", "2019-01", "2019-02")
     assert month_before("2019-01") == "2018-12"
     assert year_before("2025-03") == "2024-03"
+
+
+def test_the_set_that_ships_has_a_tenth_of_the_spread_of_broda_and_weinstein(us_2024):
+    flows = us_2024.flows
+    spread = us_2024.elasticities["broda-weinstein"].armington_elasticity
+    sigma = pooled_elasticity(spread, sum_by_market(flows, flows.import_value), 0.10, 3.8)
+    np.testing.assert_allclose(us_2024.elasticities["pooled"].armington_elasticity, sigma, atol=6e-5)
