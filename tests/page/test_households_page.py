@@ -98,7 +98,7 @@ def test_every_part_opens_from_a_link(detail):
 def test_own_spending_costs_what_its_categories_rise_and_comes_back_from_the_link(truce_lapses):
     page = open_view("Households", household_detail="own", spending_6="1000")
     rise = household_answers.cost_of(truce_lapses, Setting()).prices.by_major_category()["price_change"].iloc[5]
-    assert f"US$ {1000 * rise:,.0f} more a year ($" in words_of(page)
+    assert f"${1000 * rise:,.0f} more a year ($" in words_of(page)
     assert len(mean_basket()) == len(SPENDING)
 
 
@@ -107,7 +107,7 @@ def test_spending_of_the_mean_household_costs_about_its_mean_cost(truce_lapses):
     page.button(key="fill_spending").click().run()
     cost = household_answers.cost_of(truce_lapses, Setting()).cost.mean_cost
     words = words_of(page)
-    paid = float(words.split("This household pays US$ ")[1].split(" ")[0].replace(",", ""))
+    paid = float(words.split("This household pays $")[1].split(" ")[0].replace(",", ""))
     assert paid == pytest.approx(cost, rel=0.01)  # boxes are rounded to hundreds, and travel below 0 counts as nothing
 
 

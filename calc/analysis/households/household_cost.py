@@ -155,9 +155,9 @@ def household_cost(
 
 
 def headline_of(cost: HouseholdCost) -> str:
-    """`Consumer prices rise 0.77% (0.70 to 0.77%): US$ 1,047 a household a year …; the treasury raises …`."""
+    """`Consumer prices rise 0.77% (0.70 to 0.77%): $1,047 a household a year …; the treasury raises …`."""
     mean, revenue = cost.cost.mean_cost, cost.revenue.net_revenue
-    dollars = f"US$ {abs(mean):,.0f}{' less' if mean < 0 else ''} a household a year (dollars of {DOLLARS_OF})"
+    dollars = f"${abs(mean):,.0f}{' less' if mean < 0 else ''} a household a year (dollars of {DOLLARS_OF})"
     raised = f"{'loses' if revenue < 0 else 'raises'} {money(abs(revenue), sign=False)}"
     if ends := cost.revenue.net_range:
         sign = -1 if revenue < 0 else 1

@@ -270,8 +270,8 @@ def own_words(own: OwnCost, span: str = "") -> str:
     """What one household pays more a year, in a sentence; `span` is the range of the dollars in brackets."""
     verb = "more" if own.cost >= 0 else "less"
     return (
-        f"This household pays US$ {abs(own.cost):,.0f} {verb} a year{span}: "
-        f"{small_percent(abs(own.price_change)).lstrip('+')} of its spending of US$ {own.table['spending'].sum():,.0f}."
+        f"This household pays ${abs(own.cost):,.0f} {verb} a year{span}: "
+        f"{small_percent(abs(own.price_change)).lstrip('+')} of its spending of ${own.table['spending'].sum():,.0f}."
     )
 
 

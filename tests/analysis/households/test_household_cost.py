@@ -21,7 +21,7 @@ def test_ten_points_on_everyone_in_one_sentence():
     cost = calc.household_cost(RESULT)
     words = str(cost)
     total, paid = 100 * cost.prices.total, cost.cost.mean_cost
-    assert words.startswith(f"Consumer prices rise {total:.2f}%: US$ {paid:,.0f}")
+    assert words.startswith(f"Consumer prices rise {total:.2f}%: ${paid:,.0f}")
     assert 0.5 < total < 1.0
     assert "a household a year (dollars of 2025)" in words
     assert "the ten fiscal years 2026 to 2035" in words
