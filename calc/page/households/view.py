@@ -179,7 +179,7 @@ def _cards(cost: HouseholdCost, scenario: Scenario, *, pending: bool) -> None:
             f"Net revenue, {years}",
             money(cost.revenue.net_revenue),
             "ten fiscal years, after what is not collected and what other taxes lose; conventional.",
-            _range(cost.revenue.net_range, money) or waiting,
+            _range(cost.revenue.net_range, money) or (waiting if pending or cost.revenue.net_range else None),
         )
         card(
             "Prices, margins in per cent",
