@@ -67,7 +67,10 @@ def test_running_the_scenario_of_a_report_gives_its_gains(by, asked, tmp_path):
     [
         ["optimal", "--for", "AAA", "--by", "line", "--goal", "welfare=1,revenue=0.5", "--highest", "40"],
         ["nash", "--between", "AAA,BBB", "--by", "product", "--starts", "1"],
-        ["nash", "--between", "AAA,BBB", "--against", "everyone", "--products", "g2", "--curves"],
+        pytest.param(
+            ["nash", "--between", "AAA,BBB", "--against", "everyone", "--products", "g2", "--curves"],
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_command_in_the_manifest_gives_the_same_bytes(options, asked, tmp_path, monkeypatch):

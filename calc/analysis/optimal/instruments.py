@@ -93,7 +93,7 @@ def instruments_of(
     flows = dataset.flows
     position_of(dataset, economy)
     rule = Rule(importer=(economy,), exporters=tuple(exporters), products=tuple(products), action="set")
-    coverage = line_coverage(rule, dataset, f"The tariffs of {economy}")
+    coverage = line_coverage(rule, dataset, f"The choice of {economy}")
     line = np.flatnonzero(coverage)
     exporter, product = flows.exporter[line], flows.product[line]
     count = len(flows.products)

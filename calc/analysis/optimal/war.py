@@ -30,7 +30,7 @@ from calc.analysis.optimal.player import (
 from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.written import gains_table, rates_table, with_rates
 from calc.datasets.dataset import Dataset
-from calc.errors import ConvergenceError, ParameterError
+from calc.errors import ConvergenceError, ParameterError, ScenarioError
 from calc.flows import Array
 from calc.models.game import Game, Payoffs
 from calc.models.known import MODELS
@@ -240,7 +240,10 @@ def players_of(
     players = []
     for economy, position in zip(economies, positions, strict=True):
         others = tuple(other for other in economies if other != economy) if against == "each_other" else ()
-        chosen = instruments_of(dataset, economy, kind, exporters=others, products=products)
+        try:
+            chosen = instruments_of(dataset, economy, kind, exporters=others, products=products)
+        except ScenarioError as error:
+            raise ScenarioError(f"{error} A war needs data that hold the imports of everyone who fights it.") from error
         players.append(player_of(game, position, chosen, objective, bounds))
     return players
 

@@ -278,7 +278,7 @@ def test_what_cannot_be_searched_is_refused_in_words(changes, words, two):
 
 
 def test_imports_that_do_not_exist_are_refused(two):
-    with pytest.raises(ScenarioError, match="The tariffs of AAA"):
+    with pytest.raises(ScenarioError, match="The choice of AAA"):
         optimal_tariff(made_up("trade_equilibrium"), two, "AAA", products=("g9",))
 
 

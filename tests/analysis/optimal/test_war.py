@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from strategies import mirrored, uneven
+from strategies import dataset_of, mirrored, uneven
 
 from calc.analysis.optimal.curves import response_curves
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
 from calc.analysis.optimal.war import SETTLED, nash
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
-from calc.errors import ParameterError
+from calc.errors import ParameterError, ScenarioError
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
@@ -87,10 +87,10 @@ def test_the_end_is_a_best_response_of_each(two):
 
 
 def test_the_last_round_of_every_start_moves_nothing_and_all_starts_agree(two):
-    war = nash(made_up(), two, BOTH, instruments="by_product", starts=4)
+    war = nash(made_up(), two, BOTH, instruments="by_product", starts=3)
     last = war.rounds[war.rounds["round"] == war.rounds.groupby("start")["round"].transform("max")]
     assert (last["change"] < SETTLED).all()
-    assert len(last) == 8
+    assert len(last) == 6
     assert war.unique
     assert war.gradient < 1e-8
 
@@ -163,6 +163,12 @@ def test_a_war_that_cannot_be_fought_is_refused_in_words(changes, words, two):
 def test_curves_with_an_economy_that_is_not_there_are_refused(two):
     with pytest.raises(ParameterError, match="no economy 'CCC'"):
         response_curves(made_up(), two, ("AAA", "CCC"))
+
+
+def test_a_war_on_the_imports_of_one_is_refused_with_what_it_needs(tmp_path):
+    one = dataset_of(tmp_path / "one", {("AAA", "BBB", "g1"): 1e9})
+    with pytest.raises(ScenarioError, match=r"The choice of BBB matches no trade.*needs data that hold the imports"):
+        nash(made_up("armington"), one, BOTH)
 
 
 def test_a_war_under_an_export_limit_is_refused(two):
