@@ -309,6 +309,43 @@ class Assumptions:
         },
     )
 
+    inputs: str | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Costs of producers",
+                help="What producers pay for beside labour.",
+                choices={
+                    "none": Choice(words="labour alone"),
+                    "composite": Choice(
+                        words="labour and the world's goods",
+                        note="Labour is 49% of costs, the composite of the world's goods the rest.",
+                    ),
+                },
+                scope="option",
+                source="a choice of the model, not an estimate (Ignatenko et al. 2025 report both)",
+            )
+        },
+    )
+    fixed_costs: str | None = field(
+        default=None,
+        metadata={
+            "row": Assumption(
+                label="Fixed costs of exporting",
+                help="Whether exporters pay a fixed cost in each market, which a tariff makes harder to recover.",
+                choices={
+                    "paid": Choice(words="paid in the destination"),
+                    "none": Choice(
+                        words="none",
+                        note="Exporting has no fixed costs: the model of Eaton, Kortum and Krugman, as in the paper's "
+                        "comparison.",
+                    ),
+                },
+                scope="option",
+                source="a choice of the model, not an estimate (Ignatenko et al. 2025 report both)",
+            )
+        },
+    )
     collection: str | None = field(
         default=None,
         metadata={

@@ -256,7 +256,7 @@ def test_193_tariffs_with_inputs_within_1_5_s(benchmark):
     tariff, chosen = asked.policy.tariff_new, instruments_of(dataset, "USA", "by_partner")
 
     def search():
-        game = MODELS["liberation_day"].game(dataset.flows, asked.policy, asked.elasticities, inputs=True)
+        game = MODELS["liberation_day"].game(dataset.flows, asked.policy, asked.elasticities, inputs="composite")
         player = player_of(game, position_of(dataset, "USA"), chosen, "welfare", BOUNDS)
         start = np.log1p(chosen.mean(game.first_guess, np.ones_like(tariff)))
         best = best_from(game, player, tariff, start, None)

@@ -66,6 +66,8 @@ class EconomyEffects:
     real_income_change : Ŵ − 1, fraction
     wage_change, consumer_price_change : ŵ − 1, P̂ − 1, fractions, in the model's numeraire
     terms_of_trade_change : terms-of-trade part of ln Ŵ along the path, fraction
+    first_order_terms_of_trade_change, first_order_volume_of_trade_change : the two parts at base weights, as papers
+        print them, fractions
     trade_balance_change : exports less imports, new less base, US$
     employment_change : L̂ − 1, fraction
     tariff_revenue_change : R' − R, US$
@@ -76,6 +78,8 @@ class EconomyEffects:
     wage_change: Array
     consumer_price_change: Array
     terms_of_trade_change: Array
+    first_order_terms_of_trade_change: Array
+    first_order_volume_of_trade_change: Array
     trade_balance_change: Array
     employment_change: Array
     tariff_revenue_change: Array
@@ -137,6 +141,8 @@ def general_equilibrium_result(
         "wage_change": economy.wage_change,
         "consumer_price_change": economy.consumer_price_change,
         "terms_of_trade_change": economy.terms_of_trade_change,
+        "first_order_terms_of_trade_change": economy.first_order_terms_of_trade_change,
+        "first_order_volume_of_trade_change": economy.first_order_volume_of_trade_change,
         "trade_balance_change": economy.trade_balance_change,
         "employment_change": economy.employment_change,
     }

@@ -32,6 +32,8 @@ LABOR_SUPPLY_ELASTICITY = 0.5
 LABOR_SHARE_WITH_INPUTS = 0.49
 
 RevenueUse = Literal["tax_relief", "lump_sum"]
+Inputs = Literal["none", "composite"]
+FixedCosts = Literal["paid", "none"]
 
 
 def simulate(
@@ -40,8 +42,8 @@ def simulate(
     elasticities: Elasticities,
     *,
     revenue_use: RevenueUse = "tax_relief",
-    inputs: bool = False,
-    fixed_costs: bool = True,
+    inputs: Inputs = "none",
+    fixed_costs: FixedCosts = "paid",
     labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
     tariff_pass_through: float = 1.0,
     scale_at: float | None = None,
@@ -58,8 +60,8 @@ def simulate(
     policy : new rates
     elasticities : σ, one number, > 1; the others are not used
     revenue_use : `tax_relief` cuts the tax on labour, `lump_sum` pays it to households
-    inputs : labour is 0.49 of costs and the world's composite the rest
-    fixed_costs : of exporting; False gives the model of Eaton, Kortum and Krugman, with φ = 1 and ν = 0
+    inputs : `none`, or `composite`: labour is 0.49 of costs and the world's composite the rest
+    fixed_costs : of exporting, `paid`; `none` gives the model of Eaton, Kortum and Krugman, with φ = 1 and ν = 0
     labor_supply_elasticity : κ
     tariff_pass_through : φ̃, share of a tariff in a firm's price
     scale_at : ε at which scale economies ψ = 0.67/ε and the tariff's exponent are taken; the ε of trade if absent
@@ -85,7 +87,7 @@ def simulate(
     base, wedge = world.base, _wedge(flows, policy.tariff_new)
     at, solution = solve_by_anderson(world)
     outcome = outcome_of(world, at)
-    pass_through = tariff_pass_through if fixed_costs else 1.0
+    pass_through = tariff_pass_through if fixed_costs == "paid" else 1.0
     return general_equilibrium_result(
         MODEL.name,
         flows,
@@ -98,12 +100,14 @@ def simulate(
             wage_change=outcome.wage_change,
             consumer_price_change=outcome.price_change,
             terms_of_trade_change=np.full(len(base.output), np.nan),
+            first_order_terms_of_trade_change=np.full(len(base.output), np.nan),
+            first_order_volume_of_trade_change=np.full(len(base.output), np.nan),
             trade_balance_change=outcome.deficit_base - outcome.deficit,
             employment_change=outcome.employment_change,
             tariff_revenue_change=outcome.revenue,
         ),
         extra_summary=_summary(flows, policy, world, outcome),
-        notes=_notes(flows, world, revenue_use),
+        notes=_notes(flows, world, revenue_use=revenue_use, inputs=inputs, fixed_costs=fixed_costs),
         solution=solution,
     )
 
@@ -114,8 +118,8 @@ def game(
     elasticities: Elasticities,
     *,
     revenue_use: RevenueUse = "tax_relief",
-    inputs: bool = False,
-    fixed_costs: bool = True,
+    inputs: Inputs = "none",
+    fixed_costs: FixedCosts = "paid",
     labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
     tariff_pass_through: float = 1.0,
     scale_at: float | None = None,
@@ -173,22 +177,24 @@ def _world(
     elasticities: Elasticities,
     *,
     revenue_use: RevenueUse,
-    inputs: bool,
-    fixed_costs: bool,
+    inputs: Inputs,
+    fixed_costs: FixedCosts,
     labor_supply_elasticity: float,
     tariff_pass_through: float,
     scale_at: float | None,
 ) -> World:
     """The calibrated world under a policy."""
+    for key, chosen in (("revenue_use", revenue_use), ("inputs", inputs), ("fixed_costs", fixed_costs)):
+        ROWS[key].check(chosen)
     epsilon = _checked_elasticity(flows, policy, elasticities, labor_supply_elasticity)
     trade, gdp = _trade_and_gdp(flows)
     home = int(np.flatnonzero(flows.economies == HOME)[0])
     share = fixed_cost_shares(trade, gdp, home)
-    labor_share = LABOR_SHARE_WITH_INPUTS if inputs else 1.0
+    labor_share = LABOR_SHARE_WITH_INPUTS if inputs == "composite" else 1.0
     base = base_year(trade, gdp, share, labor_share)
     scale_at = epsilon if scale_at is None else scale_at
     exponent = tariff_exponent(share, scale_at, tariff_pass_through)
-    if not fixed_costs:
+    if fixed_costs == "none":
         base = accounts_of(base.trade, np.zeros_like(share), labor_share, base.without_own_sales)
         exponent = np.ones_like(share)
     tariff = np.zeros_like(trade)
@@ -303,11 +309,14 @@ def _trade_and_gdp(flows: Flows) -> tuple[Array, Array]:
     return trade, gdp
 
 
-def _notes(flows: Flows, world: World, revenue_use: RevenueUse) -> tuple[str, ...]:
+def _notes(
+    flows: Flows, world: World, *, revenue_use: RevenueUse, inputs: Inputs, fixed_costs: FixedCosts
+) -> tuple[str, ...]:
     notes = [
         "One sector: all goods and services of an economy are one product. Flows that are zero in the base stay zero.",
         "Trade deficits keep their share in world output, so they move little unless fixed export costs shift.",
         ROWS["revenue_use"].choices[revenue_use].note,
+        *filter(None, (ROWS["inputs"].choices[inputs].note, ROWS["fixed_costs"].choices[fixed_costs].note)),
         "Money is in units of the world's mean "
         + ("consumer price" if world.base.labor_share == 1 else "wage")
         + ", which is held fixed; producer and consumer surplus and the terms of trade are not defined here.",
@@ -367,7 +376,7 @@ MODEL = Model(
     unsuited=_unsuited,
     rank=3,
     instruments=("tariff", "trade_cost"),
-    options=("revenue_use",),
+    options=("revenue_use", "inputs", "fixed_costs"),
     incomes_move=True,
     game=game,
 )

@@ -26,7 +26,12 @@ from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.models.equations import decomposition, equilibrium, equilibrium_adjoint
 from calc.models.equations import world as world_equations
-from calc.models.equations.decomposition import consumer_price_log, real_income_log, refined_path_decomposition
+from calc.models.equations.decomposition import (
+    consumer_price_log,
+    first_order_decomposition,
+    real_income_log,
+    refined_path_decomposition,
+)
 from calc.models.equations.equilibrium import Equilibrium, settled, solve_world
 from calc.models.equations.world import Deficits, World, base_world, deficit_at, income, tariff_revenue
 from calc.models.game import Game, Payoffs
@@ -258,12 +263,15 @@ def _terms_of_trade(world: World, end: Equilibrium) -> tuple[Array, tuple[str, .
 
 
 def _economy_effects(world: World, end: Equilibrium, terms_of_trade: Array) -> EconomyEffects:
+    at_base_weights = first_order_decomposition(world, end)
     return EconomyEffects(
         income_base=income(world),
         real_income_change=np.expm1(real_income_log(world, end)),
         wage_change=np.expm1(end.wage_log),
         consumer_price_change=np.expm1(consumer_price_log(world, end)),
         terms_of_trade_change=terms_of_trade,
+        first_order_terms_of_trade_change=at_base_weights.terms_of_trade.sum(axis=1),
+        first_order_volume_of_trade_change=at_base_weights.volume_of_trade.sum(axis=1),
         trade_balance_change=deficit_at(world, world.value_added) - end.deficit,
         employment_change=np.full_like(terms_of_trade, np.nan),
         tariff_revenue_change=end.tariff_revenue - tariff_revenue(world),

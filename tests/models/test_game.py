@@ -46,7 +46,7 @@ CASES = {
     "deficits as shares": ("trade_equilibrium", several_sectors, {"sigma": 4.0}, {"deficits": "share"}),
     "tax relief": ("liberation_day", one_sector, {"sigma": 5.0}, {"revenue_use": "tax_relief"}),
     "lump sum": ("liberation_day", one_sector, {"sigma": 5.0}, {"revenue_use": "lump_sum"}),
-    "inputs": ("liberation_day", one_sector, {"sigma": 5.0}, {"inputs": True}),
+    "inputs": ("liberation_day", one_sector, {"sigma": 5.0}, {"inputs": "composite"}),
 }
 
 

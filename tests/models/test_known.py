@@ -34,8 +34,8 @@ def test_a_scenario_that_names_no_model_is_answered_by_the_first():
 
 def test_an_option_belongs_to_the_models_that_name_it():
     assert knowing("deficits") == ("trade_equilibrium",)
-    assert foreign_options("trade_equilibrium") == ("revenue_use",)
-    assert set(foreign_options("armington")) == {"deficits", "revenue_use"}
+    assert foreign_options("trade_equilibrium") == ("revenue_use", "inputs", "fixed_costs")
+    assert set(foreign_options("armington")) == {"deficits", "revenue_use", "inputs", "fixed_costs"}
 
 
 @pytest.mark.parametrize("name", ["truce_lapses", "tit_for_tat", "truce_lapses_pairs", "truce_lapses_world"])

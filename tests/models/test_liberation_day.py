@@ -8,7 +8,8 @@ import pytest
 from builders import elasticities_of, policy_of, texts
 from ignatenko import ANNOUNCED, BASE, CHN, ECONOMIES, EXPONENT, GDP, PAPER, SHARE, TRADE, USA, N
 
-from calc.errors import ParameterError
+from calc.datasets.dataset import read_dataset
+from calc.errors import ParameterError, ScenarioError
 from calc.flows import Accounts, make_flows
 from calc.models import liberation_day
 from calc.models.equations.solve import TOLERANCE
@@ -17,6 +18,8 @@ from calc.published.ignatenko_2025 import (
     compare_second_hand,
     outcome,
 )
+from calc.question import point_answer, question
+from calc.scenario_file import scenario_from_toml, scenario_to_toml
 
 
 def test_every_cell_of_the_papers_tables_to_its_printed_digits():
@@ -72,9 +75,9 @@ FLOWS, SET = flows_and_set()
     [
         ("ustr", {}),
         ("ustr_lump_sum", {"revenue_use": "lump_sum"}),
-        ("inputs_ustr", {"inputs": True}),
+        ("inputs_ustr", {"inputs": "composite"}),
         ("incomplete_pass_through", {"tariff_pass_through": 0.25}),
-        ("eaton_kortum_krugman", {"fixed_costs": False}),
+        ("eaton_kortum_krugman", {"fixed_costs": "none"}),
     ],
 )
 def test_simulate_gives_the_papers_numbers(case, options):
@@ -166,3 +169,23 @@ def test_what_the_model_cannot_do_is_refused_in_words():
 @pytest.mark.benchmark
 def test_speed_of_the_model_with_its_tables(benchmark):
     benchmark(liberation_day.simulate, FLOWS, announced_policy(FLOWS), SET)
+
+
+def test_inputs_and_fixed_costs_are_keys_of_a_scenario(tmp_path):
+    text = (
+        'dataset = "pairs-2023"\nmodel = "liberation_day"\n'
+        '[[rule]]\nimporter = "USA"\nvalue_pct = 10\n'
+        '[assumptions]\ninputs = "composite"\nfixed_costs = "none"\n'
+    )
+    scenario, data = scenario_from_toml(text, folder=tmp_path), read_dataset("pairs-2023")
+    asked = question(scenario, data)
+    assert asked.options == {"inputs": "composite", "fixed_costs": "none"}
+    answer = point_answer(scenario, data)
+    direct = liberation_day.simulate(data.flows, asked.policy, asked.elasticities, **asked.options)
+    assert answer.economies.equals(direct.economies)
+    words = " ".join(texts(answer.notes))
+    assert "Labour is 49% of costs" in words
+    assert "no fixed costs" in words
+    assert 'inputs = "composite"' in scenario_to_toml(scenario)
+    with pytest.raises(ScenarioError, match="inputs"):
+        scenario_from_toml(text.replace("composite", "compost"), folder=tmp_path)

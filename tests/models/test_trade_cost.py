@@ -226,7 +226,7 @@ def test_labour_supply_and_fixed_costs_feel_a_trade_cost(pairs):
     assert point_answer(back, pairs).economies.set_index("economy")["real_income_change"].abs().max() < 1e-9
 
 
-@pytest.mark.parametrize("fixed_costs", [True, False])
+@pytest.mark.parametrize("fixed_costs", ["paid", "none"])
 def test_spending_on_two_suppliers_follows_their_landed_prices(pairs, fixed_costs):
     flows, elasticities = pairs.flows, pairs.elasticities["default"]
     american = flows.importer == flows.economies.get_loc("USA")

@@ -133,7 +133,7 @@ def test_two_economies_alike_have_the_same_best_rate_and_gain(model, two):
 @pytest.fixture(scope="module")
 def with_inputs(pairs):
     asked = question(WORLD, pairs)
-    return MODELS["liberation_day"].game(pairs.flows, asked.policy, asked.elasticities, inputs=True), asked
+    return MODELS["liberation_day"].game(pairs.flows, asked.policy, asked.elasticities, inputs="composite"), asked
 
 
 def player_with_inputs(with_inputs, pairs, kind):

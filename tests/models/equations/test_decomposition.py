@@ -77,3 +77,15 @@ def test_the_path_may_be_left_out():
     result = trade_equilibrium.simulate(flows, shocked(flows, rng), elasticities, terms_of_trade=False)
     assert result.economies["terms_of_trade_change"].isna().all()
     assert not any("Terms of trade" in note for note in texts(result.notes))
+
+
+def test_both_splits_of_real_income_are_columns_of_economies():
+    flows, elasticities, rng = random_flows(1)
+    policy = shocked(flows, rng)
+    economies = trade_equilibrium.simulate(flows, policy, elasticities).economies
+    world, end = solved(flows, elasticities, policy)
+    first = first_order_decomposition(world, end)
+    for name, part in (("terms", first.terms_of_trade), ("volume", first.volume_of_trade)):
+        np.testing.assert_allclose(economies[f"first_order_{name}_of_trade_change"], part.sum(axis=1), rtol=1e-9)
+    path = path_decomposition(world, end).terms_of_trade.sum(axis=1)
+    np.testing.assert_allclose(economies["terms_of_trade_change"], path, atol=1e-4)
