@@ -219,7 +219,7 @@ def read_dataset(
     Dataset my-data: Small world (2024), 5 flows, 3 economies, 3 products
     """
     folder = dataset_folder(name_or_folder)
-    content = read_content(folder, Reading(where=where, drop_totals=drop_totals))
+    content = read_content(folder, Reading(where=dict(where), drop_totals=drop_totals))
     raise_first(content.problems, f"tariff-impact check {name_or_folder}")
     return build(str(name_or_folder), content)
 
