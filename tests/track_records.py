@@ -116,7 +116,7 @@ def track_record(dataset):
         episodes=(episode, episode),
         tables=tables,
         pooled=Pooled(share=0.1, low=-0.2, high=0.6, elasticity=3.8),
-        timing=Timing(lag=LAG, growth=(GROWTH, GROWTH)),
+        timing=Timing(lag=LAG, lag_elsewhere=(LAG,), growth=(GROWTH, GROWTH)),
         lags=FittedLags(
             fitted=LAGS, this_month_error=0.1, month_before_error=0.1, rmse=0.005, rmse_used=0.005, months=20
         ),

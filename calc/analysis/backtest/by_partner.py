@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.backtest.episodes import CHINA, REST, UNION, WORLD, elasticities_of, import_ratio, partners_of
-from calc.analysis.backtest.held import ai_coverage, held_ratio
+from calc.analysis.backtest.held import ai_coverage, ai_growth, held_ratio
 from calc.analysis.backtest.observed import Observed
 from calc.analysis.backtest.protocol import TEST_HALF_YEAR, year_before
 from calc.datasets.dataset import Dataset
@@ -49,7 +49,8 @@ def half_year_by_partner(
     if growth is not None:
         ratio, drawn = ratio * growth, [one * growth for one in drawn]
     covered = ai_coverage(dataset)
-    held = held_ratio(dataset, observed, TEST_HALF_YEAR, covered, ratio)
+    boom = ai_growth(observed, TEST_HALF_YEAR)
+    held = held_ratio(dataset, boom, covered, ratio)
 
     def change(of_lines: Array) -> pd.Series:
         old, new = (sum_by_code(partner, each, len(labels)) for each in (value, value * of_lines))
@@ -65,7 +66,7 @@ def half_year_by_partner(
     rows = [*PARTNERS, WORLD]
     found = pd.DataFrame({"base": before, "seen": after / before - 1}).reindex(rows)
     found = found.assign(predicted=change(ratio), ai_held=change(held), peer=peer_changes(observed), no_change=0.0)
-    drawn_held = [held_ratio(dataset, observed, TEST_HALF_YEAR, covered, one) for one in drawn]
+    drawn_held = [held_ratio(dataset, boom, covered, one) for one in drawn]
     for name, ratios in (("", drawn), ("ai_held_", drawn_held)):
         changes = [change(one).reindex(rows).to_numpy() for one in ratios]
         ends = np.quantile(changes, ENDS, axis=0) if changes else np.full((2, len(rows)), np.nan)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.backtest.episodes import CHINA, NOT_PRODUCTS, chapters_of, elasticities_of, import_ratio
-from calc.analysis.backtest.held import ai_coverage, held_ratio
+from calc.analysis.backtest.held import ai_coverage, ai_growth, held_ratio
 from calc.analysis.backtest.law_months import LawByMonth
 from calc.analysis.backtest.observed import Observed
 from calc.analysis.backtest.protocol import (
@@ -106,22 +106,35 @@ def _pair(month: str) -> tuple[str, str]:
     return month, month_before(month)
 
 
+def import_path(scenario: Scenario, dataset: Dataset, law: LawByMonth, law_lag: int = 0) -> tuple[Array, ...]:
+    """M1/M0 that the tested model expects in each month from October 2024, [line].
+
+    Parameters
+    ----------
+    law_lag : months before the present one whose law imports answer to as well
+    """
+    elasticities = elasticities_of(scenario, dataset)
+    return tuple(
+        import_ratio(scenario, elasticities, dataset.flows, recent_law(law, (month,), law_lag))
+        for month in EXPECTED_MONTHS
+    )
+
+
 def expected_months(
-    scenario: Scenario,
+    path: Sequence[Array],
     dataset: Dataset,
     law: LawByMonth,
     observed: Observed,
     lags: Lags = LAGS,
     *,
-    law_lag: int = 0,
     growth: Array | None = None,
 ) -> pd.DataFrame:
     """What was to be collected in each month from October 2024, by the law and the tested model.
 
     Parameters
     ----------
+    path : of `import_path`
     lags : between law and collection
-    law_lag : months before the present one whose law imports answer to as well
     growth : of imports between 2024 and 2025 whatever the tariff, a ratio [line]; none if absent
 
     Returns
@@ -130,23 +143,20 @@ def expected_months(
     over that of 2024; expected_ai_held, imports_ai_held : with AI-related imports at their realised value
     """
     flows = dataset.flows
-    elasticities = elasticities_of(scenario, dataset)
     taxed = ~np.isin(chapters_of(dataset), NOT_PRODUCTS)
     value, covered = flows.import_value, ai_coverage(dataset)
     rows = []
-    for month in EXPECTED_MONTHS:
+    for month, ratio in zip(EXPECTED_MONTHS, path, strict=True):
         now, then = (law.mean((at,)) for at in _pair(month))
         duty_rate = np.where(taxed, expected_rate(now, then, lags), 0.0)
-        ratio = import_ratio(scenario, elasticities, flows, recent_law(law, (month,), law_lag))
-        if growth is not None and month >= CALENDAR_2025[0]:
-            ratio = ratio * growth
-        held = held_ratio(dataset, observed, (month,), covered, ratio)
+        bought = ratio if growth is None or month < CALENDAR_2025[0] else ratio * growth
+        held = held_ratio(dataset, ai_growth(observed, (month,)), covered, bought)
         rows.append(
             {
                 "month": month,
                 "expected_base": float(value @ duty_rate / value.sum()),
-                "expected": float((value * ratio) @ duty_rate / (value @ ratio)),
-                "imports": float(value @ ratio / value.sum()),
+                "expected": float((value * bought) @ duty_rate / (value @ bought)),
+                "imports": float(value @ bought / value.sum()),
                 "expected_ai_held": float((value * held) @ duty_rate / (value @ held)),
                 "imports_ai_held": float(value @ held / value.sum()),
             }

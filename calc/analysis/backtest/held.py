@@ -29,18 +29,19 @@ def ai_growth(observed: Observed, months: Sequence[str]) -> float:
     return float(value.loc[list(months)].sum() / value.loc[earlier].sum())
 
 
-def held_ratio(dataset: Dataset, observed: Observed, months: Sequence[str], coverage: Array, ratio: Array) -> Array:
+def held_ratio(dataset: Dataset, growth: float, coverage: Array, ratio: Array) -> Array:
     """M1/M0 of each line where the listed goods come to their realised total.
 
     Parameters
     ----------
+    growth : of `ai_growth`
     coverage : of `ai_coverage` [line]
     ratio : M1/M0 of the model [line]
     """
     flows = dataset.flows
     chinese = flows.exporter == flows.economies.get_indexer(pd.Index([CHINA]))[0]
     listed = flows.import_value * coverage
-    wanted = listed.sum() * ai_growth(observed, months) - (listed * ratio)[chinese].sum()
+    wanted = listed.sum() * growth - (listed * ratio)[chinese].sum()
     others = listed[~chinese].sum()
     of_list = np.where(chinese, ratio, max(wanted, 0.0) / others)
     held: Array = ratio * (1 - coverage) + of_list * coverage

@@ -7,7 +7,7 @@ with both          both, which is what `refined` means elsewhere
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -35,10 +35,11 @@ from calc.analysis.backtest.timing import (
     growth_before_2017,
     growth_before_2025,
     growth_share,
-    law_lag,
+    law_lags,
     recent_law,
 )
 from calc.datasets.dataset import Dataset
+from calc.flows import Array
 from calc.scenario import Scenario
 
 VARIANTS = ("tariffs alone", "with growth", "with lags", "with both")
@@ -52,10 +53,12 @@ class Timing:
     Parameters
     ----------
     lag : K, months
+    lag_elsewhere : K by other spans of months, which are not used
     growth : λ, without and with the lag
     """
 
     lag: Settled
+    lag_elsewhere: tuple[Settled, ...]
     growth: tuple[Settled, Settled]
 
     def of(self, variant: str) -> tuple[int, float]:
@@ -82,14 +85,14 @@ class Refined:
 
 def timing_of(scenario: Scenario, dataset: Dataset, law: LawByMonth, observed: Observed, fit: Episode) -> Timing:
     """Lag and growth, settled on 2015-20."""
-    lag = law_lag(dataset, law, observed)
+    lag, *others = law_lags(dataset, law, observed)
     elasticities = elasticities_of(scenario, dataset)
     shares = []
     for months in (0, int(lag.value)):
         ratio = import_ratio(scenario, elasticities, fit.before, recent_law(law, FIT_LAW_AFTER, months))
         cells = predicted_cells(fit, ratio)
         shares.append(growth_share(cells, growth_before_2017(observed, cells)))
-    return Timing(lag=lag, growth=(shares[0], shares[1]))
+    return Timing(lag=lag, lag_elsewhere=tuple(others), growth=(shares[0], shares[1]))
 
 
 def refined(
@@ -98,30 +101,32 @@ def refined(
     law: LawByMonth,
     observed: Observed,
     test: Episode,
+    path: Sequence[Array],
     lag: int,
     share: float,
     *,
-    ranges: bool = False,
+    draws: int = 0,
 ) -> Refined:
     """The prediction of 2025 with a lag and a share of earlier growth.
 
     Parameters
     ----------
+    path : of `import_path` at this lag
     lag, share : K and λ; 0 and 0: tariffs alone
-    ranges : also low and high of partners
+    draws : behind low and high of partners; 0 for none
     """
     past = growth_before_2025(observed)
     elasticities = elasticities_of(scenario, dataset)
     cells = predicted_cells(test, import_ratio(scenario, elasticities, test.before, recent_law(law, TEST_CELLS, lag)))
     grown = cells["partner"].map(past).to_numpy(dtype=float) ** share
     autumn = recent_law(law, TEST_HALF_YEAR, lag)
-    drawn = drawn_ratios(scenario, dataset, dataset.flows, autumn) if ranges else ()
+    drawn = drawn_ratios(replace(scenario, draws=draws), dataset, dataset.flows, autumn)
     of_line = np.array([past[str(code)] for code in partners_of(dataset, PARTNERS)]) ** share
     partners = half_year_by_partner(scenario, dataset, autumn, observed, drawn, growth=of_line)
     return Refined(
         cells=cells.assign(predicted=(1 + cells["predicted"]) * grown - 1),
         partners=partners,
-        expected=expected_months(scenario, dataset, law, observed, law_lag=lag, growth=of_line),
+        expected=expected_months(path, dataset, law, observed, growth=of_line),
     )
 
 

@@ -13,6 +13,7 @@ from calc.analysis.backtest.collection import (
     collected_table,
     duties_table,
     fitted_lags,
+    import_path,
     rate_errors,
 )
 from calc.analysis.backtest.episodes import (
@@ -25,12 +26,13 @@ from calc.analysis.backtest.episodes import (
     import_ratio,
     predicted_cells,
 )
-from calc.analysis.backtest.held import ai_coverage, held_ratio
+from calc.analysis.backtest.held import ai_coverage, ai_growth, held_ratio
 from calc.analysis.backtest.law_months import law_by_month
 from calc.analysis.backtest.observed import read_observed
 from calc.analysis.backtest.pooling import Pooled, best_share, with_pooled
 from calc.analysis.backtest.protocol import TEST_CELLS, TEST_COLLECTED, beliefs_on_trial
 from calc.analysis.backtest.ranges import (
+    DRAWS_OF_SETS,
     TOTALS_2025,
     coverage_of_sets,
     coverage_table,
@@ -127,15 +129,18 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     data = with_pooled(data, fit.before, pooled.share, CENTRE)
 
     ratio = import_ratio(asked, elasticities_of(asked, data), test.before, test.tariff_new)
-    held = held_ratio(data, observed, TEST_CELLS, ai_coverage(data), ratio)
+    held = held_ratio(data, ai_growth(observed, TEST_CELLS), ai_coverage(data), ratio)
     cells, cells_held = (predicted_cells(test, one) for one in (ratio, held))
     drawn = drawn_ratios(asked, data, test.before, test.tariff_new)
     ranged = with_ends(test, cells, drawn).assign(ai_held=cells_held["predicted"])
     totals = partner_totals(test, drawn, cells)
     timing = timing_of(asked, data, law, observed, fit)
+    paths = {lag: import_path(asked, data, law, lag) for lag in (0, int(timing.lag.value))}
     tried = {
-        name: refined(asked, data, law, observed, test, *timing.of(name), ranges=name in (VARIANTS[0], BOTH))
-        for name in VARIANTS
+        name: refined(asked, data, law, observed, test, paths[lag], lag, share, draws=draws)
+        for name, (lag, share), draws in zip(
+            VARIANTS, map(timing.of, VARIANTS), (asked.draws, 0, 0, min(asked.draws, DRAWS_OF_SETS)), strict=True
+        )
     }
     alone, both = tried[VARIANTS[0]], tried[BOTH]
     partners = alone.partners.assign(

@@ -22,6 +22,7 @@ from calc.datasets.dataset import Dataset
 from calc.flows import Array
 
 LAG_FIT = months_between("2019-01", "2020-02")  # the first are compared with the first months of the tables
+OTHER_SPANS = (months_between("2019-01", "2019-12"), months_between("2019-07", "2019-12"))
 LONGEST = 12
 SHARES = np.linspace(-0.5, 2.0, 51)
 BEFORE_THAT = "2015H2"
@@ -62,20 +63,29 @@ def recent_law(law: LawByMonth, months: Sequence[str], lag: int) -> Array:
     return total
 
 
-def law_lag(dataset: Dataset, law: LawByMonth, observed: Observed) -> Settled:
-    """K: months before the present one whose law trade answers to as well, from Chinese goods by chapter."""
+def law_lags(dataset: Dataset, law: LawByMonth, observed: Observed) -> tuple[Settled, ...]:
+    """K: months before the present one whose law trade answers to as well, from Chinese goods by chapter.
+
+    Returns
+    -------
+    of `LAG_FIT`, which is used, and of each of `OTHER_SPANS`
+    """
     value = observed.china_duty.pivot_table(index="hs2", columns="month", values="value", aggfunc="sum")
     power = _chinese_power(dataset, law)
     chapters = [code for code in value.index.intersection(power.index) if code not in NOT_PRODUCTS]
-    value, power = value.loc[chapters], power.loc[chapters]
-    used = value[[year_before(month) for month in LAG_FIT]].min(axis="columns") > LEAST_TRADE
-    weight = value.loc[used, [year_before(month) for month in LAG_FIT]].to_numpy()
-    grown = np.log(value.loc[used, list(LAG_FIT)].to_numpy() / weight)
+    return tuple(_lag_of_span(value.loc[chapters], power.loc[chapters], list(span)) for span in (LAG_FIT, *OTHER_SPANS))
+
+
+def _lag_of_span(value: pd.DataFrame, power: pd.DataFrame, span: list[str]) -> Settled:
+    """K of some months, each compared with the month a year before; tables by chapter and month."""
+    base = [year_before(month) for month in span]
+    used = value[base].min(axis="columns") > LEAST_TRADE
+    weight = value.loc[used, base].to_numpy()
+    grown = np.log(value.loc[used, span].to_numpy() / weight)
     errors = []
     for months in range(LONGEST + 1):
         mean = power.loc[used].T.rolling(months + 1, min_periods=1).mean().T
-        moved = mean[list(LAG_FIT)].to_numpy() - mean[[year_before(month) for month in LAG_FIT]].to_numpy()
-        errors.append(_left(grown, moved, weight))
+        errors.append(_left(grown, mean[span].to_numpy() - mean[base].to_numpy(), weight))
     return settled(np.arange(LONGEST + 1.0), np.array(errors))
 
 

@@ -18,7 +18,7 @@ from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose, download
 from calc.reports.backtest import table_csv
-from calc.reports.backtest_words import refined_words, target_table
+from calc.reports.backtest_words import target_table
 from calc.words import money, percent, rate, true_minus
 
 SCORED_ON: Key[str] = Key("scored_on")
@@ -167,7 +167,13 @@ def refinements_view(found: Findings, part: str, forecast: str) -> None:
         {"Lag, months": 0, "Growth that goes on, %": 0, "Slope": 2, "R²": 2, "R², plain changes": 2}
         | {"Error of the collected rate, points": 2},
     )
-    st.markdown(plain(refined_words(found)))
+    st.markdown(
+        plain(
+            "Lag: months before the present one whose law counts as much. Growth: of the year before, by partner. Both "
+            "were settled on 2015–20, each with its interval in the sentence above; that they were tried at all was "
+            "decided knowing 2025. All columns are of 2025: cells up to a doubling unless plain, duties as errors."
+        )
+    )
     csv_button("refinements", table, "refinements_csv")
 
 

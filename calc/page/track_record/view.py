@@ -194,7 +194,7 @@ def _partners(found: Findings, forecast: str) -> None:
     ours = errors[forecast]
     words = (
         f"Error over the five partners, unweighted: {rate(ours)}{_BASIS[forecast]}; the "
-        f"Budget Lab's GTAP {rate(errors['peer'])}; no change {rate(errors['no_change'])}. Band: 90% of 100 draws."
+        f"Budget Lab's GTAP {rate(errors['peer'])}; no change {rate(errors['no_change'])}. Bands hold 90% of the draws."
     )
     st.markdown(f":small[{plain(words)}]")
     columns = ["partner", "base", "seen", "predicted", "low", "high", "peer", "no_change"]

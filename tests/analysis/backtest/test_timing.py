@@ -65,5 +65,7 @@ def test_growth_before_is_that_of_the_tables():
 
 def test_each_variant_has_its_lag_and_its_growth():
     one = Settled(value=4.0, low=1.0, high=5.0)
-    timing = Timing(lag=one, growth=(Settled(value=0.5, low=0, high=1), Settled(value=0.8, low=0, high=1)))
+    timing = Timing(
+        lag=one, lag_elsewhere=(), growth=(Settled(value=0.5, low=0, high=1), Settled(value=0.8, low=0, high=1))
+    )
     assert [timing.of(name) for name in VARIANTS] == [(0, 0.0), (0, 0.5), (4, 0.0), (4, 0.8)]
