@@ -58,7 +58,8 @@ def refined_words(found: Findings) -> str:
     """What two things settled on 2015-20 make of the same test."""
     lag, growth = found.timing.lag, found.timing.growth[1]
     errors = found.tables["partner-errors"].set_index("forecast")["rmse"]
-    alone = found.tables["refinements"].set_index("variant").loc["with growth"]
+    table = found.tables["refinements"]
+    alone = table[table["variant"] == "with growth"].iloc[0]
     china, duties = _partner(found, CHINA), found.tables["duties"]
     off = [
         float(duties.loc[(duties["year"] == "fiscal 2025") & (duties["imports"] == imports), "error"].iloc[0])
@@ -73,8 +74,8 @@ def refined_words(found: Findings) -> str:
         f"{rate(errors['refined'])}, that of the Budget Lab's GTAP {rate(errors['peer'])}; China comes to "
         f"{percent(china['refined'])}. Duties of fiscal 2025 on predicted imports are off by {percent(off[1])} instead "
         f"of {percent(off[0])}: imports that stopped at once under the rates of April still pay them in this "
-        f"variant. Growth without the lag leaves those duties off by {percent(alone['duties_fiscal_predicted'])} and the "
-        f"error by partner at {rate(alone['rmse_partners'])}."
+        f"variant. Growth without the lag leaves those duties off by {percent(alone['duties_fiscal_predicted'])} and "
+        f"the error by partner at {rate(alone['rmse_partners'])}."
     )
 
 
