@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of
+from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, whisker
 from calc.charts.households import rows_of
 from calc.words import money, percent
 
@@ -116,15 +116,20 @@ def forecasts_spec(partners: pd.DataFrame, *, height: int = 380) -> Spec:
                 "kind": FORECASTS[column][0],
                 "percent": 100 * row[column],
                 "words": percent(row[column]),
-                "range": f"{percent(row['low'])} to {percent(row['high'])}" if column == "predicted" else "",
-                "low": 100 * row["low"] if column == "predicted" and not np.isnan(row["low"]) else None,
-                "high": 100 * row["high"] if column == "predicted" and not np.isnan(row["high"]) else None,
+                **(_range(row) if column == "predicted" else _NO_RANGE),
             }
-            for column in FORECASTS
+            for column in tuple(FORECASTS)[::-1]  # the last is drawn above the others: what was seen
             if not np.isnan(row[column])
         ]
     frame: Spec = json.loads(_forecasts_frame(height))
     return {**frame, "datasets": {CHANGES: rows}}
+
+
+_NO_RANGE = whisker(np.nan, np.nan, percent)
+
+
+def _range(row: Mapping[str, Any]) -> dict[str, object]:
+    return whisker(100 * row["low"], 100 * row["high"], lambda value: percent(value / 100))
 
 
 @cache
