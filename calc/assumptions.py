@@ -354,8 +354,8 @@ class Assumptions:
                 help="Whether all of a change of tariffs is collected, or what was not collected of each partner and "
                 "sector between June 2025 and February 2026 is left out. Known for US imports.",
                 choices={
-                    "full": Choice(words="all of them"),
-                    BY_PARTNER_AND_SECTOR: Choice(words="less what is not collected, by partner and sector"),
+                    "full": Choice(words="in full"),
+                    BY_PARTNER_AND_SECTOR: Choice(words="as collected in 2025–26"),
                 },
                 scope="US lines",
                 source="shares estimated by The Budget Lab at Yale (Tariff-Model, June 2026) on duty collected",

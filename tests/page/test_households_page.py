@@ -150,6 +150,7 @@ def test_the_report_holds_the_four_tables_that_the_command_writes_again_to_the_b
 
     monkeypatch.setattr(heading, "download", keep)
     shown = {"price_measure": "composite", "price_setting": "parity", "export_answer": "law_2025_april_peak_china"}
+    shown |= {"noncompliance_pct": "5", "refund": "True", "revenue_from": "2026-07-24"}
     open_view("Households", **shown)
     (content,) = handed.values()
     packed = zipfile.ZipFile(io.BytesIO(content()))
@@ -165,7 +166,13 @@ def test_the_report_holds_the_four_tables_that_the_command_writes_again_to_the_b
         assert (tmp_path / "first" / "again" / name).read_bytes() == packed.read(name), name
     table = pd.read_csv(packed.open("consumer_prices.csv"))
     cost = household_answers.cost_with_range(
-        truce_lapses, Setting(measure="composite", parity=True, answer="law_2025_april_peak_china")
+        truce_lapses,
+        Setting(
+            measure="composite",
+            parity=True,
+            answer="law_2025_april_peak_china",
+            revenue=RevenueAssumptions(noncompliance=0.05, refund_bn=IEEPA_REFUND_BN, first_day=date(2026, 7, 24)),
+        ),
     )
     assert table["price_change_pct"].iloc[0] == pytest.approx(100 * cost.prices.total, rel=1e-12)
     years = pd.read_csv(packed.open("revenue.csv"))
