@@ -8,7 +8,7 @@ whose value is the sum of all others in its markets,
 
 A code that may also be an ordinary one (0, 00, '-', an HS heading) counts as a total only if its values can hold
 those of its parts; a label that only the arithmetic finds needs several markets that agree and are made up
-differently, for in a small table one row is easily the sum of two others: five within 0.5 %, or three to the last
+differently, for in a small table one row is easily the sum of two others: five within 0.5%, or three to the last
 digit. Two to the last digit are a warning.
 """
 
