@@ -35,7 +35,7 @@ def critical_inputs(result: Result, importer: str = "") -> pd.DataFrame:
     -------
     product, import_value (US$, all suppliers, base), supplier (the largest), supplier_share, targeted_share (of the
     suppliers concerned; fractions), input_share (part that industries buy), users (industries that buy 1% of it or
-    more), users_output (US$); the largest import value times supplier share first. The columns on users are of the
+    more), users_output (US$); the largest imports from the suppliers concerned first. The columns on users are of the
     United States by HS code, and empty elsewhere
 
     Examples
@@ -79,7 +79,7 @@ def _by_product(lines: pd.DataFrame) -> pd.DataFrame:
             **users,
         }
     )
-    return table.iloc[np.argsort(-total[kept] * share, kind="stable")].reset_index(drop=True)
+    return table.iloc[np.argsort(-targeted[kept], kind="stable")].reset_index(drop=True)
 
 
 def _users(products: pd.Index, american: bool) -> dict[str, Array]:

@@ -28,9 +28,9 @@ def test_the_share_of_the_largest_supplier_is_its_imports_over_all(cut):
     assert table.loc["284610", "supplier"] == "JPN"
 
 
-def test_products_bought_most_from_one_supplier_come_first(cut):
+def test_products_bought_most_from_the_suppliers_concerned_come_first(cut):
     table = critical_inputs(cut)
-    assert (np.diff(table["import_value"] * table["supplier_share"]) <= 0).all()
+    assert (np.diff(table["import_value"] * table["targeted_share"]) <= 0).all()
 
 
 def test_users_are_the_industries_that_buy_a_hundredth_or_more(cut):

@@ -135,9 +135,7 @@ def inputs_view(result: Result, data: Dataset) -> None:
         return
     table = critical_inputs(result)
     names, words = result.inputs.names if result.inputs else {}, answers.product_words(data.name)
-    st.markdown(
-        "**Dependence on one supplier**, by product concerned: the products on top are bought most from a single one."
-    )
+    st.markdown("**Dependence on one supplier**, by product: the largest imports from the suppliers concerned first.")
     _plain_table(
         _input_screen(table.head(MOST_ROWS), names, words), "input_table", "Products by their largest supplier"
     )
