@@ -19,15 +19,14 @@ from calc.analysis.households.cost import cost_by_decile
 from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import price_system
 from calc.analysis.households.us_accounts import read_accounts
-from calc.analysis.optimal.instruments import instruments_of, position_of
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
-from calc.analysis.optimal.player import BOUNDS, best_from, better_by_chance, player_of
+from calc.analysis.optimal.player import BOUNDS
 from calc.analysis.optimal.war import corners, nash, players_of
 from calc.analysis.uncertainty import run_draws
+from calc.assumptions import Assumptions
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
 from calc.models import armington, gsim, smart
-from calc.models.known import MODELS
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
@@ -76,9 +75,8 @@ PEAK_OF_DRAWS = """
 import resource, sys
 from calc.datasets.dataset import read_dataset
 from calc.scenario_file import presets, read_scenario
-from calc.analysis.optimal.instruments import instruments_of, position_of
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
-from calc.analysis.optimal.player import BOUNDS, best_from, better_by_chance, player_of
+from calc.analysis.optimal.player import BOUNDS
 from calc.analysis.optimal.war import corners, nash, players_of
 from calc.analysis.uncertainty import run_draws
 scenario = read_scenario(presets()[sys.argv[1]])
@@ -251,19 +249,10 @@ def goods_of(name):
 
 
 def test_193_tariffs_with_inputs_within_1_5_s(benchmark):
-    dataset = read_dataset("pairs-2023")
-    asked = question(Scenario(dataset="pairs-2023", model="liberation_day", draws=0), dataset)
-    tariff, chosen = asked.policy.tariff_new, instruments_of(dataset, "USA", "by_partner")
-
-    def search():
-        game = MODELS["liberation_day"].game(dataset.flows, asked.policy, asked.elasticities, inputs="composite")
-        player = player_of(game, position_of(dataset, "USA"), chosen, "welfare", BOUNDS)
-        start = np.log1p(chosen.mean(game.first_guess, np.ones_like(tariff)))
-        best = best_from(game, player, tariff, start, None)
-        return best, better_by_chance(game, player, tariff, best, np.random.default_rng(1))
-
-    best, (better, _) = benchmark.pedantic(search, rounds=3)
-    assert better is None
+    inputs = Assumptions(inputs="composite")
+    scenario = Scenario(dataset="pairs-2023", model="liberation_day", draws=0, assumptions=inputs)
+    asked = (scenario, read_dataset("pairs-2023"), "USA")
+    best = benchmark.pedantic(optimal_tariff, asked, {"instruments": "by_partner", "starts": 1}, rounds=3)
     benchmark.extra_info["gain"] = best.value
 
 

@@ -220,7 +220,7 @@ def game(flows: Flows, policy: Policy, elasticities: Elasticities, *, deficits: 
     ParameterError, ConvergenceError
         As `simulate` raises them.
     """
-    base = base_of(flows, elasticities, deficits=deficits)
+    base = with_trade_costs(base_of(flows, elasticities, deficits=deficits), policy)
     world, at = base.world, (base.flows.product, base.flows.importer, base.flows.exporter)
     rate = new_tariff(base, policy)
     revenue_base = tariff_revenue(world)

@@ -46,21 +46,28 @@ CASES = {
     "deficits as shares": ("trade_equilibrium", several_sectors, {"sigma": 4.0}, {"deficits": "share"}),
     "tax relief": ("liberation_day", one_sector, {"sigma": 5.0}, {"revenue_use": "tax_relief"}),
     "lump sum": ("liberation_day", one_sector, {"sigma": 5.0}, {"revenue_use": "lump_sum"}),
+    "no fixed costs": ("liberation_day", one_sector, {"sigma": 5.0}, {"fixed_costs": "none"}),
     "inputs": ("liberation_day", one_sector, {"sigma": 5.0}, {"inputs": "composite"}),
 }
 
 
-def made(case):
-    """The game of a case, its flows and random tariffs, own sales untaxed."""
-    model, world, parameters, options = CASES[case]
+def asked_of(case):
+    """Flows, policy and elasticities of a case: random tariffs on trade, with trade costs, and export taxes if any."""
+    model, world, parameters, _ = CASES[case]
     flows = world()
     rng = np.random.default_rng(8)
     tariff = np.where(flows.domestic, 0.0, rng.uniform(0, 0.3, len(flows.market)))
-    tax = 0.0 if MODELS[model].incomes_move else np.where(flows.domestic, 0.0, 0.05)
-    game = MODELS[model].game(
-        flows, policy_of(flows, tariff=tariff, tax=tax), elasticities_of(flows, **parameters), **options
-    )
-    return game, flows, tariff, rng
+    cost = np.where(flows.domestic, 0.0, rng.uniform(0, 0.1, len(flows.market)))
+    tax = np.where(flows.domestic | MODELS[model].incomes_move, 0.0, 0.05)
+    return flows, policy_of(flows, tariff=tariff, tax=tax, trade_cost=cost), elasticities_of(flows, **parameters)
+
+
+def made(case):
+    """The game of a case, its flows and its tariffs."""
+    flows, policy, elasticities = asked_of(case)
+    model, _, _, options = CASES[case]
+    game = MODELS[model].game(flows, policy, elasticities, **options)
+    return game, flows, policy.tariff_new, np.random.default_rng(9)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -94,12 +101,11 @@ def test_the_value_of_the_goal_is_the_weighted_sum_of_gains_and_revenue(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_game_pays_what_a_run_reports(case):
-    model, _, parameters, options = CASES[case]
-    game, flows, tariff, _ = made(case)
-    tax = 0.0 if MODELS[model].incomes_move else np.where(flows.domestic, 0.0, 0.05)
-    policy, elasticities = policy_of(flows, tariff=tariff, tax=tax), elasticities_of(flows, **parameters)
+    model, _, _, options = CASES[case]
+    flows, policy, elasticities = asked_of(case)
+    game = MODELS[model].game(flows, policy, elasticities, **options)
     economies = MODELS[model].simulate(flows, policy, elasticities, **options).economies
-    payoffs = game.payoffs(tariff, None)
+    payoffs = game.payoffs(policy.tariff_new, None)
     np.testing.assert_allclose(payoffs.gain, economies["net_welfare_change"], rtol=1e-7, atol=1.0)
     np.testing.assert_allclose(payoffs.revenue, economies["tariff_revenue_change"], rtol=1e-7, atol=1.0)
 

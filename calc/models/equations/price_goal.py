@@ -2,7 +2,8 @@
 
     V = Σ_n a_n (ΔCS + ΔPS + ΔR + ΔX)_n + b_n (ΔR + ΔX)_n        R duty, X export-tax revenue, x its rate
 
-With l the landed price, p the price before tax and duty, q the volume, M1 the value before duty, P the composite:
+With l the landed price, p the producer's before trade cost, tax and duty, q the volume, M1 the value before duty and P
+the composite's price:
 
     dΔCS = −V0 P^(1+ε) dln P      dΔPS = M0 p^(1+β) dln p      dR = t M1 (dln q + dln p) + (1+t) M1 dy      y = ln(1+t)
 """
@@ -66,7 +67,7 @@ def goal_slopes(
     buyer = flows.importer[flows.market_start]
     duty = np.where(flows.domestic, 0.0, treasury[flows.importer] * line.import_value_new)
     tax = policy.export_tax / (1 + policy.export_tax) * line.import_value_new
-    producer = (1 + line.world_price_change) / (1 + policy.export_tax)
+    producer = (1 + line.world_price_change) / (1 + policy.export_tax) / (1 + policy.trade_cost)
     beta = elasticities.export_supply_elasticity
     # at β = inf the price stands still and nothing is gained from it
     supplied = np.where(np.isinf(beta), 0.0, producer ** (1 + np.where(np.isinf(beta), 0.0, beta)))

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from strategies import dataset_of, mirrored
 
-from calc.analysis.optimal.instruments import instruments_of, position_of
+from calc.analysis.optimal.instruments import position_of
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
-from calc.analysis.optimal.player import BOUNDS, GRID, best_from, best_uniform, better_by_chance, player_of
+from calc.analysis.optimal.player import GRID
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError, ScenarioError
-from calc.models.known import MODELS
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 
 WORLD = Scenario(title="Whole economies", dataset="pairs-2023", model="liberation_day", draws=0)
+WITH_INPUTS = replace(WORLD, assumptions=Assumptions(inputs="composite"))
 SECTORS = Scenario(title="Sectors", dataset="wiod-2011", model="trade_equilibrium", elasticities="uniform", draws=0)
 GOODS = ("kind:goods",)
 
@@ -46,14 +46,9 @@ def real_income(scenario, dataset, economy="USA"):
 
 
 def on_fine_grid(scenario, dataset, around, *, goods=False):
-    """`top_of_fine_grid` for a scenario."""
-    asked = question(scenario, dataset)
-    return top_of_fine_grid(game_of(asked), asked, dataset, around, goods=goods)
-
-
-def top_of_fine_grid(game, asked, dataset, around, *, goods=False):
     """The best rate of the United States and its gain, on a grid of steps of 2e-4 and by the parabola through them."""
-    flows, usa = asked.dataset.flows, position_of(dataset, "USA")
+    asked = question(scenario, dataset)
+    game, flows, usa = game_of(asked), asked.dataset.flows, position_of(dataset, "USA")
     lines = (flows.importer == usa) & ~flows.domestic
     if goods:
         lines &= (dataset.products["kind"] == "goods").to_numpy()[flows.product]
@@ -127,39 +122,12 @@ def test_two_economies_alike_have_the_same_best_rate_and_gain(model, two):
     assert first.value > 0
 
 
-# --- with inputs, which a scenario cannot ask for
-
-
-@pytest.fixture(scope="module")
-def with_inputs(pairs):
-    asked = question(WORLD, pairs)
-    return MODELS["liberation_day"].game(pairs.flows, asked.policy, asked.elasticities, inputs="composite"), asked
-
-
-def player_with_inputs(with_inputs, pairs, kind):
-    game, _ = with_inputs
-    return player_of(game, position_of(pairs, "USA"), instruments_of(pairs, "USA", kind), "welfare", BOUNDS)
-
-
 @pytest.mark.slow
-def test_the_uniform_optimum_with_inputs_is_that_of_a_fine_grid(with_inputs, pairs):
-    game, asked = with_inputs
-    player = player_with_inputs(with_inputs, pairs, "uniform")
-    best, _ = best_uniform(game, player, asked.policy.tariff_new, None)
-    rate, gain = top_of_fine_grid(game, asked, pairs, float(best.rates[0]))
-    assert best.rates[0] == pytest.approx(rate, abs=1e-4)
-    assert best.value == pytest.approx(gain, abs=1e-7)
-
-
-@pytest.mark.slow
-def test_193_rates_with_inputs_leave_nothing_to_gain_and_beat_one_rate(with_inputs, pairs):
-    game, asked = with_inputs
-    tariff, player = asked.policy.tariff_new, player_with_inputs(with_inputs, pairs, "by_partner")
-    best = best_from(game, player, tariff, np.full(193, np.log(1.25)), None)
-    assert best.gradient < 1e-8
-    assert better_by_chance(game, player, tariff, best, np.random.default_rng(5)) == (None, 20)
-    one, _ = best_uniform(game, player_with_inputs(with_inputs, pairs, "uniform"), tariff, None)
-    assert best.value > one.value
+def test_the_uniform_optimum_with_inputs_is_that_of_a_fine_grid(pairs):
+    found = optimal_tariff(WITH_INPUTS, pairs, "USA")
+    rate, gain = on_fine_grid(WITH_INPUTS, pairs, found.mean_rate)
+    assert found.mean_rate == pytest.approx(rate, abs=1e-4)
+    assert found.value == pytest.approx(gain, abs=1e-7)
 
 
 # --- many rates
@@ -174,10 +142,13 @@ def test_a_rate_for_each_of_193_partners_beats_the_published_search_that_stopped
 
 
 @pytest.mark.slow
-def test_more_partners_to_tell_apart_never_gain_less(pairs):
-    free = optimal_tariff(WORLD, pairs, "USA", instruments="by_partner")
-    twenty = optimal_tariff(WORLD, pairs, "USA", instruments="by_partner", exporters=_largest_partners(pairs, 20))
-    one = optimal_tariff(WORLD, pairs, "USA")
+@pytest.mark.parametrize("asked", [WORLD, WITH_INPUTS], ids=["without inputs", "with inputs"])
+def test_more_partners_to_tell_apart_never_gain_less(asked, pairs):
+    free = optimal_tariff(asked, pairs, "USA", instruments="by_partner", starts=1)
+    twenty = optimal_tariff(asked, pairs, "USA", instruments="by_partner", exporters=_largest_partners(pairs, 20))
+    one = optimal_tariff(asked, pairs, "USA")
+    assert free.gradient < 1e-8
+    assert free.tried >= 15
     assert free.value > one.value
     assert free.value > twenty.value
 
