@@ -5,9 +5,9 @@ tariff-impact check FOLDER --clean-codes NEW      850511.0, '850511, 8505.11, 85
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def restore_zeros(folder: str | Path, new_folder: str | Path) -> tuple[str, ...]
 def repaired(
     folder: str | Path, new_folder: str | Path, *, zeros: bool = False, codes: bool = False, no_specific: bool = False
 ) -> tuple[str, ...]:
-    """Copy a dataset folder with its product codes repaired; says what was changed.
+    """Copy a dataset folder with its product codes repaired, those of schedules in it too; says what was changed.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def repaired(
         if isinstance(data, Problem):
             raise DataError(data.text)
         contents[file] = data
+    tables |= _schedules(contents, tables.values())
     changes: list[str] = []
     known: pd.Index | None = None
     for stem in sorted(tables, key=lambda stem: stem != "products"):
@@ -108,6 +109,16 @@ def repaired(
         contents[ABOUT] = with_note(contents[ABOUT], copied(folder, new_folder, options))
     write_files(contents, new_folder)
     return tuple(changes)
+
+
+def _schedules(contents: Mapping[str, bytes], tables: Collection[str]) -> dict[str, str]:
+    """CSV files beside the tables that hold rates by product, as rules name them, by their names."""
+    found = {}
+    for file in contents.keys() - set(tables):
+        table = parse_table(file, contents[file]) if PurePath(file).suffix.lower() == ".csv" else None
+        if isinstance(table, TableFile) and {"product", "tariff_pct"} <= set(table.frame):
+            found[file] = file
+    return dict(sorted(found.items()))
 
 
 def _parsed(file: str, data: bytes) -> TableFile:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from calc.errors import DataError, closest
 from calc.files.number_checks import check_tariff_unit, read_numbers
-from calc.files.product_codes import WAYS, lost_zeros, mangled, odd_digits
+from calc.files.product_codes import CLEAN, WAYS, lost_zeros, mangled, odd_digits
 from calc.files.repeated_keys import repeated_keys
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
 from calc.flows import Array, BoolArray, IntArray
@@ -170,7 +170,7 @@ def read_schedule(
         raise DataError(table.text)
     table, said = rates(table)
     rows = read_rows(replace(table, warnings=(*table.warnings, *said)), SCHEDULE)
-    raise_first(rows.problems)
+    raise_first([_of_schedule(problem) for problem in rows.problems])
     if not rows.codes:
         raise DataError(f"{name}: there is no column importer, exporter or product; add one of them.")
     empty = np.isnan(rows.numbers["tariff_pct"])
@@ -183,6 +183,18 @@ def read_schedule(
     frame = pd.DataFrame({**columns, "tariff_pct": rows.numbers["tariff_pct"]})
     frame.attrs["notes"] = tuple(problem.text for problem in rows.problems)
     return frame
+
+
+def _of_schedule(problem: Problem) -> Problem:
+    """A problem of a schedule, which is mended with a folder only where it lies in one."""
+    if problem.remedy not in (CLEAN, _RESTORE):
+        return problem
+    option = "--clean-codes" if problem.remedy == CLEAN else "--restore-zeros"
+    remedy = (
+        "store the column as text of digits, such as 850511; a schedule inside a dataset folder is mended with it: "
+        f"tariff-impact check FOLDER {option} NEWFOLDER"
+    )
+    return replace(problem, remedy=remedy)
 
 
 def raise_first(problems: Sequence[Problem], command: str = "") -> None:

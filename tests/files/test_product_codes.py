@@ -137,3 +137,26 @@ def test_farm_goods_that_all_lost_their_zero_are_found(whole):
     assert all_short(short)
     assert lost_zeros(short, None).all()
     assert not all_short(pd.Index([*short, "78120"]))
+
+
+def test_codes_of_lists_and_schedules_in_the_folder_are_cleaned_with_it(tmp_path, capsys):
+    schedule = "importer,exporter,product,tariff_pct\nUSA,CHN,8505.11,25\n"
+    folder = write_folder(tmp_path / "d", f"{HEAD}USA,CHN,850511,3000\nUSA,MEX,850511,1000\n", rates=schedule)
+    (folder / "product-lists").mkdir()
+    (folder / "product-lists" / "magnets.csv").write_text("product\n8505.11\n")
+    new = tmp_path / "new"
+    assert check_of(folder, capsys, "--clean-codes", new)[0] == 0
+    assert "product\n850511\n" in (new / "product-lists" / "magnets.csv").read_text()
+    assert "USA,CHN,850511,25" in (new / "rates.csv").read_text()
+    code, said, _ = run_on(new, capsys, '[[rule]]\nschedule = "rates.csv"\n')
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(("code", "option"), [("8505.11", "--clean-codes"), ("10121", "--restore-zeros")])
+def test_a_mangled_schedule_is_told_how_a_schedule_is_mended(tmp_path, capsys, code, option):
+    folder = write_folder(tmp_path / "d", f"{HEAD}USA,CHN,010121,3000\nUSA,MEX,010121,1000\n")
+    schedule = f"importer,exporter,product,tariff_pct\nUSA,CHN,{code},25\n"
+    ended, said, _ = run_on(folder, capsys, '[[rule]]\nschedule = "rates.csv"\n', {"rates.csv": schedule})
+    assert ended == 2
+    assert "a schedule inside a dataset folder is mended with it" in said
+    assert option in said
