@@ -110,6 +110,8 @@ def convert(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted:
     sheet = joined(sheets)
     names = _names(tuple(folded(str(column)) for column in sheet.frame.columns))
     assert names is not None  # the file was recognised by the same columns
+    own = (names.year, names.flow, names.reporter, names.partner, names.classification, names.product, names.words)
+    sheet = sheet.spelled((*own, names.value, *names.totals))
     aliases = {
         "year": names.year,
         "flow": names.flow,

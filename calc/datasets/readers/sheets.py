@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,6 +64,11 @@ class Sheet:
         """The column of that name, whatever its case and blanks; None where there is none."""
         return next((str(column) for column in self.frame.columns if folded(str(column)) == folded(name)), None)
 
+    def spelled(self, names: Iterable[str]) -> "Sheet":
+        """The sheet with columns of these names spelled so, whatever case the file has."""
+        found = {self.column(name): name for name in names}
+        return replace(self, frame=self.frame.rename(columns=found))
+
     def labels(self, column: str) -> list[str]:
         """Distinct labels of a text column that are still in use."""
         cells = self.frame[column].cat
@@ -104,7 +109,7 @@ def read_sheets(
     numbers: Callable[[str], bool],
     wanted: Callable[[str], bool] | None = None,
 ) -> tuple[Sheet, ...]:
-    """Every sheet that has a row with these names of columns.
+    """Every sheet that has a row with these names of columns, which are spelled as they are here.
 
     Parameters
     ----------
@@ -124,12 +129,12 @@ def read_sheets(
             at = _header_at(rows[:HEAD_ROWS], header)
             if at is not None:
                 sheet = f"{file.name}, sheet {name}"
-                found.append(_sheet_of_rows(sheet, rows[at], rows[at + 1 :], at + 1, numbers, use))
+                found.append(_sheet_of_rows(sheet, rows[at], rows[at + 1 :], at + 1, numbers, use).spelled(header))
         return tuple(found)
     if _JSON.match(file.first(64)):
         rows = json_rows(file)
-        return (_sheet_of_rows(file.name, rows[0], rows[1:], 1, numbers, use),)
-    return (_csv_sheet(file, header, numbers, use),)
+        return (_sheet_of_rows(file.name, rows[0], rows[1:], 1, numbers, use).spelled(header),)
+    return (_csv_sheet(file, header, numbers, use).spelled(header),)
 
 
 def read_grid(file: SourceFile) -> tuple[list[Row], ...]:

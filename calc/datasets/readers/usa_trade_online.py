@@ -106,6 +106,9 @@ def _all_places(sheet: Sheet) -> Chosen:
             out = int((~rows).sum())
             notes += (f"{sheet.file}, column {column}: rows of single places beside their total, left out: {out:,}.",)
             sheet = sheet.keep(rows)
+        elif not rows.any():
+            said = f"there is no total; trade is that of {shown(labels)}, added up"
+            notes += (f"{sheet.file}, column {column}: {said}.",)
     return Chosen(sheet=sheet, notes=notes)
 
 

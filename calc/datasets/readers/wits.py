@@ -47,6 +47,7 @@ _IMPORTS_VALUE = "Imports Value in 1000 USD"
 _REVISIONS = MappingProxyType({"H4": 2012, "H5": 2017, "H6": 2022})
 _TRADE_ALIASES = MappingProxyType({"flow": "TradeFlowName", "partner": "PartnerISO3", "reporter": "ReporterISO3"})
 _TARIFF_ALIASES = MappingProxyType({"duty": "DutyType", "tariff_year": "Tariff Year"})
+_BOUND = ("bnd", "bound", "bound rate")
 _LICENCE = "terms of WITS, with attribution; confirm before bulk redistribution"
 _URL = "https://wits.worldbank.org"
 
@@ -136,6 +137,11 @@ def _tariffs(files: Sequence[SourceFile], where: Mapping[str, str]) -> Converted
     sheet = chosen.sheet
     year = single(sheet, sheet.column("Tariff Year") or "Tariff Year", "tariff_year", "years")
     duty = single(sheet, sheet.column("DutyType") or "DutyType", "duty", "kinds of duty")
+    if folded(duty) in _BOUND and not {"duty", "dutytype"} & set(map(folded, where)):
+        raise DataError(
+            f"{sheet.file}, column DutyType: {duty} are bound rates, the ceiling a government has promised and not "
+            f"what is charged; download applied rates (AHS or MFN), or say --where duty={duty} if the ceiling is meant."
+        )
     rate = _rate_column(sheet, where)
     nomenclature = sheet.column("Native Nomen")
     revisions = sheet.labels(nomenclature) if nomenclature else []

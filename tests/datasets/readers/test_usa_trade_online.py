@@ -28,6 +28,11 @@ def test_codes_stand_in_front_of_the_words_and_numbers_have_commas(tmp_path):
     sound(whole, tmp_path / "usato")
 
 
+def test_trade_of_single_places_without_a_total_is_said_to_be_that():
+    whole = converted(file_of("report.csv", HEADER, f'{HORSES},China,"Chicago, IL",2024,"2,000",'))
+    assert any("there is no total; trade is that of Chicago, IL" in note for note in whole.notes)
+
+
 def test_calculated_duty_gives_the_rates_collected():
     whole = converted(
         file_of("report.csv", f"{HEADER},Calculated Duty ($US)", f'{HORSES},China,All Districts,2024,"2,000",500,')

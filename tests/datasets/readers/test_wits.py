@@ -55,6 +55,13 @@ def test_kinds_of_duty_are_refused_until_one_is_chosen():
     assert tariffs_of(converted(FLOWS, rates, duty="BND"))["DEU CHN 850511"] == 9.0
 
 
+def test_bound_rates_are_refused_unless_the_ceiling_is_meant():
+    rates = file_of("tariffs.csv", TARIFFS, tariff("000,World", 4.0, duty="BND"))
+    with pytest.raises(DataError, match="bound rates, the ceiling a government has promised"):
+        converted(FLOWS, rates)
+    assert tariffs_of(converted(FLOWS, rates, duty="BND"))["DEU CHN 850511"] == 4.0
+
+
 def test_the_simple_average_is_taken_unless_another_is_chosen():
     rates = file_of("tariffs.csv", TARIFFS, tariff("000,World", 4.0, 3.0))
     assert tariffs_of(converted(FLOWS, rates))["DEU CHN 850511"] == 4.0
