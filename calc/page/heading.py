@@ -115,7 +115,7 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
         rise = (result.lines["tariff_new"] - result.lines["tariff_base"]).max()
         if rise > ESTIMATED_UP_TO + 1e-9:  # 60 points added are 60 up to rounding
             st.badge(
-                "Beyond the tariff changes that elasticities were estimated on (0–60 points)",
+                "Beyond the changes that elasticities were estimated on (0–60 points)",
                 color="orange",
                 icon=":material/warning:",
                 help=(

@@ -116,11 +116,16 @@ def test_on_a_phone_cards_stand_two_by_two_and_nothing_is_wider_than_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_world_is_walked_from_the_button_to_a_link_that_opens_elsewhere(chromium, address):
+def test_the_world_is_walked_from_what_if_to_a_link_that_opens_elsewhere(chromium, address):
     with visit(chromium, address) as page:
         page.get_by_role("link", name="World").click()
-        page.get_by_role("button", name="Open “Tit for tat").click()
+        page.locator(".st-key-world_map").wait_for(timeout=60_000)
+        page.get_by_role("combobox", name="Preset").click()
+        page.keyboard.type("Tit for tat")
+        page.get_by_role("option", name="Tit for tat: 100 points, with full retaliation").click()
         wait_for_headline(page, "Tit for tat: 100 points, with full retaliation")
+        page.wait_for_url("**retaliation=True**")  # the sidebar is drawn, and what was there before is gone
+        page.get_by_role("button", name="Go on with these data").wait_for(state="detached", timeout=30_000)
         page.locator(CHARTS).nth(2).wait_for(timeout=30_000)
         for place in page.locator("h1, .st-key-cards, .st-key-export, .st-key-world_map, .st-key-ranking").all():
             box = place.bounding_box()

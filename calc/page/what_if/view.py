@@ -104,7 +104,7 @@ def _per_household(place: DeltaGenerator, scenario: Scenario) -> None:
         words = (
             f"**{plain(whole_dollars(cost.cost.mean_cost))} a household a year**{span}: consumer prices "
             f"{plain(small_percent(cost.prices.total))} in the first year (dollars of {DOLLARS_OF}). "
-            f"{plain(cost.basis)} By income, own spending, industry and state: view Households."
+            f"{plain(cost.basis)} More: view Households."
         )
         card.markdown(words)
 
