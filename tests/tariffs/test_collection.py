@@ -80,14 +80,21 @@ def test_the_note_says_how_much_is_not_collected_in_all():
     assert as_collected(nothing, DATASET).notes == nothing.notes
 
 
-def test_data_of_others_and_data_by_sector_have_no_shares():
+def test_data_of_others_have_no_shares():
     china = read_dataset("china-2017")
     assert not has_us_lines(china)
-    assert not has_us_lines(read_dataset("world-2023"))
-    assert has_us_lines(read_dataset("us-2024-hs10"))
+    assert has_us_lines(DATASET)
     rule = Rule(importer=("CHN",), value_pct=10.0)
     with pytest.raises(ScenarioError, match=r"china-2017 has none\. Leave it out"):
         as_collected(apply_rules((rule,), china), china)
+
+
+@pytest.mark.slow
+def test_data_by_sector_have_no_shares_and_lines_of_ten_digits_have():
+    assert not has_us_lines(read_dataset("world-2023"))
+    fine = read_dataset("us-2024-hs10")
+    assert has_us_lines(fine)
+    assert uncollected_shares(fine).any()
 
 
 @pytest.mark.parametrize(
