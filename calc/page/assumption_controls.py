@@ -18,8 +18,8 @@ from calc.question import assumptions_of
 LEVEL: Key[str | None] = Key("level")
 _LOW, _HIGH = ROWS["armington_elasticity"].factors
 LEVELS = {"Low": _LOW, "Central": 1.0, "High": _HIGH}
-AFTER: Key[str | None] = Key("after")
-SPANS = {"3 months": 3.0, "1 year": 12.0, "3 years": 36.0, "Long run": None}
+AFTER: Key[str] = Key("after")
+SPANS: Mapping[str, float | None] = {"3 months": 3.0, "1 year": 12.0, "3 years": 36.0, "Long run": None}
 
 
 def assumption_controls(data: Dataset) -> None:
@@ -112,19 +112,15 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
 
 
 def _months(row: Assumption, _data: Dataset) -> None:
-    """How long after the measure: a few spans of time, or the number of months of a link."""
+    """How long after the measure: a few spans of time, and the number of months of a link."""
     months = st.session_state[row.key]
-    AFTER.hold(next((name for name, value in SPANS.items() if value == months), None))
+    spans = SPANS if months in SPANS.values() else {row.words(months): months, **SPANS}
+    AFTER.hold(next(name for name, value in spans.items() if value == months))
 
     def set_months() -> None:
-        if span := AFTER.value():
-            st.session_state[row.key] = SPANS[span]
+        st.session_state[row.key] = spans[AFTER.value()]
 
-    st.segmented_control(
-        "After", list(SPANS), key=AFTER.name, on_change=set_months, width="stretch", help=f"{row.label}. {row.help}"
-    )
-    if AFTER.value() is None:
-        st.caption(f"After {row.words(months)}.")
+    st.selectbox("After", list(spans), key=AFTER.name, on_change=set_months, help=f"{row.label}. {row.help}")
 
 
 def _pass_through(row: Assumption, data: Dataset) -> None:

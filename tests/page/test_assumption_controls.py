@@ -21,19 +21,20 @@ def captions_of(page):
 
 def test_the_months_since_the_measure_are_one_control_of_four_spans_in_the_link_and_a_badge():
     page = open_page(months="7")
-    assert not page.segmented_control(key="after").value
-    assert "After 7 months." in captions_of(page)
-    page.segmented_control(key="after").set_value("3 months").run()
+    after = page.selectbox(key="after")
+    assert (after.value, after.options) == ("7 months", ["7 months", "3 months", "1 year", "3 years", "Long run"])
+    after.set_value("3 months").run()
     assert page.query_params["months"] == "3"
     assert "After 3 months" in words_of(page)
-    page.segmented_control(key="after").set_value("Long run").run()
+    assert page.selectbox(key="after").options == ["3 months", "1 year", "3 years", "Long run"]
+    page.selectbox(key="after").set_value("Long run").run()
     assert "months" not in page.query_params
 
 
 @pytest.mark.slow
 def test_general_equilibrium_says_that_it_answers_for_the_long_run_only():
     page = open_page(dataset="wiod-2011", model="trade_equilibrium", months="3")
-    assert not [control for control in page.segmented_control if control.key == "after"]
+    assert not [control for control in page.selectbox if control.key == "after"]
     assert LONG_RUN_ONLY in captions_of(page)
     assert "After 3 months" not in words_of(page)
 
