@@ -146,7 +146,10 @@ def _on_sectors(policy: Policy, start: Array, by: Carrier) -> dict[str, Array]:
 
 def _groups(value: Array, by: Carrier, wide: Dataset) -> dict[tuple[str, float, tuple[str, ...]], list[str]]:
     """Exporters by importer, value and the sectors that have it; no sectors: all goods."""
-    flows, known = wide.flows, by.known
+    flows, known = wide.flows, by.known & (value != 0)
+    if not known.any():
+        return {}
+    known = by.known & np.isin(flows.exporter, flows.exporter[known])  # all sectors of an exporter that has a change
     table = pd.DataFrame(
         {
             "importer": flows.economies[flows.importer[known]],
