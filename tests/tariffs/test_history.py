@@ -343,6 +343,9 @@ def test_the_export_is_what_is_shown(datasets):
         assert found == pytest.approx(law_on(SERIES, direction, day))
     assert list(tables["measures"]["measure"]) == list(measure_rows(measures)["measure"])
     assert len(tables["events"]) == len(read_events(RECORD))
+    collected = tables["collected"][tables["collected"]["direction"] == US_ON_ALL.words].set_index("month")
+    law = collected["statutory_pct"]
+    assert collected.loc["2025-06", "expected_pct"] == pytest.approx(0.525 * law["2025-06"] + 0.424 * law["2025-05"])
     readme = archive.read("README.txt").decode()
     assert "United States on China: 32.3% on average" in readme
     assert "threatened ones were never in force" in readme
