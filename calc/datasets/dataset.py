@@ -29,7 +29,7 @@ from calc.datasets.about import About, parse_about
 from calc.datasets.accounts import ACCOUNTS, align_accounts
 from calc.datasets.data_folder import data_dir as data_dir  # also the public name
 from calc.datasets.descriptions import described, product_list
-from calc.datasets.elasticities import elasticity_sets
+from calc.datasets.elasticities import elasticity_sets, part_with_defaults
 from calc.datasets.flow_tables import align_flows
 from calc.datasets.layout import ABOUT, DEFAULT_SET, PRODUCT_LISTS, default_set_problems, tables_among
 from calc.datasets.official_tables import official_instead, unread_files
@@ -415,6 +415,7 @@ def build(name: str, content: Content) -> Dataset:
             *notes_of("rates", about.rate_notes),
             *notes_of("data", warnings),
             *notes_of("reading", (problem.text for problem in readings)),
+            *notes_of("reading", part_with_defaults(rows, flows, elasticities[DEFAULT_SET])),
             *notes,
             *notes_of("data", said),
         ),

@@ -14,6 +14,7 @@ from calc.datasets.lookup import deciding_rows, economy_positions, row_levels
 from calc.files.checks import Rows
 from calc.files.table_files import Problem, problem_at
 from calc.flows import Array, Elasticities, Flows, IntArray
+from calc.words import percent
 
 # Bajzik, Havranek, Irsova & Schwarz 2020: median of 3,524 estimates of σ; ε and β are conventions
 DEFAULT_IMPORT_DEMAND_ELASTICITY = -1.2
@@ -151,6 +152,18 @@ def default_elasticities(flows: Flows) -> Elasticities:
         export_supply_elasticity=np.full(len(flows.import_value), DEFAULT_EXPORT_SUPPLY_ELASTICITY),
         basis=pd.Categorical.from_codes(np.zeros(markets, dtype=np.intp), categories=words),
     )
+
+
+def part_with_defaults(rows: Mapping[str, Rows], flows: Flows, elasticities: Elasticities) -> tuple[str, ...]:
+    """How much of the imports the file of elasticities says nothing of, where it says something of the rest."""
+    basis = elasticities.basis
+    assumed = np.asarray(basis.categories == "default", dtype=bool)[basis.codes]
+    lines = assumed[flows.market] & ~flows.domestic
+    if ELASTICITIES not in rows or not lines.any():
+        return ()
+    share = float(flows.import_value[lines].sum() / flows.import_value[~flows.domestic].sum())
+    given = percent(1 - share, sign=False)
+    return (f"{rows[ELASTICITIES].table.file} gives elasticities for {given} of imports; the rest takes the defaults.",)
 
 
 def _economies_named(rows: Rows, column: str, economies: pd.Index) -> IntArray:

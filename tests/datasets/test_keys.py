@@ -63,6 +63,13 @@ def test_a_table_that_speaks_of_part_of_the_trade_says_of_how_much(tmp_path, cap
     assert "tariffs.csv gives a rate for 22.2% of imports; the rest is taken as 0." in said
 
 
+def test_elasticities_of_part_of_the_trade_say_of_how_much(tmp_path, capsys):
+    rows = "product,import_demand_elasticity,armington_elasticity,export_supply_elasticity\n8505,-1,3,inf\n"
+    code, said, _ = run_on(write_folder(tmp_path / "d", elasticities=rows), capsys)
+    assert code == 0
+    assert "elasticities.csv gives elasticities for 66.7% of imports; the rest takes the defaults." in said
+
+
 def test_a_rate_for_all_partners_is_none_on_sales_at_home(tmp_path):
     flows = FLOWS + "USA,USA,010121,4000\n"
     folder = write_folder(tmp_path / "d", flows, tariffs=HEAD + "USA,,0101,10\nUSA,,8505,10\n")
