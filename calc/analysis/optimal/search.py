@@ -20,7 +20,7 @@ GRADIENT = 1e-8
 PRECISE = 1e-11
 """Projected gradient to which a war takes its responses, so that its rates settle."""
 MOST_STEPS = 400
-POLISHING = 25
+POLISHING = 60
 MEMORY = 20
 SECANT_STEPS, FIRST_STEP = 20, 1e-3
 _REFUSED = 1.0  # what a point without an equilibrium is worse than the worst that has one
@@ -154,28 +154,36 @@ def _polished(
     bounds: tuple[Array, Array],
     tolerance: float,
 ) -> tuple[Array, float, Array]:
-    """Quasi-Newton steps that are taken where they make the projected gradient fall."""
+    """Quasi-Newton steps on the slope alone, which is precise where values can no longer be told apart.
+
+    A step may let the projected gradient grow to twice the smallest; beyond that it is halved. The point with the
+    smallest is returned. Without memory of earlier steps the first goes along the slope.
+    """
     low, high = bounds
     steps, changes = list(inverse.sk), list(inverse.yk)
     gradient, part = _projected(z, slope, low, high), 1.0
+    best = (gradient, z, value, slope)
     for _ in range(POLISHING):
-        if gradient <= tolerance or not steps:
+        if best[0] <= tolerance:
             break
         free = np.where(slope > 0, z > low, z < high)
-        product = LbfgsInvHessProduct(np.array(steps[-MEMORY:]), np.array(changes[-MEMORY:]))
-        step = -part * np.where(free, product @ np.where(free, slope, 0.0), 0.0)
-        trial = np.clip(z + step, low, high)
+        along = np.where(free, slope, 0.0)
+        if steps:
+            along = LbfgsInvHessProduct(np.array(steps[-MEMORY:]), np.array(changes[-MEMORY:])) @ along
+        trial = np.clip(z - part * np.where(free, along, 0.0), low, high)
         new_value, new_slope = down(trial)
-        new_gradient = _projected(trial, new_slope, low, high)
         moved, turned = trial - z, new_slope - slope
         if moved @ turned > 1e-12 * float(moved @ moved):
             steps.append(moved)
             changes.append(turned)
-        if new_gradient < gradient:
-            z, value, slope, gradient, part = trial, new_value, new_slope, new_gradient, 1.0
-        else:
+        new_gradient = _projected(trial, new_slope, low, high)
+        if new_gradient > 2 * best[0]:
             part /= 2
-    return z, value, slope
+            continue
+        z, value, slope, part = trial, new_value, new_slope, 1.0
+        if new_gradient < best[0]:
+            best = (new_gradient, z, value, slope)
+    return best[1:]
 
 
 def highest_on_grid(
