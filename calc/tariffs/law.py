@@ -252,7 +252,8 @@ def dataset_on(day: Day, dataset: Dataset, *, record: TariffRecord | None = None
     return _dataset_on(dataset, as_day(day), record or built_in_record())
 
 
-@kept_with_dataset(most=2)
+# Every visitor of the page starts from one day, and a preset brings others.
+@kept_with_dataset(most=4)
 def _dataset_on(dataset: Dataset, when: np.datetime64, record: TariffRecord) -> Dataset:
     rates, flows = _rates_on(dataset, when, (), record).as_traded(), dataset.flows
     duty_paid = flows.import_value * (1 + rates.total)

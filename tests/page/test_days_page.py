@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from pages import headline_of, open_page, words_of
 
+from calc.page import household_answers
 from calc.question import point_answer
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import latest_day
@@ -14,12 +15,18 @@ THREAT, LAW = date(2025, 10, 30), date(2025, 11, 10)
 PLUS_100 = "United States adds 100 points to its tariff on China, compared with "
 
 
+@pytest.fixture(autouse=True)
+def without_households(monkeypatch):
+    """What a household pays has tests of its own, and takes longer than all the rest."""
+    monkeypatch.setattr(household_answers, "of_us_lines", lambda name: False)
+
+
 def in_force_on(day):
     return f"the tariffs in force on {day_words(day)}"
 
 
 def test_the_second_date_follows_the_first_until_it_is_set():
-    page = open_page(baseline=str(LAW), tariff_pct="10")
+    page = open_page(baseline=str(LAW), tariff_pct="10", draws="0")
     assert in_force_on(LAW) in headline_of(page)
     page.date_input(key="start_day").set_value(THREAT).run()
     assert headline_of(page).startswith(
