@@ -244,11 +244,11 @@ def test_spending_on_two_suppliers_follows_their_landed_prices(pairs, fixed_cost
 
 
 def test_rules_on_trade_costs_add_up_and_say_what_they_do():
-    data = read_dataset("us-2024")
-    twice = question(Scenario(rules=(COSTLIER, COSTLIER)), data).policy
+    data = read_dataset("world-2023")
+    twice = question(Scenario(dataset=data.name, rules=(COSTLIER, COSTLIER)), data).policy
     assert set(np.unique(twice.trade_cost)) == {0.0, 0.2}
     assert (twice.targeted == (twice.trade_cost > 0)).all()
-    result = point_answer(Scenario(rules=(COSTLIER,), draws=0), data)
+    result = point_answer(Scenario(dataset=data.name, rules=(COSTLIER,), draws=0), data)
     (words,) = result.inputs.policy
     assert words == "Bringing goods from China to United States costs 10% more of their price"
     assert result.value("tariff_revenue_change") < 0  # duty on less trade
@@ -259,7 +259,7 @@ def test_rules_on_trade_costs_add_up_and_say_what_they_do():
 )
 def test_prohibitive_and_impossible_costs_are_refused_with_the_remedy(value, words):
     with pytest.raises(ScenarioError, match=words):
-        question(Scenario(rules=(replace(COSTLIER, value_pct=value),)), read_dataset("us-2024"))
+        question(Scenario(rules=(replace(COSTLIER, value_pct=value),)), read_dataset("world-2023"))
 
 
 def test_linear_models_refuse_trade_costs():
