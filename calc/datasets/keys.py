@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from calc.datasets.codes import all_partner_codes
+from calc.datasets.codes import all_partner_codes, members_of
 from calc.datasets.economy_hints import hint_on_economy, system_in_words
 from calc.datasets.lookup import hs_codes, longest_prefix
 from calc.files.checks import Rows
@@ -28,6 +28,7 @@ def check_keys(rows: Mapping[str, Rows], own: frozenset[str]) -> tuple[Problem, 
         if name == "tariffs":
             problems += _check_economies(rows["flows"], table, sides=True)
             problems += _check_products(rows["flows"], table, finer=True)
+            problems += _groups_beside_members(rows["flows"], table)
         elif name.startswith("elasticities"):
             problems += _check_economies(rows["flows"], table, sides=False)
             problems += _check_products(rows["flows"], table, finer=False)
@@ -74,6 +75,23 @@ def _check_economies(flows: Rows, rows: Rows, *, sides: bool) -> tuple[Problem, 
         remedy = f"write the codes of {flows.table.file}, or convert both files from one source"
         return problem_at(rows.table, np.ones(len(rows.codes[column].codes), dtype=bool), column, rule, remedy)
     return ()
+
+
+def _groups_beside_members(flows: Rows, rows: Rows) -> tuple[Problem, ...]:
+    """Rows for a group of countries that the flows have one by one, which no flow takes its rate from."""
+    problems: tuple[Problem, ...] = ()
+    for column in _SIDES:
+        labels, there = rows.codes[column].labels, set(flows.codes[column].labels)
+        members = {label: sorted(members_of(str(label)) & there) for label in labels if label not in there}
+        groups = {label: names for label, names in members.items() if names}
+        if groups:
+            hit = np.asarray(labels.isin(list(groups)), dtype=bool)
+            first = next(iter(groups.values()))
+            some = ", ".join(first[:_SHOWN]) + (", …" if len(first) > _SHOWN else "")
+            rule = f"is a group, and {flows.table.file} has its members {some}, which take no rate from it"
+            remedy = "write a row for each member"
+            problems += problem_at(rows.table, hit[rows.codes[column].codes], column, rule, remedy, "warning")
+    return problems
 
 
 def _check_products(flows: Rows, rows: Rows, *, finer: bool) -> tuple[Problem, ...]:

@@ -63,6 +63,14 @@ def test_a_table_that_speaks_of_part_of_the_trade_says_of_how_much(tmp_path, cap
     assert "tariffs.csv gives a rate for 22.2% of imports; the rest is taken as 0." in said
 
 
+def test_a_rate_for_a_group_that_the_flows_have_by_member_is_warned_of(tmp_path, capsys):
+    flows = "importer,exporter,product,value_usd\nUSA,DEU,850511,100\nUSA,FRA,850511,50\nUSA,CHN,850511,50\n"
+    tariffs = HEAD + "USA,EU27,850511,10\nUSA,CHN,850511,25\n"
+    code, said = check_of(write_folder(tmp_path / "d", flows, tariffs=tariffs), capsys)
+    assert code == 0
+    assert "'EU27' is a group, and flows.csv has its members DEU, FRA, which take no rate from it" in said
+
+
 def test_elasticities_of_part_of_the_trade_say_of_how_much(tmp_path, capsys):
     rows = "product,import_demand_elasticity,armington_elasticity,export_supply_elasticity\n8505,-1,3,inf\n"
     code, said, _ = run_on(write_folder(tmp_path / "d", elasticities=rows), capsys)

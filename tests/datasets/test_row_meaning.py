@@ -36,6 +36,8 @@ WRONG = {
     "euro as an indicator of Eurostat": ("INDICATORS", "VALUE_IN_EUROS", "VALUE_IN_EUROS", "another currency"),
     "quantities": ("Measure", "Quantity in kg", "Quantity in kg", "quantities, not values"),
     "values and quantities": ("indicator", "Value", "Quantity", "--where indicator=Value"),
+    "preference programs": ("rate_provision", "61", "69", "--where rate_provision=all"),
+    "general imports beside imports for consumption": ("import_type", "General", "Consumption", "import_type=General"),
     "two valuations": ("valuation", "CIF", "FOB", "--where valuation=CIF"),
     "two measures of value": ("Data Type", "Customs Value", "CIF Import Value", "--where Data Type=Customs Value"),
     "two directions": ("flowCode", "M", "RM", "--where flowCode=M"),
