@@ -31,6 +31,7 @@ def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsy
         assert name == "MANIFEST.json" or (tmp_path / "out" / name).read_bytes() == content, name
 
 
+@pytest.mark.slow
 def test_running_a_reports_own_scenario_gives_the_same_bytes(tmp_path):
     first, again = tmp_path / "first", tmp_path / "again"
     assert main(["run", "april_2_2025_schedule", "--out", str(first)]) == 0
@@ -76,6 +77,7 @@ def test_model_data_and_settings_replace_those_of_the_scenario(make_folder, tmp_
     assert "Small world" in (out / "README.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_report_into_the_same_folder_needs_force(tmp_path, capsys):
     arguments = ["run", "no_change", "--out", str(tmp_path / "out")]
     assert main(arguments) == 0

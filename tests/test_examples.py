@@ -35,7 +35,7 @@ def test_whatever_people_call_or_make_shows_how(name):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.slow if name == "backtest" else ())  # eight years in ten seconds
+        pytest.param(name, marks=pytest.mark.slow if name in ("backtest", "nash", "optimal_tariff") else ())
         for name in PUBLIC
         if name != "MODELS" and examples_of(name)
     ],

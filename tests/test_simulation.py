@@ -22,6 +22,7 @@ def same_tables(one, other):
     return all(bundle(one)[name] == content for name, content in bundle(other).items() if name.endswith(".csv"))
 
 
+@pytest.mark.slow
 def test_a_preset_a_path_and_a_scenario_are_answered_alike(us_2024):
     path = presets()["universal_10"]
     by_name, by_path, by_scenario = (

@@ -23,7 +23,6 @@ from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario, with_settings
 from calc.simulation import run, run_keeping_draws
-from calc.tariffs.law import first_baseline
 from calc.tariffs.sentences import describe_rule
 from calc.words import headline
 
@@ -124,7 +123,7 @@ def _asked(arguments: argparse.Namespace) -> Scenario:
     scenario = scenario_from_words(arguments.say, dataset)
     for number, rule in enumerate(scenario.rules, 1):
         say_line(f"Rule {number}: {describe_rule(rule, dataset)}", error=True)
-    return scenario if scenario.baseline else replace(scenario, baseline=first_baseline(dataset))
+    return scenario
 
 
 def _others(scenario: Scenario, dataset: Dataset) -> dict[str, str]:

@@ -9,6 +9,7 @@ from calc.in_words.grammar import Dates, Exempt, Said, clauses_of, read_clause
 from calc.in_words.vocabulary import Vocabulary, vocabulary_of
 from calc.models.known import DEFAULT_MODEL
 from calc.scenario import Scenario
+from calc.tariffs.law import first_baseline
 from calc.tariffs.rules import LIST_PREFIX, RECIPROCAL, Rule
 from calc.tariffs.sentences import describe_rule
 from calc.words import day_words
@@ -24,7 +25,7 @@ def scenario_from_words(
 
     "N% on …" adds N points. `calc/in_words/grammar.py` states the grammar; what is in none of its forms is named, what
     can mean two things is asked about, and nothing is guessed. Where one date is said, the rules start from its tariffs
-    and are compared with them.
+    and are compared with them; where none is, with the latest tariffs that the record covers, as on the page.
 
     Parameters
     ----------
@@ -44,6 +45,12 @@ def scenario_from_words(
     (('CHN',), ('8541', '8542'))
     """
     data = dataset if isinstance(dataset, Dataset) else read_dataset(dataset or default_dataset())
+    scenario = stated_in(text, data, importer=importer, model=model)
+    return scenario if scenario.baseline else replace(scenario, baseline=first_baseline(data))
+
+
+def stated_in(text: str, data: Dataset, *, importer: str = "", model: str = DEFAULT_MODEL) -> Scenario:
+    """What a text states and no more: as `scenario_from_words`, without a date where none is said."""
     if len(text) > LONGEST_TEXT:
         raise ScenarioError(f"The text is longer than {LONGEST_TEXT:,} characters. Write a scenario file instead.")
     words = vocabulary_of(data)
@@ -72,7 +79,7 @@ def scenario_from_words(
 
 
 def words_of(scenario: Scenario, dataset: Dataset) -> str:
-    """A scenario as a text that `scenario_from_words` reads as the same rules and days.
+    """A scenario as a text that `stated_in` reads as the same rules and days.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.in_words.reading import scenario_from_words
+from calc.in_words.reading import stated_in
 from calc.page import answers, session, state
 from calc.page.policy import essence
 from calc.page.session import Key
@@ -53,7 +53,7 @@ def _said(text: str, data: Dataset) -> Scenario | CalcError | None:
         return None
     importer = str(session.IMPORTER.value_or("")) if len(answers.importers(data.name)) > 1 else ""
     try:
-        return scenario_from_words(text, data, importer=importer)
+        return stated_in(text, data, importer=importer)
     except CalcError as error:
         return error
 

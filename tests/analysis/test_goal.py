@@ -59,6 +59,7 @@ def test_of_two_rates_with_the_same_revenue_the_lower_is_found_and_the_other_men
     assert "reach it again" in found.reason
 
 
+@pytest.mark.slow
 def test_a_goal_beyond_every_value_says_so_and_what_comes_nearest(us_2024):
     scenario = preset("truce_lapses")
     found = reaching(scenario, us_2024, lever_of(scenario), REVENUE, 1e15)

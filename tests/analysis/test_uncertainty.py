@@ -159,6 +159,7 @@ def test_the_ranges_agree_with_answers_to_the_draws_themselves(us_2024):
 # the same whoever computes it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["armington", "gsim"])
 def test_one_worker_two_threads_and_two_processes_give_the_same_bytes(small, model, processes):
     scenario = replace(SURTAX, model=model)

@@ -353,6 +353,7 @@ def test_defaults_that_cannot_be_are_refused_with_the_remedy(make_folder, defaul
 # the built-in datasets; totals are those of the Census tables they were made from
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "count", "partners", "value", "duty"),
     [
@@ -381,6 +382,7 @@ def test_built_in_datasets_are_sound(name):
     assert check_dataset(name) == ()
 
 
+@pytest.mark.slow
 def test_a_copy_of_built_in_data_in_a_folder_reads_the_same(tmp_path):
     folder = shutil.copytree(data_dir() / "us-2024", tmp_path / "copy")
     built_in, copy = read_dataset("us-2024"), read_dataset(folder)

@@ -52,6 +52,7 @@ def with_the_union_as_one(lines):
     return lines.assign(exporter=exporter).groupby(["exporter", "product"])[["value_usd", "duty"]].sum()
 
 
+@pytest.mark.slow
 def test_members_add_up_to_the_union_and_single_economies_are_as_at_hs10_code_by_code(lines, fifty):
     same = with_the_union_as_one(lines)
     same = same[same.index.get_level_values("exporter").isin(fifty.index.get_level_values("exporter"))]
@@ -72,6 +73,7 @@ def test_a_partner_has_its_published_imports_and_duty(lines, partner):
         assert own["duty"] / value == pytest.approx(duty / value, abs=0.0010)
 
 
+@pytest.mark.slow
 def test_every_estimate_is_marked_line_by_line(lines):
     single = lines["exporter"].isin(set(read_dataset("us-2024-hs10").flows.economies))
     assert set(lines.loc[single, "basis"]) == {"observed"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import calc
 from calc.cli import main
 from calc.errors import ScenarioError
-from calc.in_words.reading import scenario_from_words, words_of
+from calc.in_words.reading import stated_in, words_of
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import latest_day
@@ -40,24 +40,24 @@ def test_there_are_sixty_sentences_that_are_understood_and_twenty_that_are_not()
 
 @pytest.mark.parametrize("row", UNDERSTOOD, ids=lambda row: row["text"])
 def test_a_sentence_says_its_rules(row, data):
-    assert words_of(scenario_from_words(row["text"], data), data) == row["rules"]
+    assert words_of(stated_in(row["text"], data), data) == row["rules"]
 
 
 @pytest.mark.parametrize("row", UNDERSTOOD, ids=lambda row: row["text"])
 def test_the_sentence_of_a_scenario_is_read_as_the_same_scenario(row, data):
-    first = scenario_from_words(row["text"], data)
-    assert without_words(scenario_from_words(row["rules"], data)) == without_words(first)
+    first = stated_in(row["text"], data)
+    assert without_words(stated_in(row["rules"], data)) == without_words(first)
 
 
 @pytest.mark.parametrize("row", REFUSED, ids=lambda row: row["text"])
 def test_what_is_not_understood_or_can_mean_two_things_is_named(row, data):
     with pytest.raises(ScenarioError) as refused:
-        scenario_from_words(row["text"], data)
+        stated_in(row["text"], data)
     assert row["refused"] in str(refused.value)
 
 
 def test_the_first_example_by_its_codes(data):
-    said = scenario_from_words("25% on cars from the EU, Japan and Korea; 10% on everyone else; chips exempt", data)
+    said = stated_in("25% on cars from the EU, Japan and Korea; 10% on everyone else; chips exempt", data)
     cars, others = said.rules
     assert (cars.exporters, cars.products, cars.value_pct) == (("EU27", "JPN", "KOR"), ("8703",), 25)
     assert (others.except_exporters, others.except_products) == (("EU27", "JPN", "KOR"), ("8541", "8542"))
@@ -65,7 +65,7 @@ def test_the_first_example_by_its_codes(data):
 
 
 def test_everyone_else_leaves_out_whom_the_text_named_before(data):
-    said = scenario_from_words("60% on China and 10% on everyone else", data)
+    said = stated_in("60% on China and 10% on everyone else", data)
     lines = calc.run(replace(said, draws=0), data).lines
     rates = (lines["tariff_new"] - lines["tariff_base"]).groupby(lines["exporter"]).max()
     assert rates["CHN"] == pytest.approx(0.6)
@@ -73,25 +73,31 @@ def test_everyone_else_leaves_out_whom_the_text_named_before(data):
 
 
 def test_dates_are_read_in_three_ways(data):
-    said = scenario_from_words("10% on everyone; from the tariffs of November 10, 2025; against 30 October 2025", data)
+    said = stated_in("10% on everyone; from the tariffs of November 10, 2025; against 30 October 2025", data)
     assert (said.law_day, said.baseline) == (date(2025, 11, 10), date(2025, 10, 30))
-    alone = scenario_from_words("10% on everyone; from the tariffs of 2025-11-10", data)
+    alone = stated_in("10% on everyone; from the tariffs of 2025-11-10", data)
     assert (alone.law_day, alone.baseline) == (None, date(2025, 11, 10))  # the change by itself
     with pytest.raises(ScenarioError, match="is not a date"):
-        scenario_from_words("10% on everyone; compared with the tariffs of 31 November 2025", data)
+        stated_in("10% on everyone; compared with the tariffs of 31 November 2025", data)
+
+
+def test_where_no_date_is_said_the_latest_tariffs_are_compared_with(data):
+    assert calc.scenario_from_words("10% on everyone", data).baseline == latest_day()
+    assert calc.scenario_from_words("China adds 10% on everyone", "world-2023").baseline is None
+    assert calc.scenario_from_words("10% on everyone; against 2025-11-10", data).baseline == date(2025, 11, 10)
 
 
 def test_who_charges_is_asked_where_the_data_have_several_importers():
     world = calc.read_dataset("world-2023")
     with pytest.raises(ScenarioError, match="does not say who charges it"):
-        scenario_from_words("10% on China", world)
-    assert scenario_from_words("the EU adds 10% on China", world).rules[0].exporters == ("CHN",)
-    assert scenario_from_words("10% on China", world, importer="USA").rules[0].importer == ("USA",)
+        stated_in("10% on China", world)
+    assert stated_in("the EU adds 10% on China", world).rules[0].exporters == ("CHN",)
+    assert stated_in("10% on China", world, importer="USA").rules[0].importer == ("USA",)
 
 
 def test_a_member_of_a_group_that_the_data_have_as_one_is_named_with_its_group():
     with pytest.raises(ScenarioError, match="Germany is in 'EU27' here"):
-        scenario_from_words("10% on Germany", calc.read_dataset("us-2024-hs10"))
+        stated_in("10% on Germany", calc.read_dataset("us-2024-hs10"))
 
 
 SCENARIOS = {name: read_scenario(path) for name, path in presets().items()}
@@ -102,7 +108,7 @@ PLAIN = [name for name, one in SCENARIOS.items() if one.rules and not any(r.sche
 def test_a_preset_in_words_is_read_as_the_preset(name):
     preset = SCENARIOS[name]
     data = calc.read_dataset(preset.dataset)
-    assert without_words(scenario_from_words(words_of(preset, data), data)) == without_words(preset)
+    assert without_words(stated_in(words_of(preset, data), data)) == without_words(preset)
 
 
 CODES = st.lists(st.sampled_from(["CHN", "MEX", "EU27", "KOR", "BIH", "HKG", "TTO", "CIV"]), max_size=7, unique=True)
@@ -130,7 +136,7 @@ RULES = st.builds(
 @given(rules=st.lists(RULES, min_size=1, max_size=4))
 def test_any_plain_rules_survive_being_put_in_words(rules, data):
     asked = Scenario(rules=tuple(rules))
-    assert without_words(scenario_from_words(words_of(asked, data), data)) == without_words(asked)
+    assert without_words(stated_in(words_of(asked, data), data)) == without_words(asked)
 
 
 def test_a_rule_that_has_no_words_says_so(data):

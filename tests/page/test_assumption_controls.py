@@ -6,6 +6,7 @@ from pages import open_page, words_of
 from calc.analysis.over_time import LONG_RUN_ONLY
 
 
+@pytest.mark.slow
 def test_levels_set_the_multiplier_and_light_up_from_it():
     page = open_page()
     assert page.segmented_control(key="level").value == "Central"

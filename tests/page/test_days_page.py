@@ -25,6 +25,7 @@ def in_force_on(day):
     return f"the tariffs in force on {day_words(day)}"
 
 
+@pytest.mark.slow
 def test_the_second_date_follows_the_first_until_it_is_set():
     page = open_page(baseline=str(LAW), tariff_pct="10", draws="0")
     assert in_force_on(LAW) in headline_of(page)

@@ -185,6 +185,7 @@ def test_more_than_one_rule_goes_into_the_link_and_back():
     assert "rules" not in again.query_params
 
 
+@pytest.mark.slow
 def test_rules_that_the_simple_controls_cannot_hold_are_not_lost_in_silence():
     page = open_page()
     page.selectbox(key="preset").set_value("geneva_truce").run()
@@ -235,6 +236,7 @@ def test_every_detail_opens_under_every_model(detail, model):
         assert any("agree with the result" in text.value for text in page.markdown)
 
 
+@pytest.mark.slow
 def test_searching_lines_by_word_and_by_partner():
     page = open_page(partner="VNM")
     page.text_input(key="search").set_value("lithium accumulators").run()
@@ -387,6 +389,7 @@ def test_text_is_shown_as_it_is():
     assert unbroken("rise 8.5%, gain $75.2 bn of 3 more") == "rise 8.5%, gain $75.2\u00a0bn of 3 more"
 
 
+@pytest.mark.slow
 def test_the_browser_is_told_every_value_again_after_a_first_run_that_was_cut_short():
     def page_of():
         import streamlit as st

@@ -13,6 +13,7 @@ def test_no_two_views_share_a_title_or_a_path():
     assert len({view.title for view in app.VIEWS}) == len({view.path for view in app.VIEWS}) == len(app.VIEWS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 def test_a_control_belongs_to_the_frame_or_to_one_view(name):
     owners = Counter(

@@ -140,6 +140,7 @@ def test_ten_points_cost_a_household_1047_dollars_and_a_hundred_on_china_1557():
         assert cost.mean_cost == pytest.approx(dollars, abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_law_of_july_2026_raises_prices_as_the_budget_lab_says_by_its_own_assumptions():
     printed = read_table("consumer_prices/law_of_july_2026").set_index("category")["value_pct"]
     theirs = printed.drop("all")

@@ -131,6 +131,7 @@ def test_the_bundles_own_scenario_gives_the_same_csv_bytes(files, us_2024, tmp_p
         assert name == "MANIFEST.json" or repeated[name] == files[name], name
 
 
+@pytest.mark.slow
 def test_a_scenario_with_a_schedule_takes_it_along(run_preset, us_2024, tmp_path):
     files = bundle(run_preset("april_2_2025_schedule"))
     (tmp_path / "april_2_2025_reciprocal.csv").write_bytes(files["april_2_2025_reciprocal.csv"])
@@ -256,6 +257,7 @@ def test_a_result_without_its_inputs_cannot_be_reported(result):
         bundle(replace(result, inputs=None))
 
 
+@pytest.mark.slow
 def test_the_zip_is_the_same_bytes_for_the_same_files(files):
     assert zip_bytes(files) == zip_bytes(dict(files))
     with zipfile.ZipFile(io.BytesIO(zip_bytes(files))) as archive:

@@ -307,6 +307,7 @@ def test_the_threat_counts_in_its_own_preset_only(us_2024):
 # The page
 
 
+@pytest.mark.slow
 def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     page = open_page(baseline="2025-11-09", law_day="2025-11-10", tariff_pct="0")
     assert headline_of(page).startswith(
@@ -326,6 +327,7 @@ def test_links_made_before_the_names_changed_still_open_what_they_held():
     assert "policy" not in page.query_params
 
 
+@pytest.mark.slow
 def test_choosing_a_dated_preset_sets_the_days_and_an_undated_one_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()

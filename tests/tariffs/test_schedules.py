@@ -48,6 +48,7 @@ def test_economies_of_a_schedule_without_trade_in_the_data_are_named_in_a_note(d
     assert any("rates.csv: rows for economies without trade" in note and "1 (LAO)" in note for note in policy.notes)
 
 
+@pytest.mark.slow
 def test_a_member_of_a_group_that_the_data_have_as_one_is_refused_in_a_schedule():
     data = read_dataset("us-2024-hs10")
     text = "importer,exporter,product,tariff_pct\nUSA,DEU,,34\nUSA,CHN,,34\n"
