@@ -149,7 +149,7 @@ def _read(text: str, meaning: Callable[[str], tuple[str, ...]]) -> tuple[tuple[s
     while place < len(tokens):
         for length in range(min(LONGEST_PHRASE, len(tokens) - place), 0, -1):
             phrase = tokens[place : place + length]
-            if phrase[0] == "," or phrase[-1] == ",":
+            if phrase[0] == "," or phrase[-1] == "," or _is_list(phrase, meaning):
                 continue
             if codes := meaning(_key(" ".join(phrase))):
                 found |= dict.fromkeys(codes)
@@ -161,6 +161,12 @@ def _read(text: str, meaning: Callable[[str], tuple[str, ...]]) -> tuple[tuple[s
                 left.append(tokens[place])
             place += 1
     return tuple(found), " ".join(left)
+
+
+def _is_list(phrase: Sequence[str], meaning: Callable[[str], tuple[str, ...]]) -> bool:
+    """Whether a comma stands between two known things: Hong Kong, China; not so in Korea, South."""
+    parts = " ".join(phrase).split(" , ")
+    return len(parts) > 1 and all(meaning(_key(part)) for part in parts)
 
 
 def refused(left: str, words: Vocabulary) -> ScenarioError:
