@@ -88,8 +88,9 @@ def test_what_if_and_world_say_the_same_of_one_economy(preset):
         assert {label: what_if[label] for label in both} == {label: world[label] for label in both}
 
 
-@pytest.mark.parametrize("preset", TARIFFS)
-@pytest.mark.parametrize("show", ["change", "levels"])
+@pytest.mark.parametrize(
+    ("preset", "show"), [*((preset, "change") for preset in TARIFFS), *((preset, "levels") for preset in TARIFFS[:2])]
+)
 def test_compare_says_what_the_cards_say(preset, show):
     row = row_of(preset, show)
     for title in ("What-if", "World") if preset in WORLD else ("What-if",):
