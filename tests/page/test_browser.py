@@ -61,7 +61,7 @@ def test_preset_slider_by_keyboard_number_box_and_back(chromium, address):
 
 def test_export_downloads_a_whole_report(chromium, address):
     with visit(chromium, address, "?tariff_pct=20") as page:
-        with page.expect_download(timeout=60_000) as download:
+        with page.expect_download(timeout=150_000) as download:
             page.get_by_role("button", name="Export report").click()
         assert download.value.suggested_filename.startswith("tariff_USA_")
         with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as report:
@@ -135,7 +135,7 @@ def test_the_world_is_walked_from_what_if_to_a_link_that_opens_elsewhere(chromiu
         page.get_by_text("Full retaliation", exact=True).click()
         wait_for_headline(page, "Tit for tat")
         page.wait_for_url("**retaliation=True**")
-        with page.expect_download(timeout=60_000) as download:
+        with page.expect_download(timeout=150_000) as download:
             page.get_by_role("button", name="Export report").click()
         with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as report:
             assert len(report.read("economies.csv").splitlines()) == 42
