@@ -8,7 +8,6 @@ from .datasets.convert import convert
 from .datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
 from .errors import CalcError, ConvergenceError, DataError, ParameterError, ScenarioError
 from .games import nash, optimal_tariff
-from .in_force import effective_rate, rates_on
 from .in_words.reading import scenario_from_words
 from .models.known import MODELS
 from .published.comparison import published_cells
@@ -17,6 +16,7 @@ from .result import Result
 from .scenario import Scenario
 from .scenario_file import presets, read_scenario, scenario_from_toml, scenario_to_toml
 from .simulation import backtest, compare, run, sweep
+from .tariffs.in_force import effective_rate, rates_on
 from .tariffs.rules import Rule
 
 __all__ = [

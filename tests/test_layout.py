@@ -22,7 +22,7 @@ ROOMS = (
     ("calc.models",),
     ("calc.scenario", "calc.scenario_file"),
     ("calc.in_words",),
-    ("calc.question", "calc.in_force"),
+    ("calc.question",),
     ("calc.analysis",),
     ("calc.published", "calc.charts", "calc.reports"),
     ("calc.simulation", "calc.games"),

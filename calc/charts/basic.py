@@ -307,8 +307,8 @@ def spec_of(chart: alt.LayerChart | alt.FacetChart) -> Spec:
 
 def described(changes: pd.DataFrame, count: int = 5) -> str:
     """The largest changes in one sentence, for those who hear the chart."""
-    # pandas types a record's keys as any hashable; the columns here are text
-    rows: list[Mapping[str, Any]] = changes[changes["change"].abs() > SMALLEST].head(count).to_dict("records")  # type: ignore[assignment]
+    shown = changes[changes["change"].abs() > SMALLEST].head(count)
+    rows = [dict(zip(shown, row, strict=True)) for row in shown.itertuples(index=False)]
     if not rows:
         return "No partner's imports change."
     parts = [f"{row['name']} {money(row['imports_change'])} ({percent(row['change'])})" for row in rows]
@@ -317,8 +317,8 @@ def described(changes: pd.DataFrame, count: int = 5) -> str:
 
 def described_gains(changes: pd.DataFrame, *, by: str = "gain", count: int = 6) -> str:
     """Who gains and who loses most, in one sentence."""
-    # pandas types a record's keys as any hashable; the columns here are text
-    rows: list[Mapping[str, Any]] = best_and_worst(changes, by=by, count=count).to_dict("records")  # type: ignore[assignment]
+    shown = best_and_worst(changes, by=by, count=count)
+    rows = [dict(zip(shown, row, strict=True)) for row in shown.itertuples(index=False)]
     if not rows:
         return "No economy gains or loses."
     parts = [f"{row['name']} {money(row['gain'])} ({small_percent(row['share'])})" for row in rows]

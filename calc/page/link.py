@@ -157,8 +157,7 @@ def write_parameters(
         if value == control.default or (value is None and not (control.many or control.always)):
             continue
         if control.many:
-            # a control that takes many always holds a list
-            parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]
+            parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]  # many: always a list
         else:
             parameters[key] = [_text(value)]
     if whole or parameters:

@@ -17,7 +17,6 @@ from calc.assumptions import Assumptions
 from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
 from calc.files.write import zip_bytes
-from calc.in_force import effective_rate
 from calc.page import answers, known_controls, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
@@ -28,6 +27,7 @@ from calc.question import point_answer
 from calc.reports.report import TABLES, bundle
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_to_toml
+from calc.tariffs.in_force import effective_rate
 from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule
 from calc.words import day_words, rate

@@ -7,8 +7,8 @@ import pytest
 
 from calc.datasets.dataset import read_dataset
 from calc.errors import DataError, ScenarioError
-from calc.in_force import effective_rate, rates_on
 from calc.tariffs import averages, law
+from calc.tariffs.in_force import effective_rate, rates_on
 
 DAY = "2025-11-10"
 
