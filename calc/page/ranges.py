@@ -59,10 +59,9 @@ def range_words(result: Result, scenario: Scenario) -> str:
 
 
 def _at_the_edge(result: Result) -> bool:
-    """Whether some number lies outside its range, by more than the last digits of what no draw moves."""
+    """Whether some number lies outside its range."""
     table = result.summary
-    apart = (table["low"] - table["value"]).clip(lower=0) + (table["value"] - table["high"]).clip(lower=0)
-    return bool((apart > 1e-9 * table["value"].abs()).any())
+    return bool(((table["value"] < table["low"]) | (table["value"] > table["high"])).any())
 
 
 def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "") -> None:
