@@ -161,7 +161,7 @@ def headline_of(cost: HouseholdCost) -> str:
     raised = f"{'loses' if revenue < 0 else 'raises'} {money(abs(revenue), sign=False)}"
     if ends := cost.revenue.net_range:
         sign = -1 if revenue < 0 else 1
-        low, high = (money(sign * end, sign=False) for end in ends[::sign])
+        low, high = (money(sign * end, sign=sign * end < 0) for end in ends[::sign])
         raised += f" ({low} to {high})"
     rise = f"{moves(cost.prices.total, small_percent)}{span_of(cost.price_range)}"
     years = f"the ten fiscal years {FIRST_YEAR} to {LAST_YEAR}"

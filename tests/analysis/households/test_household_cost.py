@@ -1,11 +1,12 @@
 """`household_cost`: one answer that says what it stands on."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 import calc
-from calc.analysis.households.household_cost import passed_through
+from calc.analysis.households.household_cost import headline_of, passed_through
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.us_accounts import read_accounts
 from calc.assumptions import Assumptions
@@ -25,6 +26,15 @@ def test_ten_points_on_everyone_in_one_sentence():
     assert 0.5 < total < 1.0
     assert "a household a year (dollars of 2025)" in words
     assert "the ten fiscal years 2026 to 2035" in words
+
+
+@pytest.mark.parametrize("revenue", [500.0, -500.0])
+def test_an_end_of_the_range_on_the_other_side_of_zero_keeps_its_sign_in_the_sentence(revenue):
+    cost = calc.household_cost(RESULT)
+    low, high = sorted((-0.02 * revenue, 2 * revenue))
+    path = SimpleNamespace(net_revenue=revenue * 1e9, net_range=(low * 1e9, high * 1e9))
+    said = headline_of(SimpleNamespace(cost=cost.cost, prices=cost.prices, price_range=None, revenue=path))
+    assert f"{'raises' if revenue > 0 else 'loses'} $500 bn (−$10.0 bn to $1.00 tn) over" in said
 
 
 def test_a_range_comes_with_draws_and_moves_cost_in_proportion():
