@@ -100,20 +100,42 @@ def _adjectives() -> "pd.Series[str]":
 
 
 @lru_cache(maxsize=1)
+def everyday_goods() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Words that people use for the same goods, such as cars and automobiles -> products as a rule takes them."""
+    table = _goods()
+    named = table[table["products"] != ""]
+    return {
+        tuple(words.split("|")): tuple(products.split())
+        for words, products in zip(named["words"], named["products"], strict=True)
+    }
+
+
+@lru_cache(maxsize=1)
+def heading_names() -> Mapping[str, str]:
+    """Heading of the Harmonized System -> its short name."""
+    table = pd.read_csv(data_dir() / "codes" / "hs4-names.csv", dtype=str, keep_default_na=False)
+    return dict(zip(table["heading"], table["name"], strict=True))
+
+
+@lru_cache(maxsize=1)
+def _goods() -> pd.DataFrame:
+    return pd.read_csv(data_dir() / "codes" / "goods.csv", dtype=str, keep_default_na=False)
+
+
+@lru_cache(maxsize=1)
 def _everyday_words() -> pd.DataFrame:
     """One row a phrase: products, and the question where it has several meanings."""
-    table = pd.read_csv(data_dir() / "codes" / "goods.csv", dtype=str, keep_default_na=False)
+    table = _goods()
     return table.assign(words=table["words"].str.split("|")).explode("words").set_index("words")
 
 
 @lru_cache(maxsize=1)
 def _headings() -> Mapping[str, tuple[str, ...]]:
     """Short name of a heading -> the headings of that name."""
-    table = pd.read_csv(data_dir() / "codes" / "hs4-names.csv", dtype=str, keep_default_na=False)
     found: dict[str, tuple[str, ...]] = {}
-    for heading, name in zip(table["heading"], table["name"], strict=True):
+    for heading, name in heading_names().items():
         key = _key(name)
-        found[key] = (*found.get(key, ()), str(heading))
+        found[key] = (*found.get(key, ()), heading)
     return found
 
 
@@ -167,6 +189,21 @@ def _is_list(phrase: Sequence[str], meaning: Callable[[str], tuple[str, ...]]) -
     """Whether a comma stands between two known things: Hong Kong, China; not so in Korea, South."""
     parts = " ".join(phrase).split(" , ")
     return len(parts) > 1 and all(meaning(_key(part)) for part in parts)
+
+
+def goods_named(text: str, words: Vocabulary) -> tuple[str, ...]:
+    """Products that a text of goods alone names, as a rule takes them.
+
+    Raises
+    ------
+    ScenarioError
+        A word is unknown or has several meanings.
+    """
+    found, left = goods_in(text, words)
+    unknown = " ".join(word for word in left.split() if word not in (MARK, ",", "and", "or"))
+    if unknown or not found:
+        raise refused(unknown or text, words)
+    return found
 
 
 def refused(left: str, words: Vocabulary) -> ScenarioError:

@@ -23,6 +23,7 @@ from calc.page.policy import (
     with_retaliation,
     without_retaliation,
 )
+from calc.page.product_picker import product_picker
 from calc.page.rules import rules_box
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
@@ -107,17 +108,7 @@ def _one_rule(data: Dataset) -> None:
         placeholder="All partners",
         select_all=False,
     )
-    labels = answers.product_labels(data.name)
-    st.multiselect(
-        "Products",
-        list(labels),
-        format_func=lambda selector: labels.get(selector, selector),
-        key=session.PRODUCTS.name,
-        placeholder="All products: type a word or an HS code",
-        accept_new_options=True,
-        select_all=False,
-        help="Lists, sections, chapters, headings and HS codes, by word or number; or HS prefixes of your own.",
-    )
+    product_picker("Products", data, session.PRODUCTS)
     if any(state.days()):
         st.selectbox(
             "Legal authority",
