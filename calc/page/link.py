@@ -20,6 +20,77 @@ from calc.scenario_file import scenario_from_toml, scenario_to_toml
 from calc.tariffs.days import read_day
 
 MAX_UNPACKED = 20_000
+# Text that scenarios share, which the packing knows beforehand, the commonest last. Links made with it are read with
+# it: it must never change.
+KNOWN_TEXT = b"""\
+instrument = "export_volume"
+instrument = "export_tax"
+except_exporters = [
+except_products = [
+    "list:rare-earths",
+    "kind:goods",
+    "section:XVI",
+authority = [
+schedule = "
+label = "Full retaliation"
+source = "
+description = "In force: Threatened: Assumption: date = "2025-
+kind = "idea"
+kind = "threat"
+kind = "law"
+dataset = "wiod-2011"
+dataset = "china-2017"
+dataset = "world-io-2023"
+dataset = "pairs-2023"
+model = "liberation_day"
+model = "trade_equilibrium"
+model = "gsim_linear"
+model = "smart"
+dataset = "world-2023"
+model = "gsim"
+[assumptions]
+months = 12.0
+pass_through_pct = 50.0
+elasticity_multiplier = 0.5
+elasticities = "uniform"
+draws = 0
+law_day = "2026-11-10"
+baseline = "2025-
+importer = "CHN"
+exporters = [
+    "USA",
+action = "reciprocal"
+value_pct = 100.0
+action = "multiply"
+    "EU27",
+    "JPN",
+    "KOR",
+    "VNM",
+    "MEX",
+    "CAN",
+products = [
+    "8703",
+    "8541",
+    "8542",
+action = "set"
+value_pct = 25.0
+title = "Custom policy"
+title = "United States sets its tariff on all partners at 0%, with full retaliation
+title = "Tariffs of 10 November 2026 plus your change, compared with the tariffs of 2025
+title = "United States adds 10 points to its tariff on China, products of list
+dataset = "us-2024"
+model = "armington"
+baseline = "2026-09-30"
+seed = 1
+
+[[rule]]
+importer = "USA"
+exporters = [
+    "CHN",
+]
+action = "add"
+value_pct = 100.0
+"""
 NONE = "data"  # for a date: none, so that the rates in the data stand
 # Names that a parameter had in links made before.
 FORMER_NAMES: Mapping[str, str] = {
@@ -159,14 +230,15 @@ def write_parameters(
         if control.many:
             parameters[key] = [str(item) for item in value] or [""]  # type: ignore[attr-defined]  # many: always a list
         else:
-            parameters[key] = [_text(value)]
+            parameters[key] = [text_of(value)]
     if whole or parameters:
-        always = {key: [_text(values.get(key, one.default))] for key, one in controls.items() if one.always}
+        always = {key: [text_of(values.get(key, one.default))] for key, one in controls.items() if one.always}
         parameters = {**always, **parameters}
     return parameters
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """A value as the address has it."""
     if value is None:
         return NONE
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
@@ -186,7 +258,12 @@ def pack(scenario: Scenario) -> str:
     ScenarioError
         The rules are too long for a link.
     """
-    kept = Scenario(
+    return pack_whole(words_and_rules(scenario))
+
+
+def words_and_rules(scenario: Scenario) -> Scenario:
+    """The part of a scenario that is packed as its rules; the rest has parameters of its own."""
+    return Scenario(
         title=scenario.title,
         kind=scenario.kind,
         description=scenario.description,
@@ -194,7 +271,6 @@ def pack(scenario: Scenario) -> str:
         date=scenario.date,
         rules=scenario.rules,
     )
-    return pack_whole(kept)
 
 
 def pack_whole(scenario: Scenario) -> str:
@@ -208,7 +284,8 @@ def pack_whole(scenario: Scenario) -> str:
     text = scenario_to_toml(scenario).encode()
     if len(text) > MAX_UNPACKED:
         raise ScenarioError(TOO_LONG)
-    return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode()
+    packing = zlib.compressobj(9, zdict=KNOWN_TEXT)
+    return base64.urlsafe_b64encode(packing.compress(text) + packing.flush()).decode()
 
 
 @lru_cache(maxsize=64)
@@ -222,7 +299,7 @@ def unpack(packed: str) -> Scenario:
     """
     try:
         raw = base64.b64decode(packed, altchars=b"-_", validate=True)
-        stream = zlib.decompressobj()
+        stream = zlib.decompressobj(zdict=KNOWN_TEXT)  # links from before it was known say that they need none
         text = stream.decompress(raw, MAX_UNPACKED + 1)
         if not stream.eof or stream.unused_data or len(text) > MAX_UNPACKED:
             raise ScenarioError("The rules in the link are cut off or too long.")

@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from calc.assumptions import stated
 from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import CalcError, ScenarioError, did_you_mean
+from calc.page import answers
 from calc.page.link import Unknown, pack_whole, unpack
 from calc.page.session import PINS
 from calc.scenario import Scenario
-from calc.scenario_file import scenario_to_toml
+from calc.scenario_file import scenario_to_toml, with_settings
 
 PLACES = (1, 2, 3, 4, 5)
+_DAMAGED = "A pinned scenario in the link cannot be read. Copy the link again."
+_SETTINGS, _TITLE = ("model", "elasticities", "seed", "draws"), "title"  # what a pin may say beside its preset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +34,43 @@ class Pin:
 
 
 def write_pin(pin: Pin) -> str:
-    """A pin as one parameter: `2.eNq…`.
+    """A pin as one parameter: `2.truce_lapses~draws.0`, a preset and what differs from it, else packed, `2.eN…`.
 
     Raises
     ------
     ScenarioError
         The scenario is too long for a link.
     """
-    return f"{pin.place}.{pack_whole(pin.scenario)}"
+    return f"{pin.place}.{_by_preset(pin.scenario) or pack_whole(pin.scenario)}"
+
+
+def _by_preset(scenario: Scenario) -> str:
+    """A scenario as the preset with its rules, data and days, and what differs; empty where there is none."""
+    same = {key: getattr(scenario, key) for key in (*_SETTINGS, "assumptions", _TITLE)}
+    for name, preset in answers.preset_scenarios().items():
+        if replace(preset, **same) != scenario:
+            continue
+        told = [f"{key}.{same[key]}" for key in _SETTINGS if same[key] != getattr(preset, key)]
+        before, now = stated(preset.assumptions), stated(scenario.assumptions)
+        told += [f"{key}.{value}" for key, value in now.items() if before.get(key) != value]
+        told += [f"{_TITLE}.{scenario.title}"] if scenario.title != preset.title else []
+        text = "~".join([name, *told])
+        return text if _of_preset(text) == scenario else ""
+    return ""
+
+
+def _of_preset(text: str) -> Scenario | None:
+    """A scenario from the text of `_by_preset`; None where it does not begin with a preset's name."""
+    before_title, says_title, title = text.partition(f"~{_TITLE}.")
+    name, *told = before_title.split("~")
+    preset = answers.preset_scenarios().get(name)
+    if preset is None:
+        return None
+    try:
+        found = with_settings(preset, [item.replace(".", "=", 1) for item in told])
+    except ScenarioError as error:
+        raise ScenarioError(_DAMAGED) from error
+    return replace(found, title=title) if says_title else found
 
 
 def read_pin(text: str) -> Pin:
@@ -50,8 +83,8 @@ def read_pin(text: str) -> Pin:
     """
     place, dot, packed = text.partition(".")
     if not dot or place not in map(str, PLACES):
-        raise ScenarioError("A pinned scenario in the link cannot be read. Copy the link again.")
-    scenario = unpack(packed)
+        raise ScenarioError(_DAMAGED)
+    scenario = _of_preset(packed) or unpack(packed)
     name, known = scenario.dataset, dataset_names()
     if name not in known and not name.startswith(OWN):
         raise ScenarioError(

@@ -15,7 +15,7 @@ from calc.assumptions import ROWS, Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
-from calc.page import answers, models, session
+from calc.page import answers, models, preset_link, session
 from calc.page.known_controls import controls_of, frame_controls
 from calc.page.link import (
     Parameters,
@@ -74,11 +74,12 @@ def _restore() -> None:
     """Fill the controls from the address, on a visitor's first run and after Back; say what was ignored."""
     context = get_script_run_ctx()
     back = context is not None and context.is_history_navigation
-    parameters = {key: st.query_params.get_all(key) for key in st.query_params}
+    parameters: Parameters = {key: st.query_params.get_all(key) for key in st.query_params}
     # A run after Back comes here twice, from the view and from the sidebar.
     if session.DATASET.is_held() and (not back or session.RESTORED_FROM.value_or(None) == parameters):
         return
     session.RESTORED_FROM.hold(parameters)
+    parameters = preset_link.whole(parameters)
     name = parameters.get("dataset", [default_dataset()])[-1]
     data = answers.dataset(name if name in answers.datasets() else default_dataset())
     values, ignored = read_parameters(parameters, controls_of(data.name))
@@ -149,7 +150,8 @@ def parameters(data: Dataset, *, whole: bool = False) -> Parameters:
     known = controls_of(data.name)
     values = {key: st.session_state.get(key, control.default) for key, control in known.items()}
     hidden = SIMPLE if values["rules"] else ()
-    return write_parameters({key: value for key, value in values.items() if key not in hidden}, known, whole=whole)
+    shown = {key: value for key, value in values.items() if key not in hidden}
+    return preset_link.short(write_parameters(shown, known, whole=whole), days())
 
 
 def write_address(data: Dataset) -> None:
