@@ -49,7 +49,7 @@ class Measure:
 
 
 IMPORTS = Measure(
-    "Change of imports",
+    "Change of imports, %",
     "Partner",
     "Imports",
     "Change",
@@ -68,7 +68,7 @@ _GAIN_CLASSES = (
     "above 1%",
 )
 WELFARE = Measure("Net welfare, % of GDP", "Economy", "Of GDP", "Net welfare", _GAIN_LIMITS, _GAIN_CLASSES)
-REAL_INCOME = Measure("Real income", "Economy", "Real income", "Value", _GAIN_LIMITS, _GAIN_CLASSES)
+REAL_INCOME = Measure("Real income, %", "Economy", "Real income", "Value", _GAIN_LIMITS, _GAIN_CLASSES)
 CLASSES = dict(zip(IMPORTS.classes, _COLOURS, strict=True))
 # Okabe–Ito, in the order of the parts.
 PART_COLOURS = ("#0072B2", "#E69F00", "#009E73")

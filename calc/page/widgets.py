@@ -14,7 +14,13 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
 
-_MEDIA_TYPES = {".zip": "application/zip", ".csv": "text/csv", ".toml": "application/toml"}
+_MEDIA_TYPES = {
+    ".zip": "application/zip",
+    ".csv": "text/csv",
+    ".toml": "application/toml",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
 _HEAD_START = 0.03  # seconds
 
 

@@ -8,9 +8,12 @@ from calc.analysis.households.cost import DOLLARS_OF
 from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.perspective import of_importer, partner_changes
 from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
+from calc.charts.figure import origin_of
+from calc.charts.figures import partner_bars, partner_map
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
+from calc.page.chart_menu import chart_menu
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, export_button, say_spread
 from calc.page.household_answers import Setting
@@ -77,7 +80,7 @@ def what_if() -> None:
         say_too_coarse(scenario, data)
     chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
     cards_place, household_place = st.empty(), st.empty()
-    bars_place = _map_and_bars(seen, data, name)
+    bars_place = _map_and_bars(seen, data, scenario, importer, name)
     words_place = st.empty()
 
     def show(answer: Result, *, pending: bool) -> Places:
@@ -157,7 +160,7 @@ def _emptying_filter(data: Dataset) -> str | None:
     return None
 
 
-def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerator:
+def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, importer: str) -> DeltaGenerator:
     """The map, and beside it the place of the bars, which is returned."""
     changes = partner_changes(result)
     shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
@@ -173,11 +176,23 @@ def _map_and_bars(result: Result, data: Dataset, importer: str) -> DeltaGenerato
         )
         drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
+        chart_menu(
+            lambda: partner_map(result, origin_of(result), data.countries, answers.topology(), whose=importer),
+            "imports_map",
+            scenario.title,
+        )
     with bars:
         place = st.empty()
         whose = f" of {plain(importer)}" if importer else ""
         st.markdown(
             f":small[Change of imports{whose} before duty by partner, the twelve largest; the thin lines are ranges.]"
+        )
+        chart_menu(
+            lambda: partner_bars(
+                drawn := answers.with_range(scenario, code), origin_of(drawn, draws=scenario.draws), whose=importer
+            ),
+            "imports_by_partner",
+            scenario.title,
         )
     return place
 

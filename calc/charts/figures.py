@@ -1,0 +1,130 @@
+"""The charts of one answer as figures: imports by partner as bars and on the map, gains by economy."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from calc.analysis.perspective import economy_changes, partner_changes
+from calc.charts.basic import (
+    IMPORTS,
+    REAL_INCOME,
+    WELFARE,
+    Topology,
+    bars_spec,
+    map_spec,
+    ranking_spec,
+    shapes_of_economies,
+    shapes_of_partners,
+)
+from calc.charts.figure import Figure, Origin
+from calc.charts.findings import gains_finding, imports_finding
+from calc.result import Result
+
+GREY = "Grey: no change, or no data."
+
+
+def partner_bars(result: Result, origin: Origin, *, whose: str = "") -> Figure:
+    """The twelve largest changes of imports by partner.
+
+    Parameters
+    ----------
+    result : as one importer sees it
+    whose : name of that importer, where the data have several
+    """
+    changes = partner_changes(result)
+    return Figure(
+        name="imports_by_partner",
+        finding=imports_finding(changes, whose=whose),
+        unit="Change of imports before duty, US$ and %, the twelve largest",
+        origin=origin,
+        spec=bars_spec(changes),
+        table=partner_table(changes),
+    )
+
+
+def partner_map(result: Result, origin: Origin, countries: pd.DataFrame, world: Topology, *, whose: str = "") -> Figure:
+    """Change of imports by partner on the map; parameters as for `partner_bars` and `shapes_of_partners`."""
+    changes = partner_changes(result)
+    shapes, _ = shapes_of_partners(changes, countries, world)
+    return Figure(
+        name="imports_map",
+        finding=imports_finding(changes, whose=whose),
+        unit="Change of imports before duty by partner, %",
+        origin=replace(origin, ranges=""),
+        spec=map_spec(shapes, world, measure=IMPORTS),
+        table=partner_table(changes),
+        note=GREY,
+    )
+
+
+def partner_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes of `perspective.partner_changes` with the unit in the name of each column."""
+    return pd.DataFrame(
+        {
+            "economy": changes["economy"],
+            "name": changes["name"],
+            "imports_base_usd": changes["imports_base"],
+            "imports_change_usd": changes["imports_change"],
+            "imports_change_pct": changes["change"] * 100,
+            "imports_change_low_usd": changes["low"],
+            "imports_change_high_usd": changes["high"],
+        }
+    )
+
+
+def gain_bars(result: Result, origin: Origin, gdp: Mapping[str, float], *, by: str) -> Figure:
+    """Economies that gain and lose most.
+
+    Parameters
+    ----------
+    by : gain (US$) | share (%), what the bars are
+    gdp : of each economy, US$
+    """
+    changes = economy_changes(result, gdp)
+    return Figure(
+        name="gains",
+        finding=gains_finding(changes, by=by),
+        unit=f"{_gain_words(result)}, {'US$' if by == 'gain' else '%'}, the largest gains and losses",
+        origin=origin,
+        spec=ranking_spec(changes, by=by),
+        table=gain_table(result, changes),
+    )
+
+
+def gain_map(
+    result: Result, origin: Origin, gdp: Mapping[str, float], countries: pd.DataFrame, world: Topology
+) -> Figure:
+    """Gain of every economy on the map, in per cent; parameters as for `gain_bars` and `shapes_of_economies`."""
+    changes = economy_changes(result, gdp)
+    measure = REAL_INCOME if result.incomes_move else WELFARE
+    shapes, _ = shapes_of_economies(changes, countries, world, measure)
+    return Figure(
+        name="gains_map",
+        finding=gains_finding(changes, by="share"),
+        unit=f"{_gain_words(result)}, {'%' if result.incomes_move else '% of GDP'}",
+        origin=replace(origin, ranges=""),
+        spec=map_spec(shapes, world, measure=measure),
+        table=gain_table(result, changes),
+        note=GREY,
+    )
+
+
+def gain_table(result: Result, changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes of `perspective.economy_changes` with the unit in the name of each column."""
+    share = "real_income_change_pct" if result.incomes_move else "net_welfare_change_pct_of_gdp"
+    ends, scale = ("real_income_change", 100.0) if result.incomes_move else ("net_welfare_change", 1.0)
+    unit = "pct" if result.incomes_move else "usd"
+    return pd.DataFrame(
+        {
+            "economy": changes["economy"],
+            "name": changes["name"],
+            "net_welfare_change_usd": changes["gain"],
+            share: changes["share"] * 100,
+            **{f"{ends}_{end}_{unit}": changes[end] * scale for end in ("low", "high")},
+        }
+    )
+
+
+def _gain_words(result: Result) -> str:
+    return "Change of real income" if result.incomes_move else "Change of net welfare"
