@@ -36,6 +36,7 @@ from calc.datasets.official_tables import official_instead, unread_files
 from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
 from calc.files.checks import raise_first
+from calc.files.kept_memory import keep_freed_memory
 from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, reason, shown
 from calc.flows import Elasticities, Flows
 from calc.result import Note, notes_of
@@ -312,6 +313,7 @@ def _read_files(
     files: Iterable[str], read: Callable[[str], bytes | Problem], limits: Limits | None, reading: Reading
 ) -> Content:
     """Check the files of a dataset, which `read` fetches one by one; the built-in product lists come with them."""
+    keep_freed_memory()
     files = list(files)
     names, clashes = tables_among(files)
     problems = list(clashes)
