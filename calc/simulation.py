@@ -16,6 +16,7 @@ from calc.analysis.comparison import BEFORE, Answer, answers_to, cautions, compa
 from calc.analysis.sweep import Lever, lever_of, levers, values_of
 from calc.analysis.sweep import sweep as headlines_at
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
+from calc.analysis.workers import Progress
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
@@ -26,8 +27,6 @@ from calc.reports.sensitivity import sweep_files, sweep_text
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario
-
-Progress = Callable[[int, int], None]
 
 
 def run(

@@ -1,15 +1,14 @@
 """What a result depends on: the same question under other assumptions, one at a time, and the tornado they make."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from calc.analysis.settings import CONTRADICTED, Setting, label_and_source
-from calc.analysis.sweep import portable
+from calc.analysis.workers import Progress, answers
 from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
@@ -40,7 +39,7 @@ def outcomes(
     answer: Answer = point_answer,
     view: View | None = None,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Every headline number under every setting.
 
@@ -68,15 +67,13 @@ def outcomes(
     if problem := found[0]["problem"].iloc[0]:
         answer(scenario, dataset)  # raises what the setting wrote down
         raise CalcError(str(problem))
-    if executor is None:
-        answers: Iterable[pd.DataFrame] = map(ask, tried)
-    else:
-        answers = executor.map(ask, [replace(setting, dataset=portable(setting.dataset)) for setting in tried])
-    for table in answers:
-        found.append(table)
-        if progress is not None:
-            progress(len(found) - 1, len(tried))
+    numbers = range(len(tried))  # settings share a dataset, which goes to each worker once
+    found += answers(partial(_outcome_of, ask, tuple(tried)), numbers, executor=executor, progress=progress)
     return pd.concat(found, ignore_index=True)
+
+
+def _outcome_of(ask: Callable[[Setting], pd.DataFrame], tried: tuple[Setting, ...], number: int) -> pd.DataFrame:
+    return ask(tried[number])
 
 
 def _outcome(answer: Answer, view: View | None, setting: Setting) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from calc.analysis.workers import Progress, answers
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, ScenarioError
 from calc.question import point_answer
@@ -22,13 +23,11 @@ from calc.tariffs.rules import Rule, Schedule
 from calc.words import true_minus
 
 View = Callable[[Result], Result]
-Progress = Callable[[int, int], None]
 
 STEP, SHOWN_UP_TO = 10.0, 200.0
 SEARCHED_UP_TO = 1000.0
 DEEPEST_CUT = -99.0
 MOST_VALUES = 2_001
-_BLOCK = 4  # values a task; a task carries the dataset, so that single values would cost more to send than to answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,51 +160,30 @@ def sweep(
     CalcError
         No value can be answered, or one is refused for another reason.
     """
-    data = dataset if executor is None else portable(dataset)
-    ask = partial(_summaries, scenario, data, lever, answer, view)
-    blocks = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
-    found: list[pd.DataFrame | ConvergenceError] = []
-    answers = map(ask, blocks) if executor is None else executor.map(ask, blocks)
-    for block in answers:
-        found += block
-        if progress is not None:
-            progress(len(found), len(values))
+    ask = partial(_summary_at, scenario, dataset, lever, answer, view)
+    found = list(answers(ask, values, executor=executor, progress=progress))
     tables = [table for table in found if isinstance(table, pd.DataFrame)]
     if not tables:
         raise next(error for error in found if isinstance(error, ConvergenceError))
     return pd.concat(tables, ignore_index=True)
 
 
-def _summaries(
+def _summary_at(
     scenario: Scenario,
     dataset: Dataset,
     lever: Lever,
     answer: Callable[[Scenario, Dataset], Result],
     view: View | None,
-    values: Sequence[float],
-) -> list[pd.DataFrame | ConvergenceError]:
-    tables: list[pd.DataFrame | ConvergenceError] = []
-    for value in values:
-        try:
-            result = answer(at_value(scenario, lever, value), dataset)
-        except ConvergenceError as error:
-            tables.append(error)
-            continue
-        summary = (view(result) if view else result).summary
-        table = summary[["metric", "value", "low", "high"]].copy()
-        table.insert(0, "tariff_pct", float(value))
-        tables.append(table)
-    return tables
-
-
-def portable(dataset: Dataset) -> Dataset:
-    """The same dataset as another process can take it: read-only views of dictionaries cannot be sent."""
-    return replace(
-        dataset,
-        elasticities=dict(dataset.elasticities),
-        product_lists=dict(dataset.product_lists),
-        sha256=dict(dataset.sha256),
-    )
+    value: float,
+) -> pd.DataFrame | ConvergenceError:
+    try:
+        result = answer(at_value(scenario, lever, value), dataset)
+    except ConvergenceError as error:
+        return error
+    summary = (view(result) if view else result).summary
+    table = summary[["metric", "value", "low", "high"]].copy()
+    table.insert(0, "tariff_pct", float(value))
+    return table
 
 
 def values_of(text: str) -> tuple[float, ...]:

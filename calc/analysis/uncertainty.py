@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from calc.analysis.draws.blocks import Progress, View, Work, answered, work_of
+from calc.analysis.draws.blocks import View, Work, answered, work_of
 from calc.analysis.draws.evidence import DIMENSIONS, EVIDENCE, Distributions, unit_points
+from calc.analysis.workers import Progress
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, did_you_mean
 from calc.flows import Array, to_frame

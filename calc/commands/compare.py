@@ -3,6 +3,7 @@
 import argparse
 
 from calc.commands.command import Command, chosen, reading_options, say_line
+from calc.commands.workers import worker_options, workers
 from calc.files.write import check_free
 from calc.simulation import compare
 
@@ -12,16 +13,18 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="write the comparison into this folder")
     parser.add_argument("--force", action="store_true", help="replace a comparison that is already in --out")
     parser.add_argument("--data", metavar="FOLDER", help="a dataset folder or name, instead of the scenarios'")
+    worker_options(parser)
     reading_options(parser)
 
 
 def _command(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
-    if arguments.data:
-        compared = compare(arguments.scenarios, chosen(arguments.data, arguments))
-    else:
-        compared = compare(arguments.scenarios, read=lambda name: chosen(name, arguments))
+    with workers(arguments) as executor:
+        if arguments.data:
+            compared = compare(arguments.scenarios, chosen(arguments.data, arguments), executor=executor)
+        else:
+            compared = compare(arguments.scenarios, read=lambda name: chosen(name, arguments), executor=executor)
     say_line(str(compared))
     for caution in compared.cautions():
         say_line(f"Note: {caution}")

@@ -12,6 +12,7 @@ from calc.analysis.households.who_pays import only_of_us
 from calc.analysis.spread import spread, spread_words
 from calc.analysis.uncertainty import Ranges
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
+from calc.commands.workers import worker_options, workers
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError
@@ -68,6 +69,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="say below each headline number what other models, elasticities and spans of time give",
     )
     parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
+    worker_options(parser)
     reading_options(parser)
 
 
@@ -88,8 +90,8 @@ def _command(arguments: argparse.Namespace) -> int:
         on_world = to_world(scenario, dataset)
         scenario, carried = on_world.scenario, on_world.notes
         dataset = chosen(scenario.dataset, arguments)
-    with progress("Draws behind the ranges") as done:
-        result, ranges = run_keeping_draws(scenario, dataset, progress=done)
+    with workers(arguments) as executor, progress("Draws behind the ranges") as done:
+        result, ranges = run_keeping_draws(scenario, dataset, executor=executor, progress=done)
     households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None
     if arguments.out is not None:
         folder = write_report(

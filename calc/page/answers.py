@@ -13,9 +13,10 @@ import numpy as np
 import streamlit as st
 
 from calc.analysis.carrying import OnWorld, to_world
-from calc.analysis.draws.blocks import Progress, View
+from calc.analysis.draws.blocks import View
 from calc.analysis.perspective import acting_importer, gdp_of, of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
+from calc.analysis.workers import Progress
 from calc.charts.basic import Topology
 from calc.datasets.catalogue import first_of
 from calc.datasets.codes import named_group

@@ -5,7 +5,6 @@ from typing import cast
 
 import pandas as pd
 
-from calc.analysis.draws.blocks import Progress
 from calc.analysis.households.commodities import Measure, check_products
 from calc.analysis.households.consumer_prices import PARITY
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
@@ -14,6 +13,7 @@ from calc.analysis.households.price_system import Markup
 from calc.analysis.households.revenue_path import RevenueAssumptions
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.households.who_pays import who_pays
+from calc.analysis.workers import Progress
 from calc.datasets.catalogue import serving
 from calc.errors import ScenarioError
 from calc.page import answers

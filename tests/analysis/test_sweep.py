@@ -1,6 +1,5 @@
 """Levers and sweeps: the answer at every value of a rule."""
 
-import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,8 +9,7 @@ import pytest
 from sensitivities import ASKED, HIT, preset
 
 from calc.analysis.goal import REVENUE
-from calc.analysis.sweep import at_value, grid, lever_of, levers, portable, sweep, values_of, without
-from calc.datasets.dataset import read_dataset
+from calc.analysis.sweep import at_value, grid, lever_of, levers, sweep, values_of, without
 from calc.errors import ConvergenceError, ParameterError, ScenarioError
 from calc.question import point_answer
 from calc.simulation import run
@@ -112,10 +110,3 @@ def test_a_range_of_values_is_read_from_its_text():
     for text in ("0:100", "a:b:c", "0:100:0", "10:0:5", "0:inf:1", "nan:1:1", "0:100000:1"):
         with pytest.raises(ParameterError):
             values_of(text)
-
-
-def test_a_dataset_can_be_sent_to_another_process_however_it_was_read(make_folder):
-    for dataset in (read_dataset(make_folder()), read_dataset(make_folder(name="chosen"), where={}, drop_totals=True)):
-        sent = pickle.loads(pickle.dumps(portable(dataset)))
-        assert sent.sha256 == dataset.sha256
-        assert sent.reading == dataset.reading

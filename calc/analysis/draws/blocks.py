@@ -7,6 +7,7 @@ block at once; every other model, and every view of a whole result, answers draw
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,7 @@ from calc.analysis.draws.evidence import (
     shifts_at,
 )
 from calc.analysis.draws.market_groups import ActiveMarkets, active_markets
+from calc.analysis.workers import Progress, answers
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Array, Elasticities, Flows, IntArray
@@ -35,13 +37,12 @@ from calc.tariffs.policy import Policy
 
 BLOCK, BLOCK_OF_ONE_BY_ONE = 50, 10  # draws in a task: all at once, and draw by draw
 
-Progress = Callable[[int, int], None]
 View = Callable[[Result], Result]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Work:
-    """What all draws of one scenario have in common, light enough to be sent to another process.
+    """What all draws of one scenario have in common, as it goes to every worker.
 
     Parameters
     ----------
@@ -162,19 +163,17 @@ def answered(work: Work, shifts: Shifts, executor: Executor | None, progress: Pr
     count = len(shifts.substitution)
     edges = [*range(0, count, work.block), count]
     blocks = [(shifts.part(first, last), first) for first, last in pairwise(edges)]
-    futures = [executor.submit(_figures, work, *block) for block in blocks] if executor else []
-    try:
-        for number, (part, first) in enumerate(blocks):
-            yield futures[number].result() if executor else _figures(work, part, first)
-            if progress is not None:
-                progress(edges[number + 1], count)
-    finally:
-        for future in futures:
-            future.cancel()
+
+    def told(done: int, _: int) -> None:
+        if progress is not None:
+            progress(edges[done], count)
+
+    yield from answers(partial(_figures, work), blocks, executor=executor, progress=told)
 
 
-def _figures(work: Work, shifts: Shifts, first: int) -> Block:
-    """Figures of some draws, from number `first` on."""
+def _figures(work: Work, block: tuple[Shifts, int]) -> Block:
+    """Figures of some draws: their shifts, and the number of the first."""
+    shifts, first = block
     products = len(work.flows.products)
     noise = product_factors(work.distributions.product_noise, work.seed, first, len(shifts.substitution), products)
     if work.active is not None:

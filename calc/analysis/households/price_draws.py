@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from calc.analysis.draws.armington import price_changes_of_draws
-from calc.analysis.draws.blocks import BLOCK, Progress, Work, drawn_at_once, work_of
+from calc.analysis.draws.blocks import BLOCK, Work, drawn_at_once, work_of
 from calc.analysis.draws.evidence import (
     EVIDENCE,
     Distributions,
@@ -30,6 +30,7 @@ from calc.analysis.households.commodities import (
 )
 from calc.analysis.households.us_accounts import UsAccounts
 from calc.analysis.uncertainty import FEWEST_DRAWS, HIGH, LOW, check_failures
+from calc.analysis.workers import Progress
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Array, sum_by_code

@@ -1,0 +1,266 @@
+"""Many tasks, done here or shared by workers, with the same answers in the same order.
+
+What tasks have in common, a dataset above all, goes to each worker once; a task carries its own question only, and its
+answer comes back reduced. A worker that is lost loses nothing: what it had not finished is given out again. Workers
+are whatever a `concurrent.futures.Executor` has: threads, processes of this machine, or a Dask cluster.
+"""
+
+import copyreg
+import io
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from importlib import import_module
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
+
+from calc.errors import ParameterError
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+Progress = Callable[[int, int], None]
+
+MOST_LOSSES = 3
+"""Workers lost one after another, with no answer between, after which the work itself must be at fault."""
+PROGRAM = "tariff-impact"
+PATIENCE = 10.0
+"""Seconds in which a cluster must answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What tasks have in common, on its way to workers.
+
+    Parameters
+    ----------
+    digest : SHA-256 of its bytes, by which a worker knows that it has opened it before
+    data : its bytes, unless they lie in a file
+    file : of this machine, where its bytes lie
+    """
+
+    digest: str
+    data: bytes = field(default=b"", compare=False, repr=False)
+    file: str = field(default="", compare=False)
+
+
+def answers(
+    ask: Callable[[T], R], tasks: Sequence[T], *, executor: Executor | None = None, progress: Progress | None = None
+) -> Iterator[R]:
+    """Answers of `ask(task)`, in the order of the tasks.
+
+    Parameters
+    ----------
+    ask : a function of a module, with what all tasks have in common bound to it; it goes to each worker once
+    tasks : small, since each is sent
+    executor : shares the tasks; they are done here, one after another, if absent
+    progress : called with tasks done and all tasks; what it raises ends the work
+
+    Raises
+    ------
+    BrokenExecutor, CancelledError
+        Workers were lost, and none takes their place, or each that does is lost on the same task.
+    """
+    if executor is None:
+        for done, task in enumerate(tasks, 1):
+            yield ask(task)
+            if progress is not None:
+                progress(done, len(tasks))
+        return
+    found: dict[int, R] = {}  # answers that came before their turn and were kept when a worker was lost
+    given = losses = 0
+    while given < len(tasks):
+        begun, futures = given, dict[int, Future[R]]()
+        try:
+            with _delivered(ask, executor) as parcel:
+                for number in range(begun, len(tasks)):
+                    if number not in found:
+                        futures[number] = executor.submit(_at_worker, parcel, tasks[number])
+                while given < len(tasks):
+                    yield found.pop(given) if given in found else futures[given].result()
+                    given += 1
+                    if progress is not None:
+                        progress(given, len(tasks))
+        except (BrokenExecutor, CancelledError):
+            losses = 1 if given > begun else losses + 1
+            if losses > MOST_LOSSES:
+                raise
+            found |= {number: future.result() for number, future in futures.items() if _kept(future, number >= given)}
+        finally:
+            for future in futures.values():
+                future.cancel()
+
+
+def _kept(future: Future[R], wanted: bool) -> bool:
+    return wanted and future.done() and not future.cancelled() and future.exception() is None
+
+
+def _at_worker(ask: Callable[[T], R] | Parcel, task: T) -> R:
+    return _opened(ask)(task) if isinstance(ask, Parcel) else ask(task)
+
+
+@lru_cache(maxsize=2)
+def _opened(parcel: Parcel) -> Callable[[Any], Any]:
+    ask: Callable[[Any], Any] = pickle.loads(parcel.data or Path(parcel.file).read_bytes())
+    return ask
+
+
+@contextmanager
+def _delivered(ask: Callable[[T], R], executor: Executor) -> Iterator[Any]:
+    """What a task carries in place of `ask`; for threads it is the thing itself."""
+    if isinstance(executor, ThreadPoolExecutor):
+        yield ask
+        return
+    data = packed(ask)
+    digest = sha256(data).hexdigest()
+    if isinstance(executor, Processes | ProcessPoolExecutor):
+        with TemporaryDirectory(prefix="tariff-impact-", ignore_cleanup_errors=True) as folder:
+            file = Path(folder) / "ask"
+            file.write_bytes(data)
+            yield Parcel(digest=digest, file=str(file))
+        return
+    parcel = Parcel(digest=digest, data=data)
+    client = _dask_client(executor)
+    yield parcel if client is None else client.scatter(parcel, broadcast=True, hash=False)
+
+
+def _read_only(contents: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(contents)
+
+
+def packed(thing: object) -> bytes:
+    """A thing as bytes that `pickle.loads` reads, with the read-only views in which a dataset keeps its tables.
+
+    Raises
+    ------
+    ParameterError
+        It holds a function that other processes cannot import.
+    """
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written, protocol=pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {**copyreg.dispatch_table, MappingProxyType: lambda view: (_read_only, (dict(view),))}
+    try:
+        pickler.dump(thing)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ParameterError(
+            f"Other processes cannot be asked this ({error}). Define its functions at the top of a module."
+        ) from error
+    return written.getvalue()
+
+
+class Processes(Executor):
+    """Processes of this machine; when some are lost, for want of memory or otherwise, new ones take their place.
+
+    They leave Ctrl-C to the process that started them.
+
+    Parameters
+    ----------
+    jobs : how many, at least 1
+
+    Raises
+    ------
+    ParameterError
+        Fewer than one.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        if jobs < 1:
+            raise ParameterError(f"The number of processes is 1 or more; {jobs} is not.")
+        self._jobs = jobs
+        self._pool = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        # A new interpreter each, as on every system: a copy of this one could hold locks of its threads.
+        return ProcessPoolExecutor(
+            self._jobs,
+            mp_context=get_context("spawn"),
+            initializer=signal.signal,
+            initargs=(signal.SIGINT, signal.SIG_IGN),
+        )
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Give out a task, to new processes if some were lost."""
+        with _deaf_to_ctrl_c():
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown(wait=False)
+                self._pool = self._started()
+                return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes when they have done what was given out."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started inside do not hear Ctrl-C, even while they import; this one hears it a little later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """The workers of a running Dask cluster.
+
+    Parameters
+    ----------
+    address : of its scheduler, such as `tcp://10.0.0.5:8786`
+
+    Raises
+    ------
+    ParameterError
+        Dask is not installed, no scheduler answers, it has no workers, or some have another version of this program.
+    """
+    try:
+        dask: Any = import_module("distributed")
+    except ImportError as error:
+        raise ParameterError('A cluster needs the extra "cluster": pip install "tariff-impact[cluster]".') from error
+    try:
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ParameterError(
+            f"No Dask scheduler answers at {address!r}. Start one (dask scheduler) and name the address that it "
+            "prints, such as tcp://10.0.0.5:8786."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ParameterError(
+                f"The cluster at {address} has no workers. Start some: dask worker {address} --nthreads 1"
+            ) from error
+        ours = version(PROGRAM)
+        for worker, theirs in client.run(version, PROGRAM, on_error="return").items():
+            if theirs != ours:
+                has = f"{PROGRAM} {theirs}" if isinstance(theirs, str) else f"no {PROGRAM}"
+                raise ParameterError(
+                    f"The worker {worker} has {has}; here is {ours}. Install the same on all machines."
+                )
+        yield client.get_executor(pure=False)
+
+
+def _dask_client(executor: Executor) -> Any | None:  # noqa: ANN401 - a `distributed.Client`, where Dask is installed
+    """The client of a Dask executor; None for any other."""
+    dask = sys.modules.get("distributed")
+    if dask is None or not isinstance(executor, dask.cfexecutor.ClientExecutor):
+        return None
+    return executor._client  # Dask gives no other way from an executor to the client that made it

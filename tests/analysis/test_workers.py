@@ -1,0 +1,153 @@
+"""Work shared by threads, processes and a Dask cluster: the same answers in the same order, and nothing lost."""
+
+import pickle
+import sys
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from types import ModuleType
+
+import pandas as pd
+import pytest
+from sensitivities import ASKED
+from worker_tasks import dies_once, times
+
+from calc.analysis.sweep import lever_of, sweep
+from calc.analysis.uncertainty import run_draws
+from calc.analysis.workers import MOST_LOSSES, Processes, answers, cluster, packed
+from calc.datasets.dataset import read_dataset
+from calc.errors import ParameterError
+from calc.scenario_file import read_scenario
+
+MOST_BYTES = 200_000  # of a task, as it is sent
+
+
+class AtOnce(Executor):
+    """Does what it is given when it is given, pickled and read; `wrong` are the errors of its first tasks."""
+
+    def __init__(self, *wrong):
+        self.sent, self.wrong = [], list(wrong)
+
+    def submit(self, function, /, *args):
+        self.sent.append(pickle.dumps((function, args)))
+        future = Future()
+        if self.wrong:
+            future.set_exception(self.wrong.pop(0))
+        else:
+            function, args = pickle.loads(self.sent[-1])
+            future.set_result(function(*args))
+        return future
+
+
+class LikeProcesses(AtOnce, ProcessPoolExecutor):
+    """The same as a pool of processes is given it."""
+
+
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor(2), AtOnce(), LikeProcesses()])
+def test_answers_come_in_the_order_of_the_tasks_and_are_told(executor):
+    told = []
+    found = answers(partial(times, 10), range(5), executor=executor, progress=lambda *done: told.append(done))
+    assert list(found) == [0, 10, 20, 30, 40]
+    assert told == [(done, 5) for done in range(1, 6)]
+
+
+@pytest.mark.parametrize("loss", [BrokenExecutor, CancelledError])
+def test_what_a_lost_worker_had_not_finished_is_given_out_again_and_the_rest_is_kept(loss):
+    executor = AtOnce(loss())
+    assert list(answers(partial(times, 10), range(4), executor=executor)) == [0, 10, 20, 30]
+    assert len(executor.sent) == 5
+
+
+def test_a_task_that_no_worker_survives_ends_the_work():
+    with pytest.raises(BrokenExecutor):
+        list(answers(partial(times, 10), range(4), executor=AtOnce(*[BrokenExecutor()] * 4 * (MOST_LOSSES + 1))))
+
+
+def test_an_error_of_a_task_is_no_lost_worker():
+    with pytest.raises(ZeroDivisionError):
+        list(answers(partial(times, 10), range(4), executor=AtOnce(ZeroDivisionError())))
+
+
+def test_work_that_is_stopped_is_not_begun():
+    with ThreadPoolExecutor(1) as threads:
+        found = answers(partial(times, 10), range(100), executor=threads)
+        next(found)
+        found.close()
+        assert threads._work_queue.qsize() < 100
+
+
+@pytest.mark.parametrize("chosen", [{}, {"where": {}, "drop_totals": True}])
+def test_a_dataset_can_be_sent_to_another_process_however_it_was_read(make_folder, chosen):
+    dataset = read_dataset(make_folder(), **chosen)
+    sent = pickle.loads(packed(dataset))
+    assert sent.sha256 == dataset.sha256
+    assert sent.reading == dataset.reading
+
+
+def test_what_cannot_be_sent_to_another_process_is_refused_with_the_remedy():
+    with pytest.raises(ParameterError, match="top of a module"):
+        list(answers(lambda task: task, range(3), executor=AtOnce()))
+
+
+def test_a_task_carries_its_question_and_not_the_dataset(us_2024):
+    executor = LikeProcesses()
+    scenario = read_scenario("april_2_2025_schedule")
+    sweep(scenario, us_2024, lever_of(scenario), (50.0,), executor=executor)
+    run_draws(scenario, us_2024, count=20, executor=executor)
+    assert len(executor.sent) == 2
+    assert max(map(len, executor.sent)) < MOST_BYTES
+
+
+def test_fewer_than_one_process_is_refused():
+    with pytest.raises(ParameterError, match="1 or more"):
+        Processes(0)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_loses_nothing(processes, tmp_path):
+    assert processes is not None  # the fixture gives new processes a main module that they can import
+    with Processes(2) as executor:
+        found = answers(partial(dies_once, str(tmp_path / "flag")), range(8), executor=executor)
+        assert list(found) == [10 * task for task in range(8)]
+    assert (tmp_path / "flag").exists()
+
+
+# A Dask cluster of this machine
+
+
+@pytest.fixture(scope="module")
+def local_cluster():
+    dask = pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        with dask.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as local:
+            yield local
+    finally:
+        sys.modules["__main__"] = main
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes_with_one_worker_and_with_two_and_loses_nothing(small, local_cluster, tmp_path):
+    values = tuple(range(0, 30, 5))
+    alone = sweep(ASKED, small, lever_of(ASKED), values)
+    ranges = run_draws(ASKED, small, count=110)
+    for workers in (1, 2):
+        local_cluster.scale(workers)
+        with cluster(local_cluster.scheduler_address) as executor:
+            pd.testing.assert_frame_equal(
+                sweep(ASKED, small, lever_of(ASKED), values, executor=executor), alone, check_exact=True
+            )
+            shared = run_draws(ASKED, small, count=110, executor=executor)
+            pd.testing.assert_frame_equal(shared.summary, ranges.summary, check_exact=True)
+            if workers == 1:  # and with it all that was sent to it
+                found = answers(partial(dies_once, str(tmp_path / "flag")), range(8), executor=executor)
+                assert list(found) == [10 * task for task in range(8)]
+    assert (tmp_path / "flag").exists()
+
+
+@pytest.mark.slow
+def test_a_cluster_that_does_not_answer_is_refused_with_the_remedy(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("calc.analysis.workers.PATIENCE", 0.2)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x"):
+        with pytest.raises(ParameterError, match="dask scheduler"), cluster(address):
+            pass
