@@ -327,7 +327,7 @@ def backtest(
     Examples
     --------
     >>> import calc
-    >>> record = calc.backtest(settings=False)
+    >>> record = calc.backtest(calc.Scenario(draws=0), settings=False)
     >>> china = record.table("partners").set_index("partner").loc["CHN"]
     >>> bool(abs(china["predicted"] - china["seen"]) < 0.10)
     True

@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 from types import ModuleType
@@ -12,9 +13,10 @@ import pytest
 from browsing import browser, server
 from hypothesis import settings
 
+from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.datasets.dataset import read_dataset
 from calc.scenario_file import presets, read_scenario
-from calc.simulation import run
+from calc.simulation import backtest, run
 
 np.seterr(divide="raise", over="raise", invalid="raise")
 
@@ -128,3 +130,20 @@ def address():
 def chromium():
     with browser() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def real_back_test():
+    """The track record on the shipped data with two draws; tests of the group back-test share it in one process."""
+    return backtest(replace(beliefs_on_trial(), draws=2), settings=False)
+
+
+@pytest.fixture(autouse=True)
+def without_other_models(request, monkeypatch):
+    """Views without the line on other models under each card, which takes longer than all the rest of a view.
+
+    Tests of the page that look at it say so by the mark `other_models`; the tests in a browser always see it.
+    """
+    if "page" in request.path.parts and request.node.get_closest_marker("other_models") is None:
+        for view in ("what_if", "world"):
+            monkeypatch.setattr(f"calc.page.{view}.view.say_spread", lambda *_: None)

@@ -11,14 +11,14 @@ from calc.cli import main
 from calc.page import heading
 from calc.reports.report import bundle
 
-# Each with another model or kind of rule: points, a schedule, two days of law, shipments cut, incomes that move.
+# Each with another model or kind of rule: points, a schedule, two days of law, incomes that move.
 PRESETS = {
     "truce_lapses": "What-if",
     "april_2_2025_schedule": "What-if",
     "law_2025_busan": "What-if",
-    "tit_for_tat": "World",
     "liberation_day": "World",
 }
+TEXTS = ("scenario.toml", "README.txt")
 
 
 def tables(files):
@@ -54,7 +54,9 @@ def test_name_path_command_line_and_export_button_give_the_same_tables(preset, e
     assert main(["run", preset, "--out", str(tmp_path / "out")]) == 0
     written = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert tables(written) == tables(by_name)
-    assert tables(exported(PRESETS[preset], preset)) == tables(by_name)
+    of_page = exported(PRESETS[preset], preset)
+    assert tables(of_page) == tables(by_name)
+    assert [of_page[name] for name in TEXTS] == [written[name] for name in TEXTS]
 
 
 def test_the_dataset_that_is_given_stands_in_every_report(make_folder, tmp_path):

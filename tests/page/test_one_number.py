@@ -22,7 +22,7 @@ from calc.reports.report import bundle, file_table, summary_text
 from calc.scenario_file import presets, read_scenario
 from calc.words import percent, quantity_text, range_text, small_percent
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.other_models]
 
 ONE_IMPORTER = ("truce_lapses", "universal_10", "rare_earth_cut", "free_trade_with_china")
 WORLD = ("tit_for_tat", "rare_earth_cut_world", "truce_lapses_pairs", "truce_lapses_world")

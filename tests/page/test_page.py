@@ -1,8 +1,6 @@
 """The page through AppTest: what a person sees after each move."""
 
 import base64
-import io
-import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from calc.assumptions import Assumptions
-from calc.cli import main as command_line
 from calc.errors import CalcError, ScenarioError
-from calc.files.write import zip_bytes
 from calc.page import answers, known_controls, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
@@ -24,7 +20,6 @@ from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
 from calc.question import point_answer
-from calc.reports.report import TABLES, bundle
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.in_force import effective_rate
@@ -100,6 +95,7 @@ def test_a_deep_link_restores_every_control():
         action="set",
         tariff_pct="12.5",
         model="smart",
+        draws="0",
         elasticities="uniform",
         elasticity_multiplier="1.5",
         pass_through_pct="50",
@@ -143,9 +139,9 @@ def test_damaged_rules_of_a_link_are_named_and_ignored(rules):
 
 @pytest.mark.slow
 def test_smart_says_how_far_it_is_from_the_exact_model():
-    page = open_page(model="smart")
+    page = open_page(model="smart", draws="0")
     assert "too large for a linear model" in page.warning[0].value
-    small = open_page(model="smart", tariff_pct="5")
+    small = open_page(model="smart", tariff_pct="5", draws="0")
     assert not small.warning
 
 
@@ -197,7 +193,7 @@ def test_rules_that_the_simple_controls_cannot_hold_are_not_lost_in_silence():
 
 @pytest.mark.slow
 def test_reset_brings_the_opening_back():
-    page = open_page(exporters="VNM", model="smart", tariff_pct="3", detail="notes")
+    page = open_page(exporters="VNM", model="smart", tariff_pct="3", detail="notes", draws="0")
     page.button(key="reset").click().run()
     assert headline_of(page) == headline_of(open_page())
     assert dict(page.query_params) == {}
@@ -216,7 +212,7 @@ def test_the_larger_dataset_answers_too():
 
 @pytest.mark.slow
 def test_a_model_that_cannot_carry_out_a_rule_says_so():
-    page = open_page()
+    page = open_page(draws="0")
     page.selectbox(key="preset").set_value("rare_earth_cut").run()
     page.selectbox(key="model").set_value("smart").run()
     assert "SMART has import tariffs only" in page.error[0].value
@@ -235,7 +231,7 @@ def test_a_model_that_cannot_carry_out_a_rule_says_so():
     ],
 )
 def test_every_detail_opens_under_every_model(detail, model):
-    page = open_page(detail=detail, model=model)
+    page = open_page(detail=detail, model=model, draws="0")
     assert not page.error
     if detail == "lines":
         assert page.dataframe[0].value["Product"].iloc[0] == TOTAL
@@ -275,7 +271,7 @@ def test_a_view_can_be_drawn_after_the_controls():
 def test_a_scenario_file_is_loaded_and_a_bad_one_is_one_sentence():
     page = open_page()
     rule = b'[[rule]]\nimporter = "USA"\nexporters = ["VNM"]\nvalue_pct = 20\nlabel = "x"\n'
-    file = b'title = "Mine"\nmodel = "smart"\n' + rule
+    file = b'title = "Mine"\nmodel = "smart"\ndraws = 0\n' + rule
     page.file_uploader(key="upload").upload("mine.toml", file, "application/toml").run()
     assert "on Vietnam" in headline_of(page)
     assert page.selectbox(key="model").value == "smart"
@@ -283,26 +279,7 @@ def test_a_scenario_file_is_loaded_and_a_bad_one_is_one_sentence():
     assert "bad.toml is not valid TOML" in page.error[0].value
 
 
-# What the report holds
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("preset", ["truce_lapses", "april_2_2025_schedule"])
-def test_export_writes_the_same_tables_as_the_command_line(preset, tmp_path):
-    def view():
-        import streamlit as st
-        from pages import app, controls, state
-
-        state.begin(app.VIEWS)
-        controls()
-        st.session_state["answered"] = state.current()[1]
-
-    assert command_line(["run", preset, "--out", str(tmp_path / "out")]) == 0
-    page = AppTest.from_function(view, default_timeout=120).run()
-    page.selectbox(key="preset").set_value(preset).run()
-    with zipfile.ZipFile(io.BytesIO(zip_bytes(bundle(answers.with_range(page.session_state["answered"]))))) as archive:
-        for name in (*(f"{table}.csv" for table in TABLES), "scenario.toml", "README.txt"):
-            assert archive.read(name) == (tmp_path / "out" / name).read_bytes(), name
+# What the page leaves as it was
 
 
 def test_the_page_changes_nothing_in_the_dataset():

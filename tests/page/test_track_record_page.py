@@ -100,8 +100,15 @@ def test_the_charts_download_what_they_show(by_hand, monkeypatch):
     assert partners["predicted_pct"].tolist() == pytest.approx([-25, 20, -5])
 
 
+@pytest.fixture
+def real(monkeypatch, real_back_test):
+    """The view of the real back-test, with few draws."""
+    monkeypatch.setattr(back_test_answers, "_record", lambda: real_back_test.findings)
+
+
 @pytest.mark.slow
-def test_the_view_shows_the_figures_of_the_command(monkeypatch):
+@pytest.mark.xdist_group("back-test")
+def test_the_view_shows_the_figures_of_the_command(real, monkeypatch):
     handed = {}
 
     def keep(label, content, name, key, *args, **kwargs):
@@ -124,7 +131,8 @@ def test_the_view_shows_the_figures_of_the_command(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_timeline_shows_the_same_expected_collection():
+@pytest.mark.xdist_group("back-test")
+def test_the_timeline_shows_the_same_expected_collection(real):
     page = open_view("Timeline", law_detail="collected", direction="us_on_all", expected_on="ai_held")
     table = page.dataframe[0].value.set_index("Month")["Expected on these imports, %"]
     ours = answers_of_months("ai_held")

@@ -1,16 +1,13 @@
 """The back-test as files, as text, and on the command line."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 import calc
-from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.cli import main
 from calc.reports.backtest_words import PROTOCOL
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("back-test")]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +42,8 @@ def test_the_command_tries_the_set_and_the_model_it_is_told(capsys):
     assert "has no elasticities 'nowhere'" in capsys.readouterr().err
 
 
-def test_python_gives_the_numbers_of_the_command(written):
-    found = calc.backtest(replace(beliefs_on_trial(), draws=2), settings=False)
+def test_python_gives_the_numbers_of_the_command(written, real_back_test):
+    found = real_back_test
     ours = found.table("partners")["predicted"] * 100
     theirs = pd.read_csv(written / "partners.csv")["predicted_pct"]
     assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-12)

@@ -44,7 +44,6 @@ def preset(name):
 
 
 CASES = {
-    "one rule": preset("truce_lapses"),
     "own assumptions": replace(
         preset("truce_lapses"),
         title='Half "borne" abroad \\ at home, it\'s said',
@@ -89,7 +88,7 @@ def test_python_and_command_line_give_the_numbers_on_screen(case, us_2024, tmp_p
 
 
 def test_code_without_schedules_needs_no_file_and_with_them_names_each():
-    assert SCENARIO_FILE not in python_code(CASES["one rule"])
+    assert SCENARIO_FILE not in python_code(CASES["own assumptions"])
     code = python_code(CASES["a schedule"])
     assert 'calc.read_scenario("scenario.toml")  # beside it: april_2_2025_reciprocal.csv' in code
     assert list(scenario_files(CASES["a schedule"])) == [SCENARIO_FILE, "april_2_2025_reciprocal.csv"]
@@ -124,7 +123,7 @@ def test_any_text_survives_in_the_code(title):
 
 
 def test_input_lines_are_those_of_the_answer(us_2024):
-    result = point_answer(CASES["one rule"], us_2024)
+    result = point_answer(CASES["own assumptions"], us_2024)
     lines = input_lines(result)
     assert len(lines) == len(us_2024.flows.market)
     np.testing.assert_array_equal(lines["import_value_base_usd"], us_2024.flows.import_value)

@@ -122,6 +122,7 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     """
     asked = scenario or beliefs_on_trial()
     data = dataset or read_dataset(asked.dataset)
+    elasticities_of(asked, data)  # what cannot be answered is refused before the long part
     observed = read_observed()
     law = law_by_month(data)
     fit, test = episode_2018(data, law, observed), episode_2025(data, law, observed)

@@ -8,12 +8,12 @@ from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.backtest.run import findings
 from calc.errors import ScenarioError
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("back-test")]
 
 
-@pytest.fixture(scope="module")
-def found():
-    return findings(replace(beliefs_on_trial(), draws=4), settings=False)
+@pytest.fixture
+def found(real_back_test):
+    return real_back_test.findings
 
 
 def of(found, target):
