@@ -6,7 +6,7 @@ decimal for percentages and three significant digits for money; no other file sp
 
 import math
 from calendar import month_name
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
@@ -80,6 +80,22 @@ def money(dollars: float, *, sign: bool = True) -> str:
     digits = 0 if scaled == 0 else max(0, 2 - math.floor(math.log10(scaled)))
     text = f"${scaled:,.{min(digits, 2)}f}{name}"
     return signed(text, dollars) if sign else text
+
+
+def money_alike(values: Sequence[float]) -> tuple[float, Callable[[float], str]]:
+    """How numbers that add up are written: the last digit of all of them in US$, and the words for one rounded to it.
+
+    All have the unit of the smallest that is more than a hundredth of the greatest: `−$187.3 bn`, `+$2.3 bn`.
+    """
+    sizes = [abs(value) for value in values if not math.isnan(value)]
+    counted = [size for size in sizes if size > max(sizes) / 100] or [0.0]
+    unit, name = next(((unit, name) for unit, name in _MONEY if min(counted) >= unit), (1.0, ""))
+    digits = 0 if unit == 1.0 else 1 if max(counted) >= 10 * unit else 2
+
+    def words(value: float) -> str:
+        return signed(f"${abs(value) / unit:,.{digits}f}{name}", value)
+
+    return unit * 10.0**-digits, words
 
 
 def whole_dollars(dollars: float) -> str:

@@ -30,59 +30,6 @@ SHORT_NAMES: Mapping[str, str] = {
 _LABEL, _LONGEST = 170, 27  # pixels and letters of a name beside its bar
 
 
-def who_pays_spec(parts: pd.DataFrame, *, height: int = 190) -> Spec:
-    """Gains and losses one after the other, each beginning where the last ends, and their sum from zero.
-
-    Parameters
-    ----------
-    parts : party, gain and its low and high in US$; the last row is the sum
-    """
-    rows: list[dict[str, Any]] = []
-    reached = 0.0
-    for number, row in enumerate(rows_of(parts)):
-        start = 0.0 if number == len(parts) - 1 else reached
-        reached = start + row["gain"]
-        low, high = row["gain_low"], row["gain_high"]
-        rows.append(
-            {
-                "name": row["party"],
-                "from": start / _BN,
-                "to": reached / _BN,
-                "gain": row["gain"],
-                "money": money(row["gain"]),
-                **whisker(low, high, money),
-                **({} if np.isnan(low) else {"low": (start + low) / _BN, "high": (start + high) / _BN}),
-            }
-        )
-    frame: Spec = json.loads(_steps_frame(height))
-    return {**frame, "datasets": {CHANGES: rows}}
-
-
-@cache
-def _steps_frame(height: int) -> str:
-    rows = alt.Chart(alt.NamedData(CHANGES))
-    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
-    room = alt.Scale(range=[0, alt.expr("width - 70")], nice=False)
-    start = alt.X("from:Q", title="US$ bn a year", scale=room, axis=alt.Axis(gridColor=UNCHANGED, tickCount=4))
-    bars = rows.mark_bar(height={"band": 0.72}).encode(
-        y=name,
-        x=start,
-        x2="to:Q",
-        color=alt.condition("datum.gain < 0", alt.value(LESS), alt.value(MORE)),
-        tooltip=["name:N", "money:N", "range:N"],
-    )
-    ends = rows.mark_tick(color=INK, thickness=1.5, height={"band": 0.95}).encode(y=name, x=alt.X("to:Q", scale=room))
-    whiskers = (
-        rows.transform_filter("isValid(datum.low)")
-        .mark_rule(color=INK, strokeWidth=1.5)
-        .encode(y=name, x=alt.X("low:Q", scale=room), x2="high:Q")
-    )
-    texts = rows.mark_text(align="right", color=INK, fontSize=12).encode(
-        y=name, x=alt.value(alt.expr("width")), text="money:N"
-    )
-    return json.dumps(spec_of(alt.layer(bars, ends, whiskers, texts).properties(height=height)))
-
-
 def categories_spec(categories: pd.DataFrame, spending: float, *, height: int = 440) -> Spec:
     """Bars of the 20 categories by price change, most first, with US$ a household beside them.
 

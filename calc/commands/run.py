@@ -4,11 +4,11 @@ import argparse
 from dataclasses import replace
 
 from calc.analysis.carrying import to_world
+from calc.analysis.households.commodities import only_of_us
 from calc.analysis.households.household_cost import HouseholdCost, household_cost
 from calc.analysis.households.price_draws import price_draws
 from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
-from calc.analysis.households.who_pays import only_of_us
 from calc.analysis.spread import spread, spread_words
 from calc.analysis.uncertainty import Ranges
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line

@@ -12,7 +12,7 @@ from calc.analysis.households.price_draws import PriceDraws, price_draws
 from calc.analysis.households.price_system import Markup
 from calc.analysis.households.revenue_path import RevenueAssumptions
 from calc.analysis.households.us_accounts import read_accounts
-from calc.analysis.households.who_pays import who_pays
+from calc.analysis.who_pays import who_pays
 from calc.analysis.workers import Progress
 from calc.datasets.catalogue import serving
 from calc.errors import ScenarioError
@@ -130,9 +130,10 @@ def _kept_draws(name: str) -> Latest[tuple[str, str], PriceDraws]:
 
 
 def parties(scenario: Scenario, *, drawn: bool = False) -> pd.DataFrame:
-    """Who pays, of `who_pays`; with ranges where they are asked for and the scenario has draws."""
-    result = answers.central(scenario)
-    return who_pays(result, _headline_draws(scenario) if drawn and scenario.draws else None)
+    """Who pays for US imports, of `who_pays`; with ranges where they are asked for and the scenario has draws."""
+    several = answers.importers(scenario.dataset) != [BUYER]
+    draws = _headline_draws(scenario) if drawn and scenario.draws else None
+    return who_pays(answers.central(scenario), BUYER if several else "", draws)
 
 
 def _headline_draws(scenario: Scenario) -> pd.DataFrame | None:

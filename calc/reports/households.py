@@ -37,7 +37,7 @@ def household_csv(cost: HouseholdCost, name: str) -> bytes:
 
 def parties_csv(parties: pd.DataFrame) -> bytes:
     """Who pays, of `who_pays`, as a CSV file."""
-    return csv_bytes(parties.add_suffix("_usd").rename(columns={"party_usd": "party"}))
+    return csv_bytes(parties.rename(columns=lambda name: f"{name}_usd" if name.startswith("gain") else name))
 
 
 def states_csv(states: pd.DataFrame) -> bytes:

@@ -14,7 +14,6 @@ from calc.charts.households import (
     deciles_spec,
     revenue_spec,
     states_spec,
-    who_pays_spec,
 )
 from calc.datasets.dataset import data_dir
 
@@ -22,26 +21,6 @@ from calc.datasets.dataset import data_dir
 @pytest.fixture(scope="module")
 def shapes():
     return json.loads((data_dir() / "us-states.json").read_text(encoding="utf-8"))
-
-
-def parties(low=float("nan"), high=float("nan")):
-    gains = [-3e9, -1e9, 2e9, -2e9]
-    return pd.DataFrame(
-        {"party": ["buyers", "sellers", "treasury", "sum"], "gain": gains, "gain_low": low, "gain_high": high}
-    )
-
-
-def test_each_step_begins_where_the_last_ends_and_the_sum_begins_at_zero():
-    rows = who_pays_spec(parties())["datasets"][CHANGES]
-    assert [(row["from"], row["to"]) for row in rows] == [(0, -3), (-3, -4), (-4, -2), (0, -2)]
-    assert [row["money"] for row in rows] == ["−$3.00 bn", "−$1.00 bn", "+$2.00 bn", "−$2.00 bn"]
-    assert {row["low"] for row in rows} == {None}
-
-
-def test_the_range_of_a_step_is_drawn_from_where_it_begins():
-    rows = who_pays_spec(parties([-4e9, -2e9, 1e9, -3e9], [-2e9, 0.0, 3e9, -1e9]))["datasets"][CHANGES]
-    assert [(row["low"], row["high"]) for row in rows] == [(-4, -2), (-5, -3), (-3, -1), (-3, -1)]
-    assert rows[2]["range"] == "+$1.00 bn to +$3.00 bn"
 
 
 def test_the_dollars_beside_the_categories_add_up_to_the_cost():

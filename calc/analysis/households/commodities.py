@@ -112,6 +112,11 @@ def check_measure(measure: str) -> None:
         )
 
 
+def only_of_us(result: Result) -> bool:
+    """Whether the United States is the only importer, so that headline numbers are its own."""
+    return set(result.lines["importer"].unique()) == {COUNTRY}
+
+
 def us_lines(result: Result) -> pd.DataFrame:
     """The lines of a result on which the United States imports.
 

@@ -1,9 +1,8 @@
 """Households: what a tariff costs a US household, what it raises, and which industries and states it reaches."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,7 +12,8 @@ from calc.analysis.households.household_cost import HouseholdCost, headline_of
 from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR
 from calc.analysis.households.us_accounts import YEAR
 from calc.analysis.perspective import of_importer
-from calc.charts.households import categories_spec, rows_of, who_pays_spec
+from calc.charts.households import categories_spec, rows_of
+from calc.charts.who_pays import described_parties, who_pays_spec
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
 from calc.page.heading import PENDING, SAME, badges, card, export_button
@@ -212,26 +212,15 @@ def _basis(result: Result, scenario: Scenario, cost: HouseholdCost) -> str:
 
 
 def _who_pays(parties: pd.DataFrame, cost: HouseholdCost) -> None:
-    """Buyers, foreign sellers and the treasury, one after the other, and their sum."""
-    *parts, together = rows_of(parties)
-    words = ", ".join(f"{row['party'].replace('Foreign', 'foreign')} {money(row['gain'])}{_span(row)}" for row in parts)
-    total = f"{money(together['gain'])}{_span(together)}"
-    st.vega_lite_chart(who_pays_spec(parties), alt=f"Bars that add up: {words}; all together {total}.")
-    us = money(sum(row["gain"] for row in parts if row["party"] != "Foreign sellers"))
+    """Buyers and the treasury, the net of the United States, foreign sellers, and the sum."""
+    words = described_parties(parties)
+    st.vega_lite_chart(who_pays_spec(parties), alt=f"Bars that add up: {words}.")
     words = (
-        f"Per year, at the border, once trade has reacted: {words} add up to {total}; the United States alone {us}. "
+        f"Per year, at the border, once trade has reacted: {words}. "
         f"Buyers are households, firms and government: of what they pay, {whole_dollars(cost.cost.mean_cost)} a year "
         "reaches the mean household's own shopping."
     )
     st.markdown(f":small[{unbroken(plain(words))}]")
-
-
-def _span(row: Mapping[str, float]) -> str:
-    """The range of a gain in brackets; empty where nothing was drawn, or where the draws leave it as it is."""
-    ends = (row["gain_low"], row["gain_high"])
-    if np.isnan(ends[0]) or math.isclose(*ends, abs_tol=1.0):
-        return ""
-    return f" ({money(ends[0])} to {money(ends[1])})"
 
 
 def _categories() -> DeltaGenerator:

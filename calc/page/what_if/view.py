@@ -3,9 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.analysis.draws.blocks import drawn_at_once
-from calc.analysis.households.cost import DOLLARS_OF
-from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.perspective import of_importer, partner_changes
 from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
 from calc.charts.figure import origin_of
@@ -16,7 +13,6 @@ from calc.page import answers, household_answers, state
 from calc.page.chart_menu import chart_menu
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, export_button, say_spread
-from calc.page.household_answers import Setting
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
@@ -26,11 +22,12 @@ from calc.page.session import RULES, Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
+from calc.page.what_if.pays import payers, payers_bar, per_household
 from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import line_coverage
-from calc.words import headline, small_percent, whole_dollars
+from calc.words import headline
 
 CARDS: tuple[Card, ...] = (
     ("affected_composite_price_change", "products concerned, all origins"),
@@ -79,7 +76,8 @@ def what_if() -> None:
         st.markdown(plain(sentence))
         say_too_coarse(scenario, data)
     chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
-    cards_place, household_place = st.empty(), st.empty()
+    cards_place = st.empty()
+    payers_place, household_place = payers(result, scenario, importer)
     bars_place = _map_and_bars(seen, data, scenario, importer, name)
     words_place = st.empty()
 
@@ -94,34 +92,10 @@ def what_if() -> None:
     _details(seen, data, scenario, importer, name)
     if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
         places = show(drawn, pending=False)
+        payers_bar(payers_place, result, scenario, importer, drawn=True)
     say_spread(places, scenario, data, importer)
     if household_answers.of_us_lines(data.name):
-        _per_household(household_place, scenario)
-
-
-def _per_household(place: DeltaGenerator, scenario: Scenario) -> None:
-    """What a US household pays a year; drawn after everything else, because the accounts are read on first need."""
-    setting = Setting()
-
-    def show(cost: HouseholdCost, span: str) -> None:
-        words = (
-            f"**{plain(whole_dollars(cost.cost.mean_cost))} a household a year**{span}: consumer prices "
-            f"{plain(small_percent(cost.prices.total))} in the first year (dollars of {DOLLARS_OF}). "
-            f"{plain(cost.basis)} More: view Households."
-        )
-        card.markdown(words)
-
-    try:
-        cost = household_answers.cost_of(scenario, setting)
-        card = place.container(border=True).empty()
-        show(cost, "")
-        # other models draw one by one, which takes too long here; the view Households waits for them
-        if scenario.draws and drawn_at_once(scenario.model):
-            drawn = household_answers.cost_with_range(scenario, setting, progress=lambda *_: show(cost, ""))
-            if drawn.cost_range:
-                show(drawn, f" ({plain(' to '.join(map(whole_dollars, drawn.cost_range)))})")
-    except CalcError as error:
-        place.markdown(f":small[No cost to a household: {plain(str(error))}]")
+        per_household(household_place, scenario)
 
 
 def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
