@@ -3,6 +3,7 @@
 from .analysis.carrying import OnWorld, to_world
 from .analysis.dependence import critical_inputs
 from .analysis.households.household_cost import household_cost
+from .analysis.many import run_many
 from .assumptions import Assumptions
 from .datasets.convert import convert
 from .datasets.dataset import Dataset, check_dataset, dataset_names, read_dataset
@@ -48,6 +49,7 @@ __all__ = [
     "read_dataset",
     "read_scenario",
     "run",
+    "run_many",
     "scenario_from_toml",
     "scenario_from_words",
     "scenario_to_toml",

@@ -9,8 +9,9 @@
 A message names the place (file, line, column), the first offending keys, the rule and the remedy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import partial
 
 
 class CalcError(Exception):
@@ -53,6 +54,10 @@ class ConvergenceError(CalcError):
         super().__init__(f"{message} (residual {residual:.1e} after {iterations} iterations)")
         self.residual = residual
         self.iterations = iterations
+
+    def __reduce__(self) -> tuple[Callable[[str], "ConvergenceError"], tuple[str]]:
+        """Errors of other processes come back whole, with what stands behind the message."""
+        return partial(type(self), residual=self.residual, iterations=self.iterations), (self.reason,)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

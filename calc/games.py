@@ -14,9 +14,9 @@ from calc.analysis.optimal.player import BOUNDS, WELFARE, Bounds, Goal
 from calc.analysis.optimal.war import Against, War
 from calc.datasets.dataset import Dataset
 from calc.files.write import write_files
+from calc.question import asked_on
 from calc.reports.games import optimum_files, optimum_text, war_files, war_text
 from calc.scenario import Scenario
-from calc.simulation import asked_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 
 from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, rows_used, stated
-from calc.datasets.dataset import Dataset
+from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
 from calc.models.equations.adjustment import response_after
 from calc.models.known import MODELS, foreign_options, knowing
 from calc.result import Inputs, Result, notes_of
 from calc.scenario import Scenario, schedules
-from calc.scenario_file import scenario_to_toml
+from calc.scenario_file import read_scenario, scenario_to_toml
 from calc.tariffs.collection import as_collected, built_in_uncollected, has_us_lines
 from calc.tariffs.lags import LAGS, LAGS_OF
 from calc.tariffs.law import Law, built_in_record, dataset_on, rates_on
@@ -45,6 +46,26 @@ class Question:
     policy: Policy
     elasticities: Elasticities
     options: Mapping[str, str]
+
+
+def asked_on(
+    scenario: str | Path | Scenario, dataset: str | Path | Dataset | None, draws: int | None = None
+) -> tuple[Scenario, Dataset]:
+    """The scenario that is answered, which names what it is answered with, and its dataset."""
+    asked = scenario_of(scenario, draws)
+    data = dataset_of(asked.dataset if dataset is None else dataset)
+    return replace(asked, dataset=data.name), data
+
+
+def scenario_of(scenario: str | Path | Scenario, draws: int | None = None) -> Scenario:
+    """The scenario of a preset's name or a path, with another number of draws where one is given."""
+    asked = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+    return asked if draws is None else replace(asked, draws=draws)
+
+
+def dataset_of(dataset: str | Path | Dataset) -> Dataset:
+    """The dataset of a name or a folder."""
+    return dataset if isinstance(dataset, Dataset) else read_dataset(dataset)
 
 
 def question(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Question:

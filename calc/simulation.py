@@ -20,13 +20,12 @@ from calc.analysis.workers import Progress
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
-from calc.question import point_answer
+from calc.question import asked_on, dataset_of, point_answer, scenario_of
 from calc.reports.backtest import backtest_files, backtest_text
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.sensitivity import sweep_files, sweep_text
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.scenario_file import read_scenario
 
 
 def run(
@@ -168,10 +167,10 @@ def compare(
     >>> bool(table.loc["tariff_revenue_new", "change"].iloc[0] > 0)
     True
     """
-    asked = [_scenario(one, draws) for one in scenarios]
+    asked = [scenario_of(one, draws) for one in scenarios]
     if dataset is None:
         return Comparison(answers=answers_to(asked, read, executor=executor))
-    data = _dataset(dataset)
+    data = dataset_of(dataset)
     on_it = [replace(one, dataset=data.name) for one in asked]
     return Comparison(answers=answers_to(on_it, lambda _: data, executor=executor))
 
@@ -344,21 +343,3 @@ def _lever_of_rule(scenario: Scenario, rule: int | None) -> Lever:
     if not found:
         raise ScenarioError(f"There is no rule {rule}: the scenario's rules are numbered 1 to {len(scenario.rules)}.")
     return found[0]
-
-
-def asked_on(
-    scenario: str | Path | Scenario, dataset: str | Path | Dataset | None, draws: int | None = None
-) -> tuple[Scenario, Dataset]:
-    """The scenario that is answered, which names what it is answered with, and its dataset."""
-    asked = _scenario(scenario, draws)
-    data = _dataset(asked.dataset if dataset is None else dataset)
-    return replace(asked, dataset=data.name), data
-
-
-def _scenario(scenario: str | Path | Scenario, draws: int | None) -> Scenario:
-    asked = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
-    return asked if draws is None else replace(asked, draws=draws)
-
-
-def _dataset(dataset: str | Path | Dataset) -> Dataset:
-    return dataset if isinstance(dataset, Dataset) else read_dataset(dataset)

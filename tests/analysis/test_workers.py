@@ -11,6 +11,7 @@ import pytest
 from sensitivities import ASKED
 from worker_tasks import dies_once, times
 
+from calc.analysis.many import run_many
 from calc.analysis.sweep import lever_of, sweep
 from calc.analysis.uncertainty import run_draws
 from calc.analysis.workers import MOST_LOSSES, Processes, answers, cluster, packed
@@ -130,6 +131,7 @@ def test_a_cluster_gives_the_same_bytes_with_one_worker_and_with_two_and_loses_n
     values = tuple(range(0, 30, 5))
     alone = sweep(ASKED, small, lever_of(ASKED), values)
     ranges = run_draws(ASKED, small, count=110)
+    each = run_many([ASKED, ASKED], small, draws=20)
     for workers in (1, 2):
         local_cluster.scale(workers)
         with cluster(local_cluster.scheduler_address) as executor:
@@ -138,6 +140,8 @@ def test_a_cluster_gives_the_same_bytes_with_one_worker_and_with_two_and_loses_n
             )
             shared = run_draws(ASKED, small, count=110, executor=executor)
             pd.testing.assert_frame_equal(shared.summary, ranges.summary, check_exact=True)
+            many = run_many([ASKED, ASKED], small, draws=20, executor=executor)
+            pd.testing.assert_frame_equal(many.table, each.table, check_exact=True)
             if workers == 1:  # and with it all that was sent to it
                 found = answers(partial(dies_once, str(tmp_path / "flag")), range(8), executor=executor)
                 assert list(found) == [10 * task for task in range(8)]
