@@ -19,15 +19,16 @@ scarcity rent is the exporter's. A trade cost brings nobody revenue. With equal 
 that one Newton step solves it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from calc.errors import ParameterError
-from calc.flows import Array, Elasticities, Flows, check_elasticities
+from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.models.equations import market_adjoint, welfare
 from calc.models.equations.ces import ces_price_log
+from calc.models.equations.common_supply import Block, Changes, blocks_of, fill_by_formula
 from calc.models.equations.price_goal import gains_and_revenue, goal_slopes, rule_of_thumb, spending_on
 from calc.models.equations.solve import increasing_roots
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
@@ -37,6 +38,8 @@ from calc.models.steps.armington import armington_steps
 from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import INSTRUMENTS
+
+_OF_LINES = [field.name for field in fields(Changes) if field.name != "composite_log"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,12 +88,18 @@ def ceiling_price_line(
 
 
 def composite_price_log(
-    flows: Flows, elasticities: Elasticities, free: LandedPriceLine, capped: LandedPriceLine | None
+    share: Array,
+    armington_elasticity: Array,
+    market: IntArray,
+    market_start: IntArray,
+    free: LandedPriceLine,
+    capped: LandedPriceLine | None,
 ) -> tuple[Array, Array, Solution]:
     """Ln P of each market and ln p of each line, at which every supplier sells what is bought.
 
     Parameters
     ----------
+    share, armington_elasticity, market, market_start : as for `ces_price_log`
     free, capped : landed price of a supplier who ships freely, and of one at the ceiling
 
     Raises
@@ -98,10 +107,9 @@ def composite_price_log(
     ConvergenceError
         The composite price was not found.
     """
-    market, start = flows.market, flows.market_start
-    sigma = elasticities.armington_elasticity
+    sigma, start = armington_elasticity, market_start
     if capped is None and not free.slope.any():  # world prices are given, so that landed prices are known
-        composite, _ = ces_price_log(free.intercept, flows.expenditure_share, sigma, market, start)
+        composite, _ = ces_price_log(free.intercept, share, sigma, market, start)
         return composite, free.intercept, Solution()
 
     def landed(x: Array) -> tuple[Array, Array]:
@@ -115,7 +123,7 @@ def composite_price_log(
 
     def residual_and_slope(x: Array) -> tuple[Array, Array]:
         price_log, slope = landed(x)
-        index_log, weight = ces_price_log(price_log, flows.expenditure_share, sigma, market, start)
+        index_log, weight = ces_price_log(price_log, share, sigma, market, start)
         return x - index_log, np.add.reduceat(weight * (1 - slope), start)
 
     x, solution = increasing_roots(residual_and_slope, np.zeros(len(start)))
@@ -198,60 +206,88 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
         A composite price was not found.
     """
     check_elasticities(elasticities)
-    market = flows.market
-    sigma = elasticities.armington_elasticity[market]
-    epsilon = elasticities.import_demand_elasticity[market]
-    beta = elasticities.export_supply_elasticity
-    tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    tax_log = np.log1p(policy.export_tax) if policy.export_tax.any() else 0.0
-    cost_log = np.log1p(policy.trade_cost) if policy.trade_cost.any() else 0.0
-    ceiling = policy.export_ceiling
-    capped = ceiling_price_line(ceiling, sigma, epsilon, cost_log) if np.isfinite(ceiling).any() else None
-    free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta, cost_log)
-
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        composite_log, landed_log, solution = composite_price_log(flows, elasticities, free, capped)
-        world_log = landed_log - tariff_log
-        demand = elasticities.import_demand_elasticity
-        quantity_log = ((demand + elasticities.armington_elasticity) * composite_log)[market] - sigma * landed_log
-        composite_quantity_log = demand * composite_log
-        base = flows.import_value
-        world_change, quantity_change = np.expm1(world_log), np.expm1(quantity_log)
-        quantity_value = base * np.exp(quantity_log)
-        price_effect = quantity_value * world_change
-        creation = base * np.expm1(composite_quantity_log)[market]
-        new = quantity_value + price_effect
-        producers = _producers(
-            base,
-            quantity_log + cost_log,
-            world_log - tax_log - cost_log,
-            beta,
-            ceiling=None if capped is None else ceiling,
-        )
-        line = LineEffects(
-            targeted=policy.targeted,
-            tariff_new=policy.tariff_new,
-            world_price_change=world_change,
-            landed_price_change=np.expm1(landed_log),
-            volume_change=quantity_change,
-            import_value_new=new,
-            price_effect=price_effect,
-            trade_creation=creation,
-            trade_diversion=base * quantity_change - creation,
-            producer_surplus_change=producers,
-            export_tax_revenue_change=policy.export_tax / (1 + policy.export_tax) * new,
-        )
-        effects = MarketEffects(
+    lines, markets = len(flows.market), len(flows.market_start)
+    changes = Changes(composite_log=np.zeros(markets), **{name: np.empty(lines) for name in _OF_LINES})
+    blocks = blocks_of(flows)
+    plain = tuple(block for block in blocks if _tariffs_only(policy, block))
+    solution = Solution()
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):  # told below
+        left = fill_by_formula(flows, policy.tariff_new, elasticities, plain, changes)
+        for block in (*left, *(block for block in blocks if block not in plain)):
+            solved = _fill_solved(flows, policy, elasticities, block, changes)
+            solution = solved if solved.residual >= solution.residual else solution
+        demand, composite_log = elasticities.import_demand_elasticity, changes.composite_log
+        market = MarketEffects(
             composite_price_change=np.expm1(composite_log),
-            composite_volume_change=np.expm1(composite_quantity_log),
+            composite_volume_change=np.expm1(demand * composite_log),
             consumer_surplus_change=consumer_surplus_change(flows.expenditure, composite_log, demand),
         )
-    if not (np.isfinite(new).all() and np.isfinite(effects.consumer_surplus_change).all()):
+        finite = np.isfinite(changes.value_new.sum()) and np.isfinite(market.consumer_surplus_change.sum())
+    if not finite:
         raise ParameterError(
             "A price or volume is beyond what can be computed: the shock is too large for these elasticities. "
             "Use a smaller change or smaller elasticities."
         )
-    return line, effects, solution
+    line = LineEffects(
+        targeted=policy.targeted,
+        tariff_new=policy.tariff_new,
+        world_price_change=changes.world_price,
+        landed_price_change=changes.landed_price,
+        volume_change=changes.volume,
+        import_value_new=changes.value_new,
+        price_effect=changes.price_effect,
+        trade_creation=changes.creation,
+        trade_diversion=changes.diversion,
+        producer_surplus_change=changes.producers,
+        export_tax_revenue_change=changes.export_tax,
+    )
+    return line, market, solution
+
+
+def _tariffs_only(policy: Policy, block: Block) -> bool:
+    """Whether the policy changes nothing but tariffs on the lines of a block."""
+    at = block.lines
+    return not (policy.export_tax[at].any() or policy.trade_cost[at].any() or policy.export_ceiling[at].min() < np.inf)
+
+
+def _fill_solved(flows: Flows, policy: Policy, elasticities: Elasticities, block: Block, changes: Changes) -> Solution:
+    """Fill the changes of a block whose composite prices have no formula."""
+    at = block.lines
+    market, start = flows.market[at] - block.markets.start, flows.market_start[block.markets] - at.start
+    demand, substitution = (
+        of_all[block.markets] for of_all in (elasticities.import_demand_elasticity, elasticities.armington_elasticity)
+    )
+    sigma, epsilon, beta = substitution[market], demand[market], elasticities.export_supply_elasticity[at]
+    tax, cost, ceiling = policy.export_tax[at], policy.trade_cost[at], policy.export_ceiling[at]
+    tariff_log = np.log1p(policy.tariff_new[at]) - np.log1p(flows.tariff_rate[at])
+    tax_log = np.log1p(tax) if tax.any() else 0.0
+    cost_log = np.log1p(cost) if cost.any() else 0.0
+    capped = ceiling_price_line(ceiling, sigma, epsilon, cost_log) if np.isfinite(ceiling).any() else None
+    free = landed_price_line(tariff_log + tax_log, sigma, epsilon, beta, cost_log)
+    composite_log, landed_log, solution = composite_price_log(
+        flows.expenditure_share[at], substitution, market, start, free, capped
+    )
+    world_log = landed_log - tariff_log
+    quantity_log = ((demand + substitution) * composite_log)[market] - sigma * landed_log
+    base, world_change, quantity_change = flows.import_value[at], np.expm1(world_log), np.expm1(quantity_log)
+    quantity_value = base * np.exp(quantity_log)
+    changes.composite_log[block.markets] = composite_log
+    changes.world_price[at] = world_change
+    changes.landed_price[at] = np.expm1(landed_log)
+    changes.volume[at] = quantity_change
+    changes.price_effect[at] = quantity_value * world_change
+    changes.value_new[at] = quantity_value + changes.price_effect[at]
+    changes.creation[at] = base * np.expm1(demand * composite_log)[market]
+    changes.diversion[at] = base * quantity_change - changes.creation[at]
+    changes.producers[at] = _producers(
+        base,
+        quantity_log + cost_log,
+        world_log - tax_log - cost_log,
+        beta,
+        ceiling=None if capped is None else ceiling,
+    )
+    changes.export_tax[at] = tax / (1 + tax) * changes.value_new[at]
+    return solution
 
 
 def _producers(
