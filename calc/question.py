@@ -10,6 +10,7 @@ import numpy as np
 
 from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, rows_used, stated
 from calc.datasets.dataset import Dataset, read_dataset
+from calc.datasets.in_sentences import in_sentence
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
 from calc.models.equations.adjustment import response_after
@@ -23,7 +24,7 @@ from calc.tariffs.law import Law, built_in_record, dataset_on, rates_on
 from calc.tariffs.policy import Policy, apply_rules
 from calc.tariffs.record import FOLDER, TariffRecord
 from calc.tariffs.rules import pass_through_supply_elasticity
-from calc.tariffs.sentences import describe_rule
+from calc.tariffs.sentences import describe_rule, goods_concerned, partners_concerned
 from calc.words import day_words, listing, money, months_words, percent, whole_percent
 
 LINEAR_RANGE = 0.10  # landed prices off by more than this leave the range of straight lines
@@ -141,6 +142,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
     if MODELS[asked.model].linear_form_of:
         notes += notes_of("linear", _distance_from_exact(result, asked))
     files = schedules(scenario)
+    names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
     return replace(
         result,
         scenario=scenario.title,
@@ -150,6 +152,8 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             scenario_toml=scenario_to_toml(scenario),
             attachments=files,
             policy=(*day_sentence(scenario), *(describe_rule(rule, dataset) for rule in scenario.rules)),
+            partners=partners_concerned(scenario.rules, dataset),
+            goods=goods_concerned(scenario.rules, dataset),
             compared_with=compared_with(scenario, dataset),
             instruments=tuple(dict.fromkeys(rule.instrument for rule in scenario.rules)),
             dataset=scenario.dataset,
@@ -160,7 +164,8 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             citation=dataset.citation,
             estimated=dataset.estimated,
             reading=dataset.reading.options(),
-            names=dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True)),
+            names=names,
+            in_sentences={code: in_sentence(code, name) for code, name in names.items()},
             sha256={
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},

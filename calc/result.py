@@ -63,11 +63,12 @@ class Inputs:
     scenario_toml : the scenario as a file
     attachments : other files the scenario names, by file name
     policy : the rules in words, one sentence each
+    partners, goods : of all rules, in words: `the EU`, `coffee`; empty where the rules name several, or goods none
     instruments : of the rules, each once
     compared_with : the tariffs before them in words; empty where the rates in the data are neither dated nor collected
     dataset : name of the dataset
     dataset_title, year, source, licence, citation, estimated : as the dataset states them
-    names : name of each economy, by code
+    names, in_sentences : of each economy, by code: `United States`, `the United States`
     sha256 : digest of every input file
     reading : options of the command line by which the dataset's rows were chosen, each behind a blank
     """
@@ -75,6 +76,8 @@ class Inputs:
     scenario_toml: str
     attachments: Mapping[str, bytes]
     policy: tuple[str, ...]
+    partners: str
+    goods: str
     compared_with: str
     instruments: tuple[str, ...]
     dataset: str
@@ -85,6 +88,7 @@ class Inputs:
     citation: str
     estimated: bool
     names: Mapping[str, str]
+    in_sentences: Mapping[str, str]
     sha256: Mapping[str, str]
     reading: str = ""
 
@@ -167,7 +171,7 @@ class Result:
         return write_report(self, folder, excel=excel, byte_order_mark=byte_order_mark, force=force)
 
     def __repr__(self) -> str:
-        """One line: `Result of armington on us-2024. United States adds 100 points to its tariff on China, …`."""
+        """One line: `Result of armington on us-2024. The United States adds 100 points to its tariff on China, …`."""
         # as in `save`: the words about a result stand above it
         from calc.words import headline
 

@@ -6,7 +6,7 @@ decimal for percentages and three significant digits for money; no other file sp
 
 import math
 from calendar import month_name
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -138,6 +138,16 @@ def listing(words: list[str], most: int = 5) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
+def capital(sentence: str) -> str:
+    """A sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def continued(sentence: str) -> str:
+    """A sentence after a semicolon: `the United States adds …`; names keep their capital."""
+    return f"the {sentence[4:]}" if sentence.startswith("The ") else sentence
+
+
 def headline(result: Result, *, whose: str = "") -> str:
     """One sentence: what is done, compared with what, and what it does to imports, prices and the other suppliers.
 
@@ -146,38 +156,63 @@ def headline(result: Result, *, whose: str = "") -> str:
     Parameters
     ----------
     result : an answer, whole or as one importer sees it
-    whose : name of that importer, where the data have several
+    whose : that importer as a sentence says it, where the data have several: `the United States`
     """
-    if result.inputs is None:
+    inputs = result.inputs
+    if inputs is None:
         return result.scenario
-    names = result.inputs.names
-    what = (result.inputs.policy[0] if len(result.inputs.policy) == 1 else result.scenario).rstrip(".")
-    if result.inputs.policy and result.inputs.compared_with:
-        what = f"{what}, compared with {result.inputs.compared_with}"
+    what = (inputs.policy[0] if len(inputs.policy) == 1 else result.scenario).rstrip(".")
+    if inputs.policy and inputs.compared_with:
+        what = f"{what}, compared with {inputs.compared_with}"
     targeted = _targeted_exporters(result)
     if not targeted:
-        return f"{what}: nothing changes ({result.inputs.year} US$)."
+        return f"{what}: nothing changes ({inputs.year} US$)."
     if result.incomes_move:
-        return f"{what}: {', '.join(_income_clauses(result))} (economies of {result.inputs.year}, US$)."
-    who = _partners([names[code] for code in targeted], int((result.economies["exports_base"] > 0).sum()))
-    imports = f"{possessive(whose)} imports" if whose else "imports"
+        return f"{what}: {', '.join(_income_clauses(result))} (economies of {inputs.year}, US$)."
     rent = _rent_of_exporters(result)
-    if rent is not None:
-        imports += " of these goods"
+    imports = _imports_concerned(result, targeted, whose)
     clauses = [
-        f"{imports} from {who} {moves(result.value('targeted_import_value_relative_change'))}",
-        f"prices paid for the products concerned {moves(result.value('affected_composite_price_change'))}",
+        f"{imports} {moves(result.value('targeted_import_value_relative_change'))}",
+        f"prices paid for {inputs.goods or 'the goods hit'} {moves(result.value('affected_composite_price_change'))}",
     ]
     gainers = result.economies[result.economies["exports_change"] > 0]
     gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
     if rent is not None:
         verb = "gain" if rent >= 0 else "lose"
-        clauses.append(f"{possessive(who)} exporters {verb} {money(abs(rent), sign=False)}")
+        exporters = _partners(result, targeted)
+        clauses.append(f"{possessive(exporters)} exporters {verb} {amount(abs(rent))}")
     elif len(gainers):
         verb = "gains" if len(gainers) == 1 else "gain"
-        gain = money(float(gainers["exports_change"].sum()), sign=False)
-        clauses.append(f"{listing([names[code] for code in gainers['economy']])} {verb} {gain} of sales")
-    return f"{what}: {', '.join(clauses)} (trade of {result.inputs.year}, US$)."
+        gain = amount(float(gainers["exports_change"].sum()))
+        clauses.append(f"{listing(in_sentences(result, gainers['economy']))} {verb} {gain} of sales")
+    return f"{what}: {', '.join(clauses)} (trade of {inputs.year}, US$)."
+
+
+def amount(dollars: float) -> str:
+    """US$ in a sentence, without its sign: `$96.3 bn`; what rounds to no million is `less than $1 m`."""
+    return "less than $1 m" if 0 < dollars < 1e6 else money(dollars, sign=False)
+
+
+def in_sentences(result: Result, codes: Iterable[str]) -> list[str]:
+    """Economies as a sentence says them; the code where none is known."""
+    said = result.inputs.in_sentences if result.inputs else {}
+    return [said.get(code, code) for code in codes]
+
+
+def _imports_concerned(result: Result, targeted: list[str], whose: str) -> str:
+    """The trade whose tariff, cost or volume a rule sets: `the United States' imports of coffee from Brazil`."""
+    lines = result.lines
+    own = lines["importer"].cat
+    buyers = own.categories[np.unique(own.codes.to_numpy()[lines["targeted"].to_numpy()])].tolist()
+    several = not whose and len(buyers) > 1
+    goods = f" of {result.inputs.goods}" if result.inputs and result.inputs.goods else ""
+    if several and len(buyers) == 2 and set(buyers) == set(targeted):
+        return f"imports{goods} of {listing(in_sentences(result, buyers))} from each other"
+    return (
+        f"{possessive(whose)} imports{goods} from {_partners(result, targeted)}".strip()
+        if whose
+        else (f"imports{goods} from {_partners(result, targeted)}")
+    )
 
 
 def _rent_of_exporters(result: Result) -> float | None:
@@ -190,10 +225,9 @@ def _rent_of_exporters(result: Result) -> float | None:
 
 def _income_clauses(result: Result) -> list[str]:
     """What whole economies gain or lose: those that change tariffs, their prices, and who gains most."""
-    names = result.inputs.names if result.inputs else {}
     lines = result.lines[result.lines["targeted"]]
     acting = [str(code) for code in lines.groupby("importer", observed=True)["import_value_base"].sum().index]
-    whose = listing([names[code] for code in acting]) if len(acting) <= 3 else "the countries changing tariffs"
+    whose = listing(in_sentences(result, acting)) if len(acting) <= 3 else "the countries changing tariffs"
     rows = result.summary.set_index("metric")["value"]
     # an importer's own answer has its own income, a whole answer that of all who act
     income, prices = (
@@ -208,8 +242,8 @@ def _income_clauses(result: Result) -> list[str]:
     ]
     if len(gains):
         verb = "gains" if len(gains) == 1 else "gain"
-        worth = money(float(gains["net_welfare_change"].sum()), sign=False)
-        clauses.append(f"{listing([names[code] for code in gains['economy']])} {verb} {worth} of real income")
+        worth = amount(float(gains["net_welfare_change"].sum()))
+        clauses.append(f"{listing(in_sentences(result, gains['economy']))} {verb} {worth} of real income")
     return clauses
 
 
@@ -225,10 +259,15 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _partners(names: list[str], of_all: int) -> str:
-    if len(names) <= 3:
-        return listing(names)
-    return "all partners" if len(names) == of_all else f"{len(names)} of {of_all} partners"
+def _partners(result: Result, targeted: list[str]) -> str:
+    """The exporters concerned: as the rules name them where they are many, else by their names."""
+    named = result.inputs.partners if result.inputs else ""
+    if len(targeted) <= 3 and " but " not in named:
+        return listing(in_sentences(result, targeted))
+    sell = int((result.economies["exports_base"] > 0).sum())
+    if named or len(targeted) == sell:
+        return named or "all partners"
+    return "nearly all partners" if len(targeted) > 0.9 * sell else f"{len(targeted)} partners"
 
 
 def _targeted_exporters(result: Result) -> list[str]:

@@ -22,7 +22,7 @@ def test_run_prints_a_headline_and_a_table_and_writes_the_bundle(tmp_path, capsy
     assert main(["run", "truce_lapses", "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
     assert said.out.startswith(
-        "United States adds 100 points to its tariff on China, compared with the duties collected in "
+        "The United States adds 100 points to its tariff on China, compared with the duties collected in "
     )
     assert "Net welfare" in said.out
     assert "Report written to" in said.err

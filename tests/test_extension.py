@@ -243,7 +243,7 @@ def test_the_page_opens_as_before_beside_a_new_view(toy_view):
     page.query_params["toy_side"] = "bought"
     page.run()
     assert not page.exception
-    assert headline_of(page).startswith("United States adds 100 points")
+    assert headline_of(page).startswith("The United States adds 100 points")
     assert page.query_params["toy_side"] == "bought"
     assert not page.toast
 

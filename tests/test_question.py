@@ -80,7 +80,7 @@ def test_a_run_leaves_the_dataset_as_it_was(us_2024):
 def test_a_result_carries_what_it_needs_to_be_cited(us_2024):
     result = point_answer(SURTAX, us_2024)
     assert result.inputs is not None
-    assert result.inputs.policy == ("United States adds 100 points to its tariff on China",)
+    assert result.inputs.policy == ("The United States adds 100 points to its tariff on China",)
     assert {"dataset.toml", "flows.parquet", "tariffs.parquet"} <= set(result.inputs.sha256)
     assert "Census" in result.inputs.source
     assert set(us_2024.notes) <= set(result.notes)
@@ -185,7 +185,7 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (Rule(importer=("USA",), value_pct=10.0), "United States adds 10 points to its tariff on all partners"),
+        (Rule(importer=("USA",), value_pct=10.0), "The United States adds 10 points to its tariff on all partners"),
         (Rule(importer=("USA",), exporters=("CHN",), value_pct=-5.0), "takes 5 points off its tariff on China"),
         (Rule(exporters=("CHN", "MEX"), action="set"), "Every importer sets its tariff on China and Mexico to 0%"),
         (Rule(action="multiply", value_pct=150.0), "multiplies its tariff on all partners by 1.5"),
@@ -199,10 +199,10 @@ def test_unknown_models_and_elasticities_are_refused_with_a_hint(us_2024):
             Rule(exporters=("CHN",), instrument="export_volume", value_pct=-50.0),
             "China cuts shipments to every importer to 50%",
         ),
-        (Rule(products=("8505",), except_products=("850511",)), "on products 8505, except products 850511"),
+        (Rule(products=("8505",), except_products=("850511",)), "on magnets, except magnets (850511)"),
         (
             Rule(products=("list:rare-earths", "end_use:consumption", "section:XVI")),
-            "on the list rare-earths, consumption and section XVI",
+            "on rare earths, consumption and section XVI",
         ),
     ],
 )

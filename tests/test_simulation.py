@@ -101,7 +101,9 @@ def test_a_result_saves_itself_as_the_command_line_does(small, tmp_path):
 
 def test_a_result_and_a_dataset_are_told_in_one_line_of_words(small):
     words = repr(run(SURTAX, small, draws=0))
-    assert words.startswith(f"Result of armington on {small.name}. United States adds 10 points to its tariff on China")
+    assert words.startswith(
+        f"Result of armington on {small.name}. The United States adds 10 points to its tariff on China"
+    )
     assert "\n" not in words
     assert repr(small) == f"Dataset {small.name}: Small world (2024), 5 flows, 3 economies, 3 products"
 

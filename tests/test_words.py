@@ -103,10 +103,10 @@ def test_a_listing_reads_as_a_sentence():
 def test_the_headline_says_what_is_done_and_what_follows(us_2024, run_preset):
     text = headline(run_preset("truce_lapses"))
     assert text.startswith(
-        "United States adds 100 points to its tariff on China, compared with the duties collected in 2024: imports "
+        "The United States adds 100 points to its tariff on China, compared with the duties collected in 2024: imports "
         "from China fall "
     )
-    assert "prices paid for the products concerned rise" in text
+    assert "prices paid for the goods hit rise" in text
     assert "gain $" in text
     assert "2024" in text
 

@@ -26,7 +26,7 @@ from calc.scenario_file import read_scenario
 from calc.tariffs.carrying import Carrier, carrier, has_sectors, sectors
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import Rule
-from calc.words import listing, money, moves, small_percent, whole_percent
+from calc.words import in_sentences, listing, money, moves, small_percent, whole_percent
 
 _DIGITS = 10  # of a rate in per cent: sums of equal numbers differ in the last digits only
 
@@ -278,7 +278,7 @@ def disagreements(single: Result, whole: Result, importer: str) -> tuple[str, ..
     whole : by sector, of the same policy
     importer : whose welfare and revenue are compared
     """
-    name = whole.inputs.names.get(importer, importer) if whole.inputs else importer
+    (name,) = in_sentences(whole, [importer])
     sentences = []
     for metric, words, why in _COMPARED:
         there, here = _of(single, importer, metric), _of(whole, importer, metric)

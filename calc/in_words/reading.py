@@ -5,14 +5,14 @@ from dataclasses import replace
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ScenarioError
-from calc.in_words.grammar import Dates, Exempt, Said, clauses_of, read_clause
-from calc.in_words.vocabulary import Vocabulary, vocabulary_of
+from calc.in_words.grammar import Dates, Exempt, Said, clauses_of, plain_lines, read_clause
+from calc.in_words.vocabulary import Vocabulary, vocabulary_of, with_codes
 from calc.models.known import DEFAULT_MODEL
 from calc.scenario import Scenario
 from calc.tariffs.law import first_baseline
 from calc.tariffs.rules import LIST_PREFIX, RECIPROCAL, Rule
 from calc.tariffs.sentences import describe_rule
-from calc.words import day_words
+from calc.words import continued, day_words
 
 LONGEST_TEXT = 5_000
 _LONGEST_TITLE = 120
@@ -54,7 +54,7 @@ def stated_in(text: str, data: Dataset, *, importer: str = "", model: str = DEFA
     if len(text) > LONGEST_TEXT:
         raise ScenarioError(f"The text is longer than {LONGEST_TEXT:,} characters. Write a scenario file instead.")
     words = vocabulary_of(data)
-    read = [(clause, read_clause(clause, words)) for clause in clauses_of(text)]
+    read = [(clause, read_clause(clause, words)) for clause in clauses_of(with_codes(plain_lines(text), words))]
     charging = (importer,) if importer else _only_importer(data)
     rules: list[Rule] = []
     days = Dates()
@@ -95,7 +95,7 @@ def words_of(scenario: Scenario, dataset: Dataset) -> str:
     said = [describe_rule(rule, dataset, whole=True) for rule in scenario.rules]
     said += [f"from the tariffs of {day_words(scenario.law_day)}"] if scenario.law_day else []
     said += [f"compared with the tariffs of {day_words(scenario.baseline)}"] if scenario.baseline else []
-    return "; ".join(said)
+    return "; ".join((*said[:1], *map(continued, said[1:])))
 
 
 def _only_importer(dataset: Dataset) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ import pandas as pd
 from calc.datasets.codes import known_as
 from calc.datasets.dataset import Dataset, data_dir, kept_with_dataset
 from calc.datasets.economy_hints import hint_on_economy
+from calc.datasets.goods_names import everyday_words, phrases
+from calc.datasets.in_sentences import in_sentence
 from calc.errors import ScenarioError
 from calc.tariffs.rules import LIST_PREFIX
 
@@ -25,6 +27,7 @@ _NO_CODE = frozenset(("and", "are"))  # Andorra and the Emirates, which are mean
 MARK = "@"  # stands for what was understood, in what is left of a text
 _CODE = re.compile(r"\d{2,10}")
 _SELECTOR = re.compile(r"(section|chapter|heading) (\w+)")
+_TOKEN = re.compile(r"\(\w+\)|[a-z0-9%<>&/.'\-:@]+|,|\S|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,7 @@ def plain_words(text: str) -> str:
 @kept_with_dataset(most=1)
 def vocabulary_of(dataset: Dataset) -> Vocabulary:
     """The words of one dataset."""
-    words = _everyday_words()
-    goods = dict(_headings())
+    goods = {_key(phrase): products for phrase, products in phrases().items()}
     goods |= {_key(f"list {name}"): (f"{LIST_PREFIX}{name}",) for name in dataset.product_lists}
     for column in [name for name in dataset.products if name not in ("product", "description")]:
         for value in dataset.products[column].unique():
@@ -65,8 +67,12 @@ def vocabulary_of(dataset: Dataset) -> Vocabulary:
             goods[f"{column} {named}".casefold()] = (f"{column}:{value}",)
             if named.isalpha():  # as `sentences` writes it: goods, consumption
                 goods.setdefault(named, (f"{column}:{value}",))
-    goods |= {_key(phrase): tuple(row.split()) for phrase, row in words["products"].items() if row}
-    asked = {_key(phrase): row for phrase, row in words["ask"].items() if row}
+    industries = dataset.products[~dataset.products["product"].str.isdigit()]
+    for column in ("product", "description", "short_name"):
+        if column in industries:
+            codes = zip(industries[column], industries["product"], strict=True)
+            goods |= {_key(name): (str(code),) for name, code in codes}
+    asked = {_key(phrase): row for phrase, row in everyday_words()["ask"].items() if row}
     economies = frozenset(map(str, dataset.countries["economy"]))
     return Vocabulary(partners=_partners(dataset), goods=goods, asked=asked, economies=economies)
 
@@ -89,7 +95,7 @@ def _partners(dataset: Dataset) -> dict[str, str]:
         if code in codes:
             found[_key(name)] = str(code)
     for code, name in zip(codes, countries["name"], strict=True):
-        found[_key(code)] = found[_key(name)] = code
+        found[_key(code)] = found[_key(name)] = found[_key(in_sentence(code, name)).removeprefix("the ")] = code
     return {phrase: code for phrase, code in found.items() if phrase not in _NO_CODE}
 
 
@@ -97,46 +103,6 @@ def _partners(dataset: Dataset) -> dict[str, str]:
 def _adjectives() -> "pd.Series[str]":
     table = pd.read_csv(data_dir() / "codes" / "adjectives.csv", dtype=str)
     return table.set_index("economy")["words"]
-
-
-@lru_cache(maxsize=1)
-def everyday_goods() -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    """Words that people use for the same goods, such as cars and automobiles -> products as a rule takes them."""
-    table = _goods()
-    named = table[table["products"] != ""]
-    return {
-        tuple(words.split("|")): tuple(products.split())
-        for words, products in zip(named["words"], named["products"], strict=True)
-    }
-
-
-@lru_cache(maxsize=1)
-def heading_names() -> Mapping[str, str]:
-    """Heading of the Harmonized System -> its short name."""
-    table = pd.read_csv(data_dir() / "codes" / "hs4-names.csv", dtype=str, keep_default_na=False)
-    return dict(zip(table["heading"], table["name"], strict=True))
-
-
-@lru_cache(maxsize=1)
-def _goods() -> pd.DataFrame:
-    return pd.read_csv(data_dir() / "codes" / "goods.csv", dtype=str, keep_default_na=False)
-
-
-@lru_cache(maxsize=1)
-def _everyday_words() -> pd.DataFrame:
-    """One row a phrase: products, and the question where it has several meanings."""
-    table = _goods()
-    return table.assign(words=table["words"].str.split("|")).explode("words").set_index("words")
-
-
-@lru_cache(maxsize=1)
-def _headings() -> Mapping[str, tuple[str, ...]]:
-    """Short name of a heading -> the headings of that name."""
-    found: dict[str, tuple[str, ...]] = {}
-    for heading, name in heading_names().items():
-        key = _key(name)
-        found[key] = (*found.get(key, ()), heading)
-    return found
 
 
 def _one_or_many(key: str) -> tuple[str, ...]:
@@ -162,6 +128,38 @@ def goods_in(text: str, words: Vocabulary) -> tuple[tuple[str, ...], str]:
     return _read(text, products)
 
 
+def with_codes(text: str, words: Vocabulary) -> str:
+    """A text with codes in place of names of goods of several words, which could be read as something else.
+
+    `ferrous waste and scrap` is no action and `fish, excluding fillets` no exception; `cars (870380)` is 870380.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    parts: list[str] = []
+    place = end = 0
+    while place < len(tokens):
+        length, code = _long_name([token[0] for token in tokens[place : place + LONGEST_PHRASE + 1]], words)
+        if length:
+            parts += [text[end : tokens[place].start()], code]
+            end = tokens[place + length - 1].end()
+        place += length or 1
+    return "".join((*parts, text[end:]))
+
+
+def _long_name(tokens: Sequence[str], words: Vocabulary) -> tuple[int, str]:
+    """How many of the first tokens are a name of goods, of several words or with its code behind, and its codes."""
+    for length in range(min(LONGEST_PHRASE, len(tokens)), 0, -1):
+        phrase = tokens[:length]
+        codes = words.goods.get(_key(" ".join(phrase)), ())
+        if not codes or "," in (phrase[0], phrase[-1]) or not all(token == "," or _key(token) for token in phrase):
+            continue
+        narrower = tokens[length][1:-1] if length < len(tokens) and tokens[length].startswith("(") else ""
+        if narrower:
+            return length + 1, narrower
+        if length > 1 and not _is_list(phrase, lambda key: words.goods.get(key, ()), r" , (?:and )?| and "):
+            return length, " and ".join(codes)
+    return 0, ""
+
+
 def _read(text: str, meaning: Callable[[str], tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
     """Codes of the longest known phrases, from left to right, and the text with a mark in place of each."""
     tokens = re.findall(r"[a-z0-9%<>&/.'\-:@]+|,", plain_words(text))
@@ -185,9 +183,9 @@ def _read(text: str, meaning: Callable[[str], tuple[str, ...]]) -> tuple[tuple[s
     return tuple(found), " ".join(left)
 
 
-def _is_list(phrase: Sequence[str], meaning: Callable[[str], tuple[str, ...]]) -> bool:
+def _is_list(phrase: Sequence[str], meaning: Callable[[str], tuple[str, ...]], between: str = " , ") -> bool:
     """Whether a comma stands between two known things: Hong Kong, China; not so in Korea, South."""
-    parts = " ".join(phrase).split(" , ")
+    parts = re.split(between, " ".join(phrase))
     return len(parts) > 1 and all(meaning(_key(part)) for part in parts)
 
 

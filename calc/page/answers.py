@@ -21,11 +21,11 @@ from calc.charts.basic import Topology
 from calc.datasets.catalogue import first_of
 from calc.datasets.codes import named_group
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
+from calc.datasets.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
 from calc.models.known import MODELS
 from calc.page import session
-from calc.page.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.page.kept import Latest
 from calc.page.session import IMPORTER
 from calc.question import point_answer

@@ -13,7 +13,7 @@ from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule, line_coverage
-from calc.words import listing, money, small_percent
+from calc.words import amount, in_sentences, listing, money, small_percent
 
 FINE_ENOUGH = 0.10  # part of an industry from which a ceiling on it says something of the goods that are restricted
 
@@ -45,12 +45,11 @@ def export_words(result: Result) -> str:
     held = _export_lines(result)
     if held is None:
         return ""
-    names = result.inputs.names if result.inputs else {}
     rows = result.summary.set_index("metric")["value"]
     value = held["import_value_base"]
     price = float((held["world_price_change"] * value).sum() / value.sum())
     gain = float(held["producer_surplus_change"].sum())
-    who = listing([names.get(code, code) for code in held["exporter"].astype(str).unique()])
+    who = listing(in_sentences(result, held["exporter"].astype(str).unique()))
     sellers = result.lines["exporter"].isin(held["exporter"])
     products = result.lines["product"].isin(held["product"]) & ~result.lines["targeted"] & ~sellers
     others = result.lines[products]
@@ -61,15 +60,15 @@ def export_words(result: Result) -> str:
     more = f"{small_percent(abs(price)).lstrip('+')} {'more' if price >= 0 else 'less'}"
     sentence = (
         f"Before duty, buyers pay {more} for what {who} still ships; its exporters "
-        f"{'lose' if gain < 0 else 'gain'} {money(abs(gain), sign=False)} a year: scarcity rents less what they "
+        f"{'lose' if gain < 0 else 'gain'} {amount(abs(gain))} a year: scarcity rents less what they "
         "lose on goods not sold."
     )
     treasury = rows.get("export_tax_revenue_change", 0.0)
     if treasury:
         sentence += f" Its treasury collects {money(float(treasury), sign=treasury < 0)}."
     if len(steps_in) and sold > 0:
-        whose = listing([names.get(str(code), str(code)) for code in steps_in.index])
-        sentence += f" Other suppliers sell {money(sold, sign=False)} more of these products, {whose} most."
+        whose = listing(in_sentences(result, steps_in.index.astype(str)))
+        sentence += f" Other suppliers sell {amount(sold)} more of these products, {whose} most."
     return sentence
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 
 from calc.datasets.dataset import Dataset
+from calc.datasets.goods_names import everyday_goods, heading_names
 from calc.errors import ScenarioError
-from calc.in_words.vocabulary import everyday_goods, goods_named, heading_names, vocabulary_of
+from calc.in_words.vocabulary import goods_named, vocabulary_of
 from calc.page import answers
 from calc.page.policy import matches_products, selectors
 

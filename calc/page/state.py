@@ -41,6 +41,7 @@ from calc.question import assumptions_of, day_sentence, law_of
 from calc.scenario import Scenario
 from calc.tariffs.law import can_be_dated
 from calc.tariffs.sentences import describe_rule
+from calc.words import continued
 
 
 def begin(views: Sequence[View]) -> None:
@@ -173,7 +174,7 @@ def policy(data: Dataset) -> Scenario:
         title = describe_rule(simple_rule(st.session_state), data)
         scenario = Scenario(title=f"{title}, with full retaliation" if len(rules) > 1 else title, rules=rules)
     for sentence in day_sentence(_dated(scenario)):
-        scenario = replace(scenario, title=f"{sentence}; {scenario.title}" if scenario.rules else sentence)
+        scenario = replace(scenario, title=f"{sentence}; {continued(scenario.title)}" if scenario.rules else sentence)
     lit = lit_preset(scenario.rules, data, days())
     return answers.preset_scenarios()[lit] if lit else scenario
 

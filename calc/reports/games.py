@@ -10,6 +10,7 @@ from calc.analysis.optimal.optimum import Optimum
 from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.war import War
 from calc.datasets.dataset import OWN, Dataset
+from calc.datasets.in_sentences import in_sentence
 from calc.files.write import csv_bytes, json_bytes
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
@@ -78,7 +79,8 @@ def optimum_text(found: Optimum, dataset: Dataset) -> str:
     names = _names(dataset)
     return "\n".join(
         [
-            f"Best tariffs of {names[found.economy]}, all others unchanged: {rate(found.mean_rate)} on imports",
+            f"Best tariffs of {in_sentence(found.economy, names[found.economy])}, all others unchanged: "
+            f"{rate(found.mean_rate)} on imports",
             *_gain_lines(found.asked, [found.economy], found.before, found.gains, names),
             *_rate_lines(found.rates, found.terms, names),
             f"  Verified: slope {found.gradient:.0e} of income; none of {found.tried} other choices of rates gains",
@@ -90,7 +92,7 @@ def war_text(found: War, dataset: Dataset, curves: Curves | None = None) -> str:
     """Where a war ends, round by round, and what it costs whom, for a terminal."""
     names = _names(dataset)
     first = found.rounds[found.rounds["start"] == found.rounds["start"].iloc[0]]
-    fighting = listing([names[code] for code in found.economies])
+    fighting = listing([in_sentence(code, names[code]) for code in found.economies])
     lines = [f"Tariff war of {fighting}: nobody gains by a further change at"]
     lines += [f"  {rate(found.mean_rate(code)):>8} of {names[code]}" for code in found.economies]
     lines += _gain_lines(found.asked, found.economies, found.before, found.gains, names)

@@ -394,7 +394,7 @@ def test_the_readme_says_rules_seed_cautions_and_how_to_run_again(truce_and_peak
     other = replace(truce_and_peak[1], scenario=replace(truce_and_peak[1].scenario, model="smart"))
     words = comparison_files([truce_and_peak[0], other])["README.txt"].decode()
     for part in (
-        "United States adds 100 points to its tariff on China.",
+        "The United States adds 100 points to its tariff on China.",
         "One seed (1) and 20 draws for all",
         "different models",
         "tariff-impact compare scenarios/1_truce-lapses",

@@ -139,6 +139,21 @@ def test_any_plain_rules_survive_being_put_in_words(rules, data):
     assert without_words(stated_in(words_of(asked, data), data)) == without_words(asked)
 
 
+HEADINGS = sorted({str(code)[:4] for code in calc.read_dataset("us-2024").flows.products})
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_the_name_of_any_heading_is_read_as_that_heading_alone_in_a_list_and_as_an_exception(share, data):
+    for code in HEADINGS[share :: 4 * 8]:
+        rules = (
+            Rule(importer=("USA",), products=(code,), value_pct=5.0),
+            Rule(importer=("USA",), exporters=("BRA",), products=("870380", code), action="set", value_pct=5.0),
+            Rule(importer=("USA",), products=("8703",), except_products=(code, "220410"), value_pct=5.0),
+        )
+        asked = Scenario(rules=rules)
+        assert stated_in(words_of(asked, data), data).rules == rules
+
+
 def test_a_rule_that_has_no_words_says_so(data):
     with pytest.raises(ScenarioError, match="Rule 1 has an authority"):
         words_of(Scenario(rules=(Rule(importer=("USA",), authority=("ieepa_other",)),)), data)
@@ -148,8 +163,8 @@ def test_the_command_line_takes_words_and_says_back_what_it_understood(capsys):
     words = "50% on coffee from Brazil"
     assert main(["run", "--say", words, "--set", "draws=0"]) == 0
     said = capsys.readouterr()
-    assert "Rule 1: United States adds 50 points to its tariff on Brazil, on products 0901" in said.err
-    assert "United States adds 50 points to its tariff on Brazil" in said.out
+    assert "Rule 1: The United States adds 50 points to its tariff on coffee from Brazil" in said.err
+    assert "The United States adds 50 points to its tariff on coffee from Brazil" in said.out
     assert f"compared with the tariffs in force on {day_words(latest_day())}" in said.out  # as on the page
     assert main(["run", "--say", "50% on unobtainium"]) == 2
     assert "'unobtainium' is neither a partner nor goods" in capsys.readouterr().err

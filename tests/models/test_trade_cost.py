@@ -250,7 +250,7 @@ def test_rules_on_trade_costs_add_up_and_say_what_they_do():
     assert (twice.targeted == (twice.trade_cost > 0)).all()
     result = point_answer(Scenario(dataset=data.name, rules=(COSTLIER,), draws=0), data)
     (words,) = result.inputs.policy
-    assert words == "Bringing goods from China to United States costs 10% more of their price"
+    assert words == "Bringing goods from China to the United States costs 10% more of their price"
     assert result.value("tariff_revenue_change") < 0  # duty on less trade
 
 

@@ -30,7 +30,7 @@ def wait_for_headline(page, start):
 def test_a_first_visit_shows_the_answer_above_the_fold(chromium, address):
     with visit(chromium, address) as page:
         assert headline(page).startswith(
-            "United States adds 100 points to its tariff on China, compared with the tariffs"
+            "The United States adds 100 points to its tariff on China, compared with the tariffs"
         )
         page.get_by_text("Other models and elasticities").first.wait_for(timeout=30_000)
         for place in [*page.locator("h1, .st-key-cards, .st-key-export").all(), *page.locator(CHARTS).all()]:
@@ -43,20 +43,20 @@ def test_preset_slider_by_keyboard_number_box_and_back(chromium, address):
         page.get_by_role("combobox", name="Preset").click()
         page.keyboard.type("Universal 10")
         page.get_by_role("option", name="Universal 10: ten points on everyone").click()
-        wait_for_headline(page, "United States adds 10 points to its tariff on all partners")
+        wait_for_headline(page, "The United States adds 10 points to its tariff on all partners")
         slider = page.get_by_role("slider", name="Points to add to the tariff").first
         sync_api.expect(slider).to_have_value("10", timeout=30_000)
         slider.focus()
         page.keyboard.press("ArrowRight")
-        wait_for_headline(page, "United States adds 10.5 points")
+        wait_for_headline(page, "The United States adds 10.5 points")
         box = page.get_by_role("spinbutton", name="Points to add to the tariff")
         sync_api.expect(box).to_have_value("10.5", timeout=30_000)
         box.fill("145")
         box.press("Enter")
-        wait_for_headline(page, "United States adds 145 points")
+        wait_for_headline(page, "The United States adds 145 points")
         page.wait_for_url("**tariff_pct=145**")
         page.go_back()
-        wait_for_headline(page, "United States adds 10.5 points")
+        wait_for_headline(page, "The United States adds 10.5 points")
 
 
 def test_export_downloads_a_whole_report(chromium, address):
@@ -131,7 +131,7 @@ def test_the_world_is_walked_from_what_if_to_a_link_that_opens_elsewhere(chromiu
             box = place.bounding_box()
             assert box["y"] + box["height"] <= WIDE["height"]
         page.get_by_text("Full retaliation", exact=True).click()
-        wait_for_headline(page, "United States adds 100 points to its tariff on China: United States")
+        wait_for_headline(page, "The United States adds 100 points to its tariff on China: the United States")
         page.get_by_text("Full retaliation", exact=True).click()
         wait_for_headline(page, "Tit for tat")
         page.wait_for_url("**retaliation=True**")
@@ -159,7 +159,7 @@ def test_general_equilibrium_answers_the_slider_and_stands_beside_partial(chromi
     with visit(chromium, address, "world?dataset=wiod-2011") as page:
         page.get_by_role("slider", name="Points to add to the tariff").first.focus()
         page.keyboard.press("ArrowLeft")
-        wait_for_headline(page, "United States adds 99.5 points to its tariff on China")
+        wait_for_headline(page, "The United States adds 99.5 points to its tariff on China")
         page.get_by_text("Partial and general").click()
         page.get_by_text("at given incomes").wait_for()
 

@@ -81,7 +81,7 @@ def test_what_is_pinned_stays_when_the_slider_moves():
     page.slider(key="tariff_slider").set_value(25.0).run()
     rows = rows_of(page)
     now, pinned = rows.items()
-    assert now[0].startswith("On screen now: United States adds 25 points")
+    assert now[0].startswith("On screen now: The United States adds 25 points")
     assert pinned[0] == OPENING
     assert list(pinned[1]) == list(before)
     assert not page.button(key="pin").disabled

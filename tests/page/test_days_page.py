@@ -12,7 +12,7 @@ from calc.tariffs.law import latest_day
 from calc.words import day_words, percent
 
 THREAT, LAW = date(2025, 10, 30), date(2025, 11, 10)
-PLUS_100 = "United States adds 100 points to its tariff on China, compared with "
+PLUS_100 = "The United States adds 100 points to its tariff on China, compared with "
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_the_second_date_follows_the_first_until_it_is_set():
     assert in_force_on(LAW) in headline_of(page)
     page.date_input(key="start_day").set_value(THREAT).run()
     assert headline_of(page).startswith(
-        f"United States adds 10 points to its tariff on China, compared with {in_force_on(THREAT)}"
+        f"The United States adds 10 points to its tariff on China, compared with {in_force_on(THREAT)}"
     )
     assert page.query_params["baseline"] == str(THREAT)
     assert "law_day" not in page.query_params
@@ -41,7 +41,7 @@ def test_the_second_date_follows_the_first_until_it_is_set():
     assert page.query_params["baseline"] == "2025-02-03"
     assert page.query_params["law_day"] == str(LAW)
     assert headline_of(page).startswith(
-        f"Tariffs in force on {day_words(LAW)}; United States adds 10 points to its tariff on China, compared with "
+        f"Tariffs in force on {day_words(LAW)}; the United States adds 10 points to its tariff on China, compared with "
         f"{in_force_on('2025-02-03')}"
     )
     assert "the answer is the effect of both" in words_of(page)

@@ -38,7 +38,7 @@ US_PRESETS = [name for name in presets() if read_scenario(presets()[name]).datas
 def test_the_page_opens_with_an_answer():
     page = open_page()
     assert headline_of(page).startswith(
-        "United States adds 100 points to its tariff on China, compared with the tariffs in force on "
+        "The United States adds 100 points to its tariff on China, compared with the tariffs in force on "
         f"{day_words(latest_day())}: imports from China fall"
     )
     assert page.selectbox(key="preset").value == OPENING
@@ -58,7 +58,7 @@ def test_the_slider_moves_the_headline_the_box_and_the_address():
     page = open_page()
     before = headline_of(page)
     page.slider(key="tariff_slider").set_value(25.0).run()
-    assert headline_of(page).startswith("United States adds 25 points")
+    assert headline_of(page).startswith("The United States adds 25 points")
     assert headline_of(page) != before
     assert page.number_input(key="tariff_pct").value == 25.0
     assert page.query_params["tariff_pct"] == "25"
@@ -68,7 +68,7 @@ def test_the_slider_moves_the_headline_the_box_and_the_address():
 def test_the_box_reaches_beyond_the_slider_and_return_brings_the_preset_back():
     page = open_page()
     page.number_input(key="tariff_pct").set_value(145.0).run()
-    assert headline_of(page).startswith("United States adds 145 points")
+    assert headline_of(page).startswith("The United States adds 145 points")
     assert page.slider(key="tariff_slider").value == 100.0
     page.button(key="return").click().run()
     assert page.number_input(key="tariff_pct").value == 100.0
@@ -127,7 +127,7 @@ def test_unknown_values_of_a_link_are_named_and_ignored():
     toast = page.toast[0].value
     for text in ("exporters=XXX", "model=magic", "tariff_pct=5000", "elasticity_multiplier=nan", "colour=red"):
         assert text in toast
-    assert headline_of(page).startswith("United States adds 100 points to its tariff on China")
+    assert headline_of(page).startswith("The United States adds 100 points to its tariff on China")
 
 
 @pytest.mark.parametrize("rules", ["zzz", "!", "eNpLBAAAQgBC", "x" * 5000])
@@ -150,7 +150,7 @@ def test_a_selection_without_trade_names_the_filter_and_offers_to_clear_it():
     assert "matches no trade" in page.error[0].value
     assert not page.metric
     page.button(key="clear_filter").click().run()
-    assert headline_of(page).startswith("United States adds 100 points to its tariff on Angola")
+    assert headline_of(page).startswith("The United States adds 100 points to its tariff on Angola")
     assert page.multiselect(key="products").value == []
 
 

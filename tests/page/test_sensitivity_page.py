@@ -121,7 +121,7 @@ def test_a_policy_without_a_change_can_still_be_varied():
 
 def test_of_several_rules_one_is_varied_and_named():
     page = open_view(dataset="world-2023", retaliation="True")
-    assert "Varied: “United States adds 100 points to its tariff on China”" in words_of(page)
+    assert "Varied: “The United States adds 100 points to its tariff on China”" in words_of(page)
     page.selectbox(key="varied_rule").set_value(2).run()
     assert "Varied: “China retaliates against United States, matching 100% of the tariff change”" in words_of(page)
     assert page.query_params["varied_rule"] == "2"

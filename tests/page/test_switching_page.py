@@ -38,7 +38,9 @@ def test_one_switch_adds_retaliation_and_lights_the_preset():
     assert page.query_params["retaliation"] == "True"
     page.slider(key="tariff_slider").set_value(25.0).run()
     assert page.toggle(key="retaliation").value
-    assert headline_of(page).startswith("United States adds 25 points to its tariff on China, with full retaliation")
+    assert headline_of(page).startswith(
+        "The United States adds 25 points to its tariff on China, with full retaliation"
+    )
     page.button(key="return").click().run()
     assert page.selectbox(key="preset").value == "tit_for_tat"
 
@@ -140,7 +142,7 @@ def test_switching_the_dataset_keeps_what_it_knows_and_names_what_it_drops():
     page.selectbox(key="dataset").set_value("us-2024").run()
     assert page.multiselect(key="products").value == []
     assert page.selectbox(key="model").value == "armington"
-    assert headline_of(page).startswith("United States adds 30 points to its tariff on China")
+    assert headline_of(page).startswith("The United States adds 30 points to its tariff on China")
 
 
 def test_rules_that_another_dataset_does_not_know_are_dropped_by_name():

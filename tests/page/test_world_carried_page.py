@@ -14,7 +14,9 @@ from calc.words import small_percent
 
 def test_the_world_answers_the_persons_own_rules():
     page = open_view(exporters="CHN", products="8541", tariff_pct="50", baseline="data")
-    assert headline_of(page).startswith("United States adds 50 points to its tariff on China, on products 8541")
+    assert headline_of(page).startswith(
+        "The United States adds 50 points to its tariff on semiconductor devices from China"
+    )
     assert page.metric[0].label == "Real income, United States"
     words = words_of(page)
     assert "Carried from HS codes of us-2024 to industries of world-io-2023" in words

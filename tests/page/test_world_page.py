@@ -56,7 +56,7 @@ def test_the_answer_of_single_markets_has_welfare_and_its_parts_and_says_that_da
 @pytest.mark.parametrize("dataset", ["pairs-2023", "wiod-2011"])
 def test_the_answer_of_whole_economies_has_real_income(dataset):
     page = open_view(dataset=dataset)
-    assert "real income of United States falls" in headline_of(page)
+    assert "real income of the United States falls" in headline_of(page)
     labels = [metric.label for metric in page.metric]
     called = ("Real income", "Consumer prices", "Change of exports", "Tariff revenue")
     assert labels == [f"{what}, United States" for what in called]
@@ -108,7 +108,7 @@ def test_without_national_accounts_the_other_kind_of_model_is_one_button_away():
     page = open_view(dataset="world-2023", economy_detail="models")
     assert "cannot be used in general equilibrium: it needs national accounts" in words_of(page)
     page.button(key="open_general").click().run()
-    assert "real income of United States" in headline_of(page)
+    assert "real income of the United States" in headline_of(page)
 
 
 def test_options_of_general_equilibrium_reach_the_scenario_and_no_other_model():

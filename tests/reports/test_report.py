@@ -201,7 +201,7 @@ def test_only_the_manifest_knows_the_time_and_it_has_versions_and_digests(files)
 
 def test_the_readme_opens_with_the_headline_and_says_how_to_run_it_again(files):
     text = files["README.txt"].decode()
-    assert text.startswith("United States adds 100 points to its tariff on China")
+    assert text.startswith("The United States adds 100 points to its tariff on China")
     assert "tariff-impact run scenario.toml" in text
     assert "Census" in text
     assert "Low and high" in text

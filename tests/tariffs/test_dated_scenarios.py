@@ -331,7 +331,7 @@ def test_links_made_before_the_names_changed_still_open_what_they_held():
 def test_choosing_a_dated_preset_sets_the_days_and_an_undated_one_clears_them():
     page = open_page()
     page.selectbox(key="preset").set_value("threat_2025_surtax").run()
-    assert headline_of(page).startswith("United States adds 100 points under IEEPA (other)")
+    assert headline_of(page).startswith("The United States adds 100 points under IEEPA (other)")
     assert page.date_input(key="start_day").value == DAY
     assert page.selectbox(key="compared").value == "same"
     assert page.selectbox(key="authority").value == "ieepa_other"

@@ -15,10 +15,10 @@ from calc.charts.authorities import (
     described_authorities,
     described_collected,
 )
+from calc.datasets.hs_names import SECTIONS
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.back_test_answers import months_of, record
-from calc.page.hs_names import SECTIONS
 from calc.page.models import label, offered
 from calc.page.session import MODEL, Key
 from calc.page.tables import column_formats

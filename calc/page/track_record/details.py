@@ -12,8 +12,8 @@ from calc.analysis.backtest.ranges import TOTALS_2025
 from calc.analysis.backtest.run import Findings
 from calc.analysis.backtest.settings import LEVELS, LOGS, MEASURES, RELATIVE, WHOLE
 from calc.charts.households import rows_of
+from calc.datasets.hs_names import CHAPTERS
 from calc.page.back_test_answers import settings_record
-from calc.page.hs_names import CHAPTERS
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose, download

@@ -11,11 +11,11 @@ from calc.analysis.backtest.settings import MEASURES, parts_of
 from calc.charts.authorities import collected_spec
 from calc.charts.households import rows_of
 from calc.charts.track_record import cells_spec, described_forecasts, forecasts_spec
+from calc.datasets.hs_names import CHAPTERS
 from calc.files.write import zip_bytes
 from calc.page import state
 from calc.page.back_test_answers import EXPECTED_OF, months_of, record, scored_record
 from calc.page.heading import card
-from calc.page.hs_names import CHAPTERS
 from calc.page.link import Control, one_of, read_yes
 from calc.page.session import Key
 from calc.page.text import plain

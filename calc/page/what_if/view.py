@@ -27,7 +27,7 @@ from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import line_coverage
-from calc.words import headline
+from calc.words import headline, in_sentences
 
 CARDS: tuple[Card, ...] = (
     ("affected_composite_price_change", "products concerned, all origins"),
@@ -64,7 +64,7 @@ def what_if() -> None:
         seen = of_importer(result, importer) if importer else result
         several = len(answers.importers(data.name)) > 1
         name = result.inputs.names[importer] if several and result.inputs else ""
-        headline_first(head, headline(seen, whose=name))
+        headline_first(head, headline(seen, whose=in_sentences(seen, [importer])[0] if name else ""))
     except CalcError as error:
         _say_what_is_wrong(error, data)
         return

@@ -13,6 +13,7 @@ from calc.analysis.optimal.optimum import Optimum, optimal_tariff
 from calc.analysis.optimal.war import War, nash
 from calc.charts.games import best_rates_spec, responses_spec
 from calc.datasets.dataset import Dataset
+from calc.datasets.in_sentences import in_sentence
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.models.known import MODELS
@@ -27,7 +28,7 @@ from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
 from calc.tariffs.rules import Rule
-from calc.words import listing, money, possessive, rate, small_percent
+from calc.words import capital, listing, money, possessive, rate, small_percent
 
 OTHER: Key[str] = Key("other_economy")
 GAME: Key[str] = Key("game")
@@ -54,7 +55,7 @@ def games_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
         shown = choose("Who chooses", GAMES, GAME)
     try:
         if shown == "partners":
-            with st.spinner(f"Searching the best tariffs of {names[acting]} …"):
+            with st.spinner(f"Searching the best tariffs of {in_sentence(acting, names[acting])} …"):
                 best = _best(scenario.dataset, scenario_to_toml(scenario), scenario, acting)
             _partners(best, data, names)
             return
@@ -66,7 +67,9 @@ def games_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
                 key=OTHER.name,
             )
         other = chosen or first_choice
-        with st.spinner(f"Letting {names[acting]} and {names[other]} respond to each other …"):
+        with st.spinner(
+            f"Letting {in_sentence(acting, names[acting])} and {in_sentence(other, names[other])} respond …"
+        ):
             war, curves = _war(scenario.dataset, scenario_to_toml(scenario), scenario, acting, other)
         _war_or_truce(war, curves, data, scenario, names)
     except CalcError as error:
@@ -114,12 +117,13 @@ def _war_or_truce(war: War, curves: Curves, data: Dataset, scenario: Scenario, n
     first, second = war.economies
     ends, truce = (table.set_index("economy")["net_welfare_change"] for table in (war.gains, war.before))
     worth = [money(float(truce[code] - ends[code])) for code in war.economies]
+    one, other = (in_sentence(code, names[code]) for code in war.economies)
     st.markdown(
         plain(
-            f"If {names[first]} and {names[second]} each chose the tariff on the other's goods that is best for "
+            f"If {one} and {other} each chose the tariff on the other's goods that is best for "
             f"itself, they would end at {rate(war.mean_rate(first))} and {rate(war.mean_rate(second))}: from there "
-            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {names[first]} and "
-            f"{worth[1]} to {names[second]}; all others keep their base tariffs."
+            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {one} and "
+            f"{worth[1]} to {other}; all others keep their base tariffs."
         )
     )
     points = _points(war, curves, data, scenario)
@@ -233,7 +237,7 @@ def _at_point(war: War, data: Dataset, point: tuple[float | None, float | None],
 
 
 def _partners(best: Optimum, data: Dataset, names: Mapping[str, str]) -> None:
-    name = names[best.economy]
+    name = capital(in_sentence(best.economy, names[best.economy]))
     value, before = (small_percent(number) for number in (best.value, best.value_before))
     of = "income" if MODELS[best.asked.model].incomes_move else "spending"
     st.markdown(

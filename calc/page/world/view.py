@@ -30,7 +30,7 @@ from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
 from calc.page.world.games import GAME, GAMES, LARGEST, OTHER
 from calc.result import Result, Solution
 from calc.scenario import Scenario
-from calc.words import headline, money
+from calc.words import headline, in_sentences, money
 
 OPENING = "tit_for_tat"
 DETAIL: Key[str] = Key("economy_detail")
@@ -75,7 +75,9 @@ def world() -> None:
     said = in_words_of(result, asked) if carried else result
     headline_first(
         head,
-        headline(said) if exports_only else headline(of_importer(said, acting), whose=_name(result, acting)),
+        headline(said)
+        if exports_only
+        else headline(of_importer(said, acting), whose=in_sentences(result, [acting])[0]),
     )
     with side:
         export_button(result, lambda: answers.with_range(scenario))

@@ -131,8 +131,8 @@ CHAPTERS = {
     "99": "Special US entries, low-value shipments",
 }
 LISTS = {
-    "annex-ii-2025-04-02": "Goods exempt from the reciprocal duties (Annex II, 2 April 2025)",
-    "electronics-2025-04-11": "Electronics exempted on 11 April 2025",
+    "annex-ii-2025-04-02": "Goods of Annex II of 2 April 2025",
+    "electronics-2025-04-11": "Electronics spared since 11 April 2025",
     "rare-earths": "Rare earths and their magnets",
     "s232-2025-04": "Steel, aluminium and vehicles under section 232",
     "s232-auto-parts-2025-05": "Auto parts under section 232",
