@@ -27,6 +27,21 @@ def open_view(title, **parameters):
     return _run(AppTest.from_function(view, args=(title,), default_timeout=300), parameters)
 
 
+def open_policy(**parameters):
+    """The sidebar's box of policy alone, without any answer."""
+
+    def policy():
+        import app
+        from calc.page import state
+        from calc.page.controls import controls
+
+        state.begin(app.VIEWS)
+        state.current()
+        controls(("policy",))
+
+    return _run(AppTest.from_function(policy, default_timeout=300), parameters)
+
+
 def draw(title):
     """Draw one view and the sidebar after it; to be called in a script that AppTest runs."""
     view = view_of(title)

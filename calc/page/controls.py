@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
-from calc.page import session, state
+from calc.page import rule_list, session, state, undo
 from calc.page.assumption_controls import assumption_controls
 from calc.page.known_controls import controls_of
 from calc.page.link import address
@@ -32,11 +32,11 @@ def controls(parts: Sequence[Part] = PARTS) -> None:
             with st.container(border=True):
                 _PARTS[part](data)
         state.write_address(data)
-        _foot(data, scenario)
+        _foot(data, scenario, undo_here="policy" not in parts)
     session.DRAWN_ONCE.hold(True)
 
 
-def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
+def _foot(data: Dataset, scenario: Scenario | CalcError, *, undo_here: bool) -> None:
     with st.expander("Copy link"):
         st.code(
             address(st.context.url or "http://localhost:8501/", state.parameters(data, whole=True)),
@@ -52,6 +52,8 @@ def _foot(data: Dataset, scenario: Scenario | CalcError) -> None:
         )
     if error := LOAD_ERROR.take():
         st.error(plain(error))
+    if undo_here:
+        undo.undo_button(width="stretch")
     st.button("Reset everything", on_click=_reset, width="stretch", key="reset")
 
 
@@ -72,8 +74,10 @@ def _load() -> None:
 
 
 def _reset() -> None:
+    rule_list.drop_unfinished()
     for key, control in controls_of(default_dataset()).items():
         st.session_state[key] = control.default
+    st.toast("Everything is reset. Undo brings it back.")
 
 
 _PARTS: Mapping[Part, Callable[[Dataset], None]] = {"policy": policy_controls, "assumptions": assumption_controls}

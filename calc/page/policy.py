@@ -1,7 +1,7 @@
 """Rules as the controls hold them: one simple rule and the retaliation to it, or a list; and which preset they are."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,10 +14,13 @@ from calc.scenario import Scenario
 from calc.tariffs.law import Law
 from calc.tariffs.policy import apply_rules
 from calc.tariffs.rules import Rule
+from calc.tariffs.sentences import describe_rule
 
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
 SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "authority", "retaliation")
+CUSTOM_POLICY = "Custom policy"  # title of rules that have no words of their own
+_RULES_IN_A_TITLE = 3
 Days = tuple[date | None, date | None]  # baseline and law_day of a scenario
 
 
@@ -57,6 +60,13 @@ def simple_rules(values: Mapping[Any, Any]) -> tuple[Rule, ...]:
     if rule.action == "add" and rule.value_pct == 0:
         return ()
     return with_retaliation((rule,)) if values["retaliation"] else (rule,)
+
+
+def title_of(rules: Sequence[Rule], data: Dataset) -> str:
+    """Rules in words, as the title of a policy that has none of its own."""
+    said = [describe_rule(rule, data) for rule in rules[:_RULES_IN_A_TITLE]]
+    more = len(rules) - len(said)
+    return "; ".join([*said, *([f"and {more} more"] if more else [])]) or "No rule"
 
 
 def full_retaliation(rules: tuple[Rule, ...]) -> Rule | None:

@@ -6,27 +6,26 @@ from calc.datasets.catalogue import first_of, such_as
 from calc.datasets.dataset import Dataset
 from calc.datasets.hs_revisions import DIGITS
 from calc.errors import CalcError
-from calc.page import answers, session, state
+from calc.page import answers, rule_list, session, state
 from calc.page.day_controls import day_controls
-from calc.page.known_controls import frame_controls
 from calc.page.link import pack, unpack
 from calc.page.policy import (
     ACTIONS,
-    SIMPLE,
+    CUSTOM_POLICY,
     TARIFF_HIGH,
     TARIFF_LOW,
     full_retaliation,
     lit_preset,
     preset_value,
     simple_rule,
-    simple_values,
     with_retaliation,
     without_retaliation,
 )
 from calc.page.product_picker import product_picker
-from calc.page.rules import rules_box
+from calc.page.rule_cards import add_button, rule_cards
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
+from calc.page.undo import undo_button
 from calc.page.widgets import choose
 from calc.page.words_box import words_box
 from calc.scenario import Scenario
@@ -37,7 +36,6 @@ from calc.tariffs.rules import Rule, effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate, true_minus
 
 PRESET: Key[str] = Key("preset")
-MANY: Key[bool] = Key("many")
 FULL_RETALIATION: Key[bool] = Key("full_retaliation")
 SLIDER: Key[float] = Key("tariff_slider")
 CUSTOM = "custom"
@@ -51,9 +49,17 @@ TARIFF_LABELS = {
 
 def policy_controls(data: Dataset) -> None:
     """Draw the box."""
-    st.markdown("**Policy**")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**Policy**", width="content")
+        undo_button()
     words_box(data)
     _preset(data)
+    if rule_list.as_list():
+        rule_cards(data)
+    else:
+        _one_rule(data)
+    add_button()
+    _retaliation(data)
     words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
     st.selectbox(
         "Dataset",
@@ -66,13 +72,6 @@ def policy_controls(data: Dataset) -> None:
     )
     if can_be_dated(data):
         day_controls(data)
-    if session.RULES.value():
-        rules_box(data)
-    else:
-        _one_rule(data)
-    _retaliation(data)
-    MANY.hold(bool(session.RULES.value()))
-    st.toggle("More than one rule", key=MANY.name, on_change=_switch_many, args=(data,))
 
 
 def _preset(data: Dataset) -> None:
@@ -109,6 +108,8 @@ def _one_rule(data: Dataset) -> None:
         select_all=False,
     )
     product_picker("Products", data, session.PRODUCTS)
+    choose("Action", ACTIONS, session.ACTION, width="stretch")
+    _tariff(data)
     if any(state.days()):
         st.selectbox(
             "Legal authority",
@@ -120,8 +121,6 @@ def _one_rule(data: Dataset) -> None:
                 "tariffs without it."
             ),
         )
-    choose("Action", ACTIONS, session.ACTION, width="stretch")
-    _tariff(data)
 
 
 def _retaliation(data: Dataset) -> None:
@@ -144,7 +143,7 @@ def _retaliation(data: Dataset) -> None:
         changed = (
             with_retaliation(scenario.rules) if FULL_RETALIATION.value() else without_retaliation(scenario.rules, data)
         )
-        session.RULES.hold(pack(Scenario(title="Custom policy", rules=changed)))
+        session.RULES.hold(pack(Scenario(title=CUSTOM_POLICY, rules=changed)))
 
     if packed:
         FULL_RETALIATION.hold(len(without) < len(rules))
@@ -234,18 +233,3 @@ def _rate_in_data(data: Dataset) -> str:
     what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
     what = f"In force on {day_words(start)}" if start else what
     return f"{what}: {plain(who or 'all partners')}{goods} **{unbroken(rate(average))}**"
-
-
-def _switch_many(data: Dataset) -> None:
-    """From one rule to a table of rules, and back to the first of them where the simple controls can hold it."""
-    if MANY.value():
-        session.RULES.hold(state.packed_policy(data))
-        return
-    rules = state.policy(data).rules
-    held = simple_values(rules, data) or simple_values(rules[:1], data)
-    if held is None:
-        st.toast("The first of these rules cannot be shown without the table; the controls were reset.")
-    known = frame_controls(data.name)
-    for key in SIMPLE:
-        st.session_state[key] = (held or {}).get(key, known[key].default)
-    session.RULES.hold("")

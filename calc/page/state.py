@@ -4,7 +4,7 @@ The values live in `st.session_state` under the names of `known_controls`. A pol
 controls; any other is held whole, packed, under `rules`. Which preset is lit is always derived, never stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from calc.assumptions import ROWS, Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
-from calc.page import answers, models, preset_link, session
+from calc.page import answers, models, preset_link, rule_list, session, trail
 from calc.page.known_controls import controls_of, frame_controls
 from calc.page.link import (
     Parameters,
@@ -26,6 +26,7 @@ from calc.page.link import (
     write_parameters,
 )
 from calc.page.policy import (
+    CUSTOM_POLICY,
     SIMPLE,
     Days,
     lit_preset,
@@ -33,6 +34,7 @@ from calc.page.policy import (
     simple_rule,
     simple_rules,
     simple_values,
+    title_of,
     with_retaliation,
 )
 from calc.page.text import plain
@@ -65,6 +67,7 @@ def current() -> tuple[Dataset, Scenario | CalcError]:
     kept = session.KEPT.value_or({})
     for key, control in controls_of(data.name).items():
         st.session_state.setdefault(key, kept.get(key, control.default))
+    trail.note(data)
     try:
         return data, _scenario(data)
     except CalcError as error:
@@ -81,6 +84,7 @@ def _restore() -> None:
         return
     session.RESTORED_FROM.hold(parameters)
     parameters = preset_link.whole(parameters)
+    rule_list.drop_unfinished()
     name = parameters.get("dataset", [default_dataset()])[-1]
     data = answers.dataset(name if name in answers.datasets() else default_dataset())
     values, ignored = read_parameters(parameters, controls_of(data.name))
@@ -101,12 +105,13 @@ def switch_dataset(old: str) -> None:
     """After a change of dataset: keep what the new one knows, bring the rest to its defaults, and say so."""
     data = answers.dataset(session.DATASET.value())
     dropped = _bring_over(old, data)
+    rule_list.drop_unfinished()
     if session.RULES.value():
         scenario = unpack(session.RULES.value())
         rules, lost = rules_known_to(scenario.rules, data, law_of(_dated(scenario), data))
         if lost:
             dropped += lost
-            session.RULES.hold(pack(Scenario(title="Custom policy", rules=rules)) if rules else "")
+            session.RULES.hold(pack(Scenario(title=CUSTOM_POLICY, rules=rules)) if rules else "")
     if dropped:
         st.toast(f"Left out (not in {data.name}): {_short(dropped)}", duration="long")
 
@@ -169,6 +174,10 @@ def policy(data: Dataset) -> Scenario:
     """Words and rules of the present scenario; a preset's own words where its rules are lit."""
     if packed := session.RULES.value():
         scenario = unpack(packed)
+        if scenario.title == CUSTOM_POLICY:
+            scenario = replace(scenario, title=title_of(scenario.rules, data))
+    elif rule_list.as_list():
+        scenario = Scenario(title=title_of((), data))
     else:
         rules = simple_rules(st.session_state)
         title = describe_rule(simple_rule(st.session_state), data)
@@ -177,12 +186,6 @@ def policy(data: Dataset) -> Scenario:
         scenario = replace(scenario, title=f"{sentence}; {continued(scenario.title)}" if scenario.rules else sentence)
     lit = lit_preset(scenario.rules, data, days())
     return answers.preset_scenarios()[lit] if lit else scenario
-
-
-def packed_policy(data: Dataset) -> str:
-    """The rules of the simple controls, packed, so that the table can go on from them."""
-    rules = simple_rules(st.session_state)
-    return pack(Scenario(title="Custom policy", rules=rules or (simple_rule(st.session_state),)))
 
 
 def assumptions(data: Dataset) -> Assumptions:
@@ -250,9 +253,24 @@ def carry_day(day: date, *, alone: bool) -> None:
         session.LAW_DAY.hold(None)
         return
     session.LAW_DAY.hold(day)
+    rule_list.drop_unfinished()
     session.RULES.hold("")
     session.ACTION.hold("add")
     session.TARIFF.hold(0.0)
+
+
+def hold_values(values: Mapping[str, Value]) -> None:
+    """Hold values of the frame's controls, all of one moment; those of the views follow as far as the dataset knows."""
+    old, name = session.DATASET.value(), str(values[session.DATASET.name])
+    if name not in answers.datasets():
+        st.toast("The data of that moment are no longer in this session.")
+        return
+    session.DATASET.hold(name)
+    if old != name:
+        _bring_over(old, answers.dataset(name))
+    rule_list.drop_unfinished()
+    for key, value in values.items():
+        st.session_state[key] = value
 
 
 def hold_policy(scenario: Scenario, data: Dataset) -> None:
@@ -263,6 +281,7 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     ScenarioError
         The rules are too long for a link.
     """
+    rule_list.drop_unfinished()
     session.BASELINE.hold(scenario.baseline)
     session.LAW_DAY.hold(scenario.law_day)
     held = simple_values(scenario.rules, data)

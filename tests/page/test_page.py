@@ -16,7 +16,6 @@ from calc.errors import CalcError, ScenarioError
 from calc.page import answers, known_controls, state
 from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.policy import selectors
-from calc.page.rules import rules_of_table, rules_table
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
 from calc.question import point_answer
@@ -168,30 +167,6 @@ def test_a_rise_beyond_the_data_of_elasticities_is_flagged():
 
 
 @pytest.mark.slow
-def test_more_than_one_rule_goes_into_the_link_and_back():
-    page = open_page(tariff_pct="30")
-    page.toggle(key="many").set_value(True).run()
-    words = headline_of(page)
-    packed = page.query_params["rules"]
-    assert unpack(packed).rules[0].value_pct == 30
-    again = open_page(rules=packed)
-    assert again.toggle(key="many").value
-    assert headline_of(again) == words
-    again.toggle(key="many").set_value(False).run()
-    assert again.number_input(key="tariff_pct").value == 30
-    assert "rules" not in again.query_params
-
-
-@pytest.mark.slow
-def test_rules_that_the_simple_controls_cannot_hold_are_not_lost_in_silence():
-    page = open_page()
-    page.selectbox(key="preset").set_value("geneva_truce").run()
-    page.toggle(key="many").set_value(False).run()
-    assert page.multiselect(key="exporters").value == ["CHN", "HKG"]  # the first rule: 20 points on both
-    assert page.number_input(key="tariff_pct").value == 20
-
-
-@pytest.mark.slow
 def test_reset_brings_the_opening_back():
     page = open_page(exporters="VNM", model="smart", tariff_pct="3", detail="notes", draws="0")
     page.button(key="reset").click().run()
@@ -325,11 +300,6 @@ def test_packed_rules_reach_no_file_outside_the_scenarios():
     scenario = b'[[rule]]\nschedule = "../us-2024/countries.csv"\n'
     with pytest.raises(ScenarioError, match="not a path"):
         unpack(base64.urlsafe_b64encode(zlib.compress(scenario)).decode())
-
-
-def test_rules_survive_their_table():
-    rules = read_scenario(presets()["april_2_2025_schedule"]).rules
-    assert rules_of_table(rules_table(rules), rules) == rules
 
 
 def test_typed_products_become_selectors():

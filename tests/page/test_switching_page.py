@@ -45,18 +45,23 @@ def test_one_switch_adds_retaliation_and_lights_the_preset():
     assert page.selectbox(key="preset").value == "tit_for_tat"
 
 
-def test_a_list_of_rules_shows_retaliation_as_a_rule_and_the_switch_takes_it_away():
+def test_cards_show_retaliation_as_a_rule_and_the_switch_takes_it_away():
     page = open_view(dataset="world-2023", retaliation="True")
-    page.toggle(key="many").set_value(True).run()
+    page.button(key="add_rule").click().run()
+    page.multiselect(key="card_exporters").set_value(["CAN"]).run()
     assert "China retaliates against United States, matching 100% of the tariff change" in words_of(page)
-    assert page.toggle(key="full_retaliation").value
-    page.toggle(key="full_retaliation").set_value(False).run()
-    assert not page.toggle(key="full_retaliation").value
-    assert len(unpack(page.query_params["rules"]).rules) == 1
+    assert not page.toggle(key="full_retaliation").value  # Canada, which is hit too, does not retaliate
     page.toggle(key="full_retaliation").set_value(True).run()
-    assert unpack(page.query_params["rules"]).rules[1].action == "reciprocal"
-    page.toggle(key="many").set_value(False).run()
-    assert page.toggle(key="retaliation").value
+    rules = unpack(page.query_params["rules"]).rules
+    assert [(rule.action, rule.importer) for rule in rules[1:]] == [
+        ("reciprocal", ("CHN",)),
+        ("add", ("USA",)),
+        ("reciprocal", ("CAN",)),
+    ]
+    page.toggle(key="full_retaliation").set_value(False).run()
+    assert len(unpack(page.query_params["rules"]).rules) == 3
+    page.button(key="rule_delete_2").click().run()
+    assert page.toggle(key="retaliation").value  # one rule and the retaliation to it: the simple controls again
 
 
 def test_where_one_economy_buys_retaliation_is_the_way_to_the_world():
