@@ -183,6 +183,11 @@ def sum_by_market(flows: Flows, values: Array) -> Array:
     return np.add.reduceat(values, flows.market_start)
 
 
+def lines_of_markets(flows: Flows) -> IntArray:
+    """Number of lines of each market; what holds for a market is brought to its lines by repeating it so often."""
+    return np.diff(flows.market_start, append=len(flows.market))
+
+
 def sum_by_code(codes: IntArray, values: Array, size: int) -> Array:
     """Σ of `values` over equal `codes`: [line] → [size]."""
     total: Array = np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)

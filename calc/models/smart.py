@@ -20,7 +20,15 @@ from typing import Literal
 import numpy as np
 
 from calc.errors import ParameterError
-from calc.flows import Array, BoolArray, Elasticities, Flows, check_elasticities, sum_by_market
+from calc.flows import (
+    Array,
+    BoolArray,
+    Elasticities,
+    Flows,
+    check_elasticities,
+    lines_of_markets,
+    sum_by_market,
+)
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.models.model import Model
 from calc.models.steps.smart import smart_steps
@@ -41,16 +49,19 @@ def trade_diversion_differential(flows: Flows, tariff_shock: Array, armington_el
     tariff_shock : s [line]
     armington_elasticity : Es [market]
     """
-    value, market = flows.import_value, flows.market
+    value, size = flows.import_value, lines_of_markets(flows)
     mean_shock = sum_by_market(flows, value * tariff_shock) / sum_by_market(flows, value)
-    wanted = -armington_elasticity[market] * value * (tariff_shock - mean_shock[market])
-    loss = np.maximum(np.minimum(wanted, 0.0), -value)
+    wanted = tariff_shock - np.repeat(mean_shock, size)
+    wanted *= value
+    wanted *= np.repeat(-armington_elasticity, size)
     gain = np.maximum(wanted, 0.0)
+    wanted -= gain
+    loss = np.maximum(wanted, -value, out=wanted)
     gained, lost = sum_by_market(flows, gain), -sum_by_market(flows, loss)
     moves = gained > 0
-    scale = np.where(moves, lost, 0.0) / np.where(moves, gained, 1.0)
-    diversion: Array = loss + gain * scale[market]
-    return diversion
+    gain *= np.repeat(np.where(moves, lost, 0.0) / np.where(moves, gained, 1.0), size)
+    loss += gain
+    return loss
 
 
 def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
@@ -63,12 +74,17 @@ def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasti
     tariff_shock : s [line]
     armington_elasticity : Es [market]
     """
-    value, market = flows.import_value, flows.market
-    kept = value * (1 + np.maximum(-1.0, -armington_elasticity[market] * tariff_shock))
+    value, size = flows.import_value, lines_of_markets(flows)
+    kept = np.repeat(-armington_elasticity, size)
+    kept *= tariff_shock
+    np.maximum(kept, -1.0, out=kept)
+    kept += 1
+    kept *= value
     total, kept_total = sum_by_market(flows, value), sum_by_market(flows, kept)
     some = kept_total > 0
-    scale = np.where(some, total, 0.0) / np.where(some, kept_total, 1.0)
-    return np.where(some[market], kept * scale[market] - value, 0.0)
+    kept *= np.repeat(np.where(some, total, 0.0) / np.where(some, kept_total, 1.0), size)
+    kept -= value
+    return kept if some.all() else np.where(np.repeat(some, size), kept, 0.0)
 
 
 _DIVERSION = {"differential": trade_diversion_differential, "discrete": trade_diversion_discrete}
@@ -132,56 +148,70 @@ def effects_of(
         )
     if flows.domestic.any():
         raise ParameterError("SMART has no domestic goods, and this dataset has domestic sales. Choose armington.")
-    market, value = flows.market, flows.import_value
-    demand = elasticities.import_demand_elasticity[market]
-    supply = np.where(
-        elasticities.export_supply_elasticity >= INFINITE_SUPPLY,
-        np.inf,
-        elasticities.export_supply_elasticity,
-    )
-    shock = (policy.tariff_new - flows.tariff_rate) / (1 + flows.tariff_rate)
-    price_change = demand * shock / (supply - demand)
-    creation = value * price_change * np.where(np.isfinite(supply), supply, 0.0)
-    creation = np.where(np.isfinite(supply), creation, value * demand * shock)
-    price_effect = value * price_change
+    value, price_base = flows.import_value, 1 + flows.tariff_rate
+    demand = np.repeat(elasticities.import_demand_elasticity, lines_of_markets(flows))
+    supply = elasticities.export_supply_elasticity
+    supply = np.where(supply >= INFINITE_SUPPLY, np.inf, supply)
+    shock = policy.tariff_new - flows.tariff_rate
+    shock /= price_base
+    wanted = demand * shock
+    price_change = wanted / (supply - demand)
+    with np.errstate(divide="ignore"):  # at Ex = 0 nothing is created, as 1 − Em/Ex = inf says
+        wanted /= 1 - demand / supply  # TC/M = Ex p̂*
+    creation, price_effect = value * wanted, value * price_change
+    producers = _producers(value, price_effect, wanted, supply)
     diverted = _DIVERSION[diversion](flows, shock, elasticities.armington_elasticity)
-    wiped_out = value + creation + diverted + price_effect < 0
+    change = creation + diverted
+    quantity = value + change
+    new = quantity + price_effect
+    wiped_out = np.flatnonzero(new < 0)
     # Without volume there is no value for a price to change: creation takes what diversion leaves.
-    creation = np.where(wiped_out, -(value + diverted), creation)
-    price_effect = np.where(wiped_out, 0.0, price_effect)
-    new = np.where(wiped_out, 0.0, value + creation + diverted + price_effect)
-    quantity = value + creation + diverted
+    creation[wiped_out] = -(value + diverted)[wiped_out] if len(wiped_out) else 0.0
+    change[wiped_out] = -value[wiped_out]
+    for of_line in (quantity, new, price_effect):
+        of_line[wiped_out] = 0.0
 
-    price_base = 1 + flows.tariff_rate
-    price_new = (1 + price_change) * (1 + policy.tariff_new)
-    consumers = -(price_new - price_base) * (value + quantity) / 2
-    landed_change = price_new / price_base - 1
-    volume_change = quantity / value - 1
+    rise = 1 + price_change
+    rise *= 1 + policy.tariff_new
+    rise -= price_base
+    quantity += value
+    quantity *= rise
+    consumers = sum_by_market(flows, quantity) / -2
+    rise /= price_base
+    change /= value
     line = LineEffects(
         targeted=policy.targeted,
         tariff_new=policy.tariff_new,
         world_price_change=price_change,
-        landed_price_change=landed_change,
-        volume_change=volume_change,
+        landed_price_change=rise,
+        volume_change=change,
         import_value_new=new,
         price_effect=price_effect,
         trade_creation=creation,
         trade_diversion=diverted,
-        producer_surplus_change=_producers(value, price_change, supply),
+        producer_surplus_change=producers,
         export_tax_revenue_change=np.zeros(len(value)),
     )
     effects = MarketEffects(
-        composite_price_change=sum_by_market(flows, flows.expenditure_share * landed_change),
-        composite_volume_change=sum_by_market(flows, flows.expenditure_share * volume_change),
-        consumer_surplus_change=sum_by_market(flows, consumers),
+        composite_price_change=sum_by_market(flows, flows.expenditure_share * rise),
+        composite_volume_change=sum_by_market(flows, flows.expenditure_share * change),
+        consumer_surplus_change=consumers,
     )
     return line, effects
 
 
-def _producers(value: Array, price_change: Array, supply_elasticity: Array) -> Array:
-    """ΔPS = M p̂* (1 + Ex p̂*/2), at most the triangle M/(2 Ex): a straight supply line ends at p̂* = −1/Ex."""
-    price = np.maximum(price_change, -1 / np.maximum(supply_elasticity, np.finfo(float).tiny))
-    change: Array = value * price * (1 + np.where(price != 0, supply_elasticity, 0.0) * price / 2)
+def _producers(value: Array, price_effect: Array, supplied: Array, supply_elasticity: Array) -> Array:
+    """ΔPS = M p̂* (1 + Ex p̂*/2), at most the triangle M/(2 Ex): a straight supply line ends at p̂* = −1/Ex.
+
+    Parameters
+    ----------
+    price_effect, supplied : M p̂*, Ex p̂* [line]
+    """
+    change = supplied / 2
+    change += 1
+    change *= price_effect
+    ended = np.flatnonzero(supplied < -1)
+    change[ended] = -value[ended] / (2 * supply_elasticity[ended])
     return change
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calc.flows import Array, Elasticities, Flows, IntArray
+from calc.flows import Array, Elasticities, Flows, IntArray, lines_of_markets
 
-LINES = 2**14  # in a block
+LINES = 2**17  # in a block
 LEAST_LEFT = 0.01  # of Σ s τ^((1−σ)ρ): with less, what is left of 1 has lost digits
 UNIT = 1e-12  # |1 − σ| below which the index is another formula
 
@@ -91,7 +91,7 @@ def fill_by_formula(
     beta = elasticities.export_supply_elasticity[flows.market_start]
     borne = 1 - sigma / (beta + sigma)  # exactly 1 at β = inf, and b exactly 0
     markets = _Markets(
-        size=np.diff(flows.market_start, append=len(flows.market)),
+        size=lines_of_markets(flows),
         beta=beta,
         borne=borne,
         slope=(sigma + epsilon) / (beta + sigma),
