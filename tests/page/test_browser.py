@@ -98,9 +98,12 @@ def test_a_rule_is_added_and_survives_a_reload(chromium, address):
 
 def test_a_click_on_a_country_filters_the_lines(chromium, address):
     with visit(chromium, address) as page:
-        box = page.locator(".st-key-map").bounding_box()
+        world = page.locator(".st-key-map")
+        world.scroll_into_view_if_needed()
+        box = world.bounding_box()
         page.mouse.click(box["x"] + box["width"] * 0.355, box["y"] + box["height"] * 0.459)  # Brazil
         page.wait_for_url("**partner=BRA**")
+        assert "detail=lines" in page.url
         page.get_by_role("combobox", name="Partner").wait_for()
 
 

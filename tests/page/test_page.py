@@ -200,7 +200,7 @@ def test_a_model_that_cannot_carry_out_a_rule_says_so():
 @pytest.mark.parametrize(
     ("model", "detail"),
     [
-        *(("armington", each) for each in ("lines", "competitors", "steps", "notes")),
+        *(("armington", each) for each in ("hit", "lines", "competitors", "steps", "notes")),
         *(("smart", each) for each in ("competitors", "steps")),
         ("smart_discrete", "steps"),
     ],
@@ -216,7 +216,7 @@ def test_every_detail_opens_under_every_model(detail, model):
 
 @pytest.mark.slow
 def test_searching_lines_by_word_and_by_partner():
-    page = open_page(partner="VNM")
+    page = open_page(partner="VNM", detail="lines")
     page.text_input(key="search").set_value("lithium accumulators").run()
     table = page.dataframe[0].value
     assert set(table["Partner"].iloc[1:]) == {"Vietnam"}

@@ -24,6 +24,7 @@ from calc.page.tables import (
     partner_table,
 )
 from calc.page.text import plain
+from calc.page.what_if.hit_most import hit_most_view
 from calc.result import Result
 from calc.words import money, true_minus
 
@@ -235,6 +236,7 @@ def _nothing_found() -> None:
 
 
 DETAILS = {
+    "hit": "Hit most",
     "lines": "Product lines",
     "competitors": "Competitors",
     "uncertainty": "Uncertainty",
@@ -243,6 +245,7 @@ DETAILS = {
     "notes": "Notes",
 }
 DETAIL_VIEWS: Mapping[str, Callable[[Result, Dataset], None]] = {
+    "hit": hit_most_view,
     "lines": lines_view,
     "competitors": competitors_view,
     "steps": steps_view,

@@ -22,6 +22,7 @@ from calc.page.session import RULES, Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
+from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
 from calc.page.widgets import choose, headline_first
 from calc.result import Result
@@ -46,7 +47,9 @@ def controls(name: str) -> dict[str, Control]:
     trading = set(answers.dataset(name).flows.economies)
     sellers = [code for code in answers.economy_labels(name) if code in trading]
     return {
-        DETAIL.name: Control(default="lines", read=one_of(DETAILS)),
+        DETAIL.name: Control(default="hit", read=one_of(DETAILS)),
+        BY.name: Control(default="value", read=one_of(BYS)),
+        LEVEL.name: Control(default="group", read=one_of(LEVELS)),
         PARTNER.name: Control(default=ALL_PARTNERS, read=one_of(sellers)),
     }
 
@@ -146,7 +149,7 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
             f"World map of the change of imports by partner. {described(changes)}",
             countries=data.countries,
             among=set(changes["economy"]),
-            then=PARTNER.hold,
+            then=_show_lines_of,
         )
         drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
@@ -171,6 +174,11 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
     return place
 
 
+def _show_lines_of(partner: str) -> None:
+    PARTNER.hold(partner)
+    DETAIL.hold("lines")
+
+
 def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
     changes = partner_changes(result)
     place.vega_lite_chart(bars_spec(changes), alt=f"Bars of the twelve largest changes. {described(changes, 12)}")
@@ -179,7 +187,7 @@ def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
 def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, name: str) -> None:
     names = answers.economy_labels(data.name)
     sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
-    choice, partner = st.columns([3, 2], vertical_alignment="bottom")
+    choice, partner = st.columns([7, 2], vertical_alignment="bottom")
     with choice:
         shown = choose("Details", DETAILS, DETAIL)
     partner.selectbox(
