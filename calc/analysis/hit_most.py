@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.dataset import Dataset, kept_with_dataset
-from calc.in_words.vocabulary import heading_names
+from calc.datasets.goods_names import goods_in_words, heading_names
 from calc.result import Result
 
 By = Literal["value", "price"]
@@ -93,12 +93,16 @@ def _groups(dataset: Dataset) -> dict[str, str]:
 
 
 def _name(code: str, dataset: Dataset, level: Level) -> str:
-    """A plain name: of a customs code its heading's, with the digits of a product behind it; else its own words."""
-    if _of_customs(dataset) and (heading := heading_names().get(code[:_HEADING])):
-        return heading if level == "group" else f"{heading} {code}"
-    if level == "group" and not _of_customs(dataset):
-        return code.replace("_", " ").capitalize()
+    """A plain name: everyday words of a customs code, or its heading's; else the words of the data, or the code."""
     table = dataset.products
-    words = table["short_name" if "short_name" in table else "description"]
-    found = words[table["product"].str.startswith(code).to_numpy()]
+    if _of_customs(dataset):
+        (words,) = goods_in_words([code], table)
+        if code not in words and not words.startswith("products "):
+            return f"{words[0].upper()}{words[1:]}"
+        if heading := heading_names().get(code[:_HEADING]):
+            return heading if code[_HEADING:] == "" else f"{heading} ({code})"
+    elif level == "group":
+        return code.replace("_", " ").capitalize()
+    own = table["short_name" if "short_name" in table else "description"]
+    found = own[table["product"].str.startswith(code).to_numpy()]
     return str(found.iloc[0]) if len(found) else code

@@ -12,7 +12,7 @@ from calc.charts.figure import Figure, Origin
 from calc.words import listing, money, percent, percent_as_given, small_percent
 
 _LABEL = 190  # pixels of a name
-_CODE = re.compile(r" \d+$")  # behind a product's name
+_CODE = re.compile(r" \(\d+\)$")  # behind a product's name
 _COLUMN = {"value": "consumer_surplus_change", "price": "composite_price_change"}
 
 

@@ -9,7 +9,7 @@ from calc.charts.hit_most import described_hits, hit_most_figure, hit_most_findi
 TABLE = pd.DataFrame(
     {
         "code": ["8517", "2709", "9801"],
-        "name": ["Telephones 851713", "Telephones 851762", "USB sticks"],
+        "name": ["Telephones (851713)", "Telephones (851762)", "USB sticks"],
         "expenditure_base": [5e10, 4e10, 1e10],
         "composite_price_change": [0.4, 0.05, -0.01],
         "consumer_surplus_change": [-2e10, -3e9, 1e8],
@@ -29,7 +29,7 @@ def test_the_finding_names_goods_once_without_codes_and_only_those_that_move_ali
     assert hit_most_finding(TABLE.iloc[2:], "value") == "Buyers gain most on USB sticks"
     assert hit_most_finding(TABLE.iloc[2:], "price") == "Prices fall most for USB sticks"
     assert hit_most_finding(TABLE.iloc[:0], "price") == "No product is hit"
-    assert "Telephones 851713 −$20.0 bn, price +40.0%" in described_hits(TABLE)
+    assert "Telephones (851713) −$20.0 bn, price +40.0%" in described_hits(TABLE)
 
 
 def test_the_table_of_the_figure_says_its_units():
