@@ -307,7 +307,11 @@ class BackTest:
 
 
 def backtest(
-    scenario: Scenario | None = None, dataset: str | Path | Dataset | None = None, *, settings: bool = True
+    scenario: Scenario | None = None,
+    dataset: str | Path | Dataset | None = None,
+    *,
+    settings: bool = True,
+    executor: Executor | None = None,
 ) -> BackTest:
     """The track record: the method on 2018-19 and on 2025-26, never refitted: the answer of `tariff-impact backtest`.
 
@@ -317,6 +321,7 @@ def backtest(
         One elasticity for all products and a pass-through of 90% if absent
     dataset : US imports by HS6 or finer, instead of the one the scenario names
     settings : also the table of all settings, which takes most of the time
+    executor : shares the settings, with the same numbers
 
     Raises
     ------
@@ -332,7 +337,7 @@ def backtest(
     True
     """
     asked, data = asked_on(scenario or beliefs_on_trial(), dataset, None)
-    return BackTest(findings=findings(asked, data, settings=settings))
+    return BackTest(findings=findings(asked, data, settings=settings, executor=executor))
 
 
 def _lever_of_rule(scenario: Scenario, rule: int | None) -> Lever:

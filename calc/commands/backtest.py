@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.commands.command import Command, say_line
+from calc.commands.workers import worker_options, workers
 from calc.files.write import check_free
 from calc.models.known import MODELS
 from calc.scenario_file import with_settings
@@ -22,6 +23,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="leave out the table of all settings")
     parser.add_argument("--out", metavar="DIR", help="write every table into this folder")
     parser.add_argument("--force", action="store_true", help="replace a back-test that is already in --out")
+    worker_options(parser)
 
 
 def _command(arguments: argparse.Namespace) -> int:
@@ -32,7 +34,8 @@ def _command(arguments: argparse.Namespace) -> int:
         asked = replace(asked, elasticities=arguments.elasticities)
     if arguments.model:
         asked = replace(asked, model=arguments.model)
-    found = backtest(asked, settings=not arguments.quick)
+    with workers(arguments) as executor:
+        found = backtest(asked, settings=not arguments.quick, executor=executor)
     say_line(str(found))
     if arguments.out:
         say_line(f"Back-test written to {found.save(arguments.out, force=arguments.force)}", error=True)

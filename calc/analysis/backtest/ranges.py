@@ -1,7 +1,9 @@
 """Ranges of the back-test: the same draws as everywhere, and how many seen values lie inside them."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from calc.analysis.backtest.episodes import Episode, elasticities_of, import_rat
 from calc.analysis.backtest.scores import inside
 from calc.analysis.backtest.settings import parts_of
 from calc.analysis.draws.evidence import EVIDENCE, drawn_elasticities, product_factors, shifts_at, unit_points
+from calc.analysis.workers import answers
 from calc.datasets.dataset import Dataset
 from calc.flows import Array, Flows
 from calc.models.known import MODELS
@@ -113,19 +116,30 @@ def coverage_table(
     return pd.DataFrame([_row(elasticities, what, part, kept) for what, part, kept in groups])
 
 
-def coverage_of_sets(scenario: Scenario, dataset: Dataset, episodes: Sequence[Episode]) -> pd.DataFrame:
-    """The same for the cells of both episodes under every set of elasticities, in fewer draws."""
-    rows = []
-    for name in map(dataset.set_name, dataset.elasticities):
-        asked = replace(scenario, elasticities=name, draws=min(scenario.draws, DRAWS_OF_SETS))
-        for episode in episodes:
-            drawn = drawn_ratios(asked, dataset, episode.before, episode.tariff_new)
-            cells = with_ends(episode, predicted_cells(episode, np.ones(len(episode.cell))), drawn)
-            rows += [
-                _row(name, f"cells, {episode.name}, {asked.draws} draws", part, kept)
-                for part, kept in parts_of(cells).items()
-            ]
-    return pd.DataFrame(rows)
+def coverage_of_sets(
+    scenario: Scenario, dataset: Dataset, episodes: Sequence[Episode], *, executor: Executor | None = None
+) -> pd.DataFrame:
+    """The same for the cells of both episodes under every set of elasticities, in fewer draws.
+
+    Parameters
+    ----------
+    executor : shares the sets and episodes
+    """
+    each = [(name, number) for name in map(dataset.set_name, dataset.elasticities) for number in range(len(episodes))]
+    found = answers(partial(_coverage_of_set, scenario, dataset, tuple(episodes)), each, executor=executor)
+    return pd.DataFrame([row for rows in found for row in rows])
+
+
+def _coverage_of_set(
+    scenario: Scenario, dataset: Dataset, episodes: tuple[Episode, ...], one: tuple[str, int]
+) -> list[dict[str, object]]:
+    name, number = one
+    episode = episodes[number]
+    asked = replace(scenario, elasticities=name, draws=min(scenario.draws, DRAWS_OF_SETS))
+    drawn = drawn_ratios(asked, dataset, episode.before, episode.tariff_new)
+    cells = with_ends(episode, predicted_cells(episode, np.ones(len(episode.cell))), drawn)
+    what = f"cells, {episode.name}, {asked.draws} draws"
+    return [_row(name, what, part, kept) for part, kept in parts_of(cells).items()]
 
 
 def _row(elasticities: str, what: str, part: str, kept: pd.DataFrame) -> dict[str, object]:

@@ -1,7 +1,9 @@
 """The back-test as a whole: one set of beliefs, both episodes, every table, and the targets hit or missed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -27,8 +29,8 @@ from calc.analysis.backtest.episodes import (
     predicted_cells,
 )
 from calc.analysis.backtest.held import ai_coverage, ai_growth, held_ratio
-from calc.analysis.backtest.law_months import law_by_month
-from calc.analysis.backtest.observed import read_observed
+from calc.analysis.backtest.law_months import LawByMonth, law_by_month
+from calc.analysis.backtest.observed import Observed, read_observed
 from calc.analysis.backtest.pooling import Pooled, best_share, with_pooled
 from calc.analysis.backtest.protocol import TEST_CELLS, TEST_COLLECTED, beliefs_on_trial
 from calc.analysis.backtest.ranges import (
@@ -43,6 +45,7 @@ from calc.analysis.backtest.ranges import (
 from calc.analysis.backtest.refined import (
     BOTH,
     VARIANTS,
+    Refined,
     Timing,
     rate_error,
     refined,
@@ -60,8 +63,10 @@ from calc.analysis.backtest.settings import (
     settings_tried,
 )
 from calc.analysis.backtest.surroundings import surroundings
+from calc.analysis.workers import answers
 from calc.datasets.catalogue import the_one_serving
 from calc.datasets.dataset import Dataset, read_dataset
+from calc.flows import Array
 from calc.scenario import Scenario
 from calc.tariffs.history_files import read_averages, read_collected
 from calc.tariffs.law import built_in_record
@@ -106,7 +111,13 @@ class Findings:
         return self.tables["targets"]
 
 
-def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *, settings: bool = True) -> Findings:
+def findings(
+    scenario: Scenario | None = None,
+    dataset: Dataset | None = None,
+    *,
+    settings: bool = True,
+    executor: Executor | None = None,
+) -> Findings:
     """The method on 2018-19 and 2025-26.
 
     Parameters
@@ -114,6 +125,7 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     scenario : elasticities, model, assumptions and draws; its rules and days are not used
     dataset : US imports by HS6 or finer
     settings : also the table of settings, which takes most of the time
+    executor : shares the variants of the prediction, and the settings
 
     Raises
     ------
@@ -137,12 +149,12 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
     totals = partner_totals(test, drawn, cells)
     timing = timing_of(asked, data, law, observed, fit)
     paths = {lag: import_path(asked, data, law, lag) for lag in (0, int(timing.lag.value))}
-    tried = {
-        name: refined(asked, data, law, observed, test, paths[lag], lag, share, draws=draws)
-        for name, (lag, share), draws in zip(
-            VARIANTS, map(timing.of, VARIANTS), (asked.draws, 0, 0, min(asked.draws, DRAWS_OF_SETS)), strict=True
-        )
-    }
+    each = [
+        (*timing.of(name), draws)
+        for name, draws in zip(VARIANTS, (asked.draws, 0, 0, min(asked.draws, DRAWS_OF_SETS)), strict=True)
+    ]
+    common = partial(_variant, asked, data, law, observed, test, paths)
+    tried = dict(zip(VARIANTS, answers(common, each, executor=executor), strict=True))
     alone, both = tried[VARIANTS[0]], tried[BOTH]
     partners = alone.partners.assign(
         refined=both.partners["predicted"],
@@ -199,16 +211,34 @@ def findings(scenario: Scenario | None = None, dataset: Dataset | None = None, *
         lags=fitted_lags(data, law, observed),
         timing=timing,
     )
-    return with_settings(found) if settings else found
+    return with_settings(found, executor=executor) if settings else found
 
 
-def with_settings(found: Findings) -> Findings:
-    """The same with the scores of every setting, and how many seen values the ranges of every set hold."""
+def _variant(
+    scenario: Scenario,
+    dataset: Dataset,
+    law: LawByMonth,
+    observed: Observed,
+    test: Episode,
+    paths: Mapping[int, Sequence[Array]],
+    one: tuple[int, float, int],
+) -> Refined:
+    lag, share, draws = one
+    return refined(scenario, dataset, law, observed, test, paths[lag], lag, share, draws=draws)
+
+
+def with_settings(found: Findings, *, executor: Executor | None = None) -> Findings:
+    """The same with the scores of every setting, and how many seen values the ranges of every set hold.
+
+    Parameters
+    ----------
+    executor : shares the settings
+    """
     asked, data = found.scenario, found.dataset
-    of_sets = coverage_of_sets(asked, data, found.episodes)
+    of_sets = coverage_of_sets(asked, data, found.episodes, executor=executor)
     tables = {
         **found.tables,
-        "settings": settings_table(settings_tried(asked, data), data, found.episodes),
+        "settings": settings_table(settings_tried(asked, data), data, found.episodes, executor=executor),
         "coverage": pd.concat([found.tables["coverage"], of_sets], ignore_index=True),
     }
     return replace(found, tables=tables)

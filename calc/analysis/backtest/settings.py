@@ -5,7 +5,9 @@
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -22,6 +24,7 @@ from calc.analysis.backtest.episodes import (
 )
 from calc.analysis.backtest.protocol import PASS_THROUGH_PCT
 from calc.analysis.backtest.scores import scores
+from calc.analysis.workers import answers
 from calc.assumptions import with_value
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
@@ -82,23 +85,33 @@ def settings_tried(scenario: Scenario, dataset: Dataset) -> tuple[Tried, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def settings_table(tried: tuple[Tried, ...], dataset: Dataset, episodes: tuple[Episode, ...]) -> pd.DataFrame:
+def settings_table(
+    tried: tuple[Tried, ...], dataset: Dataset, episodes: tuple[Episode, ...], *, executor: Executor | None = None
+) -> pd.DataFrame:
     """Scores of each setting on each episode, criterion and part; a setting without an answer is left out.
+
+    Parameters
+    ----------
+    executor : shares the settings
 
     Returns
     -------
     elasticities, pass_through_pct, model, after, episode, criterion, part, measure, and the columns of `scores`
     """
-    rows = []
-    for one in tried:
-        try:
-            elasticities = elasticities_of(one.asked, dataset)
-            for episode in episodes:
-                ratio = import_ratio(one.asked, elasticities, episode.before, episode.tariff_new)
-                rows += [one.words | row for row in scored(episode, predicted_cells(episode, ratio))]
-        except CalcError:
-            continue
-    return pd.DataFrame(rows)
+    found = answers(partial(_rows_of, dataset, episodes), tried, executor=executor)
+    return pd.DataFrame([row for rows in found for row in rows])
+
+
+def _rows_of(dataset: Dataset, episodes: tuple[Episode, ...], one: Tried) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    try:
+        elasticities = elasticities_of(one.asked, dataset)
+        for episode in episodes:
+            ratio = import_ratio(one.asked, elasticities, episode.before, episode.tariff_new)
+            rows += [one.words | row for row in scored(episode, predicted_cells(episode, ratio))]
+    except CalcError:
+        pass  # what it says of the episodes before stays
+    return rows
 
 
 def scored(episode: Episode, cells: pd.DataFrame) -> Iterator[dict[str, object]]:
