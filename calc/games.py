@@ -1,6 +1,7 @@
 """`optimal_tariff` and `nash`: the best tariffs of one economy, and where a tariff war ends; every door calls them."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def optimal_tariff(
     bounds: Bounds = BOUNDS,
     objective: Goal = WELFARE,
     starts: int = 2,
+    executor: Executor | None = None,
 ) -> OptimalTariff:
     """The tariffs that are best for an economy while all others keep theirs: the answer of `tariff-impact optimal`.
 
@@ -92,6 +94,7 @@ def optimal_tariff(
     bounds : lowest and highest rate, fractions
     objective : `welfare` (real income where incomes move, net welfare elsewhere), `revenue`, or a weight for each
     starts : searches from different rates, where there are several
+    executor : shares the searches, with the same numbers
 
     Raises
     ------
@@ -118,6 +121,7 @@ def optimal_tariff(
         bounds=bounds,
         objective=objective,
         starts=starts,
+        executor=executor,
     )
     return OptimalTariff(found=found, dataset=data)
 

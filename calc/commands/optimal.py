@@ -5,6 +5,7 @@ import argparse
 from calc.analysis.optimal.player import BOUNDS, WELFARE
 from calc.analysis.optimal.terms import BY, read_goal
 from calc.commands.command import Command, chosen, reading_options, say_line
+from calc.commands.workers import worker_options, workers
 from calc.files.write import check_free
 from calc.games import optimal_tariff
 from calc.scenario_file import read_scenario, with_settings
@@ -41,23 +42,26 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--exporters", action="append", default=[], metavar="CODE", help="choose on imports from these only"
     )
     search_options(parser)
+    worker_options(parser)
 
 
 def _command(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     scenario = with_settings(read_scenario(arguments.scenario), arguments.set)
-    found = optimal_tariff(
-        scenario,
-        arguments.economy,
-        chosen(arguments.data or scenario.dataset, arguments),
-        instruments=BY[arguments.by],
-        exporters=arguments.exporters,
-        products=arguments.products,
-        bounds=(arguments.lowest / 100, arguments.highest / 100),
-        objective=read_goal(arguments.goal),
-        starts=arguments.starts,
-    )
+    with workers(arguments) as executor:
+        found = optimal_tariff(
+            scenario,
+            arguments.economy,
+            chosen(arguments.data or scenario.dataset, arguments),
+            instruments=BY[arguments.by],
+            exporters=arguments.exporters,
+            products=arguments.products,
+            bounds=(arguments.lowest / 100, arguments.highest / 100),
+            objective=read_goal(arguments.goal),
+            starts=arguments.starts,
+            executor=executor,
+        )
     say_line(str(found))
     if arguments.out is not None:
         say_line(f"Tables and scenarios written to {found.save(arguments.out, force=arguments.force)}", error=True)

@@ -2,14 +2,14 @@
 
 import pickle
 import sys
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor
 from functools import partial
 from types import ModuleType
 
 import pandas as pd
 import pytest
 from sensitivities import ASKED
-from worker_tasks import dies_once, times
+from worker_tasks import AtOnce, LikeProcesses, dies_once, times
 
 from calc.analysis.many import run_many
 from calc.analysis.sweep import lever_of, sweep
@@ -20,27 +20,6 @@ from calc.errors import ParameterError
 from calc.scenario_file import read_scenario
 
 MOST_BYTES = 200_000  # of a task, as it is sent
-
-
-class AtOnce(Executor):
-    """Does what it is given when it is given, pickled and read; `wrong` are the errors of its first tasks."""
-
-    def __init__(self, *wrong):
-        self.sent, self.wrong = [], list(wrong)
-
-    def submit(self, function, /, *args):
-        self.sent.append(pickle.dumps((function, args)))
-        future = Future()
-        if self.wrong:
-            future.set_exception(self.wrong.pop(0))
-        else:
-            function, args = pickle.loads(self.sent[-1])
-            future.set_result(function(*args))
-        return future
-
-
-class LikeProcesses(AtOnce, ProcessPoolExecutor):
-    """The same as a pool of processes is given it."""
 
 
 @pytest.mark.parametrize("executor", [None, ThreadPoolExecutor(2), AtOnce(), LikeProcesses()])

@@ -6,7 +6,9 @@ so that compare gains rather than rates.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -28,10 +30,11 @@ from calc.analysis.optimal.player import (
 from calc.analysis.optimal.search import GRADIENT
 from calc.analysis.optimal.terms import Terms
 from calc.analysis.optimal.written import gains_table, rates_table, with_rates
+from calc.analysis.workers import answers
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError
 from calc.flows import Array
-from calc.models.game import Game, Payoffs
+from calc.models.game import Game
 from calc.models.known import MODELS
 from calc.question import Question, question
 from calc.scenario import Scenario
@@ -121,6 +124,7 @@ def optimal_tariff(
     bounds: Bounds = BOUNDS,
     objective: Goal = WELFARE,
     starts: int = 2,
+    executor: Executor | None = None,
 ) -> Optimum:
     """The tariffs that are best for an economy, the scenario's other rules given.
 
@@ -132,6 +136,7 @@ def optimal_tariff(
     bounds : lowest and highest rate, fractions
     objective : `welfare`, `revenue`, or a weight for each
     starts : climbs from different rates: the rule of the optimal tariff, the scenario's own rates, then random ones
+    executor : shares the climbs
 
     Raises
     ------
@@ -152,7 +157,10 @@ def optimal_tariff(
         best, tried = best_uniform(game, player, tariff, present)
         climbs = [("grid", best)]
     else:
-        best, tried, climbs = _best_of_starts(game, player, tariff, present, starts, rng)
+        begin = _starts(chosen, game, tariff, starts, rng)
+        found = answers(partial(_climbed, asked, player), [start for _, start in begin], executor=executor)
+        named = [(name, one) for (name, _), one in zip(begin, found, strict=True)]
+        best, tried, climbs = _best_of_starts(game, player, tariff, named, rng)
     incomes_move = MODELS[asked.model].incomes_move
     return Optimum(
         scenario=with_rates(
@@ -184,21 +192,31 @@ def optimal_tariff(
     )
 
 
+def _climbed(asked: Question, player: Player, start: Array) -> Best | ConvergenceError:
+    """One climb, in a game of its own: a game remembers where it has been, and the last digits would tell."""
+    game, tariff = game_of(asked), asked.policy.tariff_new
+    try:
+        best = best_from(game, player, tariff, start, game.payoffs(tariff, None), tolerance=ENOUGH)
+    except ConvergenceError as error:
+        return error
+    return replace(best, payoffs=replace(best.payoffs, differentiate=_no_slope))
+
+
+def _no_slope(gain_weight: Array, revenue_weight: Array) -> tuple[float, Array]:
+    raise RuntimeError("The slope of these payoffs stayed with the search that found them.")
+
+
 def _best_of_starts(
-    game: Game, player: Player, tariff: Array, present: Payoffs, starts: int, rng: np.random.Generator
+    game: Game,
+    player: Player,
+    tariff: Array,
+    named: Sequence[tuple[str, Best | ConvergenceError]],
+    rng: np.random.Generator,
 ) -> tuple[Best, int, list[tuple[str, Best]]]:
     """The best of several climbs, after random deviations from it found nothing better."""
-    if starts < 1:
-        raise ParameterError(f"A search needs 1 start or more; {starts} is not.")
-    climbs: list[tuple[str, Best]] = []
-    refused: ConvergenceError | None = None
-    for name, start in _starts(player.instruments, game, tariff, starts, rng):
-        try:
-            climbs.append((name, best_from(game, player, tariff, start, present, tolerance=ENOUGH)))
-        except ConvergenceError as error:
-            refused = error
+    climbs = [(name, one) for name, one in named if not isinstance(one, ConvergenceError)]
     if not climbs:
-        raise refused or ConvergenceError("No start was tried", residual=np.inf, iterations=0)
+        raise next(one for _, one in reversed(named) if isinstance(one, ConvergenceError))
     for _ in range(CLIMBS):
         best = max((found for _, found in climbs), key=lambda found: found.value)
         better, tried = better_by_chance(game, player, tariff, best, rng)
@@ -216,6 +234,8 @@ def _starts(
     chosen: Instruments, game: Game, tariff: Array, count: int, rng: np.random.Generator
 ) -> list[tuple[str, Array]]:
     """Where climbs start, ln(1+v) [rate]."""
+    if count < 1:
+        raise ParameterError(f"A search needs 1 start or more; {count} is not.")
     weight = np.ones_like(tariff)
     guess = np.log1p(chosen.mean(game.first_guess, weight))
     named = [("rule of thumb", guess), ("scenario", np.log1p(chosen.mean(tariff, weight)))]

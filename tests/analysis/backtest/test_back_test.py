@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from worker_tasks import LikeProcesses
 
 from calc.analysis.backtest.protocol import beliefs_on_trial
 from calc.analysis.backtest.run import findings
+from calc.analysis.backtest.settings import Tried, settings_table
 from calc.errors import ScenarioError
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("back-test")]
@@ -98,3 +101,10 @@ def test_what_the_refinements_make_worse_stands_beside(found):
     )
     targets = found.targets.set_index("target")
     assert not targets.loc["duties, fiscal 2025, predicted imports: error", "refined_hit"]
+
+
+def test_settings_scored_in_other_processes_have_the_same_scores(found):
+    asked = beliefs_on_trial()
+    tried = (Tried(scenario=asked), Tried(scenario=asked, months=3))
+    shared = settings_table(tried, found.dataset, found.episodes, executor=LikeProcesses())
+    pd.testing.assert_frame_equal(shared, settings_table(tried, found.dataset, found.episodes), check_exact=True)

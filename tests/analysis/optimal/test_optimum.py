@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from strategies import dataset_of, mirrored
+from worker_tasks import LikeProcesses
 
 from calc.analysis.optimal.instruments import position_of
 from calc.analysis.optimal.optimum import game_of, optimal_tariff
@@ -181,6 +183,17 @@ def test_several_starts_end_at_the_same_gain(two):
     found = optimal_tariff(made_up("trade_equilibrium"), two, "AAA", instruments="by_product", starts=4)
     assert len(found.climbs) == 4
     np.testing.assert_allclose(found.climbs["goal_value"], found.value, atol=1e-10)
+
+
+def test_searches_in_other_processes_end_at_the_same_rates(two):
+    asked = (made_up("trade_equilibrium"), two, "AAA")
+    alone, shared = (
+        optimal_tariff(*asked, instruments="by_product", starts=3, executor=executor)
+        for executor in (None, LikeProcesses())
+    )
+    pd.testing.assert_frame_equal(shared.rates, alone.rates, check_exact=True)
+    pd.testing.assert_frame_equal(shared.gains, alone.gains, check_exact=True)
+    pd.testing.assert_frame_equal(shared.climbs, alone.climbs, check_exact=True)
 
 
 # --- goals and bounds
