@@ -105,7 +105,9 @@ def _beginning_with(file: str) -> Iterator[None]:
     except (ScenarioError, ParameterError) as error:
         if not file:
             raise
-        raise type(error)(f"{file}: {error}") from error
+        if isinstance(error, ScenarioError):
+            raise ScenarioError(f"{file}: {error}", key=error.key) from error
+        raise ParameterError(f"{file}: {error}") from error
 
 
 def law_of(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Law | None:

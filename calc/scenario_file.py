@@ -35,7 +35,7 @@ Made = TypeVar("Made")
 _SETTABLE = (*TEXT_KEYS, *DAY_KEYS, *COUNT_KEYS)
 _TOP_KEYS = (*_SETTABLE, "rule", "assumptions")
 _LIST_KEYS = ("importer", "exporters", "except_exporters", "products", "except_products", "authority")
-_RULE_KEYS = (*_LIST_KEYS, "action", "value_pct", "instrument", "schedule", "label")
+_RULE_KEYS = (*_LIST_KEYS, "action", "value_pct", "instrument", "schedule", "allow_subsidy", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +334,7 @@ def _rule_to_table(rule: Rule) -> dict[str, object]:
         table["value_pct"] = rule.value_pct
     if rule.authority:
         table["authority"] = rule.authority[0] if len(rule.authority) == 1 else list(rule.authority)
-    for key in ("instrument", "label"):
+    for key in ("instrument", "allow_subsidy", "label"):
         if getattr(rule, key) != getattr(default, key):
             table[key] = getattr(rule, key)
     return table

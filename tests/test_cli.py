@@ -113,7 +113,10 @@ def test_bad_input_is_one_sentence_on_standard_error_and_exit_code_2(arguments, 
         ('model = "smrt"\n', "wrong.toml: line 1: there is no model 'smrt'"),
         ('[[rule]]\nexporters = ["CHX"]\nvalue_pct = 10\n', "wrong.toml: Rule 1 (line 1): us-2024 has no economy"),
         ('[[rule]]\nproducts = ["00"]\nvalue_pct = 10\n', "wrong.toml: Rule 1 (line 1): no product of us-2024"),
-        ('[[rule]]\naction = "set"\nvalue_pct = -100\n', "wrong.toml: Rule 1 (line 1) brings a rate to"),
+        (
+            '[[rule]]\naction = "set"\nvalue_pct = -100\nallow_subsidy = true\n',
+            "wrong.toml: Rule 1 (line 1) brings a rate to",
+        ),
         ('elasticities = "wit"\n[[rule]]\nvalue_pct = 1\n', "wrong.toml: us-2024 has no elasticities 'wit'"),
         (
             'model = "smart"\n[[rule]]\ninstrument = "export_tax"\nvalue_pct = 1\nexporters = ["CHN"]\n',

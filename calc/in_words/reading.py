@@ -84,14 +84,16 @@ def words_of(scenario: Scenario, dataset: Dataset) -> str:
     Raises
     ------
     ScenarioError
-        A rule has a schedule or acts on a legal authority, or the tariffs of a date are compared with the rates in the
-        data, for which the grammar has no words.
+        A rule has a schedule, acts on a legal authority or allows a subsidy, or the tariffs of a date are compared with
+        the rates in the data, for which the grammar has no words.
     """
     if scenario.law_day and not scenario.baseline:
         raise ScenarioError("law_day without baseline is compared with the rates in the data; use its file.")
     for number, rule in enumerate(scenario.rules, 1):
         if rule.schedule or rule.authority:
             raise ScenarioError(f"Rule {number} has {'a schedule' if rule.schedule else 'an authority'}; use its file.")
+        if rule.allow_subsidy:
+            raise ScenarioError(f"Rule {number} allows a subsidy; use its file.")
     said = [describe_rule(rule, dataset, whole=True) for rule in scenario.rules]
     said += [f"from the tariffs of {day_words(scenario.law_day)}"] if scenario.law_day else []
     said += [f"compared with the tariffs of {day_words(scenario.baseline)}"] if scenario.baseline else []

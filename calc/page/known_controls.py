@@ -79,6 +79,7 @@ def frame_controls(name: str) -> dict[str, Control]:
         session.BASELINE.name: Control(default=first, read=day, always=first is not None),
         session.LAW_DAY.name: Control(default=None, read=day),
         session.TARIFF.name: Control(default=DEFAULT_TARIFF, read=number_between(TARIFF_LOW, TARIFF_HIGH)),
+        session.SUBSIDY.name: Control(default=False, read=read_yes),
         session.RETALIATION.name: Control(default=False, read=read_yes if len(buyers) > 1 else one_of(())),
         session.RULES.name: Control(default="", read=read_packed),
         session.MODEL.name: Control(default=offered[0], read=one_of(offered)),

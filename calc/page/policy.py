@@ -16,9 +16,10 @@ from calc.tariffs.policy import apply_rules
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
 
+SUBSIDY_WORDS = "Without it, a tariff that is taken away ends at 0: goods that were duty-free stay so."
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
-SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "authority", "retaliation")
+SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "allow_subsidy", "authority", "retaliation")
 CUSTOM_POLICY = "Custom policy"  # title of rules that have no words of their own
 _RULES_IN_A_TITLE = 3
 Days = tuple[date | None, date | None]  # baseline and law_day of a scenario
@@ -50,6 +51,7 @@ def simple_rule(values: Mapping[Any, Any]) -> Rule:
         products=selectors(list(values["products"])),
         action=str(values["action"]),
         value_pct=float(values["tariff_pct"]),
+        allow_subsidy=bool(values.get("allow_subsidy")),
         authority=(str(values["authority"]),) if values.get("authority") else (),
     )
 
@@ -127,7 +129,7 @@ def _union(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
 def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | None:
     """The simple controls that hold these rules; None if they cannot."""
     if not rules:
-        return {"action": "add", "tariff_pct": 0.0, "authority": "", "retaliation": False}
+        return {"action": "add", "tariff_pct": 0.0, "allow_subsidy": False, "authority": "", "retaliation": False}
     left = without_retaliation(rules, data)
     rule, retaliated = left[0], len(left) < len(rules)
     buyers = answers.importers(data.name)
@@ -138,6 +140,7 @@ def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | 
         "products": list(rule.products),
         "action": rule.action,
         "tariff_pct": float(rule.value_pct),
+        "allow_subsidy": rule.allow_subsidy,
         "authority": next(iter(rule.authority), ""),
         "retaliation": retaliated,
     }
@@ -162,6 +165,7 @@ def essence(rule: Rule, data: Dataset) -> tuple[object, ...]:
         rule.action,
         rule.value_pct,
         rule.instrument,
+        rule.allow_subsidy,
         frozenset(rule.authority),
         rule.schedule.content if rule.schedule else b"",
     )

@@ -12,6 +12,7 @@ from calc.page.link import pack, unpack
 from calc.page.policy import (
     ACTIONS,
     CUSTOM_POLICY,
+    SUBSIDY_WORDS,
     TARIFF_HIGH,
     TARIFF_LOW,
     full_retaliation,
@@ -211,6 +212,8 @@ def _tariff(data: Dataset) -> None:
         width="stretch",
         key="return",
     )
+    if value < 0 or session.SUBSIDY.value():
+        st.checkbox("Pay a subsidy below 0", key=session.SUBSIDY.name, help=SUBSIDY_WORDS)
     if words := _rate_in_data(data):
         st.markdown(words)
 

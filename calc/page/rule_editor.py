@@ -9,7 +9,7 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, rule_list, state
-from calc.page.policy import TARIFF_HIGH, TARIFF_LOW
+from calc.page.policy import SUBSIDY_WORDS, TARIFF_HIGH, TARIFF_LOW
 from calc.page.product_picker import product_picker
 from calc.page.rule_list import NEW_POINTS, Card
 from calc.page.session import Key
@@ -57,6 +57,7 @@ ACTION: Key[str] = Key("card_action")
 VALUE: Key[float] = Key("card_value")
 INSTRUMENT: Key[str] = Key("card_instrument")
 AUTHORITY: Key[list[str]] = Key("card_authority")
+SUBSIDY: Key[bool] = Key("card_subsidy")
 
 
 def rule_editor(place: int, card: Card, data: Dataset) -> None:
@@ -119,6 +120,9 @@ def _rate(rule: Rule, then: Then) -> None:
     _show(VALUE, min(max(rule.value_pct, TARIFF_LOW), TARIFF_HIGH))
     label = _VALUE_LABELS[rule.action] if tariff else _INSTRUMENT_LABELS[rule.instrument]
     number.number_input(label, TARIFF_LOW, TARIFF_HIGH, step=0.5, format="%.1f", key=VALUE.name, on_change=then(_value))
+    if tariff and (rule.value_pct < 0 or rule.allow_subsidy):
+        _show(SUBSIDY, rule.allow_subsidy)
+        st.checkbox("Pay a subsidy below 0", key=SUBSIDY.name, help=SUBSIDY_WORDS, on_change=then(_subsidy))
 
 
 def _instrument(rule: Rule, then: Then) -> None:
@@ -236,7 +240,12 @@ def _instrument_chosen(card: Card) -> Card:
     if instrument == "tariff":
         return replace(card, rule=replace(card.rule, instrument=instrument))
     action = card.rule.action if card.rule.action in ("add", "set") else "add"
-    return replace(card, rule=replace(card.rule, instrument=instrument, action=action, authority=()))
+    rule = replace(card.rule, instrument=instrument, action=action, authority=(), allow_subsidy=False)
+    return replace(card, rule=rule)
+
+
+def _subsidy(card: Card) -> Card:
+    return replace(card, rule=replace(card.rule, allow_subsidy=SUBSIDY.value()))
 
 
 def _authority(card: Card) -> Card:

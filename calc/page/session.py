@@ -64,6 +64,7 @@ AUTHORITY: Key[str] = Key("authority")
 BASELINE: Key[date | None] = Key("baseline")
 LAW_DAY: Key[date | None] = Key("law_day")
 TARIFF: Key[float] = Key("tariff_pct")
+SUBSIDY: Key[bool] = Key("allow_subsidy")
 RETALIATION: Key[bool] = Key("retaliation")
 RULES: Key[str] = Key("rules")  # packed; empty where the simple controls hold the policy
 MODEL: Key[str] = Key("model")

@@ -19,7 +19,7 @@ from calc.errors import ScenarioError
 from calc.files.checks import encode
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
-from calc.tariffs.rules import Rule, Schedule, apply_action, line_coverage, place
+from calc.tariffs.rules import RECIPROCAL, Rule, Schedule, apply_action, line_coverage, place
 from calc.tariffs.schedule_groups import with_members
 from calc.words import percent, percent_as_given
 
@@ -149,8 +149,10 @@ def _charge_imports(state: _State, turn: _Turn) -> _State:
         notes += rule.schedule.table.attrs.get("notes", ())
         value, coverage, said = _scheduled(rule.schedule, turn.dataset, coverage, turn.where)
         notes += said
-    new = _checked(_new_tariff(rule.action, turn.dataset.flows, state.tariff, value, coverage), turn.where)
-    return replace(state, tariff=new, notes=notes + _idle(turn.short, coverage, new == state.tariff))
+    wanted = _new_tariff(rule.action, turn.dataset.flows, state.tariff, value, coverage)
+    new, said = _without_subsidy(turn, state.tariff, wanted)
+    idle = () if said else _idle(turn.short, coverage, new == state.tariff)
+    return replace(state, tariff=_checked(new, turn.where), notes=notes + said + idle)
 
 
 def _change_authorities(state: _State, turn: _Turn) -> _State:
@@ -168,6 +170,8 @@ def _change_authorities(state: _State, turn: _Turn) -> _State:
         struck = (*struck, *named)
     else:
         changed = _changed_parts(rule, parts, named, turn.coverage, turn.where)
+        if not rule.allow_subsidy:
+            changed = {name: np.maximum(part, np.minimum(parts.get(name, 0.0), 0.0)) for name, part in changed.items()}
     moved = np.sum([changed[name] - parts.get(name, 0.0) for name in changed], axis=0)
     return replace(
         state,
@@ -222,6 +226,40 @@ STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
     "export_volume": _limit_exports,
     "trade_cost": _change_trade_costs,
 }
+
+
+def _without_subsidy(turn: _Turn, before: Array, wanted: Array) -> tuple[Array, tuple[str, ...]]:
+    """New rates that end at 0, unless the rule asks for a subsidy, and what was there to take away.
+
+        t ← max(t wanted, min(t, 0))
+
+    Raises
+    ------
+    ScenarioError
+        The rule states a rate below 0 without asking for a subsidy.
+    """
+    rule, floor = turn.rule, np.minimum(before, 0.0)
+    below = wanted < floor
+    if rule.allow_subsidy or not below.any():
+        return wanted, ()
+    if rule.action not in ("add", RECIPROCAL):
+        raise ScenarioError(
+            f"{turn.where} brings a rate to {percent(float(wanted.min()))}, which pays buyers to import. State a rate "
+            "of 0 or more, or allow a subsidy (allow_subsidy = true) where that is meant.",
+            key="value_pct",
+        )
+    value = turn.dataset.flows.import_value
+    free = below & (before <= 0)
+    share = float(value[free].sum() / value[turn.coverage > 0].sum())
+    count = np.count_nonzero(free)
+    were = f"{count:,} line{' was' if count == 1 else 's were'}"
+    said = f"{turn.short}: {were} already duty-free ({percent(share, sign=False)} of the"
+    rest = np.count_nonzero(below & ~free)
+    return np.maximum(wanted, floor), (
+        f"{said} trade that it covers)"
+        + (f", and {rest:,} had less duty than it takes off" if rest else "")
+        + "; their tariff is 0. A subsidy is paid only on request (allow_subsidy).",
+    )
 
 
 def _idle(words: str, coverage: Array, same: BoolArray) -> tuple[str, ...]:
@@ -345,6 +383,7 @@ def _checked(rate: Array, where: str) -> Array:
     if not (rate > -1).all():
         raise ScenarioError(
             f"{where} brings a rate to {percent(float(rate.min()))}. A rate of −100% or less would pay buyers to take "
-            "the goods; keep every rate above −100%."
+            "the goods; keep every rate above −100%.",
+            key="value_pct",
         )
     return rate

@@ -60,6 +60,7 @@ class Rule:
     instrument : tariff | export_tax | export_volume | trade_cost: what is lost on the way, in per cent of the price
     authority : legal authorities whose duties the rule acts on; empty = all authorities
     schedule : rates by line instead of one value
+    allow_subsidy : let rates fall below 0; otherwise a tariff that is taken away ends at 0
     label : words for the reader
     line : line of the scenario file, for messages
 
@@ -85,6 +86,7 @@ class Rule:
     instrument: str = "tariff"
     authority: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    allow_subsidy: bool = False
     label: str = ""
     line: int | None = field(default=None, compare=False)
 
@@ -93,6 +95,8 @@ class Rule:
         for key in ("importer", "exporters", "except_exporters", "products", "except_products", "authority"):
             check_texts(key, getattr(self, key))
         check_text("label", self.label)
+        if not isinstance(self.allow_subsidy, bool):
+            raise ScenarioError("allow_subsidy must be true or false.", key="allow_subsidy")
         check_choice("instrument", self.instrument, INSTRUMENTS)
         check_choice("action", self.action, (*ACTIONS, RECIPROCAL))
         if abs(check_number("value_pct", self.value_pct)) > MOST_POINTS:
@@ -106,6 +110,8 @@ class Rule:
             raise ScenarioError(f"an {self.instrument} rule takes action add or set.")
         if self.authority and not_a_rate:
             raise ScenarioError("a legal authority is part of a tariff; leave out instrument and reciprocal.")
+        if self.allow_subsidy and self.instrument != "tariff":
+            raise ScenarioError("allow_subsidy is of tariffs; leave it out.", key="allow_subsidy")
 
 
 def apply_action(action: str, rate: Array, value: Array | float, coverage: Array | float = 1.0) -> Array:

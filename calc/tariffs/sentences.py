@@ -65,6 +65,8 @@ def describe_rule(rule: Rule, dataset: Dataset, *, whole: bool = False) -> str:
             more = "more" if rule.value_pct >= 0 else "less"
             size = percent_as_given(abs(rule.value_pct))
             sentence = f"bringing {goods or 'goods'} from {whom} to {who} costs {size} {more} of their price"
+    if rule.allow_subsidy:
+        sentence += ", below 0 too"
     if rule.except_products:
         sentence += f", except {listing(goods_in_words(rule.except_products, dataset.products), most)}"
     return capital(sentence)

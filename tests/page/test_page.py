@@ -153,11 +153,22 @@ def test_a_selection_without_trade_names_the_filter_and_offers_to_clear_it():
     assert page.multiselect(key="products").value == []
 
 
-def test_a_rate_of_minus_100_percent_is_one_plain_sentence():
-    page = open_page(action="set", tariff_pct="-100")
+def test_a_rate_of_minus_100_percent_is_one_plain_sentence_with_a_button_for_the_rate():
+    page = open_page(action="set", tariff_pct="-100", allow_subsidy="True")
     assert len(page.error) == 1
     assert "−100%" in page.error[0].value
     assert not page.metric
+    page.button(key="clear_rate").click().run()
+    assert headline_of(page).startswith("The United States sets its tariff on China to 0%")
+
+
+@pytest.mark.slow
+def test_a_tariff_that_is_taken_away_ends_at_zero_unless_a_subsidy_is_ticked():
+    page = open_page(tariff_pct="-25", draws="0", detail="notes", baseline="")
+    assert "already duty-free" in words_of(page)
+    page.checkbox(key="allow_subsidy").check().run()
+    assert page.query_params["allow_subsidy"]
+    assert "already duty-free" not in words_of(page)
 
 
 def test_a_rise_beyond_the_data_of_elasticities_is_flagged():

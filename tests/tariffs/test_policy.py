@@ -1,5 +1,7 @@
 """The rules of a scenario, in order, on a small dataset."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -169,10 +171,11 @@ def test_a_reciprocal_rule_matches_only_rules_above_it(dataset):
 
 
 def test_a_reciprocal_rule_matches_the_change_of_the_rate_and_not_the_rate(dataset):
-    # the US cuts magnets from 50 to 10: China's 5 becomes −35
+    # the US cuts magnets from 50 to 10: China's 5 becomes −35 with a subsidy, and 0 without
     cut = Rule(importer=("USA",), exporters=("CHN",), products=("85",), action="set", value_pct=10)
-    answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100)
+    answer = Rule(importer=("CHN",), exporters=("USA",), action="reciprocal", value_pct=100, allow_subsidy=True)
     assert new_rates(dataset, cut, answer) == {"USA CHN 850511": 10, "CHN USA 850511": -35}
+    assert new_rates(dataset, cut, replace(answer, allow_subsidy=False)) == {"USA CHN 850511": 10, "CHN USA 850511": 0}
 
 
 def test_everyone_retaliates_at_once(dataset):
@@ -227,6 +230,28 @@ def test_a_ceiling_at_or_above_the_base_never_binds_and_says_so(dataset, value):
     assert policy.notes == (f"Rule 1: an export volume of +{value}% never binds.",)
 
 
+# Nothing below zero, unless it is asked for
+
+
+def test_more_than_the_duty_that_there_is_takes_it_to_zero_and_says_where(dataset):
+    policy = apply_rules((Rule(importer=("USA",), value_pct=-25),), dataset)
+    rates = by_line(100 * policy.tariff_new, dataset)
+    assert rates["USA CHN 010121"] == 0
+    assert rates["USA CHN 850511"] == pytest.approx(25)
+    assert rates["USA MEX 870323"] == 0
+    # horses from Mexico were free, 50 of 650; cars from Mexico paid 2.5
+    assert policy.notes == (
+        "Rule 1: 1 line was already duty-free (7.7% of the trade that it covers), and 1 had less duty than it takes "
+        "off; their tariff is 0. A subsidy is paid only on request (allow_subsidy).",
+    )
+
+
+def test_a_subsidy_is_paid_where_a_rule_asks_for_it(dataset):
+    policy = apply_rules((Rule(importer=("USA",), value_pct=-25, allow_subsidy=True),), dataset)
+    assert by_line(100 * policy.tariff_new, dataset)["USA MEX 010121"] == pytest.approx(-25)
+    assert policy.notes == ()
+
+
 # Refusals
 
 
@@ -243,8 +268,12 @@ def test_a_ceiling_at_or_above_the_base_never_binds_and_says_so(dataset, value):
         (Rule(products=("end_use:luxury",)), r"matches 'end_use:luxury'"),
         (Rule(importer=("CHN",), exporters=("MEX",)), r"matches no trade in .* no covered flow from MEX to CHN"),
         (Rule(exporters=("MEX",), products=("85",)), r"no covered flow from MEX to anyone in products 85"),
-        (Rule(action="set", value_pct=-100), r"brings a rate to −100\.0%.*keep every rate above −100%"),
-        (Rule(action="add", value_pct=-150), r"brings a rate to −149\.0%"),  # 0, and 1 by rule 1
+        (
+            Rule(action="set", value_pct=-100, allow_subsidy=True),
+            r"brings a rate to −100\.0%.*keep every rate above −100%",
+        ),
+        (Rule(value_pct=-150, allow_subsidy=True), r"brings a rate to −149\.0%"),  # 0, and 1 by rule 1
+        (Rule(action="set", value_pct=-10), r"brings a rate to −10\.0%, which pays buyers to import"),
         (Rule(instrument="export_tax", value_pct=-100), r"brings a rate to −100\.0%"),
         (Rule(instrument="export_volume", value_pct=-100), r"exports cannot be cut by 100%.*Give a cut below 100%"),
         (Rule(instrument="export_volume", value_pct=-250), r"exports cannot be cut by 250%"),

@@ -38,6 +38,7 @@ def with_rates(
             exporters=instruments.exporters,
             products=instruments.products,
             action="set",
+            allow_subsidy=bool((rates < 0).any()),
             label=f"Tariff chosen by {instruments.economy}",
         )
         if instruments.kind == "uniform":

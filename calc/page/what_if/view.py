@@ -8,7 +8,7 @@ from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
 from calc.charts.figure import origin_of
 from calc.charts.figures import partner_bars, partner_map
 from calc.datasets.dataset import Dataset
-from calc.errors import CalcError, ScenarioError
+from calc.errors import CalcError
 from calc.page import answers, household_answers, state
 from calc.page.chart_menu import chart_menu
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
@@ -16,18 +16,17 @@ from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, ca
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
-from calc.page.policy import SIMPLE, simple_rule
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
-from calc.page.session import RULES, Key
+from calc.page.session import Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
 from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
+from calc.page.what_if.wrong import say_what_is_wrong
 from calc.page.widgets import choose, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.tariffs.rules import line_coverage
 from calc.words import headline, in_sentences
 
 CARDS: tuple[Card, ...] = (
@@ -69,7 +68,7 @@ def what_if() -> None:
         name = result.inputs.names[importer] if several and result.inputs else ""
         headline_first(head, headline(seen, whose=in_sentences(seen, [importer])[0] if name else ""))
     except CalcError as error:
-        _say_what_is_wrong(error, data)
+        say_what_is_wrong(error, data)
         return
     with side:
         export_button(result, lambda: answers.with_range(scenario))
@@ -105,36 +104,6 @@ def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
     """The importer whose imports are shown; empty where the data have one, and the whole answer is its own."""
     of_exporters = answers.importers(data.name)[0] if export_cards(result) else ""
     return answers.importer_seen(scenario, result) or of_exporters
-
-
-def _say_what_is_wrong(error: CalcError, data: Dataset) -> None:
-    """One sentence; where a filter left nothing, which one, and a button to clear it."""
-    st.error(plain(str(error)))
-    if not isinstance(error, ScenarioError) or RULES.value():
-        return
-    key = _emptying_filter(data)
-    if key is None:
-        return
-
-    def clear() -> None:
-        st.session_state[key] = []
-
-    st.markdown(f"The choice of **{key}** leaves nothing to compute.")
-    st.button(f"Clear {key}", on_click=clear, type="primary", key="clear_filter")
-
-
-def _emptying_filter(data: Dataset) -> str | None:
-    """Name of the filter without which the rule matches trade."""
-    for key in ("products", "exporters"):
-        if not st.session_state[key]:
-            continue
-        values = {name: st.session_state[name] for name in SIMPLE} | {key: []}
-        try:
-            line_coverage(simple_rule(values), data, "The rule")
-        except CalcError:
-            continue
-        return key
-    return None
 
 
 def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, importer: str) -> DeltaGenerator:
