@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from calc.page import state
+from calc.page import phone_bar, state
 from calc.page.compare.view import VIEW as COMPARE
 from calc.page.controls import controls
 from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
+from calc.page.style import STYLE
 from calc.page.timeline.view import VIEW as TIMELINE
 from calc.page.track_record.view import VIEW as TRACK_RECORD
 from calc.page.view import View
@@ -18,21 +19,6 @@ __all__ = ["VIEWS", "main"]
 
 # In the order of the navigation; the first opens where the address names none.
 VIEWS: tuple[View, ...] = (WHAT_IF, HOUSEHOLDS, WORLD, TIMELINE, COMPARE, SENSITIVITY, TRACK_RECORD, METHOD)
-
-# Streamlit has no setting for these: less air above the headline, cards of one width that stand two by two on a phone.
-STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding: 4rem 2.5rem 2rem; }
-[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
-[class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
-[class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
-[class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
-button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
-@media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
-  [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
-  [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
-}
-</style>"""
 
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBox="0 0 230 32">
 <rect x="0" y="17" width="6" height="11" fill="#56B4E9"/><rect x="9" y="11" width="6" height="17" fill="#0072B2"/>
@@ -50,9 +36,13 @@ def main() -> None:
     st.logo(LOGO, size="large")
     pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
     chosen = st.navigation(pages, position="top")
+    parts = next(view.sidebar for view in VIEWS if view.title == chosen.title)
+    bar = phone_bar.place()
     # The view comes before the sidebar: its headline is on screen first.
     chosen.run()
-    controls(next(view.sidebar for view in VIEWS if view.title == chosen.title))
+    controls(parts)
+    if "policy" in parts:
+        phone_bar.fill(bar)
 
 
 if __name__ == "__main__":

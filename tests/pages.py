@@ -1,7 +1,9 @@
 """The page and its views through AppTest: opened with what a link would carry, and what they say."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 import app
@@ -61,6 +63,13 @@ def _run(page, parameters):
     page.run()
     assert not page.exception
     return page
+
+
+def tables_of(page):
+    """The tables of words on a page."""
+    found = [ElementTree.fromstring(html.proto.body) for html in page.get("html") if "words-table" in html.proto.body]
+    rows = [[["".join(cell.itertext()) for cell in row] for row in table.iter("tr")] for table in found]
+    return [pd.DataFrame(body, columns=head) for head, *body in rows]
 
 
 def headline_of(page):

@@ -169,12 +169,13 @@ def collected_spec(table: pd.DataFrame, *, month: date | None, height: int = 250
         for day, value in zip(table["month"], table[kind], strict=True)
         if not np.isnan(value)
     ]
-    frame: Spec = json.loads(_collected_frame(known, height, "%Y" if len(table) > FEW_MONTHS else "%b %Y"))
-    return {**frame, "datasets": {MONTHS: rows, DAY: [{"date": f"{month:%Y-%m}-01"}] if month else []}}
+    ticks = "%Y" if len(table) > FEW_MONTHS else "%b %Y"
+    frame: Spec = json.loads(_collected_frame(known, height, ticks, ruled=month is not None))
+    return {**frame, "datasets": {MONTHS: rows, **({DAY: [{"date": f"{month:%Y-%m}-01"}]} if month else {})}}
 
 
 @cache
-def _collected_frame(known: tuple[str, ...], height: int, days: str) -> str:
+def _collected_frame(known: tuple[str, ...], height: int, days: str, *, ruled: bool) -> str:
     ticks = alt.Axis(format=days, grid=False, tickCount="year" if days == "%Y" else 6, labelFlush=True)
     x = alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=ticks)
     y = alt.Y("percent:Q", title="Rate, %", axis=alt.Axis(gridColor=UNCHANGED, domain=False))
@@ -190,8 +191,8 @@ def _collected_frame(known: tuple[str, ...], height: int, days: str) -> str:
     rows = alt.Chart(alt.NamedData(MONTHS))
     lines = rows.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
     touch = rows.mark_point(filled=True, size=14).encode(x=x, y=y, color=colour, tooltip=seen)
-    rule = alt.Chart(alt.NamedData(DAY)).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)
-    return json.dumps(spec_of(alt.layer(lines, touch, rule).properties(height=height, autosize=PLOT_HEIGHT)))
+    rules = [alt.Chart(alt.NamedData(DAY)).mark_rule(color=INK, strokeWidth=1.2).encode(x=x)] if ruled else []
+    return json.dumps(spec_of(alt.layer(lines, touch, *rules).properties(height=height, autosize=PLOT_HEIGHT)))
 
 
 def described_collected(table: pd.DataFrame) -> str:

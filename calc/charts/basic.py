@@ -219,6 +219,17 @@ def whisker(low: float, high: float, words: Callable[[float], str]) -> dict[str,
     return {"low": low, "high": high, "range": f"{words(low)} to {words(high)}"}
 
 
+def with_ends(rows: alt.Chart, value: str) -> alt.Chart:
+    """Rows of which each has a `low` and a `high`: its own value where it has no range.
+
+    A rule between them is then of no length, and is not drawn. Were such rows left out, none might be left, and Vega
+    would warn of an axis without a number.
+    """
+    return rows.transform_calculate(
+        low=f"isValid(datum.low) ? datum.low : datum.{value}", high=f"isValid(datum.high) ? datum.high : datum.{value}"
+    )
+
+
 def best_and_worst(changes: pd.DataFrame, *, by: str = "gain", count: int = 12) -> pd.DataFrame:
     """Half of `count` economies from each end of the ranking, best first; more of one end where the other is short."""
     ranked = changes[changes[by].abs() > SMALLEST].sort_values(by, ascending=False, kind="stable")
@@ -239,7 +250,7 @@ def _bars_frame(height: int, label_limit: int) -> str:
         y=name, x=change, color=sign, tooltip=["name:N", "money:N", "percent:N", "range:N"]
     )
     whiskers = (
-        rows.transform_filter("isValid(datum.low)")
+        with_ends(rows, "change")
         .mark_rule(color=INK, strokeWidth=1.5)
         .encode(y=name, x=alt.X("low:Q", title=None, axis=None, scale=room), x2="high:Q")
     )

@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from calc.analysis.comparison import BEFORE, cell_texts, short_names
-from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of
+from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, with_ends
 from calc.glossary import GLOSSARY
 from calc.words import PERCENT, POINTS
 
@@ -83,7 +83,9 @@ def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
     colour = alt.Color("colour:N", scale=None)
     tooltip = [alt.Tooltip("name:N", title="Scenario"), alt.Tooltip("text:N", title="Value")]
     layers = [
-        rows.mark_rule(strokeWidth=3, opacity=0.75).encode(y=name, x=alt.X("low:Q"), x2="high:Q", color=colour),
+        with_ends(rows, "value")
+        .mark_rule(strokeWidth=3, opacity=0.75)
+        .encode(y=name, x=alt.X("low:Q"), x2="high:Q", color=colour),
         rows.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
             y=name, x=value, color=colour, tooltip=tooltip
         ),

@@ -9,7 +9,19 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calc.charts.basic import CHANGES, INK, LESS, MORE, UNCHANGED, Spec, Topology, labelled_bars, spec_of, whisker
+from calc.charts.basic import (
+    CHANGES,
+    INK,
+    LESS,
+    MORE,
+    UNCHANGED,
+    Spec,
+    Topology,
+    labelled_bars,
+    spec_of,
+    whisker,
+    with_ends,
+)
 from calc.words import money, percent, small_percent, true_minus, whole_dollars
 
 STATES = "states"
@@ -132,11 +144,7 @@ def _revenue_frame(height: int) -> str:
         tooltip=tips,
     )
     gross = rows.mark_tick(color=INK, thickness=2, width={"band": 0.8}).encode(x=year, y="gross:Q", tooltip=tips)
-    whiskers = (
-        rows.transform_filter("isValid(datum.low)")
-        .mark_rule(color=INK, strokeWidth=1.5)
-        .encode(x=year, y="low:Q", y2="high:Q")
-    )
+    whiskers = with_ends(rows, "net").mark_rule(color=INK, strokeWidth=1.5).encode(x=year, y="low:Q", y2="high:Q")
     # beside its whisker, on the bar's own colour
     texts = rows.mark_text(dy=-6, dx=-4, align="right", color=INK, fontSize=11).encode(x=year, y="net:Q", text="text:N")
     return json.dumps(spec_of(alt.layer(bars, gross, whiskers, texts).properties(height=height)))

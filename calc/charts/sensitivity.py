@@ -7,18 +7,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from calc.analysis.sensitivity import outcome_text
-from calc.charts.basic import INK, LESS, MORE, UNCHANGED, Spec, spec_of
+from calc.charts.basic import INK, LESS, MORE, UNCHANGED, Spec, spec_of, with_ends
 from calc.glossary import GLOSSARY
 
 ROWS, CURVE, MARKS = "rows", "curve", "marks"
-_SIDES: tuple[tuple[str, Literal["left", "right"], int], ...] = (("right", "left", 6), ("left", "right", -6))
 _BAND = 62  # pixels of one bar with its words
 # Pale enough for dark figures on them: the contrast is above 7 to 1.
 _PALE_LESS, _PALE_MORE, _DARK = "#F3B98C", "#8CC1E6", "#1B2430"
@@ -143,7 +141,7 @@ def _curve_frame(words: str, title: str, height: int) -> str:
         ),
     ]
     band = (
-        curve.transform_filter("isValid(datum.low)")
+        with_ends(curve, "value")
         .mark_area(color=MORE, opacity=0.18)
         .encode(x=along, y=alt.Y("low:Q", title=title), y2="high:Q")
     )
@@ -153,14 +151,15 @@ def _curve_frame(words: str, title: str, height: int) -> str:
     drop = marks.mark_rule(color=LESS, strokeWidth=1.5, strokeDash=[2, 3]).encode(x=along)
     point = marks.mark_point(color=LESS, filled=True, size=90, opacity=1).encode(x=along, y=up, tooltip=["words:N"])
     # The words of the peak stand at the top and those of the chosen value at the foot, so that they never meet.
-    texts = [
-        marks.transform_filter(f"datum.side == '{side}' && datum.top == {str(top).lower()}")
-        .mark_text(color=INK, fontSize=12, align=align, dx=dx)
-        .encode(x=along, y=alt.value(-7) if top else alt.value(alt.expr("height - 8")), text="words:N")
-        for side, align, dx in _SIDES
-        for top in (True, False)
-    ]
-    return json.dumps(spec_of(alt.layer(band, base, drop, line, hover, point, *texts).properties(height=height)))
+    left = "datum.side === 'left'"
+    texts = marks.mark_text(
+        color=INK,
+        fontSize=12,
+        align=alt.expr(f"{left} ? 'right' : 'left'"),
+        dx=alt.expr(f"{left} ? -6 : 6"),
+        dy=alt.expr(f"datum.top ? 0 : {height - 1}"),
+    ).encode(x=along, y=alt.value(-7), text="words:N")
+    return json.dumps(spec_of(alt.layer(band, base, drop, line, hover, point, texts).properties(height=height)))
 
 
 def path_spec(path: pd.DataFrame, metric: str, *, chosen: float | None, height: int = 230) -> Spec:

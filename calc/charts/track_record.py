@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, whisker
+from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, whisker, with_ends
 from calc.charts.households import rows_of
 from calc.words import money, percent
 
@@ -151,7 +151,7 @@ def _forecasts_frame(height: int) -> str:
         alt.Tooltip("range:N", title="90% range"),
     ]
     ranges = (
-        rows.transform_filter("isValid(datum.low)")
+        with_ends(rows, "percent")
         .mark_rule(color=FORECASTS["predicted"][1], strokeWidth=5, opacity=0.35)
         .encode(y=name, x=alt.X("low:Q"), x2="high:Q", tooltip=tips)
     )

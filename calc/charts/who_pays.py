@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from calc.analysis.who_pays import PRODUCERS, SELLERS, SUM, TOGETHER, TREASURY
-from calc.charts.basic import CHANGES, INK, LESS, MORE, UNCHANGED, Spec, spec_of, whisker
+from calc.charts.basic import CHANGES, INK, LESS, MORE, UNCHANGED, Spec, spec_of, whisker, with_ends
 from calc.charts.figure import Figure, Origin
 from calc.words import MINUS, money, money_alike
 
@@ -75,7 +75,7 @@ def _steps_frame(height: int) -> str:
     )
     ends = rows.mark_tick(color=INK, thickness=1.5, height={"band": 0.95}).encode(y=name, x=alt.X("to:Q", scale=room))
     whiskers = (
-        rows.transform_filter("isValid(datum.low)")
+        with_ends(rows, "to")
         .mark_rule(color=INK, strokeWidth=1.5)
         .encode(y=name, x=alt.X("low:Q", scale=room), x2="high:Q")
     )

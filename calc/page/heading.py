@@ -85,7 +85,7 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
     """
     inputs = result.inputs
     before, after = rate(result.value("effective_tariff_base")), rate(result.value("statutory_tariff_new"))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="badges"):
         st.badge(
             f"Average tariff{f' of {plain(seen_from)}' if seen_from else ''} {before} → {after}",
             color="blue",

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
+from calc.charts.basic import CHANGES, Spec
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
 
@@ -61,6 +62,19 @@ def choose(
         help=help,
     )
     return str(chosen)
+
+
+def draw_bars(place: DeltaGenerator, spec: Spec, what: str, words: str) -> None:
+    """Draw bars, or say in words that there are none.
+
+    Parameters
+    ----------
+    what, words : what they are and what they say, for those who hear the chart
+    """
+    if spec["datasets"][CHANGES]:
+        place.vega_lite_chart(spec, alt=f"{what} {words}")
+    else:
+        place.markdown(plain(words))
 
 
 def download(

@@ -107,14 +107,42 @@ def test_a_click_on_a_country_filters_the_lines(chromium, address):
         page.get_by_role("combobox", name="Partner").wait_for()
 
 
-def test_on_a_phone_cards_stand_two_by_two_and_nothing_is_wider_than_the_screen(chromium, address):
-    with visit(chromium, address, viewport=PHONE) as page:
-        cards = page.locator(".st-key-cards [data-testid=stMetric]")  # with their ranges
-        cards.nth(3).wait_for(timeout=60_000)
-        boxes = [card.bounding_box() for card in cards.all()]
-        assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
-        assert boxes[2]["y"] > boxes[0]["y"]
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+def test_on_a_phone_the_tariff_stays_in_reach_above_the_answer(chromium, address):
+    with visit(chromium, address, "?draws=0", viewport=PHONE) as page:
+        boxes = boxes_of_cards(page)
+        assert boxes[0]["y"] + boxes[0]["height"] < PHONE["height"]  # numbers stand on the first screen
+        bar = page.locator(".st-key-phone_bar")
+        bar.get_by_role("button", name="−5").click()
+        wait_for_headline(page, "The United States adds 95 points to its tariff on China")
+        page.locator(CHARTS).nth(1).scroll_into_view_if_needed()
+        slider = bar.get_by_role("slider", name="Points to add to the tariff")
+        sync_api.expect(slider).to_have_value("95", timeout=30_000)
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        wait_for_headline(page, "The United States adds 94.5 points")
+        assert 0 < slider.bounding_box()["y"] < 200
+
+
+def boxes_of_cards(page):
+    """Where the four cards stand on a phone: two by two, within its width."""
+    cards = page.locator(".st-key-cards [data-testid=stMetric]")  # with their ranges
+    cards.nth(3).wait_for(timeout=60_000)
+    boxes = [card.bounding_box() for card in cards.all()]
+    assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
+    assert boxes[2]["y"] > boxes[0]["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    return boxes
+
+
+def test_the_keyboard_reaches_the_answer_in_two_stops_and_the_header_covers_no_button(chromium, address):
+    with visit(chromium, address, "?draws=0") as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")  # skip to the main content
+        page.keyboard.press("Tab")
+        button = page.locator(":focus")
+        assert "Export report" in button.inner_text()
+        header = page.locator("[data-testid=stHeader]").bounding_box()
+        assert button.bounding_box()["y"] >= header["y"] + header["height"]
 
 
 def test_the_world_is_walked_from_what_if_to_a_link_that_opens_elsewhere(chromium, address):
@@ -167,11 +195,7 @@ def test_general_equilibrium_answers_the_slider_and_stands_beside_partial(chromi
 
 def test_the_world_fits_a_phone(chromium, address):
     with visit(chromium, address, "world?dataset=world-2023&retaliation=True", viewport=PHONE) as page:
-        cards = page.locator(".st-key-cards [data-testid=stMetric]")  # with their ranges
-        cards.nth(3).wait_for(timeout=60_000)
-        boxes = [card.bounding_box() for card in cards.all()]
-        assert [boxes[0]["y"], boxes[2]["y"]] == [boxes[1]["y"], boxes[3]["y"]]
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        boxes_of_cards(page)
 
 
 # What a person does in each view: the path, the click, and what is on the page once it is done.

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 
 import pytest
-from pages import headline_of, open_view
+from pages import headline_of, open_view, tables_of
 
 from calc.analysis.comparison import BEFORE, alike, answer, called, cell_texts, comparison
 from calc.analysis.perspective import seen_by
@@ -51,7 +51,7 @@ def pin_of(place, name, **changes):
 
 
 def rows_of(page):
-    table = page.table[0].value
+    (table,) = tables_of(page)
     return {scenario.replace("\\", ""): row for scenario, row in table.set_index("Scenario").T.items()}
 
 
@@ -94,7 +94,7 @@ def test_the_link_brings_the_whole_comparison_back():
     again = open_compare(**page.query_params)
     assert not page.toast
     assert rows_of(page).keys() == rows_of(again).keys()
-    assert page.table[0].value.equals(again.table[0].value)
+    assert tables_of(page)[0].equals(tables_of(again)[0])
     assert again.query_params["pins"] == pins
     assert len(address("http://localhost:8501/", {"pins": pins})) < 8_000
 

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 import pytest
-from pages import headline_of, open_view, words_of
+from pages import headline_of, open_view, tables_of, words_of
 
 from calc.analysis.comparison import cell_texts
 from calc.analysis.perspective import acting_importer, of_importer, with_targeted_producers
@@ -56,7 +56,7 @@ def cards_of(title, preset):
 
 def row_of(preset, show):
     """What Compare says of the scenario on screen, by heading."""
-    table = page_of("Compare", preset, compare_show=show).table[0].value
+    (table,) = tables_of(page_of("Compare", preset, compare_show=show))
     own = table[table["Scenario"].str.startswith("On screen now")].iloc[0]
     own = own.drop(["Scenario", "Model and data"], errors="ignore")
     return {str(label): text_of(cell) for label, cell in own.items()}

@@ -8,7 +8,7 @@ from functools import partial
 import pages
 import pyarrow as pa
 import pytest
-from pages import headline_of, words_of
+from pages import headline_of, tables_of, words_of
 
 from calc.analysis.goal import greatest
 from calc.analysis.sensitivity import outcome_text
@@ -198,7 +198,7 @@ def test_shares_are_in_words_and_add_up_to_at_most_all():
 
 def test_sources_stand_beside_the_bars_and_what_is_left_out_is_named():
     page = open_view(dataset="pairs-2023", sensitivity_detail="sources")
-    assert "Ignatenko" in page.table[0].value.to_csv()
+    assert "Ignatenko" in tables_of(page)[0].to_csv()
     assert "GSIM, linear** is left out" in words_of(page)
 
 

@@ -28,6 +28,7 @@ from calc.page import answers, models, state
 from calc.page.link import Control, one_of
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.session import PINS, Key
+from calc.page.table_html import words_table
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
@@ -221,19 +222,18 @@ def _export(shown: Sequence[Answer], against: str | None) -> None:
 def _table(shown: Sequence[Answer], against: str | None) -> None:
     """A row a scenario, a column a metric; where a model cannot say, nothing."""
     table = comparison(shown, against=against)
-    cells: dict[str, list[str]] = {"Scenario": [plain(one.name) for one in shown]}
+    cells: dict[str, list[str]] = {"Scenario": [one.name for one in shown]}
     if len({(one.scenario.model, one.scenario.dataset, one.economy) for one in shown}) > 1:
         cells["Model and data"] = [
-            plain(", ".join(filter(None, [models.label(one.scenario.model), one.scenario.dataset, one.economy])))
+            ", ".join(filter(None, [models.label(one.scenario.model), one.scenario.dataset, one.economy]))
             for one in shown
         ]
     for metric in dict.fromkeys(table["metric"]):
         rows = table[(table["metric"] == metric).to_numpy()].to_dict("records")
         cells[called(metric, against)] = [
-            unbroken(plain(f"{text} ({span})" if span else text))
-            for text, span in (cell_texts(r, against) for r in rows)
+            unbroken(f"{text} ({span})" if span else text) for text, span in (cell_texts(r, against) for r in rows)
         ]
-    st.table(pd.DataFrame(cells), hide_index=True, border="horizontal", alt="Scenarios and their numbers, with ranges")
+    words_table(pd.DataFrame(cells), "Scenarios and their numbers, with ranges")
     st.markdown(f":small[{plain(_words(shown, against))}]")
 
 

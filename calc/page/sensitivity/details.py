@@ -19,6 +19,7 @@ from calc.models.known import MODELS
 from calc.page import state
 from calc.page.sensitivity.answers import shares_of
 from calc.page.session import Key
+from calc.page.table_html import words_table
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
 from calc.scenario import Scenario
@@ -242,7 +243,7 @@ def sources_view(asked: Asked) -> None:
             "Source of the range": asked.tornado["source"],
         }
     )
-    st.table(table.set_index("Assumption"))
+    words_table(table, "Lowest and highest under each assumption, and the source of its range")
     for row in asked.left_out.to_dict("records"):
         st.markdown(f"- **{plain(str(row['setting']))}** is left out: {plain(str(row['problem']))}")
 

@@ -137,7 +137,7 @@ def _parts(day: date) -> str:
 
 def _badges(day: date) -> None:
     record = built_in_record()
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="badges"):
         st.badge("Tariffs in force, not tariffs collected", color="blue", help="See Duty collected below.")
         for direction in (US_ON_CHINA, CHINA_ON_US):
             st.badge(f"Weights: {direction.weights}", color="gray")

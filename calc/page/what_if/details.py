@@ -13,6 +13,7 @@ from calc.models.known import MODELS
 from calc.models.trace import trace
 from calc.page import answers
 from calc.page.session import Key
+from calc.page.table_html import words_table
 from calc.page.tables import (
     MOST_ROWS,
     TOTAL,
@@ -118,8 +119,8 @@ def steps_view(result: Result, data: Dataset) -> None:
     table = pd.DataFrame(
         [(k, step.name, step.formula, step.numbers, step.value, marks[step.holds]) for k, step in enumerate(steps, 1)],
         columns=["Step", "What", "Formula", "With numbers", "Outcome", "Recomputed"],
-    ).set_index("Step")
-    st.table(table)
+    )
+    words_table(table, "Steps from the rule to the outcome of the line")
     checked = [step.holds for step in steps if step.holds is not None]
     if all(checked):
         st.markdown(f"All {len(checked)} steps that can be recomputed agree with the result to nine digits.")

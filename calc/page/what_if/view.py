@@ -24,7 +24,7 @@ from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTN
 from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
 from calc.page.what_if.wrong import say_what_is_wrong
-from calc.page.widgets import choose, headline_first
+from calc.page.widgets import choose, draw_bars, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import headline, in_sentences
@@ -150,7 +150,7 @@ def _show_lines_of(partner: str) -> None:
 
 def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
     changes = partner_changes(result)
-    place.vega_lite_chart(bars_spec(changes), alt=f"Bars of the twelve largest changes. {described(changes, 12)}")
+    draw_bars(place, bars_spec(changes), "Bars of the twelve largest changes.", described(changes, 12))
 
 
 def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, name: str) -> None:

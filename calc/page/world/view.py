@@ -24,7 +24,7 @@ from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.session import Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
-from calc.page.widgets import choose, headline_first
+from calc.page.widgets import choose, draw_bars, headline_first
 from calc.page.world.carried import carried_words, in_words_of, say_part_of_industry
 from calc.page.world.details import ECONOMY_DETAILS, ECONOMY_VIEWS
 from calc.page.world.games import GAME, GAMES, LARGEST, OTHER
@@ -203,7 +203,7 @@ def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
     by = "share" if result.incomes_move else "gain"
     changes = economy_changes(result, answers.gdp(data.name))
     words = described_gains(changes, by=by)
-    place.vega_lite_chart(ranking_spec(changes, by=by), alt=f"Bars of the ranking. {words}")
+    draw_bars(place, ranking_spec(changes, by=by), "Bars of the ranking.", words)
 
 
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:

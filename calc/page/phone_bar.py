@@ -1,0 +1,49 @@
+"""On a phone the sidebar covers the answer: a bar with the tariff stays in reach below the header, the answer below it.
+
+It is drawn on every screen, and the style sheet shows it where the screen is narrow.
+"""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from calc.page import session
+from calc.page.policy import TARIFF_HIGH, TARIFF_LOW
+from calc.page.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
+from calc.page.session import Key
+
+SLIDER: Key[float] = Key("phone_tariff")
+STEP = 5.0  # points
+
+
+def place() -> DeltaGenerator:
+    """Where the bar goes, before the view, whose answer is drawn before the bar is filled."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="phone_bar")
+
+
+def fill(bar: DeltaGenerator) -> None:
+    """Fill the bar with the tariff of the one rule; several rules are in the sidebar only."""
+    if session.RULES.value():
+        return
+    shown = min(max(session.TARIFF.value(), SLIDER_LOW), SLIDER_HIGH)
+    # Writing only what differs keeps a slider in motion from jumping back.
+    if SLIDER.value_or(None) != shown:
+        SLIDER.hold(shown)
+
+    def slide() -> None:
+        session.TARIFF.hold(SLIDER.value())
+
+    def step(by: float) -> None:
+        session.TARIFF.hold(min(max(session.TARIFF.value() + by, TARIFF_LOW), TARIFF_HIGH))
+
+    with bar:
+        st.button("−5", on_click=step, args=(-STEP,), key="phone_less")
+        st.slider(
+            TARIFF_LABELS[session.ACTION.value()],
+            SLIDER_LOW,
+            SLIDER_HIGH,
+            step=0.5,
+            format="%.1f",
+            key=SLIDER.name,
+            on_change=slide,
+        )
+        st.button("+5", on_click=step, args=(STEP,), key="phone_more")

@@ -1,0 +1,34 @@
+"""The page's style sheet: what Streamlit has no setting for, on a wide screen and on a phone."""
+
+from calc.page.table_html import TABLE_STYLE
+
+# Less air above the headline, which stands clear of the header; cards of one width.
+_EVERYWHERE = """
+[data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
+[data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
+[class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
+[class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
+[class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
+button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
+[data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar) { display: none; }
+"""
+# Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.
+_PHONE = """
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
+  [data-testid="stMainBlockContainer"]:has(.st-key-phone_bar button) { padding-top: 8rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar button) { display: contents; }
+  .st-key-phone_bar:has(button) {
+    display: flex; flex-wrap: nowrap; position: fixed; top: 3.75rem; left: 0; width: 100%; z-index: 90;
+    padding: 0 1rem 0.5rem; background: light-dark(#FFFFFF, #12171E);
+    border-bottom: 1px solid rgba(128, 140, 155, 0.4);
+  }
+  .st-key-phone_bar [data-testid="stSliderTickBar"] { display: none; }
+  [data-testid="stMain"] h1 { font-size: 1.3rem; }
+  [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
+  [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
+  .st-key-badges { gap: 0 0.5rem; }
+  .stVerticalBlock:has(> [class*="st-key-export"]):has(> .st-key-pin) { flex-direction: row; }
+}
+"""
+STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>"
