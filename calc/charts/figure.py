@@ -1,7 +1,7 @@
 """A chart with the words that let it stand alone: what it finds, unit, year, scenario, ranges and source."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -26,6 +26,10 @@ class Origin:
     about: str
     source: str
     ranges: str = ""
+
+    def where(self, *, drawn: bool) -> "Origin":
+        """The same, with ranges only where a chart has them."""
+        return self if drawn else replace(self, ranges="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,22 +61,18 @@ class Figure:
         return ". ".join(filter(None, [self.unit.rstrip("."), self.origin.about.rstrip(".")])) + "."
 
 
-def origin_of(result: Result, *, draws: int = 0) -> Origin:
-    """Scenario, year, source and ranges of an answer.
-
-    Parameters
-    ----------
-    draws : behind its ranges; 0 where it has none
-    """
+def origin_of(result: Result) -> Origin:
+    """Scenario, year, source and ranges of an answer."""
     inputs = result.inputs
     if inputs is None:
         return Origin(about=result.scenario, source="")
     estimated = ". Estimated data" if inputs.estimated else ""
     against = f", compared with {inputs.compared_with}" if inputs.policy and inputs.compared_with else ""
+    draws = result.parameters.get("draws")
     return Origin(
         about=f"{result.scenario.rstrip('.')}{against}. Trade of {inputs.year}{estimated}",
         source=short_source(inputs.source),
-        ranges=ranges_sentence(draws) if len(result.ranges) else "",
+        ranges=ranges_sentence(draws) if isinstance(draws, int) else "",
     )
 
 
@@ -86,4 +86,5 @@ def short_source(source: str) -> str:
     text = _READ_THROUGH.sub("", source).strip()
     if len(text) <= _LONGEST_SOURCE:
         return text
-    return text[:_LONGEST_SOURCE].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    short = text[:_LONGEST_SOURCE]
+    return f"{short.rpartition(';')[0]} and others" if ";" in short else f"{short.rpartition(' ')[0].rstrip(',:')} …"

@@ -1,7 +1,6 @@
 """The charts of one answer as figures: imports by partner as bars and on the map, gains by economy."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pandas as pd
 
@@ -20,42 +19,55 @@ from calc.charts.basic import (
 from calc.charts.figure import Figure, Origin
 from calc.charts.findings import gains_finding, imports_finding
 from calc.result import Result
+from calc.words import in_sentences
 
 GREY = "Grey: no change, or no data."
 
 
-def partner_bars(result: Result, origin: Origin, *, whose: str = "") -> Figure:
+def partner_bars(result: Result, origin: Origin, *, importer: str = "") -> Figure:
     """The twelve largest changes of imports by partner.
 
     Parameters
     ----------
     result : as one importer sees it
-    whose : name of that importer, where the data have several
+    importer : its code, where the data have several
     """
     changes = partner_changes(result)
     return Figure(
         name="imports_by_partner",
-        finding=imports_finding(changes, whose=whose),
+        finding=_imports_finding(result, changes, importer),
         unit="Change of imports before duty, US$ and %, the twelve largest",
-        origin=origin,
+        origin=origin.where(drawn=bool(changes["low"].notna().any())),
         spec=bars_spec(changes),
         table=partner_table(changes),
     )
 
 
-def partner_map(result: Result, origin: Origin, countries: pd.DataFrame, world: Topology, *, whose: str = "") -> Figure:
+def partner_map(
+    result: Result, origin: Origin, countries: pd.DataFrame, world: Topology, *, importer: str = ""
+) -> Figure:
     """Change of imports by partner on the map; parameters as for `partner_bars` and `shapes_of_partners`."""
     changes = partner_changes(result)
     shapes, _ = shapes_of_partners(changes, countries, world)
     return Figure(
         name="imports_map",
-        finding=imports_finding(changes, whose=whose),
+        finding=_imports_finding(result, changes, importer),
         unit="Change of imports before duty by partner, %",
-        origin=replace(origin, ranges=""),
+        origin=origin.where(drawn=False),
         spec=map_spec(shapes, world, measure=IMPORTS),
         table=partner_table(changes),
         note=GREY,
     )
+
+
+def _imports_finding(result: Result, changes: pd.DataFrame, importer: str) -> str:
+    whose = in_sentences(result, [importer])[0] if importer else ""
+    return imports_finding(_said(result, changes), whose=whose)
+
+
+def _said(result: Result, changes: pd.DataFrame) -> pd.DataFrame:
+    """The same table with the names of economies as a sentence has them: the United States."""
+    return changes.assign(name=in_sentences(result, changes["economy"]))
 
 
 def partner_table(changes: pd.DataFrame) -> pd.DataFrame:
@@ -84,9 +96,9 @@ def gain_bars(result: Result, origin: Origin, gdp: Mapping[str, float], *, by: s
     changes = economy_changes(result, gdp)
     return Figure(
         name="gains",
-        finding=gains_finding(changes, by=by),
+        finding=gains_finding(_said(result, changes), by=by),
         unit=f"{_gain_words(result)}, {'US$' if by == 'gain' else '%'}, the largest gains and losses",
-        origin=origin,
+        origin=origin.where(drawn=bool(changes["low"].notna().any())),
         spec=ranking_spec(changes, by=by),
         table=gain_table(result, changes),
     )
@@ -101,9 +113,9 @@ def gain_map(
     shapes, _ = shapes_of_economies(changes, countries, world, measure)
     return Figure(
         name="gains_map",
-        finding=gains_finding(changes, by="share"),
+        finding=gains_finding(_said(result, changes), by="share"),
         unit=f"{_gain_words(result)}, {'%' if result.incomes_move else '% of GDP'}",
-        origin=replace(origin, ranges=""),
+        origin=origin.where(drawn=False),
         spec=map_spec(shapes, world, measure=measure),
         table=gain_table(result, changes),
         note=GREY,

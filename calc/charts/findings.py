@@ -57,4 +57,5 @@ def gains_finding(changes: pd.DataFrame, *, by: str = "gain") -> str:
     best, worst = int(np.nanargmax(moved)), int(np.nanargmin(moved))
     parts = [f"{names[worst]} loses most, {words(values[worst])}"] if values[worst] < 0 else []
     parts += [f"{names[best]} gains most, {words(values[best])}"] if values[best] > 0 else []
-    return "; ".join(parts)
+    said = "; ".join(parts)
+    return f"{said[0].upper()}{said[1:]}"

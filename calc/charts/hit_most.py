@@ -1,7 +1,6 @@
 """Bars of the products or groups hit most, by what buyers lose or by price."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -76,7 +75,7 @@ def hit_most_figure(table: pd.DataFrame, by: By, level: Level, origin: Origin) -
         name=f"hit_most_by_{by}_{level}",
         finding=hit_most_finding(table, by),
         unit=f"The {goods} hit most by {what}; beside the bars US$ a year and change of price",
-        origin=replace(origin, ranges=""),
+        origin=origin.where(drawn=False),
         spec=hit_most_spec(table, by),
         table=in_units(table),
         note=small if by == "price" else "",

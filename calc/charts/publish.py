@@ -130,7 +130,7 @@ def _words(figure: Figure, width: float) -> tuple[list[str], list[str], list[str
 def foot_of(figure: Figure) -> str:
     """Ranges, remarks, source of the data and name of the tool."""
     made = citation()
-    source = figure.origin.source.rstrip(".")
+    source = figure.origin.source.rstrip(".…").rstrip()
     sentences = [figure.origin.ranges, figure.note, f"Source: {source}." if source else ""]
     return " ".join(filter(None, [*sentences, f"Calculation: {made.title} {made.version}."]))
 

@@ -125,7 +125,7 @@ def who_pays_figure(parties: pd.DataFrame, origin: Origin) -> Figure:
         name="who_pays",
         finding=who_pays_finding(parties),
         unit="Gains and losses, US$ a year",
-        origin=origin,
+        origin=origin.where(drawn=bool(parties["gain_low"].notna().any())),
         spec=who_pays_spec(parties),
         table=pd.DataFrame({"party": parties["party"], "kind": parties["kind"], **ends}),
         note="Grey bars are sums of the bars above them.",

@@ -11,6 +11,7 @@ from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.spread import spread, spread_words
 from calc.analysis.uncertainty import Ranges
+from calc.charts.publish import drawing_library
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.commands.workers import worker_options, workers
 from calc.datasets.catalogue import default_dataset
@@ -19,6 +20,7 @@ from calc.errors import ParameterError, ScenarioError
 from calc.files.write import check_free
 from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
+from calc.reports.pictures import pictures_of
 from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
@@ -42,6 +44,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", help="write the report into this folder")
     parser.add_argument("--excel", action="store_true", help="add a workbook to the report")
+    parser.add_argument(
+        "--pictures",
+        action="store_true",
+        help="add charts as PNG and SVG, and report.html, one page to read and print (extra `pictures`)",
+    )
     parser.add_argument(
         "--bom", action="store_true", help="start CSV files with the mark by which Excel recognises UTF-8"
     )
@@ -79,6 +86,10 @@ def _command(arguments: argparse.Namespace) -> int:
         scenario = replace(scenario, model=arguments.model)
     if arguments.excel and arguments.out is None:
         raise ScenarioError("--excel adds a workbook to a report; say where with --out DIR.")
+    if arguments.pictures:
+        if arguments.out is None:
+            raise ScenarioError("--pictures adds pictures to a report; say where with --out DIR.")
+        drawing_library()
     if arguments.household_set and not arguments.households:
         raise ParameterError("--household-set says how --households is computed; add --households.")
     settings = settings_of(arguments.household_set)
@@ -94,12 +105,14 @@ def _command(arguments: argparse.Namespace) -> int:
         result, ranges = run_keeping_draws(scenario, dataset, executor=executor, progress=done)
     households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None
     if arguments.out is not None:
+        drawn = None if ranges is None else ranges.values
         folder = write_report(
             result,
             arguments.out,
             excel=arguments.excel,
             byte_order_mark=arguments.bom,
             households=households,
+            pictures=pictures_of(result, scenario, dataset, draws=drawn) if arguments.pictures else None,
             force=arguments.force,
         )
         say_line(f"Report written to {folder}", error=True)
@@ -163,6 +176,7 @@ COMMAND = Command(
         "truce_lapses",
         "truce_lapses --set assumptions.pass_through_pct=80 --out report",
         "my_scenario.toml --data my/folder",
+        "truce_lapses --out report --pictures",
         "universal_10 --households",
         "--say '25% on cars from the EU, Japan and Korea; 10% on everyone else; chips exempt'",
         "truce_lapses --other-models",

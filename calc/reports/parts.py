@@ -18,6 +18,11 @@ _FIELDS: Mapping[str, str] = {
     "median": "Median of the draws.",
     "high": "95th percentile of the draws; empty where there are none.",
     "kind": "summary: a headline number; economy: a number of one economy.",
+    "ranked_by": "value: what buyers gain or lose; price: the change of the price they pay.",
+    "goods": "product: as in the data; group: headings of the Harmonized System, or groups of sectors.",
+    "rank": "1 is hit most.",
+    "code": "Product or group, by its code.",
+    "name": "The same in plain words.",
 }
 
 

@@ -19,7 +19,10 @@ from calc.glossary import GLOSSARY, Quantity
 from calc.reports.citation import made_with
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.households import household_tables
+from calc.reports.html_page import NAME as HTML
+from calc.reports.html_page import result_page
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
+from calc.reports.pictures import HIT_MOST, Pictures, picture_files
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
 
@@ -29,6 +32,10 @@ _OF_METRICS: Mapping[str, tuple[str, ...]] = {
     "summary": ("metric", "value", "unit", "low", "high"),
     "uncertainty": ("kind", "economy", "metric", "value", "low", "median", "high", "unit"),
 }
+_ABOUT_PICTURES = (
+    "  report.html    this report as one page to read and print; pictures/ has its charts as PNG and SVG",
+    "  hit_most.csv   the products and groups of goods hit most, by what buyers lose and by price",
+)
 _NUMBERS = ("value", "low", "median", "high")
 
 
@@ -57,7 +64,12 @@ def file_table(result: Result, name: str) -> pd.DataFrame:
 
 
 def bundle(
-    result: Result, *, excel: bool = False, byte_order_mark: bool = False, households: HouseholdCost | None = None
+    result: Result,
+    *,
+    excel: bool = False,
+    byte_order_mark: bool = False,
+    households: HouseholdCost | None = None,
+    pictures: Pictures | None = None,
 ) -> Mapping[str, bytes]:
     """Every file of a report, by name.
 
@@ -66,11 +78,12 @@ def bundle(
     excel : add `tables.xlsx`
     byte_order_mark : start CSV files with the mark by which Excel knows UTF-8
     households : of `household_cost` on this result; adds its four tables
+    pictures : of `pictures_of` on this result; adds the folder `pictures`, `hit_most.csv` and `report.html`
 
     Raises
     ------
     CalcError
-        The result was not made by `run` and so cannot be cited, or the workbook writer is not installed.
+        The result was not made by `run` and so cannot be cited, or what writes workbooks or pictures is not installed.
     """
     if result.inputs is None:
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
@@ -78,14 +91,20 @@ def bundle(
     tables = {name: file_table(result, name) for name in names}
     if households is not None:
         tables |= household_tables(households)
+    if pictures is not None and len(pictures.hit_most):
+        tables[HIT_MOST] = pictures.hit_most
     files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
     files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables))
-    files["README.txt"] = _readme(result, result.inputs, households)
+    files["README.txt"] = _readme(result, result.inputs, households, pictures)
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
-    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households))
+    if pictures is not None:
+        files |= picture_files(pictures.figures)
+        command = _command(result.inputs, households, pictures)
+        files[HTML] = result_page(result, pictures, command=command, households=households)
+    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households, pictures))
     return files
 
 
@@ -96,13 +115,14 @@ def write_report(
     excel: bool = False,
     byte_order_mark: bool = False,
     households: HouseholdCost | None = None,
+    pictures: Pictures | None = None,
     force: bool = False,
 ) -> Path:
     """Write a report into a folder, whole or not at all.
 
     Parameters
     ----------
-    excel, byte_order_mark, households : as for `bundle`
+    excel, byte_order_mark, households, pictures : as for `bundle`
     force : replace a report that is already there
 
     Raises
@@ -120,7 +140,7 @@ def write_report(
     ['economies.csv', 'lines.csv', 'markets.csv', 'summary.csv']
     """
     check_free(folder, force=force)
-    files = bundle(result, excel=excel, byte_order_mark=byte_order_mark, households=households)
+    files = bundle(result, excel=excel, byte_order_mark=byte_order_mark, households=households, pictures=pictures)
     return write_files(files, folder, force=force)
 
 
@@ -183,14 +203,18 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
 
 
 def _manifest(
-    result: Result, inputs: Inputs, files: Mapping[str, bytes], households: HouseholdCost | None
+    result: Result,
+    inputs: Inputs,
+    files: Mapping[str, bytes],
+    households: HouseholdCost | None,
+    pictures: Pictures | None,
 ) -> dict[str, object]:
     return {
         **made_with(),
         "scenario": result.scenario,
         "model": result.model,
         "dataset": inputs.dataset,
-        "command": _command(inputs, households),
+        "command": _command(inputs, households, pictures),
         "parameters": dict(result.parameters),
         "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
         "inputs_sha256": {**inputs.sha256, **({} if households is None else read_accounts().sha256)},
@@ -205,13 +229,14 @@ def _household_options(households: HouseholdCost | None) -> str:
     return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
 
 
-def _command(inputs: Inputs, households: HouseholdCost | None) -> str:
+def _command(inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None) -> str:
     """The command that makes the report again, in its folder."""
     data = " --data FOLDER" if inputs.dataset.startswith(OWN) else ""  # uploaded data are in no place that it knows
-    return f"tariff-impact run scenario.toml{data}{inputs.reading}{_household_options(households)} --out again"
+    options = f"{_household_options(households)}{'' if pictures is None else ' --pictures'}"
+    return f"tariff-impact run scenario.toml{data}{inputs.reading}{options} --out again"
 
 
-def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) -> bytes:
+def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None) -> bytes:
     return readme(
         [headline(result)],
         ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else [],
@@ -229,7 +254,7 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) ->
         ["Caveats", *(f"  - {note}" for note in result.notes)],
         [
             "How to reproduce it, to the last digit",
-            f"  {_command(inputs, households)}",
+            f"  {_command(inputs, households, pictures)}",
         ],
         [
             "Files",
@@ -239,6 +264,7 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None) ->
             "  economies.csv  one row per economy",
             *(["  uncertainty.csv  5th, 50th and 95th percentiles of the draws"] if len(result.ranges) else []),
             *([f"  {name}.csv  {about}" for name, about in HOUSEHOLD_FILES.items()] if households else []),
+            *(_ABOUT_PICTURES if pictures else []),
             "  scenario.toml  the scenario; datapackage.json describes each column; MANIFEST.json has versions",
             "                 and digests",
             f"{CSV_TERMS}. Excel strips leading zeros from HS codes whatever",

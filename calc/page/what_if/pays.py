@@ -64,7 +64,7 @@ def _parties(result: Result, scenario: Scenario, importer: str, *, drawn: bool) 
 def _figure(result: Result, scenario: Scenario, importer: str) -> Figure:
     drawn = scenario.draws > 0
     answer = answers.with_range(scenario, importer) if drawn else result
-    return who_pays_figure(_parties(result, scenario, importer, drawn=drawn), origin_of(answer, draws=scenario.draws))
+    return who_pays_figure(_parties(result, scenario, importer, drawn=drawn), origin_of(answer))
 
 
 def _of_incomes(result: Result, importer: str) -> str:

@@ -123,7 +123,7 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
         drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
         chart_menu(
-            lambda: partner_map(result, origin_of(result), data.countries, answers.topology(), whose=importer),
+            lambda: partner_map(result, origin_of(result), data.countries, answers.topology(), importer=code),
             "imports_map",
             scenario.title,
         )
@@ -134,9 +134,7 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
             f":small[Change of imports{whose} before duty by partner, the twelve largest; the thin lines are ranges.]"
         )
         chart_menu(
-            lambda: partner_bars(
-                drawn := answers.with_range(scenario, code), origin_of(drawn, draws=scenario.draws), whose=importer
-            ),
+            lambda: partner_bars(drawn := answers.with_range(scenario, code), origin_of(drawn), importer=code),
             "imports_by_partner",
             scenario.title,
         )
