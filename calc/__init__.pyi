@@ -12,6 +12,7 @@ from .games import nash, optimal_tariff
 from .in_words.reading import scenario_from_words
 from .models.known import MODELS
 from .published.comparison import published_cells
+from .reports.pictures import pictures_of
 from .reports.report import write_report
 from .result import Result
 from .scenario import Scenario
@@ -43,6 +44,7 @@ __all__ = [
     "household_cost",
     "nash",
     "optimal_tariff",
+    "pictures_of",
     "presets",
     "published_cells",
     "rates_on",

@@ -1,27 +1,23 @@
 """What every view of an answer starts with: the report, the badges, the cards, and where to go without a dataset."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.over_time import has_path
 from calc.analysis.perspective import ends_of
 from calc.analysis.spread import spread_list, spread_words
 from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.alternatives import spread_of
 from calc.page.text import plain, unbroken
-from calc.page.widgets import download
-from calc.reports.report import bundle, report_zip_name
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import months_words, quantity_text, range_text, rate
@@ -48,32 +44,6 @@ def card_words(*, pending: bool, draws: int) -> CardWords:
     if pending:
         return {"ranges": PENDING, "key": "cards_pending"}
     return {"ranges": SAME if draws else None, "key": "cards"}
-
-
-def export_button(
-    result: Result, whole: Callable[[], Result], households: Callable[[], HouseholdCost] | None = None
-) -> None:
-    """The report of an answer.
-
-    Parameters
-    ----------
-    whole : makes the answer with its range; called in another thread, on a click
-    households : makes what it costs US households, whose tables the report then holds too
-    """
-    toml = result.inputs.scenario_toml.encode() if result.inputs else b""
-
-    def report() -> bytes:
-        return zip_bytes(bundle(whole(), households=households() if households else None))
-
-    download(
-        "Export report",
-        report,
-        report_zip_name(result, {"scenario.toml": toml}),
-        "export",
-        "CSV tables, the scenario and instructions to rerun it, in one zip.",
-        kind="primary",
-        width="stretch",
-    )
 
 
 def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:

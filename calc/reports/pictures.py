@@ -50,6 +50,14 @@ def pictures_of(result: Result, scenario: Scenario, dataset: Dataset, *, draws: 
     result : of `run`
     scenario, dataset : that were asked
     draws : headline numbers, one row a draw, for the ranges of who pays; used where the data have one importer
+
+    Examples
+    --------
+    >>> import calc
+    >>> scenario, dataset = calc.read_scenario("universal_10"), calc.read_dataset("us-2024")
+    >>> pictures = calc.pictures_of(calc.run(scenario, dataset, draws=0), scenario, dataset)
+    >>> pictures.figures[0].finding
+    'Buyers lose $296.9 bn, foreign sellers $9.8 bn; the treasury gains $284.6 bn'
     """
     importer = _importer(result, scenario)
     seen = replace(of_importer(result, importer), ranges=pd.DataFrame()) if importer else result

@@ -16,7 +16,8 @@ from calc.charts.households import categories_spec, rows_of
 from calc.charts.who_pays import described_parties, who_pays_spec
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
-from calc.page.heading import PENDING, SAME, badges, card, export_button
+from calc.page.export import export_button
+from calc.page.heading import PENDING, SAME, badges, card
 from calc.page.household_answers import Setting
 from calc.page.households import details
 from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
@@ -85,7 +86,7 @@ def households() -> None:
     with side:
         export_button(
             result,
-            lambda: answers.with_range(scenario),
+            scenario,
             lambda: household_answers.cost_with_range(scenario, setting),
         )
         pin_button(scenario, short=True)

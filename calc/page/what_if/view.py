@@ -11,8 +11,9 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, household_answers, state
 from calc.page.chart_menu import chart_menu
+from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
-from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, export_button, say_spread
+from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, say_spread
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
@@ -71,7 +72,7 @@ def what_if() -> None:
         say_what_is_wrong(error, data)
         return
     with side:
-        export_button(result, lambda: answers.with_range(scenario))
+        export_button(result, scenario)
         pin_button(scenario, short=True)
     badges(seen, scenario, seen_from=name)
     if sentence := export_words(seen):

@@ -15,8 +15,9 @@ from calc.charts.basic import (
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
+from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
-from calc.page.heading import Places, badges, card_words, cards, economy_cards, export_button, say_spread
+from calc.page.heading import Places, badges, card_words, cards, economy_cards, say_spread
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
@@ -80,7 +81,7 @@ def world() -> None:
         else headline(of_importer(said, acting), whose=in_sentences(result, [acting])[0]),
     )
     with side:
-        export_button(result, lambda: answers.with_range(scenario))
+        export_button(result, scenario)
         pin_button(scenario, short=True)
     badges(result, scenario, seen_from="all importers")
     view = with_targeted_producers if exports_only else None
