@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,12 @@ from calc.errors import ScenarioError
 from calc.files.checks import encode
 from calc.flows import Array, BoolArray, Flows, IntArray
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
-from calc.tariffs.rules import RECIPROCAL, Rule, Schedule, apply_action, line_coverage, place
+from calc.tariffs.rules import RECIPROCAL, Rule, Schedule, apply_action, covered_lines, place
 from calc.tariffs.schedule_groups import with_members
 from calc.words import percent, percent_as_given
 
 MOST_TRADE_COST = 10.0  # of the price: more is prohibitive
+MOST_REACHED = 2_000_000_000  # lines, each counted once for every rule that covers it: ten seconds or so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,7 +53,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _State:
-    """What the rules have come to so far, [line].
+    """What the rules have come to so far, [line]; a rule writes into these arrays the lines that it covers.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class _State:
     ceiling: Array
     trade_cost: Array
     ceiling_rule: IntArray
-    notes: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +80,8 @@ class _Turn:
 
     rule: Rule
     number: int
-    coverage: Array
+    lines: IntArray
+    share: Array
     dataset: Dataset
     law: Law | None
 
@@ -107,10 +109,17 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
         or drives a rate to −100% or below.
     """
     state = _start(dataset, law)
+    reached = 0
     for number, rule in enumerate(rules, 1):
-        where = place(rule, number)
-        coverage = line_coverage(rule, dataset, where)
-        turn = _Turn(rule=rule, number=number, coverage=coverage, dataset=dataset, law=law)
+        covered = covered_lines(rule, dataset, place(rule, number))
+        reached += len(covered.lines)
+        if reached > MOST_REACHED:
+            raise ScenarioError(
+                f"{place(rule, number)}: the rules up to this one cover {reached:,} lines of {dataset.name}, each line "
+                f"counted once for each of them; the most is {MOST_REACHED:,}. Use a schedule of rates instead of "
+                "rules for single products."
+            )
+        turn = _Turn(rule=rule, number=number, lines=covered.lines, share=covered.share, dataset=dataset, law=law)
         state = STEPS[rule.instrument](state, turn)
     changed = state.tariff != dataset.flows.tariff_rate
     return Policy(
@@ -120,7 +129,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
         export_ceiling=state.ceiling,
         trade_cost=state.trade_cost,
         ceiling_rule=state.ceiling_rule,
-        notes=state.notes,
+        notes=tuple(state.notes),
     )
 
 
@@ -129,7 +138,7 @@ def _start(dataset: Dataset, law: Law | None) -> _State:
     flows, size = dataset.flows, len(dataset.flows.market)
     rates = None if law is None else law.rates()
     return _State(
-        tariff=flows.tariff_rate if rates is None else rates.total,
+        tariff=(flows.tariff_rate if rates is None else rates.total).copy(),
         parts={} if rates is None else dict(rates.authorities),
         export_tax=np.zeros(size),
         ceiling=np.full(size, np.inf),
@@ -140,19 +149,24 @@ def _start(dataset: Dataset, law: Law | None) -> _State:
 
 def _charge_imports(state: _State, turn: _Turn) -> _State:
     """A tariff, by one value or by a schedule; a rule that names authorities acts on their duties alone."""
-    rule, coverage = turn.rule, turn.coverage
+    rule, lines, share = turn.rule, turn.lines, turn.share
     if rule.authority:
         return _change_authorities(state, turn)
     value: Array | float = rule.value_pct / 100
-    notes = state.notes
     if rule.schedule is not None:
-        notes += rule.schedule.table.attrs.get("notes", ())
-        value, coverage, said = _scheduled(rule.schedule, turn.dataset, coverage, turn.where)
-        notes += said
-    wanted = _new_tariff(rule.action, turn.dataset.flows, state.tariff, value, coverage)
-    new, said = _without_subsidy(turn, state.tariff, wanted)
-    idle = () if said else _idle(turn.short, coverage, new == state.tariff)
-    return replace(state, tariff=_checked(new, turn.where), notes=notes + said + idle)
+        state.notes.extend(rule.schedule.table.attrs.get("notes", ()))
+        value, rated, said = _scheduled(rule.schedule, turn.dataset, lines, turn.where)
+        lines, share = lines[rated], share[rated]
+        state.notes.extend(said)
+    old = state.tariff[lines]
+    if rule.action == RECIPROCAL:
+        wanted = old + share * value * _imposed_by_partner(turn.dataset.flows, state.tariff, lines)
+    else:
+        wanted = apply_action(rule.action, old, value, share)
+    new, said = _without_subsidy(turn, lines, old, wanted)
+    state.tariff[lines] = _checked(new, turn)
+    state.notes.extend(said or _idle(turn, lines, new == old))
+    return state
 
 
 def _change_authorities(state: _State, turn: _Turn) -> _State:
@@ -165,46 +179,44 @@ def _change_authorities(state: _State, turn: _Turn) -> _State:
         )
     named = authorities_named(rule.authority, law.record, turn.where)
     struck = state.struck
+    coverage = np.zeros(len(state.tariff))
+    coverage[turn.lines] = turn.share
     if rule.action == "set" and rule.value_pct == 0 and BASE not in named:
-        changed = _struck(parts, law.rates(without=struck), law.rates(without=(*struck, *named)), turn.coverage)
+        changed = _struck(parts, law.rates(without=struck), law.rates(without=(*struck, *named)), coverage)
         struck = (*struck, *named)
     else:
-        changed = _changed_parts(rule, parts, named, turn.coverage, turn.where)
+        changed = _changed_parts(rule, parts, named, coverage, turn.where)
         if not rule.allow_subsidy:
             changed = {name: np.maximum(part, np.minimum(parts.get(name, 0.0), 0.0)) for name, part in changed.items()}
     moved = np.sum([changed[name] - parts.get(name, 0.0) for name in changed], axis=0)
-    return replace(
-        state,
-        tariff=_checked(state.tariff + moved, turn.where),
-        parts={**parts, **changed},
-        struck=struck,
-        notes=state.notes + _idle(turn.short, turn.coverage, moved == 0),
-    )
+    state.notes.extend(_idle(turn, turn.lines, moved[turn.lines] == 0))
+    return replace(state, tariff=_checked(state.tariff + moved, turn), parts={**parts, **changed}, struck=struck)
 
 
 def _tax_exports(state: _State, turn: _Turn) -> _State:
     """A tax of the exporter's country on what it sells."""
-    acted = apply_action(turn.rule.action, state.export_tax, turn.rule.value_pct / 100, turn.coverage)
-    return replace(state, export_tax=_checked(acted, turn.where))
+    rule, lines = turn.rule, turn.lines
+    acted = apply_action(rule.action, state.export_tax[lines], rule.value_pct / 100, turn.share)
+    state.export_tax[lines] = _checked(acted, turn)
+    return state
 
 
 def _limit_exports(state: _State, turn: _Turn) -> _State:
     """A ceiling on shipments; the lowest of several holds."""
-    wanted = _ceiling(turn.rule, turn.coverage, turn.where)
-    never = turn.rule.value_pct >= 0
-    volume = percent_as_given(turn.rule.value_pct, sign=True)
-    said = (f"{turn.short}: an export volume of {volume} never binds.",) if never else ()
-    return replace(
-        state,
-        ceiling=np.minimum(state.ceiling, wanted),
-        ceiling_rule=np.where(wanted < state.ceiling, turn.number, state.ceiling_rule),
-        notes=state.notes + said,
-    )
+    wanted = _ceiling(turn.rule, turn.share, turn.where)
+    if turn.rule.value_pct >= 0:
+        volume = percent_as_given(turn.rule.value_pct, sign=True)
+        state.notes.append(f"{turn.short}: an export volume of {volume} never binds.")
+    lower = turn.lines[wanted < state.ceiling[turn.lines]]
+    state.ceiling_rule[lower] = turn.number
+    state.ceiling[turn.lines] = np.minimum(state.ceiling[turn.lines], wanted)
+    return state
 
 
 def _change_trade_costs(state: _State, turn: _Turn) -> _State:
     """Costs of trade that bring nobody revenue: frictions, standards, sanctions, or less of them by an agreement."""
-    acted = apply_action(turn.rule.action, state.trade_cost, turn.rule.value_pct / 100, turn.coverage)
+    rule, lines = turn.rule, turn.lines
+    acted = apply_action(rule.action, state.trade_cost[lines], rule.value_pct / 100, turn.share)
     if acted.max(initial=0.0) > MOST_TRADE_COST:
         raise ScenarioError(
             f"{turn.where} raises a trade cost by {percent(float(acted.max()), sign=False)} of the price, which is "
@@ -217,7 +229,8 @@ def _change_trade_costs(state: _State, turn: _Turn) -> _State:
             f"{turn.where} lowers a trade cost by the whole price or more. Use a value above −100: −10 saves a tenth "
             "of the price."
         )
-    return replace(state, trade_cost=acted)
+    state.trade_cost[lines] = acted
+    return state
 
 
 STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
@@ -228,7 +241,7 @@ STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
 }
 
 
-def _without_subsidy(turn: _Turn, before: Array, wanted: Array) -> tuple[Array, tuple[str, ...]]:
+def _without_subsidy(turn: _Turn, lines: IntArray, before: Array, wanted: Array) -> tuple[Array, tuple[str, ...]]:
     """New rates that end at 0, unless the rule asks for a subsidy, and what was there to take away.
 
         t ← max(t wanted, min(t, 0))
@@ -250,7 +263,7 @@ def _without_subsidy(turn: _Turn, before: Array, wanted: Array) -> tuple[Array, 
         )
     value = turn.dataset.flows.import_value
     free = below & (before <= 0)
-    share = float(value[free].sum() / value[turn.coverage > 0].sum())
+    share = float(value[lines[free]].sum() / value[turn.lines].sum())
     count = np.count_nonzero(free)
     were = f"{count:,} line{' was' if count == 1 else 's were'}"
     said = f"{turn.short}: {were} already duty-free ({percent(share, sign=False)} of the"
@@ -262,10 +275,10 @@ def _without_subsidy(turn: _Turn, before: Array, wanted: Array) -> tuple[Array, 
     )
 
 
-def _idle(words: str, coverage: Array, same: BoolArray) -> tuple[str, ...]:
-    """A note on lines that a rule covers and leaves as they were; `words` name the rule."""
-    idle, covered = int(np.count_nonzero((coverage > 0) & same)), np.count_nonzero(coverage)
-    return (f"{words}: {idle:,} of {covered:,} lines keep the rate they had.",) if idle else ()
+def _idle(turn: _Turn, lines: IntArray, same: BoolArray) -> tuple[str, ...]:
+    """A note on lines that a rule covers and leaves as they were."""
+    idle = int(np.count_nonzero(same))
+    return (f"{turn.short}: {idle:,} of {len(lines):,} lines keep the rate they had.",) if idle else ()
 
 
 def _struck(parts: Mapping[str, Array], before: DatedRates, after: DatedRates, coverage: Array) -> dict[str, Array]:
@@ -294,18 +307,12 @@ def _changed_parts(
     return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
 
 
-def _new_tariff(action: str, flows: Flows, tariff: Array, value: Array | float, coverage: Array) -> Array:
-    if action == "reciprocal":
-        return tariff + coverage * value * _imposed_by_partner(flows, tariff)
-    return apply_action(action, tariff, value, coverage)
-
-
 def _scheduled(
-    schedule: Schedule, dataset: Dataset, coverage: Array, where: str
-) -> tuple[Array, Array, tuple[str, ...]]:
-    """Rate of each line in a schedule, its coverage, 0 where no row names the line [line], and what was read how."""
+    schedule: Schedule, dataset: Dataset, lines: IntArray, where: str
+) -> tuple[Array, BoolArray, tuple[str, ...]]:
+    """Rates in a schedule of the lines that a row of it names, which lines these are, and what was read how."""
     found, said = _schedule_rates(schedule, dataset, where)
-    rated = np.where(found.matched, coverage, 0.0)
+    rated = found.matched[lines]
     if not rated.any():
         codes = pd.Index(schedule.table["product"].unique())
         raise ScenarioError(
@@ -313,7 +320,7 @@ def _scheduled(
             f"Its products are {form_of(codes)}; those of {dataset.name} are {form_of(dataset.flows.products)}. "
             "Correct the codes of the schedule, or widen the rule."
         )
-    return np.where(found.matched, found.percent / 100, 0.0), rated, said
+    return found.percent[lines][rated] / 100, rated, said
 
 
 def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[LineRates, tuple[str, ...]]:
@@ -356,15 +363,13 @@ def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[L
     return found, tuple(said)
 
 
-def _imposed_by_partner(flows: Flows, tariff: Array) -> Array:
+def _imposed_by_partner(flows: Flows, tariff: Array, lines: IntArray) -> Array:
     """Change of the rate that a line's exporter charges its importer on the same product; 0 without such trade."""
     size, count = len(flows.economies), len(flows.products)
-    key = (flows.importer * size + flows.exporter) * count + flows.product
-    mirror = (flows.exporter * size + flows.importer) * count + flows.product
-    order = np.argsort(key)
-    found = np.minimum(np.searchsorted(key, mirror, sorter=order), len(key) - 1)
-    partner = order[found]
-    return np.where(key[partner] == mirror, (tariff - flows.tariff_rate)[partner], 0.0)
+    key = (flows.importer * count + flows.product) * size + flows.exporter  # ascending, as the lines are
+    mirror = (flows.exporter[lines] * count + flows.product[lines]) * size + flows.importer[lines]
+    partner = np.minimum(np.searchsorted(key, mirror), len(key) - 1)
+    return np.where(key[partner] == mirror, tariff[partner] - flows.tariff_rate[partner], 0.0)
 
 
 def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
@@ -374,16 +379,14 @@ def _ceiling(rule: Rule, coverage: Array, where: str) -> Array:
             f"{where}: exports cannot be cut by {percent_as_given(-rule.value_pct)}; no price clears a market without "
             "goods. Give a cut below 100%."
         )
-    if rule.value_pct >= 0:
-        return np.full(len(coverage), np.inf)
-    return np.where(coverage > 0, 1 + coverage * rule.value_pct / 100, np.inf)
+    return np.full(len(coverage), np.inf) if rule.value_pct >= 0 else 1 + coverage * rule.value_pct / 100
 
 
-def _checked(rate: Array, where: str) -> Array:
+def _checked(rate: Array, turn: _Turn) -> Array:
     if not (rate > -1).all():
         raise ScenarioError(
-            f"{where} brings a rate to {percent(float(rate.min()))}. A rate of −100% or less would pay buyers to take "
-            "the goods; keep every rate above −100%.",
+            f"{turn.where} brings a rate to {percent(float(rate.min()))}. A rate of −100% or less would pay buyers to "
+            "take the goods; keep every rate above −100%.",
             key="value_pct",
         )
     return rate

@@ -14,7 +14,8 @@ from calc.datasets.dataset import Dataset
 from calc.datasets.economy_hints import hint_on_economy
 from calc.datasets.lookup import longest_prefix
 from calc.errors import ParameterError, ScenarioError, did_you_mean
-from calc.flows import Array, BoolArray
+from calc.flows import Array, IntArray
+from calc.tariffs.line_index import labels_of, lines_of
 from calc.values import check_choice, check_number, check_text, check_texts
 from calc.words import whole_percent
 
@@ -29,6 +30,7 @@ INSTRUMENTS = ("tariff", "export_tax", "export_volume", "trade_cost")
 RECIPROCAL = "reciprocal"
 LIST_PREFIX = "list:"
 MOST_POINTS = 1_000_000
+NO_LINES = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,8 @@ def apply_action(action: str, rate: Array, value: Array | float, coverage: Array
     """
     acted = ACTIONS[action](rate, np.asarray(value, dtype=float))
     # Written so that full coverage returns f(t, v) itself, to the last digit.
-    new: Array = np.where(np.equal(coverage, 1.0), acted, rate + coverage * (acted - rate))
-    return new
+    whole = np.equal(coverage, 1.0)
+    return np.array(acted) if whole.all() else np.where(whole, acted, rate + coverage * (acted - rate))
 
 
 def effective_tariff_rate(tariff_rate: Array, import_value: Array) -> float:
@@ -170,30 +172,55 @@ def place(rule: Rule, number: int, *, line: bool = True) -> str:
     return f"Rule {number} ({', '.join(words)})" if words else f"Rule {number}"
 
 
-def line_coverage(rule: Rule, dataset: Dataset, where: str) -> Array:
-    """Share of each line that a rule covers, 0 to 1 [line]; an economy's own sales are never covered.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coverage:
+    """The lines that a rule covers.
+
+    Parameters
+    ----------
+    lines : in any order
+    share : of each of these lines, above 0 up to 1
+    """
+
+    lines: IntArray
+    share: Array
+
+
+def covered_lines(rule: Rule, dataset: Dataset, where: str) -> Coverage:
+    """Lines that a rule covers, with the share of each; an economy's own sales are never covered.
 
     Raises
     ------
     ScenarioError
         An unknown economy, product or list, or nothing selected.
     """
-    flows = dataset.flows
-    buyers = _economies(rule.importer, dataset, where)
-    sellers = _economies(rule.exporters, dataset, where)
+    buyers = _economies(rule.importer, dataset, where) if rule.importer else None
+    sellers = _economies(rule.exporters, dataset, where) if rule.exporters else None
     if rule.except_exporters:
-        sellers = sellers & ~_economies(rule.except_exporters, dataset, where)
-    products = _products(rule.products, dataset, where) if rule.products else np.ones(len(flows.products))
-    if rule.except_products:
-        products = products * (1 - _products(rule.except_products, dataset, where))
-    covered = buyers[flows.importer] & sellers[flows.exporter] & ~flows.domestic
-    coverage: Array = np.where(covered, products[flows.product], 0.0)
-    if not coverage.any():
+        everyone = np.arange(len(dataset.flows.economies)) if sellers is None else sellers
+        sellers = np.setdiff1d(everyone, _economies(rule.except_exporters, dataset, where))
+    products, share = _products(rule, dataset, where)
+    chosen = (sellers is None or len(sellers)) and (products is None or len(products))
+    lines = lines_of(dataset, importers=buyers, exporters=sellers, products=products) if chosen else NO_LINES
+    if not len(lines):
         raise ScenarioError(
             f"{where} matches no trade in {dataset.name}: no covered flow from {_sellers_words(rule)} "
             f"to {', '.join(rule.importer) or 'anyone'} in products {', '.join(rule.products) or 'of any kind'}. "
             "Widen one of the three."
         )
+    return Coverage(lines=lines, share=np.ones(len(lines)) if share is None else share[dataset.flows.product[lines]])
+
+
+def line_coverage(rule: Rule, dataset: Dataset, where: str) -> Array:
+    """Share of each line that a rule covers, 0 to 1 [line].
+
+    Raises
+    ------
+    ScenarioError
+        As `covered_lines`.
+    """
+    covered, coverage = covered_lines(rule, dataset, where), np.zeros(len(dataset.flows.market))
+    coverage[covered.lines] = covered.share
     return coverage
 
 
@@ -202,44 +229,75 @@ def _sellers_words(rule: Rule) -> str:
     return f"{', '.join(rule.exporters) or 'anyone'}{but}"
 
 
-def _economies(codes: tuple[str, ...], dataset: Dataset, where: str) -> BoolArray:
-    known = dataset.flows.economies
-    if not codes:
-        return np.ones(len(known), dtype=bool)
-    chosen = np.zeros(len(known), dtype=bool)
+def _economies(codes: tuple[str, ...], dataset: Dataset, where: str) -> IntArray:
+    """Positions of economies, named by code or as a group, ascending."""
+    labels = labels_of(dataset)
+    chosen: list[IntArray] = []
     for code in codes:
-        match = known == code
-        if not match.any():
-            groups = dataset.countries["groups"].str.split(";")
-            match = np.array([code in members for members in groups])
-        if not match.any():
-            names = sorted({*known, *(g for members in groups for g in members if g)})
+        position = labels.economies.get(code)
+        if position is None and code not in labels.groups:
+            names = sorted({*labels.economies, *labels.groups})
             raise ScenarioError(
                 f"{where}: {dataset.name} has no economy or group {code!r}{hint_on_economy(code, names)}. "
                 "Codes and groups are listed in the dataset's countries file."
             )
-        chosen |= match
-    return chosen
+        chosen.append(labels.groups[code] if position is None else np.array([position]))
+    return chosen[0] if len(chosen) == 1 else np.unique(np.concatenate(chosen))
 
 
-def _products(selectors: tuple[str, ...], dataset: Dataset, where: str) -> Array:
+def _products(rule: Rule, dataset: Dataset, where: str) -> tuple[IntArray | None, Array | None]:
+    """Positions of the products that a rule covers in part or whole, ascending, and the share of each [product].
+
+    None stands for all products, and for a share of 1.
+    """
+    if not rule.products and not rule.except_products:
+        return None, None
+    if len(rule.products) == 1 and not rule.except_products and _is_code(rule.products[0]):
+        return _of_code(rule.products[0], dataset, where), None
+    coverage = _shares(rule.products, dataset, where) if rule.products else np.ones(len(dataset.flows.products))
+    if rule.except_products:
+        coverage = coverage * (1 - _shares(rule.except_products, dataset, where))
+    return np.flatnonzero(coverage), coverage
+
+
+def _is_code(selector: str) -> bool:
+    return ":" not in selector
+
+
+def _of_code(code: str, dataset: Dataset, where: str) -> IntArray:
+    """Products under an HS prefix, which has 2, 4, 6, 8 or 10 digits, or with this very code."""
+    labels = labels_of(dataset)
+    nests = code.isdigit() and len(code) % 2 == 0
+    position = None if nests else labels.products.get(code)
+    found = labels.below(code) if nests else np.array([] if position is None else [position], dtype=np.intp)
+    if not len(found):
+        raise _no_product(code, dataset, where)
+    return found
+
+
+def _no_product(selector: str, dataset: Dataset, where: str) -> ScenarioError:
+    close = did_you_mean(selector, list(dataset.flows.products))
+    return ScenarioError(
+        f"{where}: no product of {dataset.name} matches {selector!r}{close}. "
+        "Give an HS prefix with its leading zeros, a whole code, list:NAME or column:value."
+    )
+
+
+def _shares(selectors: tuple[str, ...], dataset: Dataset, where: str) -> Array:
     """Share of each product that selectors cover, the largest where several do [product]."""
-    codes = dataset.flows.products
-    coverage = np.zeros(len(codes))
+    coverage = np.zeros(len(dataset.flows.products))
     for selector in selectors:
-        if selector.startswith(LIST_PREFIX):
-            share = _listed(selector.removeprefix(LIST_PREFIX), dataset, where)
-        elif ":" in selector:
-            share = _grouped(selector, dataset, where)
-        elif selector.isdigit() and len(selector) % 2 == 0:  # HS prefixes have 2, 4, 6, 8 or 10 digits
-            share = codes.str.startswith(selector).astype(float)
-        else:
-            share = (codes == selector).astype(float)
+        if _is_code(selector):
+            coverage[_of_code(selector, dataset, where)] = 1.0
+            continue
+        of_list = selector.startswith(LIST_PREFIX)
+        share = (
+            _listed(selector.removeprefix(LIST_PREFIX), dataset, where)
+            if of_list
+            else _grouped(selector, dataset, where)
+        )
         if not np.any(share):
-            raise ScenarioError(
-                f"{where}: no product of {dataset.name} matches {selector!r}{did_you_mean(selector, list(codes))}. "
-                "Give an HS prefix with its leading zeros, a whole code, list:NAME or column:value."
-            )
+            raise _no_product(selector, dataset, where)
         coverage = np.maximum(coverage, share)
     return coverage
 
