@@ -17,7 +17,7 @@ DAY_KEYS = ("baseline", "law_day")
 COUNT_KEYS = ("seed", "draws")
 # What a scenario stands on, in the order in which presets are listed.
 KINDS: Mapping[str, str] = {"law": "In force or enacted", "threat": "Threatened", "idea": "Ideas"}
-MAX_RULES = 1_000
+MAX_RULES = 10_000
 MAX_DRAWS = 100_000
 
 

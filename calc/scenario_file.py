@@ -6,7 +6,7 @@ wrong with a value is said by the object it belongs to; here the place is put be
 
 import io
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule, Schedule
 from calc.values import check_text
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 4_000_000
 FORMER_KEYS: Mapping[str, str] = {"policy": "law_day"}  # still read in older files; new files have the new names
 Made = TypeVar("Made")
 
@@ -47,9 +47,9 @@ class Source:
 
     def line(self, section: str, number: int, key: str = "") -> int | None:
         """Line of a key in a section (the `number`-th of its kind), of the section if the key is not found."""
-        lines, headers = _lines(self.text)
+        lines, headers, places = _lines(self.text)
         header = "" if section == "" else f"[[{section}]]" if section == "rule" else f"[{section}]"
-        sections = [place for place, (_, words) in enumerate(headers) if words == header]
+        sections = places.get(header, ())
         if number >= len(sections):
             return None
         place = sections[number]
@@ -81,11 +81,18 @@ class Source:
 
 
 @lru_cache(maxsize=1)
-def _lines(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
-    """Lines without comments, and the number and words of each header; the top of the file is line 0 without words."""
+def _lines(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...], Mapping[str, Sequence[int]]]:
+    """Lines without comments, number and words of each header, and the places among them of each header by its words.
+
+    The top of the file is line 0 without words.
+    """
     lines = tuple(raw.split("#", 1)[0].strip() for raw in text.splitlines())
-    headers = ((row, line.replace(" ", "")) for row, line in enumerate(lines, 1) if line.startswith("["))
-    return lines, ((0, ""), *headers)
+    found = ((row, line.replace(" ", "")) for row, line in enumerate(lines, 1) if line.startswith("["))
+    headers = ((0, ""), *found)
+    places: dict[str, list[int]] = {}
+    for place, (_, words) in enumerate(headers):
+        places.setdefault(words, []).append(place)
+    return lines, headers, places
 
 
 def read_scenario(name_or_path: str | Path) -> Scenario:

@@ -60,8 +60,7 @@ def goods_in_words(selectors: Sequence[str], products: pd.DataFrame) -> list[str
     >>> goods_in_words(["8703", "8541", "8542", "870380"], pd.DataFrame({"product": [], "description": []}))
     ['cars', 'chips', 'cars (870380)']
     """
-    own = products[~products["product"].astype(str).str.isdigit()]
-    named = dict(zip(own["product"], own.get("short_name", own["description"]), strict=True))
+    named = {} if all(selector.isdigit() for selector in selectors) else _industries(products)
     found, first = [], 0
     while first < len(selectors):
         longest = next(
@@ -73,6 +72,12 @@ def goods_in_words(selectors: Sequence[str], products: pd.DataFrame) -> list[str
             found.append(_single(selectors[first], named))
         first += longest or 1
     return found
+
+
+def _industries(products: pd.DataFrame) -> dict[str, str]:
+    """Names of products whose codes are no numbers of the HS."""
+    own = products[~products["product"].astype(str).str.isdigit()]
+    return dict(zip(own["product"], own.get("short_name", own["description"]), strict=True))
 
 
 def _single(selector: str, named: Mapping[str, str]) -> str:

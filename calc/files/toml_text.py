@@ -5,12 +5,12 @@ import tomllib
 from typing import Any
 
 MAX_PARTS = 20
-# A thousand rules with every key, and as many values in lists as a product has codes, stay well below these.
+# Ten thousand rules of a dozen lines, and as many values in lists as a product has codes, stay below these.
 _MOST = (
-    ("=[{", 20_000, "keys, tables and lists"),
+    ("=[{", 160_000, "keys, tables and lists"),
     (",", 100_000, "values in lists"),
-    (".", 100_000, "points"),
-    ("\n", 50_000, "lines"),
+    (".", 80_000, "points"),
+    ("\n", 160_000, "lines"),
 )
 
 _PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""

@@ -1,8 +1,8 @@
 """Rules in words, for titles, headlines and reports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from calc.datasets.dataset import Dataset
+from calc.datasets.dataset import Dataset, kept_with_dataset
 from calc.datasets.goods_names import goods_in_words
 from calc.datasets.in_sentences import in_sentence
 from calc.tariffs.record import AUTHORITY_WORDS
@@ -85,8 +85,14 @@ def goods_concerned(rules: Sequence[Rule], dataset: Dataset) -> str:
 
 
 def _economies(codes: tuple[str, ...], dataset: Dataset, most: int) -> str:
-    names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
+    names = _names(dataset)
     return listing([in_sentence(code, names.get(code, code)) for code in codes], most)
+
+
+@kept_with_dataset(most=1)
+def _names(dataset: Dataset) -> Mapping[str, str]:
+    """Name of each economy, by code."""
+    return dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
 
 
 def _partners(rule: Rule, dataset: Dataset, most: int) -> str:

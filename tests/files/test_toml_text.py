@@ -57,8 +57,8 @@ def test_words_with_points_numbers_and_lists_of_any_likely_length_are_read():
     assert parse_toml(f"{text}codes = [{codes}]\nx.y.z = 1.5\n")["x"] == {"y": {"z": 1.5}}
 
 
-def test_a_thousand_rules_on_forty_thousand_lines_are_read_in_seconds(tmp_path):
+def test_ten_thousand_rules_are_read_in_seconds_each_with_its_line(tmp_path):
     begun = perf_counter()
-    scenario = scenario_from_toml(("\n" * 40 + "[[rule]]\nvalue_pct = 1\n") * 1_000, folder=tmp_path)
-    assert scenario.rules[-1].line == 999 * 42 + 41
+    scenario = scenario_from_toml(("\n" * 10 + "[[rule]]\nvalue_pct = 1\n") * 10_000, folder=tmp_path)
+    assert scenario.rules[-1].line == 9_999 * 12 + 11
     assert perf_counter() - begun < 5
