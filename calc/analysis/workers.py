@@ -10,6 +10,7 @@ import io
 import pickle
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +36,10 @@ Progress = Callable[[int, int], None]
 MOST_LOSSES = 3
 """Workers lost one after another, with no answer between, after which the work itself must be at fault."""
 PROGRAM = "tariff-impact"
+AHEAD = 4
+"""Tasks that each other process has been given, so that it need not wait while this one works."""
+ANSWERING = "calc.question"
+"""What every worker has to import, which takes a second."""
 PATIENCE = 10.0
 """Seconds in which a cluster must answer."""
 
@@ -78,17 +83,24 @@ def answers(
             if progress is not None:
                 progress(done, len(tasks))
         return
-    found: dict[int, R] = {}  # answers that came before their turn and were kept when a worker was lost
+    most = AHEAD * executor.others if isinstance(executor, Processes) else len(tasks)
+    found: dict[int, R] = {}  # answers before their turn: done here, or kept when a worker was lost
     given = losses = 0
     while given < len(tasks):
         begun, futures = given, dict[int, Future[R]]()
+        waiting = deque(number for number in range(given, len(tasks)) if number not in found)
         try:
             with _delivered(ask, executor) as parcel:
-                for number in range(begun, len(tasks)):
-                    if number not in found:
-                        futures[number] = executor.submit(_at_worker, parcel, tasks[number])
                 while given < len(tasks):
+                    while waiting and (len(futures) < most or sum(map(_under_way, futures.values())) < most):
+                        number = waiting.popleft()
+                        futures[number] = executor.submit(_at_worker, parcel, tasks[number])
+                    if waiting and given not in found and not futures[given].done():
+                        number = waiting.popleft()
+                        found[number] = ask(tasks[number])
+                        continue
                     yield found.pop(given) if given in found else futures[given].result()
+                    futures.pop(given, None)
                     given += 1
                     if progress is not None:
                         progress(given, len(tasks))
@@ -96,14 +108,18 @@ def answers(
             losses = 1 if given > begun else losses + 1
             if losses > MOST_LOSSES:
                 raise
-            found |= {number: future.result() for number, future in futures.items() if _kept(future, number >= given)}
+            found |= {number: future.result() for number, future in futures.items() if _answered(future)}
         finally:
             for future in futures.values():
                 future.cancel()
 
 
-def _kept(future: Future[R], wanted: bool) -> bool:
-    return wanted and future.done() and not future.cancelled() and future.exception() is None
+def _under_way(future: Future[Any]) -> bool:
+    return not future.done()
+
+
+def _answered(future: Future[R]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 def _at_worker(ask: Callable[[T], R] | Parcel, task: T) -> R:
@@ -160,13 +176,13 @@ def packed(thing: object) -> bytes:
 
 
 class Processes(Executor):
-    """Processes of this machine; when some are lost, for want of memory or otherwise, new ones take their place.
+    """Processes of this machine, of which this one is the first: it works as well while it waits.
 
-    They leave Ctrl-C to the process that started them.
+    When some are lost, for want of memory or otherwise, new ones take their place. They leave Ctrl-C to this one.
 
     Parameters
     ----------
-    jobs : how many, at least 1
+    jobs : how many, at least 1; one means that a single other process does what it is given
 
     Raises
     ------
@@ -177,13 +193,15 @@ class Processes(Executor):
     def __init__(self, jobs: int) -> None:
         if jobs < 1:
             raise ParameterError(f"The number of processes is 1 or more; {jobs} is not.")
-        self._jobs = jobs
+        self.others = max(jobs - 1, 1)
         self._pool = self._started()
+        for _ in range(self.others):
+            self.submit(import_module, ANSWERING)  # while this process reads the data
 
     def _started(self) -> ProcessPoolExecutor:
         # A new interpreter each, as on every system: a copy of this one could hold locks of its threads.
         return ProcessPoolExecutor(
-            self._jobs,
+            self.others,
             mp_context=get_context("spawn"),
             initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN),

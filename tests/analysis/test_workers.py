@@ -1,5 +1,6 @@
 """Work shared by threads, processes and a Dask cluster: the same answers in the same order, and nothing lost."""
 
+import os
 import pickle
 import sys
 from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor
@@ -86,7 +87,7 @@ def test_fewer_than_one_process_is_refused():
 def test_a_process_that_is_killed_loses_nothing(processes, tmp_path):
     assert processes is not None  # the fixture gives new processes a main module that they can import
     with Processes(2) as executor:
-        found = answers(partial(dies_once, str(tmp_path / "flag")), range(8), executor=executor)
+        found = answers(partial(dies_once, str(tmp_path / "flag"), os.getpid()), range(8), executor=executor)
         assert list(found) == [10 * task for task in range(8)]
     assert (tmp_path / "flag").exists()
 
@@ -122,7 +123,7 @@ def test_a_cluster_gives_the_same_bytes_with_one_worker_and_with_two_and_loses_n
             many = run_many([ASKED, ASKED], small, draws=20, executor=executor)
             pd.testing.assert_frame_equal(many.table, each.table, check_exact=True)
             if workers == 1:  # and with it all that was sent to it
-                found = answers(partial(dies_once, str(tmp_path / "flag")), range(8), executor=executor)
+                found = answers(partial(dies_once, str(tmp_path / "flag"), os.getpid()), range(8), executor=executor)
                 assert list(found) == [10 * task for task in range(8)]
     assert (tmp_path / "flag").exists()
 
