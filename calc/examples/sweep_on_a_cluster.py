@@ -1,28 +1,29 @@
-"""A sweep shared by many workers: the result at every tariff, from any `concurrent.futures.Executor`.
+"""A sweep shared by the workers of a Dask cluster: the result at every tariff, and many scenarios in one table.
 
 python sweep_on_a_cluster.py [FOLDER]
 
-Here the workers are processes of this machine. A cluster only needs another executor, with Dask for instance
-
-    from dask.distributed import Client
-    executor = Client("scheduler:8786").get_executor()
-
-and the numbers are the same to the last digit, however many share the work.
+It needs Dask: pip install "tariff-impact[cluster]". Here the cluster is two processes of this machine. For one of many
+machines write the address of its scheduler, Client("tcp://10.0.0.5:8786"). Any other `concurrent.futures.Executor` will
+do as well; processes of this machine need none: calc.run_many(..., jobs=2). The numbers are the same to the last digit.
 """
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
+
+from distributed import Client, LocalCluster
 
 import calc
 
 
 def main() -> None:
-    """Answer a surtax on China from 0 to 60 points, with ranges, and write the table."""
-    with ProcessPoolExecutor(max_workers=2) as executor:
+    """Answer a surtax on China from 0 to 60 points, with ranges, write the table, and answer two presets beside it."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+        executor = client.get_executor()
         swept = calc.sweep("truce_lapses", "0:60:20", draws=40, executor=executor)
+        presets = calc.run_many(["truce_lapses", "universal_10"], draws=0, executor=executor)
     print(swept)
     revenue = swept.table[swept.table["metric"] == "tariff_revenue_change"]
     print(revenue[["tariff_pct", "value", "low", "high"]].to_string(index=False))
+    print(presets.table[presets.table["metric"] == "tariff_revenue_change"][["title", "value"]].to_string(index=False))
     print("Written to", swept.save(sys.argv[1] if len(sys.argv) > 1 else "swept"))
 
 
