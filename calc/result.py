@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 NoteKind = Literal["data", "reading", "rates", "law", "rules", "model", "linear", "range"]
+_MOST = 0.5  # of imports, from which on numbers of the goods hit are hardly other than those of all
 OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, whatever is asked of it
 
 
@@ -128,6 +129,17 @@ class Result:
     def incomes_move(self) -> bool:
         """Whether incomes answer to the policy: real income is then what an economy gains, not the sum of surpluses."""
         return "real_income_change" in self.economies
+
+    @property
+    def goods_hit_alone(self) -> bool:
+        """Whether an answer is first said of the goods that it hits: they are less than half of the imports.
+
+        Numbers of the goods hit and of all imports stand side by side in the summary, under different names.
+        """
+        if self.incomes_move:
+            return False
+        share = self.summary.loc[self.summary["metric"] == "affected_import_value_share", "value"]
+        return bool(len(share) and 0 < share.iloc[0] < _MOST)
 
     def value(self, metric: str) -> float:
         """One headline number, a fraction or US$; KeyError if the model does not give it.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from calc.glossary import Quantity
 from calc.result import Result
@@ -17,6 +18,7 @@ from calc.result import Result
 MINUS = "−"
 PERCENT = "%"
 POINTS = " points"
+ALL_PARTNERS = "all partners"
 _MONEY = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
 
 
@@ -148,7 +150,7 @@ def continued(sentence: str) -> str:
     return f"the {sentence[4:]}" if sentence.startswith("The ") else sentence
 
 
-def headline(result: Result, *, whose: str = "") -> str:
+def headline(result: Result, *, whose: str = "", goods_hit: bool | None = None) -> str:
     """One sentence: what is done, compared with what, and what it does to imports, prices and the other suppliers.
 
     A clause that the result cannot fill is left out.
@@ -157,6 +159,7 @@ def headline(result: Result, *, whose: str = "") -> str:
     ----------
     result : an answer, whole or as one importer sees it
     whose : that importer as a sentence says it, where the data have several: `the United States`
+    goods_hit : speak of the goods hit, or of all imports; what the answer opens with if absent
     """
     inputs = result.inputs
     if inputs is None:
@@ -170,11 +173,14 @@ def headline(result: Result, *, whose: str = "") -> str:
     if result.incomes_move:
         return f"{what}: {', '.join(_income_clauses(result))} (economies of {inputs.year}, US$)."
     rent = _rent_of_exporters(result)
-    imports = _imports_concerned(result, targeted, whose)
-    clauses = [
-        f"{imports} {moves(result.value('targeted_import_value_relative_change'))}",
-        f"prices paid for {inputs.goods or 'the goods hit'} {moves(result.value('affected_composite_price_change'))}",
-    ]
+    if result.goods_hit_alone if goods_hit is None else goods_hit:
+        imports = _imports_concerned(result, targeted, whose)
+        change = result.value("targeted_import_value_relative_change")
+        goods, price = inputs.goods or "the goods hit", result.value("affected_composite_price_change")
+    else:
+        imports, change = _all_imports(result, targeted, whose)
+        goods, price = "all imports", result.value("import_price_change")
+    clauses = [f"{imports} {moves(change)}", f"prices paid for {goods} {moves(price, small_percent)}"]
     gainers = result.economies[result.economies["exports_change"] > 0]
     gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
     if rent is not None:
@@ -201,18 +207,35 @@ def in_sentences(result: Result, codes: Iterable[str]) -> list[str]:
 
 def _imports_concerned(result: Result, targeted: list[str], whose: str) -> str:
     """The trade whose tariff, cost or volume a rule sets: `the United States' imports of coffee from Brazil`."""
-    lines = result.lines
-    own = lines["importer"].cat
-    buyers = own.categories[np.unique(own.codes.to_numpy()[lines["targeted"].to_numpy()])].tolist()
-    several = not whose and len(buyers) > 1
+    buyers = [] if whose else _buyers(result.lines)
     goods = f" of {result.inputs.goods}" if result.inputs and result.inputs.goods else ""
-    if several and len(buyers) == 2 and set(buyers) == set(targeted):
-        return f"imports{goods} of {listing(in_sentences(result, buyers))} from each other"
-    return (
-        f"{possessive(whose)} imports{goods} from {_partners(result, targeted)}".strip()
-        if whose
-        else (f"imports{goods} from {_partners(result, targeted)}")
-    )
+    own = f"{possessive(whose)} imports" if whose else "imports"
+    return _between(f"{own}{goods} from {_partners(result, targeted)}", buyers, targeted, result)
+
+
+def _all_imports(result: Result, targeted: list[str], whose: str) -> tuple[str, float]:
+    """All imports from the partners concerned in words, and their relative change."""
+    lines = result.lines
+    buyers = _buyers(lines)
+    chosen = (lines["importer"].isin(buyers) & lines["exporter"].isin(targeted)).to_numpy()
+    base, new = (float(lines[f"import_value_{when}"].to_numpy()[chosen].sum()) for when in ("base", "new"))
+    who = _partners(result, targeted)
+    own = f"{possessive(whose)} imports" if whose else "imports"
+    words = f"all {own}" if who == ALL_PARTNERS else f"{own} from {who}"
+    return words if whose or len(buyers) < 2 else _between(words, buyers, targeted, result), new / base - 1
+
+
+def _buyers(lines: pd.DataFrame) -> list[str]:
+    """Importers on whose lines a rule acts."""
+    own = lines["importer"].cat
+    return list(map(str, own.categories[np.unique(own.codes.to_numpy()[lines["targeted"].to_numpy()])]))
+
+
+def _between(imports: str, buyers: list[str], targeted: list[str], result: Result) -> str:
+    """Imports of two economies from each other, where these are meant."""
+    if len(buyers) == 2 and set(buyers) == set(targeted):
+        return f"imports of {listing(in_sentences(result, buyers))} from each other"
+    return imports
 
 
 def _rent_of_exporters(result: Result) -> float | None:
@@ -266,7 +289,7 @@ def _partners(result: Result, targeted: list[str]) -> str:
         return listing(in_sentences(result, targeted))
     sell = int((result.economies["exports_base"] > 0).sum())
     if named or len(targeted) == sell:
-        return named or "all partners"
+        return named or ALL_PARTNERS
     return "nearly all partners" if len(targeted) > 0.9 * sell else f"{len(targeted)} partners"
 
 

@@ -32,6 +32,7 @@ MOST = 6
 METRICS = (
     "statutory_tariff_new",
     "affected_composite_price_change",
+    "import_price_change",
     "import_volume_change",
     "import_value_new",
     "tariff_revenue_new",
@@ -384,7 +385,7 @@ def comparison_headline(answers: Sequence[Answer]) -> str:
     metrics, names = common_metrics(answers), short_names([one.name for one in answers])
     clauses = []
     for metric, verb in (
-        ("affected_composite_price_change", "prices paid move most"),
+        ("import_price_change", "prices paid for all imports move most"),
         ("consumer_price_change", "consumer prices move most"),
         ("tariff_revenue_new", "the treasury collects most"),
         ("real_income_change", "real income is best"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calc.datasets.dataset import Dataset
-from calc.flows import Array, BoolArray, to_frame
+from calc.flows import Array, BoolArray, IntArray, to_frame
 from calc.models.totals import Totals, headline_numbers
 from calc.result import Result
 from calc.scenario import Scenario
@@ -110,6 +110,33 @@ def of_importer(result: Result, importer: str) -> Result:
     )
 
 
+def goods_hit(result: Result) -> Result:
+    """The same answer with the goods alone that it hits, all origins: its lines and markets, and what partners sell.
+
+    The headline numbers stay: those of the goods hit are among them.
+    """
+    if not result.lines["targeted"].any():
+        return result
+    lines, markets = (table[_touched(table, result.lines)] for table in (result.lines, result.markets))
+    lines, markets = lines.reset_index(drop=True), markets.reset_index(drop=True)
+    return replace(result, lines=lines, markets=markets, economies=result.economies.assign(**_sales(result, lines)))
+
+
+def _touched(table: pd.DataFrame, lines: pd.DataFrame) -> BoolArray:
+    """Rows of a table whose importer and product a rule touches."""
+    size = len(lines["product"].cat.categories)
+
+    def market(rows: pd.DataFrame) -> IntArray:
+        codes: IntArray = rows["importer"].cat.codes.to_numpy().astype(np.intp) * size + rows["product"].cat.codes
+        return np.asarray(codes)
+
+    hit = market(lines[lines["targeted"].to_numpy()])
+    known = np.zeros(len(lines["importer"].cat.categories) * size, dtype=bool)
+    known[hit] = True
+    found: BoolArray = known[market(table)]
+    return found
+
+
 def with_targeted_producers(result: Result) -> Result:
     """The same answer with one headline number more, the surplus of the sellers of targeted goods."""
     added = _summary({TARGETED_PRODUCERS: _targeted_producers(result.lines)})
@@ -142,7 +169,8 @@ def _totals(lines: pd.DataFrame, markets: pd.DataFrame) -> Totals:
     spending = base[hit] * (1 + rate_base[hit])
     in_touched = lines["product"].isin(lines.loc[hit, "product"]).to_numpy()
     touched = markets["product"].isin(lines.loc[hit, "product"]).to_numpy()
-    touched_spending = markets["expenditure_base"].to_numpy()[touched]
+    spending_of_all = markets["expenditure_base"].to_numpy(dtype=float)
+    touched_spending = spending_of_all[touched]
     return Totals(
         import_value_base=base.sum(),
         import_value_change=change.sum(),
@@ -161,8 +189,14 @@ def _totals(lines: pd.DataFrame, markets: pd.DataFrame) -> Totals:
         targeted_volume_change=volume[hit].sum(),
         targeted_price_change=(column("landed_price_change")[hit] * spending).sum(),
         others_change=change[in_touched & ~hit].sum(),
+        touched_base=base[in_touched].sum(),
+        touched_duty_base=(rate_base * base)[in_touched].sum(),
+        touched_duty_at_base_trade=(rate_new * base)[in_touched].sum(),
+        touched_volume_change=volume[in_touched].sum(),
         touched_spending=touched_spending.sum(),
         touched_price_change=(markets["composite_price_change"].to_numpy()[touched] * touched_spending).sum(),
+        spending=spending_of_all.sum(),
+        price_change=(markets["composite_price_change"].to_numpy() * spending_of_all).sum(),
         export_tax_revenue_change=np.float64(0),
         consumer_surplus_change=markets["consumer_surplus_change"].to_numpy().sum(),
         producer_surplus_change=np.float64(np.nan),  # of the economy's own row

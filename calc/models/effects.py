@@ -315,6 +315,8 @@ def _summary(
     hit_base = flows.import_value[hit]
     hit_spending = hit_base * (1 + flows.tariff_rate[hit])
     touched_spending = flows.expenditure * touched
+    in_touched = touched[flows.market]
+    touched_base = np.where(in_touched, trade.base, 0.0)
     abroad = ~flows.domestic
     totals = Totals(
         import_value_base=trade.bases.sum(),
@@ -333,9 +335,15 @@ def _summary(
         targeted_change=trade.change[hit].sum(),
         targeted_price_change=(line.landed_price_change[hit] * hit_spending).sum(),
         targeted_volume_change=(line.volume_change[hit] * hit_base).sum(),
-        others_change=trade.change.sum(where=touched[flows.market] & ~targeted),
+        others_change=trade.change.sum(where=in_touched & ~targeted),
+        touched_base=touched_base.sum(),
+        touched_duty_base=(flows.tariff_rate * touched_base).sum(),
+        touched_duty_at_base_trade=(line.tariff_new * touched_base).sum(),
+        touched_volume_change=(line.volume_change * touched_base).sum(),
         touched_spending=touched_spending.sum(),
         touched_price_change=(market.composite_price_change * touched_spending).sum(),
+        spending=flows.expenditure.sum(),
+        price_change=(market.composite_price_change * flows.expenditure).sum(),
         export_tax_revenue_change=line.export_tax_revenue_change.sum(),
         consumer_surplus_change=market.consumer_surplus_change.sum(),
         producer_surplus_change=line.producer_surplus_change.sum(),

@@ -26,7 +26,10 @@ class Totals:
     targeted_change, targeted_volume_change : Σ M1 − M0, Σ M0 (q − 1) of targeted lines
     targeted_price_change : Σ M0 (1+t0) (p − 1) of targeted lines
     others_change : Σ M1 − M0 on the other lines of markets with a targeted line
+    touched_base, touched_duty_base, touched_duty_at_base_trade : Σ M0, Σ t0 M0, Σ t1 M0 of these markets
+    touched_volume_change : Σ M0 (q − 1) of these markets
     touched_spending, touched_price_change : Σ V0, Σ V0 (P − 1) of these markets
+    spending, price_change : Σ V0, Σ V0 (P − 1) of all markets
     export_tax_revenue_change, consumer_surplus_change, producer_surplus_change : of everybody
     """
 
@@ -47,8 +50,14 @@ class Totals:
     targeted_volume_change: Sum
     targeted_price_change: Sum
     others_change: Sum
+    touched_base: Sum
+    touched_duty_base: Sum
+    touched_duty_at_base_trade: Sum
+    touched_volume_change: Sum
     touched_spending: Sum
     touched_price_change: Sum
+    spending: Sum
+    price_change: Sum
     export_tax_revenue_change: Sum
     consumer_surplus_change: Sum
     producer_surplus_change: Sum
@@ -85,6 +94,13 @@ def headline_numbers(totals: Totals) -> dict[str, Sum]:
         "targeted_volume_change": ratio(t.targeted_volume_change, t.targeted_base),
         "other_suppliers_gain": t.others_change,
         "affected_composite_price_change": ratio(t.touched_price_change, t.touched_spending),
+        "affected_import_value_base": t.touched_base,
+        "affected_import_value_share": ratio(t.touched_base, t.import_value_base),
+        "affected_import_value_change": t.targeted_change + t.others_change,
+        "affected_volume_change": ratio(t.touched_volume_change, t.touched_base),
+        "affected_tariff_base": ratio(t.touched_duty_base, t.touched_base),
+        "affected_tariff_new": ratio(t.touched_duty_at_base_trade, t.touched_base),
+        "import_price_change": ratio(t.price_change, t.spending),
         "tariff_revenue_base": t.tariff_revenue_base,
         "tariff_revenue_new": duty_new,
         "tariff_revenue_change": t.tariff_revenue_change,

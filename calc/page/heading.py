@@ -46,24 +46,17 @@ def card_words(*, pending: bool, draws: int) -> CardWords:
     return {"ranges": SAME if draws else None, "key": "cards"}
 
 
-def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
+def badges(result: Result, scenario: Scenario, *, seen_from: str = "", goods_hit: bool = False) -> None:
     """Average tariff, model, data, elasticities, and what to be careful about.
 
     Parameters
     ----------
     seen_from : name of the importer whose imports are shown, where the data have several
+    goods_hit : speak of the goods hit instead of all imports
     """
     inputs = result.inputs
-    before, after = rate(result.value("effective_tariff_base")), rate(result.value("statutory_tariff_new"))
     with st.container(horizontal=True, gap="small", key="badges"):
-        st.badge(
-            f"Average tariff{f' of {plain(seen_from)}' if seen_from else ''} {before} → {after}",
-            color="blue",
-            help=plain(
-                "Duty as a share of imports, weighted by base-year imports. Once trade has reacted, "
-                f"{rate(result.value('effective_tariff_new'))} is collected."
-            ),
-        )
+        _tariff_badges(result, seen_from, goods_hit=goods_hit)
         model = MODELS.get(result.model)
         about = plain(f"Includes: {model.includes} Leaves out: {model.leaves_out}") if model else None
         st.badge(models.label(result.model), color="gray", help=about)
@@ -98,6 +91,32 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "") -> None:
             st.warning(plain(note.text), icon=":material/straighten:")
 
 
+def _tariff_badges(result: Result, seen_from: str, *, goods_hit: bool) -> None:
+    """The average tariff in the scope of the screen, and that on the lines that change where it is another."""
+    base, new = ("affected_tariff_base", "affected_tariff_new") if goods_hit else _TARIFFS
+    collected = f" Once trade has reacted, {rate(result.value('effective_tariff_new'))} is collected on all imports."
+    st.badge(
+        f"{GLOSSARY[new].short}{f' of {plain(seen_from)}' if seen_from else ''} {_from_to(result, base, new)}",
+        color="blue",
+        help=plain(f"{GLOSSARY[new].definition}{'' if goods_hit else collected}"),
+    )
+    on_changed = _from_to(result, "targeted_tariff_base", "targeted_tariff_new")
+    if not result.inputs or on_changed == _from_to(result, base, new) or len(set(on_changed.split(" → "))) == 1:
+        return
+    goods, partners = result.inputs.goods, result.inputs.partners
+    named = f"{goods or 'goods'} from {partners}" if partners else goods
+    st.badge(
+        f"On {plain(named) if named and not seen_from else 'the lines that change'} {on_changed}",
+        color="blue",
+        help=plain(GLOSSARY["targeted_tariff_new"].definition),
+    )
+
+
+def _from_to(result: Result, base: str, new: str) -> str:
+    return f"{rate(result.value(base))} → {rate(result.value(new))}"
+
+
+_TARIFFS = ("effective_tariff_base", "statutory_tariff_new")
 ECONOMY_CARDS: tuple[Card, ...] = (
     ("net_welfare_change", "buyers, producers and treasury together"),
     ("producer_surplus_change", "domestic market and exports"),

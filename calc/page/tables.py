@@ -135,12 +135,13 @@ def _total(lines: pd.DataFrame, rows: IntArray) -> dict[str, float]:
 
     base, new = total("import_value_base"), total("import_value_new")
     duty_base, duty_new = total("tariff_revenue_base"), total("tariff_revenue_new")
+    charged = float((lines["tariff_new"].to_numpy()[rows] * lines["import_value_base"].to_numpy()[rows]).sum())
     return {
         "import_value_base": base,
         "import_value_new": new,
         "import_value_change": new - base,
         "tariff_base": duty_base / base if base else np.nan,
-        "tariff_new": duty_new / new if new else np.nan,
+        "tariff_new": charged / base if base else np.nan,  # as the badge has it: not what is collected
         **{name: total(name) for name in ("trade_creation", "trade_diversion", "price_effect")},
         "tariff_revenue_change": duty_new - duty_base,
     }

@@ -7,9 +7,7 @@ from calc.datasets.goods_names import goods_in_words
 from calc.datasets.in_sentences import in_sentence
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import RECIPROCAL, Rule
-from calc.words import MINUS, capital, listing, percent_as_given, true_minus
-
-ALL_PARTNERS = "all partners"
+from calc.words import ALL_PARTNERS, MINUS, capital, listing, percent_as_given, true_minus
 
 
 def describe_rule(rule: Rule, dataset: Dataset, *, whole: bool = False) -> str:

@@ -276,9 +276,10 @@ def test_money_has_its_sign_before_the_dollar():
 
 def test_the_headline_names_the_extremes(truce_and_peak):
     words = comparison_headline(truce_and_peak)
-    risen = quantity_text(truce_and_peak[0].row(PRICE)[0], GLOSSARY[PRICE])
+    everything = "import_price_change"
+    risen = quantity_text(truce_and_peak[0].row(everything)[0], GLOSSARY[everything])
     assert words.startswith(
-        f"Of 2 scenarios, prices paid move most under Truce lapses ({risen}), the treasury collects most"
+        f"Of 2 scenarios, prices paid for all imports move most under Truce lapses ({risen}), the treasury collects "
     )
     assert "Pin scenarios to compare with it" in comparison_headline(truce_and_peak[:1])
 

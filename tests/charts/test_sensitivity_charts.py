@@ -30,7 +30,7 @@ from calc.charts.sensitivity import (
 
 
 def test_axes_are_in_percent_or_in_the_unit_of_the_largest_value():
-    assert (axis_of(PRICE, [0.1]).title, axis_of(PRICE, [0.1]).unit) == ("Price, duty paid, %", 0.01)
+    assert (axis_of(PRICE, [0.1]).title, axis_of(PRICE, [0.1]).unit) == ("Price, goods hit, %", 0.01)
     assert axis_of(REVENUE, [3e9, -4e10]).title == "Tariff revenue, US$ bn"
     assert axis_of(REVENUE, [20.0]).title == "Tariff revenue, US$"
 

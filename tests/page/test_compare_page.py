@@ -163,7 +163,7 @@ def test_change_against_a_pin_is_taken_draw_by_draw():
         "0.0 points",
         "$0",
     }
-    assert "points" in now["Price, duty paid"]
+    assert "points" in now["Price, goods hit"]
     assert f"Each scenario minus “{peak.title}”" in words_of(page)
     page.button(key="pin_remove_1").click().run()
     assert page.selectbox(key="compare_against").value == ""

@@ -42,8 +42,8 @@ def test_the_page_opens_with_an_answer():
     )
     assert page.selectbox(key="preset").value == OPENING
     assert [metric.label for metric in page.metric] == [
-        "Price, duty paid",
-        "Import volume",
+        "Price, all imports",
+        "Volume, all imports",
         "Change of imports",
         "Tariff revenue",
     ]
@@ -339,7 +339,7 @@ def test_totals_of_the_tables_are_the_totals_of_the_result(run_preset):
     table = line_table(result, {}, rows, shown)
     assert len(table) == 201
     assert table["Change of imports, $ m"].iloc[0] == pytest.approx(result.value("import_value_change") / 1e6)
-    assert table["Tariff after, %"].iloc[0] == pytest.approx(result.value("effective_tariff_new") * 100)
+    assert table["Tariff after, %"].iloc[0] == pytest.approx(result.value("statutory_tariff_new") * 100)
     partners = partner_table(result)
     assert partners.loc[TOTAL, "trade_diversion"] == pytest.approx(result.value("trade_diversion"))
 

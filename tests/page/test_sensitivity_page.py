@@ -98,7 +98,7 @@ def test_every_model_of_one_importer_has_its_bars(model):
 
 def test_any_headline_number_can_be_the_outcome_and_the_link_keeps_it():
     page = open_view(**SMALL, outcome="affected_composite_price_change")
-    assert headline_of(page).startswith("“Price, duty paid” depends most on the ")
+    assert headline_of(page).startswith("“Price, goods hit” depends most on the ")
     assert page.query_params["outcome"] == "affected_composite_price_change"
     options = page.selectbox(key="outcome").options
     assert options[0] == GLOSSARY["tariff_revenue_change"].short

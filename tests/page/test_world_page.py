@@ -144,7 +144,7 @@ def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     page = open_view(title)
     page.selectbox(key="preset").set_value(preset).run()
     labels = [metric.label for metric in page.metric]
-    assert labels == ["Price, duty paid", "Volume of targeted goods", "Sellers of targeted goods", "Other suppliers"]
+    assert labels == ["Price, goods hit", "Volume of targeted goods", "Sellers of targeted goods", "Other suppliers"]
     words = words_of(page)
     assert "for what China still ships" in words
     assert "a year: scarcity rents less what they lose on goods not sold" in words

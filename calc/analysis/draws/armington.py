@@ -94,6 +94,7 @@ def totals_of_draws(
     touched = np.logical_or.reduceat(targeted, flows.market_start)
     base = np.where(own, 0.0, flows.import_value)
     hit = np.where(targeted, flows.import_value, 0.0)
+    touched_base = np.where(touched[flows.market], base, 0.0)
     totals = Totals(
         import_value_base=base.sum(),
         import_value_change=imports.sum(axis=0),
@@ -112,8 +113,14 @@ def totals_of_draws(
         targeted_volume_change=volume[1],
         targeted_price_change=price[0],
         others_change=value[-1],
+        touched_base=touched_base.sum(),
+        touched_duty_base=(touched_base * flows.tariff_rate).sum(),
+        touched_duty_at_base_trade=(touched_base * active.policy.tariff_new).sum(),
+        touched_volume_change=volume[0],  # other markets stay as they are
         touched_spending=(flows.expenditure * touched).sum(),
         touched_price_change=composite[0],
+        spending=flows.expenditure.sum(),
+        price_change=composite[0],
         export_tax_revenue_change=tax.sum(axis=0),
         consumer_surplus_change=buyers.sum(axis=0),
         producer_surplus_change=producers.sum(axis=0),

@@ -1,11 +1,13 @@
 """What-if: one change of tariffs, and who pays, who loses and who steps in."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.analysis.perspective import of_importer, partner_changes
+from calc.analysis.perspective import goods_hit, of_importer, partner_changes
 from calc.charts.basic import bars_spec, described, map_spec, shapes_of_partners
-from calc.charts.figure import origin_of
+from calc.charts.figure import Origin, origin_of
 from calc.charts.figures import partner_bars, partner_map
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
@@ -13,7 +15,7 @@ from calc.page import answers, household_answers, state
 from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
-from calc.page.heading import INCOME_CARDS, Card, Places, badges, card_words, cards, say_spread
+from calc.page.heading import Places, badges, card_words, cards, say_spread
 from calc.page.link import Control, one_of
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
@@ -24,19 +26,13 @@ from calc.page.view import View
 from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
 from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
+from calc.page.what_if.producers import say_missing_producers
+from calc.page.what_if.scope import CONTROL, GOODS, SCOPE, SCOPES, scope_choice, scope_of, scoped_cards
 from calc.page.what_if.wrong import say_what_is_wrong
 from calc.page.widgets import choose, draw_bars, headline_first
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import headline, in_sentences
-
-CARDS: tuple[Card, ...] = (
-    ("affected_composite_price_change", "products concerned, all origins"),
-    ("import_volume_change", "all imports"),
-    ("import_value_change", "all imports, before duty"),
-    ("tariff_revenue_change", "a year"),
-)
-
 
 DETAIL: Key[str] = Key("detail")
 
@@ -50,6 +46,7 @@ def controls(name: str) -> dict[str, Control]:
         DETAIL.name: Control(default="hit", read=one_of(DETAILS)),
         BY.name: Control(default="value", read=one_of(BYS)),
         LEVEL.name: Control(default="group", read=one_of(LEVELS)),
+        SCOPE.name: CONTROL,
         PARTNER.name: Control(default=ALL_PARTNERS, read=one_of(sellers)),
     }
 
@@ -67,32 +64,36 @@ def what_if() -> None:
         seen = of_importer(result, importer) if importer else result
         several = len(answers.importers(data.name)) > 1
         name = result.inputs.names[importer] if several and result.inputs else ""
-        headline_first(head, headline(seen, whose=in_sentences(seen, [importer])[0] if name else ""))
+        scope = scope_of(seen)
+        said = in_sentences(seen, [importer])[0] if name else ""
+        headline_first(head, headline(seen, whose=said, goods_hit=scope == GOODS))
     except CalcError as error:
         say_what_is_wrong(error, data)
         return
     with side:
         export_button(result, scenario)
         pin_button(scenario, short=True)
-    badges(seen, scenario, seen_from=name)
+    badges(seen, scenario, seen_from=name, goods_hit=scope == GOODS)
+    say_missing_producers(seen, scenario, data, importer or answers.importers(data.name)[0])
     if sentence := export_words(seen):
         st.markdown(plain(sentence))
         say_too_coarse(scenario, data)
-    chosen = export_cards(seen) or (INCOME_CARDS if seen.incomes_move else CARDS)
+    scope_choice(seen)
+    chosen = scoped_cards(seen, scope)
     cards_place = st.empty()
     payers_place, household_place = payers(result, scenario, importer)
-    bars_place = _map_and_bars(seen, data, scenario, importer, name)
+    bars_place = _map_and_bars(_in_scope(seen, scope), data, scenario, importer, name, scope)
     words_place = st.empty()
 
     def show(answer: Result, *, pending: bool) -> Places:
         with cards_place.container():
             places = cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
         words_place.markdown(f":small[{range_words(answer, scenario)}]")
-        _bars(bars_place, answer, name)
+        _bars(bars_place, _in_scope(answer, scope), name)
         return places
 
     places = show(seen, pending=scenario.draws > 0)
-    _details(seen, data, scenario, importer, name)
+    _details(_in_scope(seen, scope), data, scenario, importer, name)
     if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
         places = show(drawn, pending=False)
         payers_bar(payers_place, result, scenario, importer, drawn=True)
@@ -107,7 +108,13 @@ def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
     return answers.importer_seen(scenario, result) or of_exporters
 
 
-def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, importer: str) -> DeltaGenerator:
+def _in_scope(result: Result, scope: str) -> Result:
+    return goods_hit(result) if scope == GOODS else result
+
+
+def _map_and_bars(
+    result: Result, data: Dataset, scenario: Scenario, code: str, importer: str, scope: str
+) -> DeltaGenerator:
     """The map, and beside it the place of the bars, which is returned."""
     changes = partner_changes(result)
     shapes, missing = shapes_of_partners(changes, data.countries, answers.topology())
@@ -124,7 +131,7 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
         drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
         chart_menu(
-            lambda: partner_map(result, origin_of(result), data.countries, answers.topology(), importer=code),
+            lambda: partner_map(result, _origin(result, scope), data.countries, answers.topology(), importer=code),
             "imports_map",
             scenario.title,
         )
@@ -132,14 +139,25 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario, code: str, 
         place = st.empty()
         whose = f" of {plain(importer)}" if importer else ""
         st.markdown(
-            f":small[Change of imports{whose} before duty by partner, the twelve largest; the thin lines are ranges.]"
+            f":small[Change of imports{whose}, {SCOPES[scope].lower()}, before duty by partner, the twelve largest; "
+            "the thin lines are ranges.]"
         )
         chart_menu(
-            lambda: partner_bars(drawn := answers.with_range(scenario, code), origin_of(drawn), importer=code),
+            lambda: partner_bars(
+                drawn := _in_scope(answers.with_range(scenario, code), scope),
+                _origin(drawn, scope),
+                importer=code,
+            ),
             "imports_by_partner",
             scenario.title,
         )
     return place
+
+
+def _origin(result: Result, scope: str) -> Origin:
+    """Where a chart comes from, its scope said first."""
+    origin = origin_of(result)
+    return replace(origin, about=f"{SCOPES[scope]}. {origin.about}")
 
 
 def _show_lines_of(partner: str) -> None:
