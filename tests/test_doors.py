@@ -8,7 +8,7 @@ from pages import open_view
 
 import calc
 from calc.cli import main
-from calc.page import heading
+from calc.page import export as export_button
 from calc.reports.report import bundle
 
 # Each with another model or kind of rule: points, a schedule, two days of law, incomes that move.
@@ -35,7 +35,7 @@ def exported(monkeypatch):
         def keep(label, content, name, key, *_, **__):
             found[key] = content
 
-        monkeypatch.setattr(heading, "download", keep)
+        monkeypatch.setattr(export_button, "download", keep)
         page = open_view(view)
         page.selectbox(key="preset").set_value(preset).run()
         assert not page.exception

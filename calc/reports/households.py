@@ -7,7 +7,6 @@ import pandas as pd
 
 from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.households.industries import JOBS, JOBS_YEAR
-from calc.files.write import csv_bytes
 from calc.glossary import GLOSSARY
 from calc.reports.parts import in_file_unit
 
@@ -30,22 +29,12 @@ def household_tables(cost: HouseholdCost) -> Mapping[str, pd.DataFrame]:
     return {name: _in_files(table) for name, table in tables.items()}
 
 
-def household_csv(cost: HouseholdCost, name: str) -> bytes:
-    """One of the four tables as a CSV file."""
-    return csv_bytes(household_tables(cost)[name])
-
-
-def parties_csv(parties: pd.DataFrame) -> bytes:
-    """Who pays, of `who_pays`, as a CSV file."""
-    return csv_bytes(parties.rename(columns=lambda name: f"{name}_usd" if name.startswith("gain") else name))
-
-
-def states_csv(states: pd.DataFrame) -> bytes:
-    """Jobs in exposed industries, of `state_jobs`, as a CSV file; the year is in the names."""
+def states_table(states: pd.DataFrame) -> pd.DataFrame:
+    """Jobs in exposed industries, of `state_jobs`, as a file shows it; the year is in the names."""
     shares = {str(name): f"{name}_pct" for name in states if str(name).endswith("_share")}
     percent = states.assign(**{name: 100 * states[name] for name in shares})
     counted = {name: f"{name}_{JOBS_YEAR}" for name in ("jobs", *JOBS)}
-    return csv_bytes(percent.rename(columns=shares | counted))
+    return percent.rename(columns=shares | counted)
 
 
 def _households(cost: HouseholdCost) -> pd.DataFrame:

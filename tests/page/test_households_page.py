@@ -15,9 +15,9 @@ from calc.analysis.households.household_cost import household_cost
 from calc.analysis.households.revenue_path import IEEPA_REFUND_BN, RevenueAssumptions
 from calc.charts.basic import CHANGES
 from calc.cli import main
-from calc.page import answers, heading, household_answers
+from calc.page import answers, export, household_answers
 from calc.page.household_answers import Setting
-from calc.page.households import parts
+from calc.page.households import details, revenue, view
 from calc.page.households.details import DETAILS, SPENDING, mean_basket
 from calc.page.households.view import MARKUPS, MEASURES
 from calc.page.link import pack
@@ -149,7 +149,7 @@ def test_the_report_holds_the_four_tables_that_the_command_writes_again_to_the_b
     def keep(label, content, name, *args, **kwargs):
         handed[name] = content
 
-    monkeypatch.setattr(heading, "download", keep)
+    monkeypatch.setattr(export, "download", keep)
     shown = {"price_measure": "composite", "price_setting": "parity", "export_answer": "law_2025_april_peak_china"}
     shown |= {"noncompliance_pct": "5", "refund": "True", "revenue_from": "2026-07-24"}
     open_view("Households", **shown)
@@ -213,20 +213,22 @@ def test_who_pays_and_every_level_of_prices_have_their_ranges():
 
 @pytest.mark.parametrize(
     ("detail", "file"),
-    [("income", "households"), ("revenue", "revenue"), ("industries", "industries"), ("states", "states")],
+    [("income", "cost_by_income"), ("revenue", "revenue"), ("industries", "industries"), ("states", "states")],
 )
-def test_every_chart_has_its_numbers_as_a_file(detail, file, monkeypatch):
-    handed = {}
+def test_every_chart_can_be_taken_out_with_its_numbers(detail, file, monkeypatch):
+    made = {}
 
-    def keep(label, content, name, *args, **kwargs):
-        handed[name] = content
+    def keep(make, name, title):
+        made[name] = make
 
-    monkeypatch.setattr(parts, "download", keep)
+    for module in (view, details, revenue):
+        monkeypatch.setattr(module, "chart_menu", keep)
     open_view("Households", draws="0", household_detail=detail)
-    of_detail = "households" if detail == "income" else detail
-    assert set(handed) == {"who_pays.csv", "consumer_prices.csv", f"{of_detail}.csv"}
-    tables = {name: pd.read_csv(io.BytesIO(content())) for name, content in handed.items()}
-    assert list(tables["who_pays.csv"]) == ["party", "kind", "gain_usd", "gain_low_usd", "gain_high_usd"]
-    assert all(len(table) for table in tables.values())
+    assert set(made) == {"who_pays", "consumer_prices", file}
+    figures = {name: make() for name, make in made.items()}
+    assert list(figures["who_pays"].table) == ["party", "kind", "gain_usd", "gain_low_usd", "gain_high_usd"]
+    assert all(len(figure.table) for figure in figures.values())
+    assert all("Trade of 2024" in figure.subtitle for figure in figures.values())
     if detail == "states":
-        assert "jobs_with_dearer_inputs_share_pct" in tables["states.csv"]
+        assert "jobs_with_dearer_inputs_share_pct" in figures["states"].table
+        assert "Indiana" in figures["states"].finding

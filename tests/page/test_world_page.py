@@ -12,7 +12,7 @@ from world_pages import HIT, RETALIATION, WORLDS, open_view
 from calc.analysis.perspective import economy_changes, gdp_of
 from calc.cli import main as command_line
 from calc.datasets.dataset import read_dataset
-from calc.page import answers, heading
+from calc.page import answers, export
 from calc.page.link import pack, unpack
 from calc.page.world.details import ECONOMY_DETAILS
 from calc.page.world.economies import (
@@ -166,7 +166,7 @@ def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypat
         if label == "Export report":
             made.append(data)
 
-    monkeypatch.setattr(heading.st, "download_button", keep)
+    monkeypatch.setattr(export.st, "download_button", keep)
     assert command_line(["run", preset, "--set", "draws=0", "--out", str(tmp_path / "out")]) == 0
     page = open_view(draws="0")
     page.selectbox(key="preset").set_value(preset).run()

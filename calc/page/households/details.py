@@ -1,7 +1,6 @@
 """The parts of the view below its headline: income, revenue, industries, states, own spending, all categories."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,16 +9,19 @@ from calc.analysis.households.cost import OwnCost, own_cost
 from calc.analysis.households.household_cost import HouseholdCost, own_cost_range
 from calc.analysis.households.industries import JOBS, JOBS_YEAR, THRESHOLD, state_jobs
 from calc.analysis.households.us_accounts import YEAR, read_accounts
+from calc.charts.figure import Origin, origin_of
+from calc.charts.household_figures import deciles_figure, industries_figure, states_figure
 from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, rows_of, states_spec
 from calc.glossary import GLOSSARY
 from calc.page import answers, household_answers
+from calc.page.chart_menu import chart_menu
 from calc.page.households import revenue
-from calc.page.households.parts import csv_button, shown_table
+from calc.page.households.parts import shown_table
 from calc.page.link import Control, number_between, one_of
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose
-from calc.reports.households import household_csv, states_csv
+from calc.reports.households import household_tables, states_table
 from calc.scenario import Scenario
 from calc.words import percent, small_percent, whole_dollars, whole_percent
 
@@ -82,7 +84,11 @@ def income_view(cost: HouseholdCost, scenario: Scenario) -> None:
     )
     st.markdown(plain(words))
     st.vega_lite_chart(deciles_spec(table, span=span), alt=f"Bars of the cost to a household by income. {words}")
-    csv_button("households", partial(household_csv, cost, "households"))
+    chart_menu(
+        lambda: deciles_figure(cost, _origin(scenario), household_tables(cost)["households"]),
+        "cost_by_income",
+        scenario.title,
+    )
     st.markdown(
         plain(
             "US$ a household a year (dollars of 2025), and as a share of its income after transfers and taxes of 2027."
@@ -133,7 +139,13 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
     listed = ", ".join(f"{row['description']} {percent(row[by])}" for row in rows_of(top.head(5)))
     st.vega_lite_chart(industries_spec(top, by), alt=f"Bars of the industries reached most: {listed}")
     st.markdown(plain(f"Beside the bars: output of {YEAR}, and the exposure in %."))
-    csv_button("industries", partial(household_csv, cost, "industries"))
+    chart_menu(
+        lambda: industries_figure(
+            top, by, _EXPOSURE_WORDS[by], _origin(scenario), household_tables(cost)["industries"]
+        ),
+        "industries",
+        scenario.title,
+    )
     columns = {EXPOSURES[name] + ", %": 100 * ranked[name] for name in EXPOSURES if ranked[name].notna().any()}
     shown = pd.DataFrame(
         {
@@ -150,6 +162,10 @@ def industries_view(cost: HouseholdCost, scenario: Scenario) -> None:
         dict.fromkeys(columns, 2),
         other=1,
     )
+
+
+def _origin(scenario: Scenario) -> Origin:
+    return origin_of(answers.with_range(scenario))
 
 
 def _answer_box() -> None:
@@ -179,7 +195,7 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
     if table[by].isna().all():
         st.info("Lost exports need retaliation by China: choose a scenario above, under China's retaliation.")
         return
-    names = {shape["id"]: shape["properties"]["name"] for shape in _shapes()}
+    names = {str(shape["id"]): str(shape["properties"]["name"]) for shape in _shapes()}
     states = table[table["state"].isin(names)]
     painted = pd.DataFrame({"state": states["state"], "jobs_exposed": states[by], "share": states[f"{by}_share"]})
     ranked = painted.sort_values("share", ascending=False, kind="stable")
@@ -191,7 +207,13 @@ def states_view(cost: HouseholdCost, scenario: Scenario) -> None:
         alt=f"Map of the United States by state. {words}",
     )
     st.markdown(plain(words))
-    csv_button("states", partial(states_csv, states))
+    chart_menu(
+        lambda: states_figure(
+            painted, names, answers.us_states(), STATE_COLUMNS[by], _origin(scenario), states_table(states)
+        ),
+        "states",
+        scenario.title,
+    )
     ordered = states.loc[ranked.index]
     known = {name: words for name, words in STATE_COLUMNS.items() if ordered[name].notna().any()}
     shown = pd.DataFrame(

@@ -1,18 +1,11 @@
-"""What the parts of the view have in common: a table, and a button for what a chart shows."""
+"""What the parts of the view have in common: a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
-from calc.page.widgets import download
-
 LONG = 24  # letters
-
-
-def csv_button(name: str, content: Callable[[], bytes]) -> None:
-    """What a chart shows, as a file."""
-    download("This chart as CSV", content, f"{name}.csv", f"{name}_csv", kind="tertiary")
 
 
 def shown_table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int], *, other: int) -> None:

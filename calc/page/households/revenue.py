@@ -1,7 +1,6 @@
 """Ten fiscal years of revenue, and what is assumed about its collection."""
 
 from datetime import date
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +9,16 @@ from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.households.revenue_path import IEEPA_REFUND_BN, OFFSET, RevenueAssumptions
 from calc.analysis.households.revenue_path import NONCOMPLIANCE as NOT_COLLECTED
 from calc.assumptions import by_partner_and_sector
+from calc.charts.figure import origin_of
+from calc.charts.household_figures import revenue_figure
 from calc.charts.households import revenue_spec
-from calc.page.households.parts import csv_button, shown_table
+from calc.page import answers
+from calc.page.chart_menu import chart_menu
+from calc.page.households.parts import shown_table
 from calc.page.link import Control, day_or_none_until, number_between, read_yes
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
-from calc.reports.households import household_csv
+from calc.reports.households import household_tables
 from calc.scenario import Scenario
 from calc.tariffs.days import FIRST_DAY, SERIES_END
 from calc.words import money, small_percent
@@ -67,7 +70,11 @@ def revenue_view(cost: HouseholdCost, scenario: Scenario) -> None:
             "year it is in force; GDP, prices and wages are held fixed."
         )
     )
-    csv_button("revenue", partial(household_csv, cost, "revenue"))
+    chart_menu(
+        lambda: revenue_figure(cost, origin_of(answers.with_range(scenario)), household_tables(cost)["revenue"]),
+        "revenue",
+        scenario.title,
+    )
     years = path.years
     shown_table(
         pd.DataFrame(

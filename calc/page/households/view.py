@@ -12,16 +12,18 @@ from calc.analysis.households.household_cost import HouseholdCost, headline_of
 from calc.analysis.households.revenue_path import FIRST_YEAR, LAST_YEAR
 from calc.analysis.households.us_accounts import YEAR
 from calc.analysis.perspective import of_importer
+from calc.charts.figure import Figure, origin_of
+from calc.charts.household_figures import categories_figure
 from calc.charts.households import categories_spec, rows_of
-from calc.charts.who_pays import described_parties, who_pays_spec
+from calc.charts.who_pays import described_parties, who_pays_figure, who_pays_spec
 from calc.errors import CalcError, ScenarioError
 from calc.page import answers, household_answers, state
+from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.heading import PENDING, SAME, badges, card
 from calc.page.household_answers import Setting
 from calc.page.households import details
 from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
-from calc.page.households.parts import csv_button
 from calc.page.households.revenue import revenue_assumptions
 from calc.page.link import Control, one_of
 from calc.page.pins import pin_button
@@ -29,7 +31,7 @@ from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
-from calc.reports.households import household_csv, parties_csv
+from calc.reports.households import household_tables
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import money, small_percent, whole_dollars
@@ -99,13 +101,16 @@ def households() -> None:
     with left:
         st.markdown("**Who pays**")
         payers = st.empty()
-        csv_button("who_pays", lambda: parties_csv(household_answers.parties(scenario, drawn=True)))
+        chart_menu(
+            lambda: who_pays_figure(
+                household_answers.parties(scenario, drawn=True), origin_of(answers.with_range(scenario))
+            ),
+            "who_pays",
+            scenario.title,
+        )
     with right:
         bars = _categories()
-        csv_button(
-            "consumer_prices",
-            lambda: household_csv(household_answers.cost_with_range(scenario, setting), "consumer_prices"),
-        )
+        chart_menu(lambda: _prices_figure(scenario, setting), "consumer_prices", scenario.title)
 
     def show(answer: HouseholdCost, *, pending: bool) -> None:
         with cards_place.container():
@@ -236,11 +241,22 @@ def _categories() -> DeltaGenerator:
 
 
 def _bars(place: DeltaGenerator, cost: HouseholdCost) -> None:
-    table = cost.price_table[cost.price_table["level"] == "major category"]
+    table = _major(cost)
     top = table.sort_values("price_change", ascending=False).head(5)
     words = ", ".join(f"{row['category']} {small_percent(row['price_change'])}" for row in rows_of(top))
     chart = categories_spec(table, household_answers.mean_spending())
     place.vega_lite_chart(chart, alt=f"Bars of 20 categories by price change: {words}.")
+
+
+def _major(cost: HouseholdCost) -> pd.DataFrame:
+    return cost.price_table[cost.price_table["level"] == "major category"]
+
+
+def _prices_figure(scenario: Scenario, setting: Setting) -> Figure:
+    cost = household_answers.cost_with_range(scenario, setting)
+    table = household_tables(cost)["consumer_prices"]
+    origin = origin_of(answers.with_range(scenario))
+    return categories_figure(_major(cost), household_answers.mean_spending(), origin, table)
 
 
 VIEW = View(title="Households", path="households", draw=households, controls=controls)
