@@ -211,6 +211,19 @@ def test_sweep_writes_one_row_a_value_and_headline_number(tmp_path, capsys):
     assert main([*command[:3], "0:100", "--out", str(tmp_path / "else")]) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--jobs", "0"], "1 or more"),
+        (["--jobs", "2", "--cluster", "tcp://127.0.0.1:9"], "Choose one of them"),
+    ],
+)
+@pytest.mark.parametrize("command", ["sweep truce_lapses --tariff 0:10:5", "backtest"])
+def test_who_shares_the_work_is_said_once_and_so_that_it_can_be_done(command, words, said, capsys):
+    assert main([*command.split(), *words]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_sweep_without_a_folder_says_where_revenue_peaks(capsys):
     assert main(["sweep", "truce_lapses", "--tariff", "0:200:100", "--set", "draws=0"]) == 0
     said = capsys.readouterr().out

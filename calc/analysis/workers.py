@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
-from calc.errors import ParameterError
+from calc.errors import CalcError, ParameterError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -74,7 +74,7 @@ def answers(
 
     Raises
     ------
-    BrokenExecutor, CancelledError
+    BrokenExecutor
         Workers were lost, and none takes their place, or each that does is lost on the same task.
     """
     if executor is None:
@@ -104,10 +104,10 @@ def answers(
                     given += 1
                     if progress is not None:
                         progress(given, len(tasks))
-        except (BrokenExecutor, CancelledError):
+        except (BrokenExecutor, CancelledError) as error:
             losses = 1 if given > begun else losses + 1
             if losses > MOST_LOSSES:
-                raise
+                raise BrokenExecutor(f"{losses} workers were lost one after another") from error
             found |= {number: future.result() for number, future in futures.items() if _answered(future)}
         finally:
             for future in futures.values():
@@ -247,6 +247,8 @@ def cluster(address: str) -> Iterator[Executor]:
     ------
     ParameterError
         Dask is not installed, no scheduler answers, it has no workers, or some have another version of this program.
+    CalcError
+        The cluster was lost, or the work ends one worker after another.
     """
     try:
         dask: Any = import_module("distributed")
@@ -273,7 +275,15 @@ def cluster(address: str) -> Iterator[Executor]:
                 raise ParameterError(
                     f"The worker {worker} has {has}; here is {ours}. Install the same on all machines."
                 )
-        yield client.get_executor(pure=False)
+        try:
+            yield client.get_executor(pure=False)
+        except dask.comm.CommClosedError as error:
+            raise CalcError(f"The cluster at {address} was lost before its work was done. Start it again.") from error
+        except dask.KilledWorker as error:
+            raise CalcError(
+                f"The same work ended several workers of the cluster at {address}, one after another. Memory may have "
+                "run out: start fewer on a machine."
+            ) from error
 
 
 def _dask_client(executor: Executor) -> Any | None:  # noqa: ANN401 - a `distributed.Client`, where Dask is installed

@@ -16,6 +16,7 @@ from calc.analysis.many import run_many
 from calc.analysis.sweep import lever_of, sweep
 from calc.analysis.uncertainty import run_draws
 from calc.analysis.workers import MOST_LOSSES, Processes, answers, cluster, packed
+from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError
 from calc.scenario_file import read_scenario
@@ -39,8 +40,9 @@ def test_what_a_lost_worker_had_not_finished_is_given_out_again_and_the_rest_is_
 
 
 def test_a_task_that_no_worker_survives_ends_the_work():
-    with pytest.raises(BrokenExecutor):
-        list(answers(partial(times, 10), range(4), executor=AtOnce(*[BrokenExecutor()] * 4 * (MOST_LOSSES + 1))))
+    wrong = [loss() for loss in (BrokenExecutor, CancelledError) for _ in range(4 * MOST_LOSSES)]
+    with pytest.raises(BrokenExecutor, match="one after another"):
+        list(answers(partial(times, 10), range(4), executor=AtOnce(*wrong)))
 
 
 def test_an_error_of_a_task_is_no_lost_worker():
@@ -122,10 +124,18 @@ def test_a_cluster_gives_the_same_bytes_with_one_worker_and_with_two_and_loses_n
             pd.testing.assert_frame_equal(shared.summary, ranges.summary, check_exact=True)
             many = run_many([ASKED, ASKED], small, draws=20, executor=executor)
             pd.testing.assert_frame_equal(many.table, each.table, check_exact=True)
+            words = ["--tariff", "0:10:5", "--set", "draws=0", "--data", small.name]
+            assert main(["sweep", "universal_10", *words, "--cluster", local_cluster.scheduler_address]) == 0
             if workers == 1:  # and with it all that was sent to it
                 found = answers(partial(dies_once, str(tmp_path / "flag"), os.getpid()), range(8), executor=executor)
                 assert list(found) == [10 * task for task in range(8)]
     assert (tmp_path / "flag").exists()
+
+
+def test_without_dask_a_cluster_is_refused_with_the_remedy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ParameterError, match=r"tariff-impact\[cluster\]"), cluster("tcp://127.0.0.1:9"):
+        pass
 
 
 @pytest.mark.slow
