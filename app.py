@@ -36,10 +36,10 @@ def main() -> None:
     st.logo(LOGO, size="large")
     pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
     chosen = st.navigation(pages, position="top")
-    parts = next(view.sidebar for view in VIEWS if view.title == chosen.title)
     bar = phone_bar.place()
     # The view comes before the sidebar: its headline is on screen first.
     chosen.run()
+    parts = next(view.sidebar() for view in VIEWS if view.title == chosen.title)
     controls(parts)
     if "policy" in parts:
         phone_bar.fill(bar)

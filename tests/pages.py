@@ -7,8 +7,9 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 import app
-from calc.page import state
+from calc.page import answers, state
 from calc.page.controls import controls
+from calc.page.text import plain
 
 APP = Path(__file__).parent.parent / "app.py"
 
@@ -49,7 +50,7 @@ def draw(title):
     view = view_of(title)
     state.begin(app.VIEWS)
     view.draw()
-    controls(view.sidebar)
+    controls(view.sidebar())
 
 
 def view_of(title):
@@ -60,6 +61,7 @@ def view_of(title):
 def _run(page, parameters):
     for key, value in parameters.items():
         page.query_params[key] = value
+    page.session_state["presets"] = True  # the list of presets is open
     page.run()
     assert not page.exception
     return page
@@ -70,6 +72,21 @@ def tables_of(page):
     found = [ElementTree.fromstring(html.proto.body) for html in page.get("html") if "words-table" in html.proto.body]
     rows = [[["".join(cell.itertext()) for cell in row] for row in table.iter("tr")] for table in found]
     return [pd.DataFrame(body, columns=head) for head, *body in rows]
+
+
+def choose_preset(page, name):
+    """Choose a preset by its button in the open list."""
+    if not any(button.key == f"preset_{name}" for button in page.button):
+        page.session_state["presets"] = True
+        page.run()
+    return page.button(key=f"preset_{name}").click().run()
+
+
+def preset_of(page):
+    """Name of the preset whose title is on the closed picker; custom where none is."""
+    label = next(each.label for each in page.expander if each.label.startswith("Preset: "))
+    titles = {f"Preset: **{plain(preset.title)}**": name for name, preset in answers.preset_scenarios().items()}
+    return titles.get(label, "custom")
 
 
 def headline_of(page):

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from pages import open_view
+from pages import choose_preset, open_view
 
 import calc
 from calc.cli import main
@@ -37,7 +37,7 @@ def exported(monkeypatch):
 
         monkeypatch.setattr(export_button, "download", keep)
         page = open_view(view)
-        page.selectbox(key="preset").set_value(preset).run()
+        choose_preset(page, preset)
         assert not page.exception
         with zipfile.ZipFile(io.BytesIO(found["export"]())) as archive:
             return {name: archive.read(name) for name in archive.namelist()}

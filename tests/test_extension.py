@@ -191,7 +191,7 @@ def toy():
     st.markdown(SIDES[choose("Side", SIDES, SIDE)])
 
 
-VIEW = View(title="Toy", path="toy", draw=toy, controls=controls, sidebar=("policy",))
+VIEW = View(title="Toy", path="toy", draw=toy, controls=controls, sidebar=lambda: ("policy",))
 '''
 
 
@@ -228,7 +228,7 @@ def test_a_link_with_a_bad_value_for_a_new_view_is_told(toy_view):
 def test_a_new_view_draws_the_parts_of_the_sidebar_that_it_names(toy_view):
     page = open_view(toy_view.title, draws="0")
     keys = {widget.key for widget in page.sidebar.selectbox}
-    assert "preset" in keys
+    assert "dataset" in keys
     assert "model" not in keys
 
 

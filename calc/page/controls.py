@@ -12,7 +12,7 @@ from calc.page import rule_list, session, state, undo
 from calc.page.assumption_controls import assumption_controls
 from calc.page.known_controls import controls_of
 from calc.page.link import address
-from calc.page.policy_controls import policy_controls
+from calc.page.policy_controls import dataset_box, policy_controls
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.view import PARTS, Part
@@ -80,4 +80,13 @@ def _reset() -> None:
     st.toast("Everything is reset. Undo brings it back.")
 
 
-_PARTS: Mapping[Part, Callable[[Dataset], None]] = {"policy": policy_controls, "assumptions": assumption_controls}
+def _dataset(data: Dataset) -> None:
+    st.markdown("**Data**")
+    dataset_box(data)
+
+
+_PARTS: Mapping[Part, Callable[[Dataset], None]] = {
+    "policy": policy_controls,
+    "dataset": _dataset,
+    "assumptions": assumption_controls,
+}

@@ -6,7 +6,7 @@ It is drawn on every screen, and the style sheet shows it where the screen is na
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.page import session
+from calc.page import rule_list, session
 from calc.page.policy import TARIFF_HIGH, TARIFF_LOW
 from calc.page.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
 from calc.page.session import Key
@@ -22,7 +22,7 @@ def place() -> DeltaGenerator:
 
 def fill(bar: DeltaGenerator) -> None:
     """Fill the bar with the tariff of the one rule; several rules are in the sidebar only."""
-    if session.RULES.value():
+    if rule_list.as_list():
         return
     shown = min(max(session.TARIFF.value(), SLIDER_LOW), SLIDER_HIGH)
     # Writing only what differs keeps a slider in motion from jumping back.

@@ -68,7 +68,8 @@ def title_of(rules: Sequence[Rule], data: Dataset) -> str:
     """Rules in words, as the title of a policy that has none of its own."""
     said = [describe_rule(rule, data) for rule in rules[:_RULES_IN_A_TITLE]]
     more = len(rules) - len(said)
-    return "; ".join([*said, *([f"and {more} more"] if more else [])]) or "No rule"
+    inside = [f"the {words[4:]}" if words.startswith("The ") else words for words in said[1:]]
+    return "; ".join([*said[:1], *inside, *([f"and {more} more"] if more else [])]) or "No rule"
 
 
 def full_retaliation(rules: tuple[Rule, ...]) -> Rule | None:

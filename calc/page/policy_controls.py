@@ -16,12 +16,12 @@ from calc.page.policy import (
     TARIFF_HIGH,
     TARIFF_LOW,
     full_retaliation,
-    lit_preset,
     preset_value,
     simple_rule,
     with_retaliation,
     without_retaliation,
 )
+from calc.page.preset_picker import preset_picker
 from calc.page.product_picker import product_picker
 from calc.page.rule_cards import add_button, rule_cards
 from calc.page.session import Key
@@ -36,10 +36,8 @@ from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import Rule, effective_tariff_rate, line_coverage
 from calc.words import day_words, listing, rate, true_minus
 
-PRESET: Key[str] = Key("preset")
 FULL_RETALIATION: Key[bool] = Key("full_retaliation")
 SLIDER: Key[float] = Key("tariff_slider")
-CUSTOM = "custom"
 SLIDER_LOW, SLIDER_HIGH = -25.0, 100.0
 TARIFF_LABELS = {
     "add": "Points to add to the tariff",
@@ -54,13 +52,20 @@ def policy_controls(data: Dataset) -> None:
         st.markdown("**Policy**", width="content")
         undo_button()
     words_box(data)
-    _preset(data)
+    preset_picker(data)
     if rule_list.as_list():
         rule_cards(data)
     else:
         _one_rule(data)
     add_button()
     _retaliation(data)
+    dataset_box(data)
+    if can_be_dated(data):
+        day_controls(data)
+
+
+def dataset_box(data: Dataset) -> None:
+    """The choice of data."""
     words, labels = plain(f"{data.title}. {data.coverage}"), answers.dataset_labels()
     st.selectbox(
         "Dataset",
@@ -71,29 +76,6 @@ def policy_controls(data: Dataset) -> None:
         on_change=state.switch_dataset,
         args=(data.name,),
     )
-    if can_be_dated(data):
-        day_controls(data)
-
-
-def _preset(data: Dataset) -> None:
-    presets = answers.preset_scenarios()
-    lit = lit_preset(state.policy(data).rules, data, state.days())
-    # those of the data on screen first, each part in the order of dates
-    ordered = sorted(presets, key=lambda name: presets[name].dataset != data.name)
-    options = [*ordered, *([] if lit else [CUSTOM])]
-    PRESET.hold(lit or CUSTOM)
-
-    def title(name: str) -> str:
-        return "Custom" if name == CUSTOM else presets[name].title
-
-    def take() -> None:
-        if (name := PRESET.value()) in presets:
-            state.hold_preset(presets[name])
-
-    st.selectbox("Preset", options, format_func=title, key=PRESET.name, on_change=take)
-    if lit and (description := presets[lit].description):
-        with st.expander("About this preset"):
-            st.markdown(plain(f"{description} Source: {presets[lit].source}."))
 
 
 def _one_rule(data: Dataset) -> None:

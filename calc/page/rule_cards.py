@@ -28,7 +28,7 @@ def add_button() -> None:
 
 def _card(place: int, card: Card, count: int, data: Dataset) -> None:
     opened = OPEN.value_or(None) == place
-    st.markdown(f"**{place + 1}.** {_words(card, data)}")
+    st.markdown(f":small[**{place + 1}.** {_words(card, data)}]")
     with st.container(horizontal=True, gap="small"):
         _button("Close" if opened else "Edit", "edit", place, lambda: OPEN.hold(None if opened else place))
         _button("↑", "up", place, lambda: _move(place, -1), disabled=place == 0, help="Move up")
@@ -44,7 +44,7 @@ def _words(card: Card, data: Dataset) -> str:
         return ":orange[**Choose partners or Everyone.** Until then this rule does nothing.]"
     if "importer" in card.missing:
         return ":orange[**Choose who charges it.** Until then this rule does nothing.]"
-    label = f" :small[({plain(card.rule.label)})]" if card.rule.label else ""
+    label = f" ({plain(card.rule.label)})" if card.rule.label else ""
     return f"{plain(describe_rule(card.rule, data))}{label}"
 
 

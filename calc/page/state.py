@@ -222,6 +222,15 @@ def _dated(scenario: Scenario) -> Scenario:
     return replace(scenario, baseline=baseline, law_day=law_day)
 
 
+def is_opening(data: Dataset) -> bool:
+    """Whether the policy is that with which the page opens, on the data with which it opens."""
+    if data.name != default_dataset() or rule_list.as_list():
+        return False
+    known = frame_controls(data.name)
+    keys = (*SIMPLE, session.BASELINE.name, session.LAW_DAY.name)
+    return all(st.session_state[key] == known[key].default for key in keys)
+
+
 def start_day() -> date | None:
     """Date of the tariffs that the rules start from; None: the rates in the data."""
     baseline, law_day = days()

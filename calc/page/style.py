@@ -14,6 +14,8 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 """
 # Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.
 _PHONE = """
+[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.8rem; line-height: 1.15; }
+.st-key-preset_choices button { justify-content: flex-start; text-align: left; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
   [data-testid="stMainBlockContainer"]:has(.st-key-phone_bar button) { padding-top: 8rem; }

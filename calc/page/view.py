@@ -6,13 +6,23 @@ from typing import Literal
 
 from calc.page.link import Control
 
-Part = Literal["policy", "assumptions"]
-PARTS: tuple[Part, ...] = ("policy", "assumptions")
+Part = Literal["policy", "dataset", "assumptions"]
+PARTS: tuple[Part, ...] = ("policy", "assumptions")  # the policy has the dataset in it
 
 
 def no_controls(dataset: str) -> Mapping[str, Control]:
     """For a view that holds nothing in the address."""
     return {}
+
+
+def every_part() -> tuple[Part, ...]:
+    """For a view that uses the whole scenario."""
+    return PARTS
+
+
+def no_part() -> tuple[Part, ...]:
+    """For a view that uses none of it."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +35,12 @@ class View:
     path : of the view in the address, such as what-if
     draw : draws it, the headline first
     controls : name of a dataset -> what its controls hold there, by their names in the address
-    sidebar : the parts of the sidebar that it uses; the link and the files of scenarios are always there
+    sidebar : the parts of the sidebar that it uses as it stands, so that no control is there that does nothing; the
+        link and the files of scenarios always are
     """
 
     title: str
     path: str
     draw: Callable[[], None]
     controls: Callable[[str], Mapping[str, Control]] = no_controls
-    sidebar: tuple[Part, ...] = PARTS
+    sidebar: Callable[[], tuple[Part, ...]] = every_part

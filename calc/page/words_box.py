@@ -26,12 +26,6 @@ def words_box(data: Dataset) -> None:
         elif not _is_on_screen(said, data):
             WORDS.hold("")  # the rules went on without it
 
-    def take() -> None:
-        said = _said(WORDS.value(), data)
-        if isinstance(said, Scenario):
-            baseline, law_day = (said.baseline, said.law_day) if said.baseline else state.days()
-            state.hold_policy(replace(said, baseline=baseline, law_day=law_day), data)
-
     st.text_input(
         "In words",
         key=WORDS.name,
@@ -41,10 +35,24 @@ def words_box(data: Dataset) -> None:
             "to 25%; remove the tariff on Vietnam; compared with the tariffs of 10 November 2025. N% on something adds "
             "N points. What is not understood is named, and nothing is guessed."
         ),
-        on_change=take,
+        on_change=_take,
+        args=(data,),
     )
     if problem:
         st.warning(plain(problem))
+
+
+def hold_words(text: str, data: Dataset) -> None:
+    """Say a policy, as if it were typed into the line."""
+    WORDS.hold(text)
+    _take(data)
+
+
+def _take(data: Dataset) -> None:
+    said = _said(WORDS.value(), data)
+    if isinstance(said, Scenario):
+        baseline, law_day = (said.baseline, said.law_day) if said.baseline else state.days()
+        state.hold_policy(replace(said, baseline=baseline, law_day=law_day), data)
 
 
 def _said(text: str, data: Dataset) -> Scenario | CalcError | None:

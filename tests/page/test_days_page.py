@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from pages import headline_of, open_page, words_of
+from pages import choose_preset, headline_of, open_page, preset_of, words_of
 
 from calc.page import household_answers
 from calc.question import point_answer
@@ -57,7 +57,7 @@ def test_the_duties_collected_are_a_choice_for_either_side():
     assert "compared with the duties collected in 2024" in headline_of(page)
     assert page.query_params["law_day"] == str(latest_day())
     page.selectbox(key="start").set_value("data").run()
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert preset_of(page) == "truce_lapses"
     assert page.query_params["baseline"] == "data"
     assert not page.date_input
     page.selectbox(key="start").set_value("date").run()
@@ -83,7 +83,7 @@ def test_the_duties_collected_are_a_choice_for_either_side():
 def test_a_link_from_before_today_came_first_shows_what_it_showed(link, compared, preset):
     page = open_page(**link)
     assert f"compared with {compared}:" in headline_of(page)
-    assert page.selectbox(key="preset").value == preset
+    assert preset_of(page) == preset
     again = open_page(**page.query_params)
     assert headline_of(again) == headline_of(page)
 
@@ -102,7 +102,7 @@ def test_a_link_from_before_today_came_first_shows_what_it_showed(link, compared
 )
 def test_each_case_of_the_trade_war_is_one_choice_with_the_answer_of_the_command_line(preset, compared, us_2024):
     page = open_page()
-    page.selectbox(key="preset").set_value(preset).run()
+    choose_preset(page, preset)
     result = point_answer(read_scenario(presets()[preset]), us_2024)
     change = percent(abs(result.value("targeted_import_value_relative_change")), sign=False)
     assert f"compared with {in_force_on(compared)}: " in headline_of(page)

@@ -5,7 +5,7 @@ import zlib
 from datetime import date
 
 import pytest
-from pages import open_page
+from pages import open_page, preset_of
 
 from calc.errors import ScenarioError
 from calc.page.link import (
@@ -52,7 +52,7 @@ def test_a_page_opened_with_bad_schedules_in_rules_and_pins_names_and_ignores_th
     page = open_page(rules=bad, pins=["1." + packed('[[rule]]\nschedule = "truce_lapses.toml"\n')])
     assert "rules=" in page.toast[0].value
     assert "schedule" in page.toast[0].value
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert preset_of(page) == "truce_lapses"
 
 
 def test_a_tail_after_the_packed_text_is_refused():

@@ -8,7 +8,7 @@ import re
 from functools import cache
 
 import pytest
-from pages import headline_of, open_view, tables_of, words_of
+from pages import choose_preset, headline_of, open_view, tables_of, words_of
 
 from calc.analysis.comparison import cell_texts
 from calc.analysis.perspective import acting_importer, of_importer, with_targeted_producers
@@ -40,7 +40,7 @@ def text_of(shown):
 def page_of(title, preset, **parameters):
     scenario = read_scenario(presets()[preset])
     page = open_view(title, **{"draws": "0", "dataset": scenario.dataset, "model": scenario.model, **parameters})
-    page.selectbox(key="preset").set_value(preset).run()
+    choose_preset(page, preset)
     assert not page.exception
     assert not page.error
     return page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import headline_of, open_page, words_of
+from pages import choose_preset, headline_of, open_page, preset_of, words_of
 from streamlit.testing.v1 import AppTest
 
 import app
@@ -40,7 +40,7 @@ def test_the_page_opens_with_an_answer():
         "The United States adds 100 points to its tariff on China, compared with the tariffs in force on "
         f"{day_words(latest_day())}: imports from China fall"
     )
-    assert page.selectbox(key="preset").value == OPENING
+    assert preset_of(page) == OPENING
     assert [metric.label for metric in page.metric] == [
         "Price, all imports",
         "Volume, all imports",
@@ -61,7 +61,7 @@ def test_the_slider_moves_the_headline_the_box_and_the_address():
     assert headline_of(page) != before
     assert page.number_input(key="tariff_pct").value == 25.0
     assert page.query_params["tariff_pct"] == "25"
-    assert page.selectbox(key="preset").value == "custom"
+    assert preset_of(page) == "custom"
 
 
 def test_the_box_reaches_beyond_the_slider_and_return_brings_the_preset_back():
@@ -71,19 +71,19 @@ def test_the_box_reaches_beyond_the_slider_and_return_brings_the_preset_back():
     assert page.slider(key="tariff_slider").value == 100.0
     page.button(key="return").click().run()
     assert page.number_input(key="tariff_pct").value == 100.0
-    assert page.selectbox(key="preset").value == OPENING
+    assert preset_of(page) == OPENING
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", US_PRESETS[::3])
 def test_a_preset_can_be_chosen_and_lights_up_again_from_its_link(name):
     page = open_page()
-    page.selectbox(key="preset").set_value(name).run()
+    choose_preset(page, name)
     words = headline_of(page)
-    assert page.selectbox(key="preset").value == name
+    assert preset_of(page) == name
     again = open_page(**page.query_params)
     assert headline_of(again) == words
-    assert again.selectbox(key="preset").value == name
+    assert preset_of(again) == name
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ def test_a_deep_link_restores_every_control():
 def test_an_empty_list_in_a_link_means_all_partners():
     page = open_page(exporters="", tariff_pct="10")
     assert page.multiselect(key="exporters").value == []
-    assert page.selectbox(key="preset").value == "universal_10"
+    assert preset_of(page) == "universal_10"
     assert page.query_params["exporters"] == ""
 
 
@@ -133,7 +133,7 @@ def test_unknown_values_of_a_link_are_named_and_ignored():
 def test_damaged_rules_of_a_link_are_named_and_ignored(rules):
     page = open_page(rules=rules)
     assert "rules=" in page.toast[0].value
-    assert page.selectbox(key="preset").value == "truce_lapses"  # a link without dates is of the time before them
+    assert preset_of(page) == "truce_lapses"  # a link without dates is of the time before them
 
 
 @pytest.mark.slow
@@ -199,7 +199,7 @@ def test_the_larger_dataset_answers_too():
 @pytest.mark.slow
 def test_a_model_that_cannot_carry_out_a_rule_says_so():
     page = open_page(draws="0")
-    page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    choose_preset(page, "rare_earth_cut")
     page.selectbox(key="model").set_value("smart").run()
     assert "SMART has import tariffs only" in page.error[0].value
     assert not page.metric

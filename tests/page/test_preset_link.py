@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from pages import open_page, open_view
+from pages import open_page, open_view, preset_of
 
 from calc.assumptions import Assumptions
 from calc.errors import ScenarioError
@@ -41,14 +41,14 @@ def test_the_address_of_a_preset_is_short_and_says_what_the_preset_says(name):
 
 def test_a_preset_in_the_address_opens_its_rules_data_and_days_and_stays_short():
     page = open_page(preset="truce_2025", model="gsim_linear", draws="0")
-    assert page.selectbox(key="preset").value == "truce_2025"
+    assert preset_of(page) == "truce_2025"
     assert page.selectbox(key="dataset").value == "world-2023"
     assert dict(page.query_params) == {"preset": "truce_2025", "model": "gsim_linear", "draws": "0"}
 
 
 def test_a_link_with_the_whole_rules_of_a_preset_opens_as_before():
     page = open_page(dataset="world-2023", rules=packed_before(words_and_rules(PRESETS["truce_2025"])), draws="0")
-    assert page.selectbox(key="preset").value == "truce_2025"
+    assert preset_of(page) == "truce_2025"
     assert query_of(page) == "preset=truce_2025&draws=0"
 
 

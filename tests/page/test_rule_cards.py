@@ -55,14 +55,14 @@ def test_a_new_card_does_nothing_until_partners_are_chosen_and_everyone_is_a_cho
 def test_the_answer_is_that_of_the_cards():
     page = open_page(rules=pack(Scenario(title=CUSTOM_POLICY, rules=(CHINA, ALL))), draws="0")
     assert headline_of(page).startswith(
-        "United States adds 60 points to its tariff on China; United States adds 10 points to its tariff on"
+        "The United States adds 60 points to its tariff on China; the United States adds 10 points to its tariff on"
     )
     before = headline_of(page)
     page.button(key="add_rule").click().run()
     assert headline_of(page) == before
     page.button(key="rule_delete_2").click().run()
     page.button(key="rule_delete_1").click().run()
-    assert headline_of(page).startswith("United States adds 60 points to its tariff on China")
+    assert headline_of(page).startswith("The United States adds 60 points to its tariff on China")
 
 
 def test_each_field_of_a_card_changes_its_rule():
@@ -105,8 +105,8 @@ def test_an_edited_rule_leaves_the_words_of_its_preset_behind():
 
 
 def test_rules_without_words_of_their_own_are_their_own_title(us_2024):
-    first, second = (f"United States adds {points} points to its tariff on" for points in (60, 10))
-    assert title_of((CHINA, ALL), us_2024) == f"{first} China; {second} all partners"
+    first, second = (f"he United States adds {points} points to its tariff on" for points in (60, 10))
+    assert title_of((CHINA, ALL), us_2024) == f"T{first} China; t{second} all partners"
     assert title_of((CHINA, ALL, ALL, VIETNAM), us_2024).endswith("; and 1 more")
 
 

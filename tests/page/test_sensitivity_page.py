@@ -8,7 +8,7 @@ from functools import partial
 import pages
 import pyarrow as pa
 import pytest
-from pages import headline_of, tables_of, words_of
+from pages import choose_preset, headline_of, preset_of, tables_of, words_of
 
 from calc.analysis.goal import greatest
 from calc.analysis.sensitivity import outcome_text
@@ -123,21 +123,21 @@ def test_of_several_rules_one_is_varied_and_named():
     page = open_view(dataset="world-2023", retaliation="True")
     assert "Varied: “The United States adds 100 points to its tariff on China”" in words_of(page)
     page.selectbox(key="varied_rule").set_value(2).run()
-    assert "Varied: “China retaliates against United States, matching 100% of the tariff change”" in words_of(page)
+    assert "Varied: “China retaliates against the United States, matching 100% of the tariff change”" in words_of(page)
     assert page.query_params["varied_rule"] == "2"
     assert not page.error
 
 
 def test_a_schedule_is_varied_by_a_factor():
     page = open_view()
-    page.selectbox(key="preset").set_value("april_2_2025_schedule").run()
+    choose_preset(page, "april_2_2025_schedule")
     assert headline_of(page)
     assert not page.error
 
 
 def test_a_cut_of_shipments_is_varied_downwards():
     page = open_view()
-    page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    choose_preset(page, "rare_earth_cut")
     assert headline_of(page)
     assert "Tariff revenue" in words_of(page)
     assert not page.error
@@ -171,9 +171,9 @@ def test_a_goal_is_reached_at_a_value_that_can_be_taken_over(goal, more, words):
 
 def test_a_goal_taken_over_from_a_preset_leaves_its_words_behind():
     page = open_view(sensitivity_detail="goal", goal="revenue", baseline=str(latest_day()))
-    assert page.selectbox(key="preset").value == OPENING
+    assert preset_of(page) == OPENING
     page.button(key="use_goal").click().run()
-    assert page.selectbox(key="preset").value == "custom"
+    assert preset_of(page) == "custom"
     assert page.number_input(key="tariff_pct").value == pytest.approx(peak_of(OPENING), abs=0.01)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pages import headline_of, words_of
+from pages import choose_preset, headline_of, preset_of, words_of
 from streamlit.testing.v1 import AppTest
 from world_pages import HIT, RETALIATION, WORLDS, open_view
 
@@ -31,9 +31,9 @@ pytestmark = pytest.mark.slow
 def test_one_switch_adds_retaliation_and_lights_the_preset():
     page = open_view(dataset="world-2023")
     before = page.metric[0].value
-    assert page.selectbox(key="preset").value == "custom"
+    assert preset_of(page) == "custom"
     page.toggle(key="retaliation").set_value(True).run()
-    assert page.selectbox(key="preset").value == "tit_for_tat"
+    assert preset_of(page) == "tit_for_tat"
     assert page.metric[0].value != before
     assert page.query_params["retaliation"] == "True"
     page.slider(key="tariff_slider").set_value(25.0).run()
@@ -42,14 +42,14 @@ def test_one_switch_adds_retaliation_and_lights_the_preset():
         "The United States adds 25 points to its tariff on China, with full retaliation"
     )
     page.button(key="return").click().run()
-    assert page.selectbox(key="preset").value == "tit_for_tat"
+    assert preset_of(page) == "tit_for_tat"
 
 
 def test_cards_show_retaliation_as_a_rule_and_the_switch_takes_it_away():
     page = open_view(dataset="world-2023", retaliation="True")
     page.button(key="add_rule").click().run()
     page.multiselect(key="card_exporters").set_value(["CAN"]).run()
-    assert "China retaliates against United States, matching 100% of the tariff change" in words_of(page)
+    assert "China retaliates against the United States, matching 100% of the tariff change" in words_of(page)
     assert not page.toggle(key="full_retaliation").value  # Canada, which is hit too, does not retaliate
     page.toggle(key="full_retaliation").set_value(True).run()
     rules = unpack(page.query_params["rules"]).rules
@@ -74,7 +74,7 @@ def test_where_one_economy_buys_retaliation_is_the_way_to_the_world():
 
 def test_both_sides_rules_are_left_as_they_are():
     page = open_view(dataset="world-2023")
-    page.selectbox(key="preset").set_value("escalation_2025").run()
+    choose_preset(page, "escalation_2025")
     assert page.toggle(key="full_retaliation").disabled
     assert not page.toggle(key="full_retaliation").value
 
@@ -112,21 +112,21 @@ def test_a_preset_is_lit_on_its_own_dataset_only(us_2024):
 def test_every_preset_of_the_world_switches_dataset_and_model(name):
     scenario = read_scenario(presets()[name])
     page = open_view()
-    page.selectbox(key="preset").set_value(name).run()
+    choose_preset(page, name)
     words = headline_of(page)
     assert page.selectbox(key="dataset").value == scenario.dataset
     assert page.selectbox(key="model").value == scenario.model
-    assert page.selectbox(key="preset").value == name
+    assert preset_of(page) == name
     again = open_view(**page.query_params)
     assert headline_of(again) == words
-    assert again.selectbox(key="preset").value == name
+    assert preset_of(again) == name
     assert not again.toast
 
 
 @pytest.mark.parametrize("name", [name for name in presets() if read_scenario(presets()[name]).dataset in WORLDS][::2])
 def test_what_if_answers_a_preset_of_the_world(name):
     page = open_view("What-if")
-    page.selectbox(key="preset").set_value(name).run()
+    choose_preset(page, name)
     assert headline_of(page)
     assert len(page.metric) == 4
 
@@ -152,7 +152,7 @@ def test_switching_the_dataset_keeps_what_it_knows_and_names_what_it_drops():
 
 def test_rules_that_another_dataset_does_not_know_are_dropped_by_name():
     page = open_view("What-if")
-    page.selectbox(key="preset").set_value("april_2025_peak").run()
+    choose_preset(page, "april_2025_peak")
     page.selectbox(key="dataset").set_value("world-2023").run()
     assert "rule 1" in page.toast[-1].value or "HKG" in page.toast[-1].value
     assert headline_of(page)

@@ -1,7 +1,7 @@
 """The World view of a policy by HS code: carried to industries, never a dead end."""
 
 import pytest
-from pages import headline_of, words_of
+from pages import choose_preset, headline_of, preset_of, words_of
 from world_pages import open_view
 
 from calc.analysis.carrying import to_world
@@ -87,17 +87,17 @@ def test_data_that_cannot_be_carried_say_why_and_offer_the_way_to_the_world(monk
 @pytest.mark.slow
 def test_world_data_that_cannot_show_scarcity_say_so_and_lead_to_the_products():
     page = open_view(draws="0")
-    page.selectbox(key="preset").set_value("rare_earth_cut_world").run()
+    choose_preset(page, "rare_earth_cut_world")
     assert "nothing of scarcity" in page.warning[0].value
     page.button(key="by_product").click().run()
-    assert page.selectbox(key="preset").value == "rare_earth_cut"
+    assert preset_of(page) == "rare_earth_cut"
     assert "By product: view What-if" in page.warning[0].value  # carried to industries here
 
 
 @pytest.mark.slow
 def test_the_product_level_cut_has_one_gain_figure_and_a_table_of_critical_inputs():
     page = open_view("What-if", detail="inputs")
-    page.selectbox(key="preset").set_value("rare_earth_cut").run()
+    choose_preset(page, "rare_earth_cut")
     assert not page.warning
     gain = page.metric[2].value.lstrip("+")
     assert f"China's exporters gain {gain}" in headline_of(page)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import cycle
 
 import pytest
-from pages import headline_of, words_of
+from pages import choose_preset, headline_of, preset_of, words_of
 from world_pages import HIT, RETALIATION, WORLDS, open_view
 
 from calc.analysis.perspective import economy_changes, gdp_of
@@ -61,7 +61,7 @@ def test_the_answer_of_whole_economies_has_real_income(dataset):
     called = ("Real income", "Consumer prices", "Change of exports", "Tariff revenue")
     assert labels == [f"{what}, United States" for what in called]
     # the preset of whole sectors is on the estimated world of 2023
-    assert page.selectbox(key="preset").value == ("truce_lapses_pairs" if dataset == "pairs-2023" else "custom")
+    assert preset_of(page) == ("truce_lapses_pairs" if dataset == "pairs-2023" else "custom")
     assert "Estimated data" not in words_of(page)
 
 
@@ -123,7 +123,7 @@ def test_a_rule_beyond_a_model_is_one_sentence():
     page = open_view(dataset="wiod-2011", action="set", tariff_pct="-100")
     assert len(page.error) == 1
     page = open_view(dataset="world-2023")
-    page.selectbox(key="preset").set_value("rare_earth_cut_world").run()
+    choose_preset(page, "rare_earth_cut_world")
     page.selectbox(key="model").set_value("gsim_linear").run()
     assert "import tariffs only" in page.error[0].value
     assert not page.metric
@@ -142,7 +142,7 @@ def test_no_change_on_the_world_is_an_answer_too():
 @pytest.mark.parametrize(("title", "preset"), [("What-if", "rare_earth_cut"), ("World", "rare_earth_cut_world")])
 def test_an_export_cut_shows_price_rent_and_who_steps_in(title, preset):
     page = open_view(title)
-    page.selectbox(key="preset").set_value(preset).run()
+    choose_preset(page, preset)
     labels = [metric.label for metric in page.metric]
     assert labels == ["Price, goods hit", "Volume of targeted goods", "Sellers of targeted goods", "Other suppliers"]
     words = words_of(page)
@@ -169,7 +169,7 @@ def test_export_writes_the_bytes_of_the_command_line(preset, tmp_path, monkeypat
     monkeypatch.setattr(export.st, "download_button", keep)
     assert command_line(["run", preset, "--set", "draws=0", "--out", str(tmp_path / "out")]) == 0
     page = open_view(draws="0")
-    page.selectbox(key="preset").set_value(preset).run()
+    choose_preset(page, preset)
     assert not page.error
     with zipfile.ZipFile(io.BytesIO(made[-1]())) as archive:
         for name in (*(f"{table}.csv" for table in TABLES), "scenario.toml", "README.txt"):

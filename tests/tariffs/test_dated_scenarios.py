@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import texts
-from pages import headline_of, open_page, words_of
+from pages import choose_preset, headline_of, open_page, preset_of, words_of
 
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
@@ -313,7 +313,7 @@ def test_a_link_with_two_days_asks_what_the_change_of_law_does():
     assert headline_of(page).startswith(
         "Tariffs in force on 10 November 2025, compared with the tariffs in force on 9 November 2025: imports"
     )
-    assert page.selectbox(key="preset").value == "law_2025_busan"
+    assert preset_of(page) == "law_2025_busan"
     assert page.query_params["baseline"] == "2025-11-09"
 
 
@@ -330,15 +330,15 @@ def test_links_made_before_the_names_changed_still_open_what_they_held():
 @pytest.mark.slow
 def test_choosing_a_dated_preset_sets_the_days_and_an_undated_one_clears_them():
     page = open_page()
-    page.selectbox(key="preset").set_value("threat_2025_surtax").run()
+    choose_preset(page, "threat_2025_surtax")
     assert headline_of(page).startswith("The United States adds 100 points under IEEPA (other)")
     assert page.date_input(key="start_day").value == DAY
     assert page.selectbox(key="compared").value == "same"
     assert page.selectbox(key="authority").value == "ieepa_other"
     assert "In force on 30 October 2025" in " ".join(text.value for text in page.markdown)
-    page.selectbox(key="preset").set_value("truce_lapses").run()
+    choose_preset(page, "truce_lapses")
     assert not page.date_input
-    assert page.selectbox(key="preset").value == "truce_lapses"
+    assert preset_of(page) == "truce_lapses"
 
 
 @pytest.mark.slow
@@ -347,7 +347,7 @@ def test_an_authority_is_struck_down_by_two_moves():
     page.selectbox(key="authority").set_value("ieepa").run()
     page.segmented_control(key="action").set_value("set").run()
     page.number_input(key="tariff_pct").set_value(0.0).run()
-    assert headline_of(page).startswith("IEEPA falls: United States no longer charges all partners under it, compared ")
+    assert headline_of(page).startswith("IEEPA falls: the United States no longer charges all partners under it, compared ")
 
 
 @pytest.mark.slow

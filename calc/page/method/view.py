@@ -18,7 +18,7 @@ from calc.page.method.reproduce import reproduce_section
 from calc.page.method.words import cite_section, limits_section
 from calc.page.session import MODEL, Key
 from calc.page.text import plain
-from calc.page.view import View
+from calc.page.view import PARTS, Part, View
 from calc.page.widgets import choose
 from calc.published.comparison import SOURCES
 from calc.scenario import Scenario
@@ -102,4 +102,20 @@ ABOUT_THE_SCENARIO: Mapping[str, Callable[[Dataset, Scenario], None]] = {
     "reproduce": reproduce_section,
 }
 
-VIEW = View(title="Data & method", path="data-method", draw=data_method, controls=controls)
+# What a section says depends on these parts of the sidebar; the others stand by themselves.
+PARTS_OF: Mapping[str, tuple[Part, ...]] = {
+    "limits": ("dataset", "assumptions"),
+    "data": ("dataset",),
+    "own": ("dataset",),
+    "lines": PARTS,
+    "reproduce": PARTS,
+    "cite": ("dataset", "assumptions"),
+}
+
+
+def sidebar() -> tuple[Part, ...]:
+    """The parts that the chosen section uses."""
+    return PARTS_OF.get(SECTION.value_or("limits"), ())
+
+
+VIEW = View(title="Data & method", path="data-method", draw=data_method, controls=controls, sidebar=sidebar)

@@ -32,7 +32,7 @@ from calc.page.timeline.details import (
     LAW_VIEWS,
     ON_BASE,
 )
-from calc.page.view import View
+from calc.page.view import View, no_part
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.history import timeline_bundle
 from calc.tariffs.days import FIRST_DAY, SERIES_END
@@ -291,4 +291,4 @@ def _export(known: Story, day: date) -> None:
     )
 
 
-VIEW = View(title="Timeline", path="timeline", draw=timeline, controls=controls)
+VIEW = View(title="Timeline", path="timeline", draw=timeline, controls=controls, sidebar=no_part)

@@ -20,7 +20,7 @@ from calc.page.link import Control, one_of, read_yes
 from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_BY, SCORED_ON, TRIALS, csv_button
-from calc.page.view import View
+from calc.page.view import View, no_part
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.backtest import backtest_files
 from calc.reports.backtest_words import PROTOCOL, caveats, headline_of, missed, refined_words, score_of
@@ -251,4 +251,4 @@ def _names(found: Findings) -> Mapping[str, str]:
     return {**names, UNION: "European Union", REST: "All others", WORLD: "All partners"}
 
 
-VIEW = View(title="Track record", path="track-record", draw=track_record, controls=controls, sidebar=())
+VIEW = View(title="Track record", path="track-record", draw=track_record, controls=controls, sidebar=no_part)

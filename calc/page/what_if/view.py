@@ -28,6 +28,7 @@ from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
 from calc.page.what_if.producers import say_missing_producers
 from calc.page.what_if.scope import CONTROL, GOODS, SCOPE, SCOPES, scope_choice, scope_of, scoped_cards
+from calc.page.what_if.start import start_row
 from calc.page.what_if.wrong import say_what_is_wrong
 from calc.page.widgets import choose, draw_bars, headline_first
 from calc.result import Result
@@ -57,6 +58,7 @@ def what_if() -> None:
     if isinstance(scenario, CalcError):
         st.error(plain(str(scenario)))
         return
+    start_row(data)
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
         result = answers.central(scenario)

@@ -1,0 +1,38 @@
+"""The picker of presets: by kind, those of the data on screen first, found by a word."""
+
+from pages import choose_preset, open_policy, preset_of
+
+from calc.page import answers
+from calc.page.preset_picker import KINDS, line_of, preset_names
+
+
+def test_every_preset_is_listed_once_by_kind_those_of_the_dataset_first():
+    presets = answers.preset_scenarios()
+    listed = [name for kind in KINDS for name in preset_names(kind, "world-2023")]
+    assert sorted(listed) == sorted(presets)
+    for kind in KINDS:
+        here = [presets[name].dataset == "world-2023" for name in preset_names(kind, "world-2023")]
+        assert here == sorted(here, reverse=True)
+
+
+def test_what_a_preset_is_fits_in_a_line():
+    lines = [line_of(preset) for preset in answers.preset_scenarios().values()]
+    assert all(10 < len(line) <= 92 for line in lines)
+
+
+def test_a_preset_is_found_or_chosen_and_its_name_stands_on_the_closed_picker():
+    page = open_policy()
+    search = page.selectbox(key="preset_search")
+    found = next(words for words in search.options if "Supreme Court" in words)
+    page = search.set_value("law_2026_ieepa_void").run()
+    assert "20 February 2026" in found
+    assert preset_of(page) == "law_2026_ieepa_void"
+    assert not page.session_state["presets"]
+    assert not any((button.key or "").startswith("preset_") for button in page.button)  # closed, it sends none
+    page = choose_preset(page, "tit_for_tat")
+    assert page.session_state["dataset"] == "world-2023"
+    page.button(key="undo").click().run()
+    assert preset_of(page) == "law_2026_ieepa_void"
+    page.session_state["tariff_pct"] = 7.0
+    page = page.run()
+    assert preset_of(page) == "custom"
