@@ -88,9 +88,11 @@ def test_a_rule_is_added_and_survives_a_reload(chromium, address):
     with visit(chromium, address) as page:
         page.get_by_role("button", name="Add rule").click()
         page.get_by_text("Until then this rule does nothing").wait_for()
+        page.wait_for_url("**rules=**")
+        before = page.url
         page.get_by_role("combobox", name="Exporters").fill("Everyone")
         page.keyboard.press("Enter")
-        page.wait_for_url("**rules=**")
+        page.wait_for_url(lambda url: url != before)
         wait_for_headline(
             page, "The United States adds 100 points to its tariff on China; the United States adds 10 points"
         )
