@@ -10,12 +10,12 @@ _EVERYWHERE = """
 [class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
 [class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
+[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.8rem; line-height: 1.15; }
+.st-key-preset_choices button { justify-content: flex-start; text-align: left; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar) { display: none; }
 """
 # Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.
 _PHONE = """
-[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.8rem; line-height: 1.15; }
-.st-key-preset_choices button { justify-content: flex-start; text-align: left; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
   [data-testid="stMainBlockContainer"]:has(.st-key-phone_bar button) { padding-top: 8rem; }

@@ -347,7 +347,9 @@ def test_an_authority_is_struck_down_by_two_moves():
     page.selectbox(key="authority").set_value("ieepa").run()
     page.segmented_control(key="action").set_value("set").run()
     page.number_input(key="tariff_pct").set_value(0.0).run()
-    assert headline_of(page).startswith("IEEPA falls: the United States no longer charges all partners under it, compared ")
+    assert headline_of(page).startswith(
+        "IEEPA falls: the United States no longer charges all partners under it, compared "
+    )
 
 
 @pytest.mark.slow
