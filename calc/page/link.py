@@ -100,6 +100,8 @@ FORMER_NAMES: Mapping[str, str] = {
     "demand": "import_demand_elasticity",
     "supply": "export_supply_elasticity",
 }
+# Parameters of links made before, of controls that are no more: the page now finds out by itself.
+FORMER = ("span",)
 TOO_LONG = "This policy is too long for a link. Save the scenario as a file and run it from the command line."
 
 Value = object
@@ -195,7 +197,8 @@ def read_parameters(parameters: Parameters, controls: Mapping[str, Control]) -> 
     }
     known = any(key in controls for key in parameters)
     values = {key: None if known and control.always else control.default for key, control in controls.items()}
-    ignored = [f"{key}={text}" for key, texts in parameters.items() if key not in controls for text in texts]
+    unknown = [key for key in parameters if key not in controls and key not in FORMER]
+    ignored = [f"{key}={text}" for key in unknown for text in parameters[key]]
     for key, control in controls.items():
         if key not in parameters:
             continue

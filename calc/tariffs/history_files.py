@@ -1,6 +1,7 @@
 """The tables beside the tariff record that tell its story: events, duty collected, and published averages.
 
-    events.csv              date, title, words, status, source: turning points, on days on which the record changes
+    events.csv              date, title, label, words, status, source: turning points, on days on which the record
+                            changes; those with a label matter most, and a chart names them by it
     collected.csv           month, exporter (WLD: all), section (all, or of the HS), source, import_value_usd, duty_usd
     published-averages.csv  date, importer, exporter, rate_pct, source: averages of others, on their own weights
     averages.csv            date, importer, exporter (WLD: all), authority, rate_pct: made of the record by `timeline`
@@ -30,10 +31,10 @@ SOURCES: Mapping[str, str] = {
     "treasury": "US Treasury, Monthly Treasury Statement, customs duties over imports of goods",
 }
 ALL_SECTIONS = "all"
-LONGEST_TITLE = 40
+LONGEST_TITLE, LONGEST_LABEL = 40, 18
 _NO_DAY = np.datetime64("NaT", "D")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    EVENTS: ("date", "title", "words", "status", "source"),
+    EVENTS: ("date", "title", "label", "words", "status", "source"),
     COLLECTED: ("month", "exporter", "section", "source", "import_value_usd", "duty_usd"),
     PUBLISHED: ("date", "importer", "exporter", "rate_pct", "source"),
     AVERAGES: ("date", "importer", "exporter", "authority", "rate_pct"),
@@ -55,7 +56,7 @@ def change_days(record: TariffRecord) -> DayArray:
 
 
 def read_events(record: TariffRecord, folder: str | Path | None = None) -> pd.DataFrame:
-    """Turning points, first to last: date, title, words, status, source.
+    """Turning points, first to last: date, title, label (empty for the lesser ones), words, status, source.
 
     Raises
     ------
@@ -166,6 +167,7 @@ def _event_problems(table: TableFile, record: TariffRecord) -> tuple[Problem, ..
     future = (dates > record.as_of) & np.asarray(frame["status"] == "law", dtype=bool)
     unknown = ~np.asarray(frame["status"].isin(EVENT_STATUSES), dtype=bool)
     long = np.asarray(frame["title"].str.len() > LONGEST_TITLE, dtype=bool)
+    wide = np.asarray(frame["label"].str.len() > LONGEST_LABEL, dtype=bool)
     twice = np.asarray(frame[["date", "title"]].duplicated(), dtype=bool)
     rules = (
         (earlier, "date", "is before the event above it", "sort the events by date"),
@@ -178,6 +180,7 @@ def _event_problems(table: TableFile, record: TariffRecord) -> tuple[Problem, ..
         (unknown, "status", f"is not one of {', '.join(EVENT_STATUSES)}", "choose one of them"),
         (future, "status", f"is on a date after {record.as_of}, when the sources end", "write scheduled"),
         (long, "title", f"is longer than {LONGEST_TITLE} characters", "shorten it; the rest belongs into words"),
+        (wide, "label", f"is longer than {LONGEST_LABEL} characters", "shorten it, or leave it empty"),
         (twice, "title", "is there twice on the same day", "delete one of the rows"),
     )
     for bad, column, rule, remedy in rules:

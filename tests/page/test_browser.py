@@ -202,6 +202,15 @@ def test_the_world_fits_a_phone(chromium, address):
         boxes_of_cards(page)
 
 
+def test_a_click_on_an_event_of_the_chart_moves_the_day_and_the_list(chromium, address):
+    with visit(chromium, address, "timeline") as page:
+        label = page.locator(".st-key-story_2025-2026 svg text", has_text="125% on China").bounding_box()
+        middle, below = label["x"] + label["width"] / 2, label["y"] + label["height"] / 2 + 31  # two lanes
+        page.mouse.click(middle, below)
+        wait_for_headline(page, "On 10 April 2025 the United States charged China 117.5%")
+        sync_api.expect(page.get_by_role("radio", name="10 April 2025")).to_be_checked(timeout=30_000)
+
+
 # What a person does in each view: the path, the click, and what is on the page once it is done.
 WALKS = {
     "Timeline": ("button", "Previous change", "Last event"),

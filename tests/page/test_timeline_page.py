@@ -30,7 +30,7 @@ def test_the_view_opens_on_the_last_day_of_the_sources():
 def test_a_link_brings_its_day_back_and_the_headline_says_both_averages():
     page = open_timeline(day="2025-11-10")
     assert headline_of(page) == (
-        "On 10 November 2025 the United States charges China 32.3% on average, China charges the United States 27.0%"
+        "On 10 November 2025 the United States charged China 32.3% on average, China charged the United States 27.0%"
     )
     assert "IEEPA (fentanyl) 10.0%" in words_of(page)
     assert page.date_input(key="day").value == date(2025, 11, 10)
@@ -56,7 +56,7 @@ def test_previous_and_next_lead_from_change_to_change():
 def test_the_slider_moves_the_day():
     page = open_timeline()
     page.slider(key="day_slider").set_value(date(2025, 4, 12)).run()
-    assert "China charges the United States 143.4%" in headline_of(page)
+    assert "China charged the United States 143.4%" in headline_of(page)
     assert page.query_params["day"] == "2025-04-12"
 
 
@@ -112,9 +112,28 @@ def test_collected_duty_by_partner_is_shown_where_figures_are_so_fine():
     assert len(later.dataframe) == 1
 
 
-def test_days_after_the_sources_are_marked_as_scheduled():
+def test_days_after_the_sources_are_marked_as_scheduled_and_told_in_the_future_tense():
     page = open_timeline(day="2026-11-12")
     assert "Sources end on 30 September 2026: later dates as scheduled then" in words_of(page)
+    assert headline_of(page).startswith("On 12 November 2026 the United States will charge China")
+
+
+def test_an_event_of_the_list_moves_the_day_and_the_day_moves_the_list():
+    page = open_timeline()
+    events = page.radio(key="event")
+    assert events.value == len(events.options) - 2  # of 29 September; the last one is still to come
+    (geneva,) = (len(events.options) - 1 - k for k, words in enumerate(events.options) if "Geneva" in words)
+    events.set_value(geneva).run()
+    assert page.date_input(key="day").value == date(2025, 5, 14)
+    assert headline_of(page).startswith("On 14 May 2025 the United States charged")
+    page.date_input(key="day").set_value(date(2019, 5, 11)).run()
+    assert "List 3 at 25%" in words_of(page).split("Last event: ")[1]
+    chosen = page.radio(key="event")
+    assert "List 3 at 25%" in chosen.options[len(chosen.options) - 1 - chosen.value]
+
+
+def test_a_link_of_before_with_a_span_of_years_opens_without_complaint():
+    assert not open_timeline(day="2019-05-11", span="2018-2020").toast
 
 
 @pytest.mark.parametrize("day", ["2026-11-10", "2026-12-31"])

@@ -13,7 +13,7 @@ import pytest
 
 from calc.analysis.substitution import substituted_between, substituted_on, substituted_rates
 from calc.charts.authorities import authorities_spec, authority_rows, collected_spec, in_order
-from calc.charts.history import LANES, SPANS, described_story, numbered, story_spec, with_day
+from calc.charts.history import LANES, SPANS, described_story, labelled, story_spec, with_day
 from calc.datasets.dataset import data_dir, read_dataset
 from calc.errors import DataError, ScenarioError
 from calc.files.write import zip_bytes
@@ -178,8 +178,9 @@ def test_the_events_of_the_record_are_sound_and_say_what_was_only_threatened():
         ("2025-06-04,Metals", "2025-05-03,Metals", "date", "is before the event above it"),
         (",threatened,ilogixchb", ",averted,ilogixchb", "status", "is not one of law, threatened, scheduled"),
         (',scheduled,"HTSUS 2026', ',law,"HTSUS 2026', "status", "on a date after"),
-        ("Geneva truce", "", "title", "is empty"),
-        ("Geneva truce", "The truce of Geneva between the United States and China", "title", "longer than 40"),
+        ("truce,Geneva truce", "truce,The truce of Geneva", "label", "longer than 18"),
+        (",List 4B,", ",,", "title", "is empty"),
+        (",List 4B,", ",The second part of the list that was numbered four,", "title", "longer than 40"),
     ],
 )
 def test_a_bad_event_is_refused_with_file_line_column_and_remedy(folder, old, new, column, words):
@@ -351,40 +352,52 @@ def test_the_export_is_what_is_shown(datasets):
     assert "threatened ones were never in force" in readme
 
 
-def test_numbers_of_events_do_not_meet_on_a_lane():
+def test_labels_of_events_do_not_meet_on_a_lane():
     events = read_events(RECORD)
-    for span, (first, last, _) in SPANS.items():
-        table = numbered(events, span)
-        assert table["lane"].between(0, LANES - 1).all()
+    assert 10 <= (events["label"] != "").sum() <= 20  # the acts that matter, not all
+    for span in ("2018-2020", "2025-2026"):
+        first, last, _ = SPANS[span]
+        table = labelled(events, span)
         assert table["date"].between(first, last).all()
-        wide = (pd.Timestamp(last) - pd.Timestamp(first)) * 0.009  # half of what a number takes on a wide screen
-        for _, lane in table.groupby("lane"):
-            assert (lane["date"].diff().dropna() > wide).all(), span
-    assert list(numbered(events, "all")["number"]) == list(range(1, len(events) + 1))
+        named = table[table["label"] != ""]
+        assert len(named) >= 6
+        assert named["lane"].between(0, LANES - 1).all()
+        # half of the longest label on either side, on a chart that is just wide enough for labels on lanes
+        letters = (pd.Timestamp(last) - pd.Timestamp(first)) / 700 * 6
+        for _, lane in named.groupby("lane"):
+            middle, half = lane["date"], lane["label"].str.len() / 2 * letters
+            assert ((middle - half) > (middle + half).shift()).iloc[1:].all(), span
+
+
+def story(day, span):
+    spec = story_spec(SERIES, read_events(RECORD), read_published(), as_of=RECORD.as_of, span=span, height=300)
+    return with_day(spec, day, span)
 
 
 def test_another_day_changes_only_the_data_of_the_charts():
-    events, published = read_events(RECORD), read_published()
-
-    def story(day):
-        return with_day(story_spec(SERIES, events, published, as_of=RECORD.as_of), day)
-
-    one, two = story(date(2025, 4, 12)), story(date(2025, 11, 10))
+    one, two = story(date(2025, 4, 12), "2025-2026"), story(date(2025, 11, 10), "2025-2026")
     different = {name for name in one["datasets"] if one["datasets"][name] != two["datasets"][name]}
     assert different == {"day"}
     assert {k: v for k, v in one.items() if k != "datasets"} == {k: v for k, v in two.items() if k != "datasets"}
-    assert one["datasets"]["future"] == [{"date": "2026-09-30", "end": "2026-12-31"}]
-    threats = [row["title"] for row in one["datasets"]["events"] if row["status"] == "threatened"]
-    assert threats == ["List 4B", "100% surtax"]
-    peak = max(row["percent"] for row in one["datasets"]["steps"] if row["direction"] == "China on US")
-    assert peak == pytest.approx(100 * law_on(SERIES, CHINA_ON_US, "2025-04-12")[TOTAL])
-    assert "highest 143.4% on 12 April 2025" in described_story(SERIES, DIRECTIONS)
+    assert one["datasets"]["shade"] == [{"date": "2026-09-30", "end": "2026-12-31"}]
     json.dumps(one)
 
 
+def test_all_years_show_every_event_and_shade_the_years_that_stand_enlarged_below():
+    whole = story(date(2019, 5, 10), "all")["datasets"]
+    threats = [row["title"] for row in whole["events"] if row["status"] == "threatened"]
+    assert threats == ["List 4B", "100% surtax"]
+    assert len(whole["events"]) == len(read_events(RECORD))
+    peak = max(row["percent"] for row in whole["steps"] if row["direction"] == "China on US")
+    assert peak == pytest.approx(100 * law_on(SERIES, CHINA_ON_US, "2025-04-12")[TOTAL])
+    assert "highest 143.4% on 12 April 2025" in described_story(SERIES, DIRECTIONS)
+    assert whole["shade"] == [{"date": "2018-01-01", "end": "2020-12-31"}]
+    later = story(date(2023, 1, 1), "all")["datasets"]
+    assert later["shade"] == [{"date": "2025-01-01", "end": "2026-12-31"}]
+
+
 def test_a_shorter_span_begins_with_the_rate_in_force():
-    whole = story_spec(SERIES, read_events(RECORD), read_published(), as_of=RECORD.as_of, span="2025-2026")
-    spec = with_day(whole, date(2018, 5, 1), "2025-2026")
+    spec = story(date(2018, 5, 1), "2025-2026")
     first = [row for row in spec["datasets"]["steps"] if row["date"] == "2025-01-01"]
     assert {row["direction"] for row in first} == {"US on China", "China on US", "US on all"}
     us = next(row for row in first if row["direction"] == "US on China")

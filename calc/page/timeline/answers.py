@@ -12,7 +12,7 @@ import streamlit as st
 
 from calc.analysis.substitution import substituted_on
 from calc.charts.basic import Spec
-from calc.charts.history import described_story, story_spec
+from calc.charts.history import ALL, described_story, story_spec
 from calc.page import answers
 from calc.tariffs.averages import effective_rates, fall_by_authority
 from calc.tariffs.history import CHINA_ON_US, DIRECTIONS, US_ON_ALL, US_ON_CHINA, Direction, law_on, steps
@@ -23,9 +23,10 @@ from calc.tariffs.history_files import (
     read_events,
     read_published,
 )
-from calc.tariffs.law import built_in_record, rates_on
+from calc.tariffs.law import built_in_record, latest_day, rates_on
 from calc.tariffs.record import WORLD
 
+ALL_HEIGHT, HEIGHT = 120, 330  # pixels of the chart of all years, and of the large one
 DIRECTION_OF = {"us_on_china": US_ON_CHINA, "china_on_us": CHINA_ON_US, "us_on_all": US_ON_ALL}
 
 
@@ -58,11 +59,29 @@ def story() -> Story:
 
 @st.cache_resource
 def story_chart(span: str) -> tuple[Spec, str]:
-    """The chart of some years without a day, and its words."""
+    """The chart of some years without a day, and its words.
+
+    Parameters
+    ----------
+    span : key of `SPANS`
+    """
     known = story()
     as_of = built_in_record().as_of
-    spec = story_spec(known.averages, known.events, known.published, as_of=as_of, span=span)
+    height = ALL_HEIGHT if span == ALL else HEIGHT
+    spec = story_spec(known.averages, known.events, known.published, as_of=as_of, span=span, height=height)
     return spec, described_story(known.averages, DIRECTIONS)
+
+
+def charge(day: date) -> str:
+    """The verb of a sentence on a day, which the record puts into the past, the present or the future."""
+    last = latest_day()
+    return "charged" if day < last else "charges" if day == last else "will charge"
+
+
+def are_charged(day: date) -> str:
+    """The same verb where duties are its subject."""
+    last = latest_day()
+    return "were charged" if day < last else "are charged" if day == last else "will be charged"
 
 
 def average_law(direction: str, day: date) -> dict[str, float]:

@@ -23,7 +23,7 @@ from calc.page.models import label, offered
 from calc.page.session import MODEL, Key
 from calc.page.tables import column_formats
 from calc.page.text import plain
-from calc.page.timeline.answers import DIRECTION_OF, average_law, falls, groups, law, story, substituted
+from calc.page.timeline.answers import DIRECTION_OF, are_charged, average_law, falls, groups, law, story, substituted
 from calc.page.widgets import choose
 from calc.reports.history import measure_rows
 from calc.tariffs.averages import EVERYTHING
@@ -181,7 +181,7 @@ def falls_view(day: date, direction: str) -> None:
     chosen = DIRECTION_OF[direction]
     table = falls(str(day), direction)
     if table.empty:
-        st.markdown(plain(f"{chosen.words}: only ordinary duties are charged on {day_words(str(day))}."))
+        st.markdown(plain(f"{chosen.words}: only ordinary duties {are_charged(day)} on {day_words(str(day))}."))
         return
     screen = pd.DataFrame(
         {

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from calc.charts.authorities import authorities_spec, authority_rows, described_authorities
-from calc.charts.history import with_day
+from calc.charts.history import ALL, PICKED, PICKED_DAY, with_day, zoom_of
 from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page import state
@@ -18,6 +19,7 @@ from calc.page.timeline.answers import (
     DIRECTION_OF,
     Story,
     average_law,
+    charge,
     law,
     story,
     story_chart,
@@ -45,10 +47,10 @@ SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence,
 
 DAY: Key[date] = Key("day")
 SLIDER: Key[date] = Key("day_slider")
-SPAN: Key[str] = Key("span")
+EVENT: Key[int | None] = Key("event")
 DIRECTION: Key[str] = Key("direction")
 DETAIL: Key[str] = Key("law_detail")
-SPAN_WORDS = {"all": "2018–2026", "2018-2020": "2018–2020", "2025-2026": "2025–2026"}
+MARKS = {"law": "", "threatened": " (threatened, never in force)", "scheduled": " (scheduled)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,6 @@ def controls(dataset: str) -> dict[str, Control]:
     """What the view holds in the address."""
     return {
         DAY.name: Control(default=latest_day(), read=day_until(SERIES_END)),
-        SPAN.name: Control(default="all", read=one_of(SPAN_WORDS)),
         DIRECTION.name: Control(default="us_on_china", read=one_of(DIRECTION_OF)),
         DETAIL.name: Control(default="measures", read=one_of(LAW_DETAILS)),
         GROUPING.name: Control(default="section", read=one_of(GROUPINGS)),
@@ -108,7 +109,7 @@ def timeline() -> None:
     st.markdown(_parts(day))
     _badges(day)
     _day_controls(day, data)
-    _chart(day)
+    _charts(day)
     bars, events = st.columns([11, 10], gap="medium")
     with bars:
         _authorities(day)
@@ -119,8 +120,8 @@ def timeline() -> None:
 
 def _headline(day: date) -> str:
     us, china = (rate(average_law(key, day)[TOTAL]) for key in ("us_on_china", "china_on_us"))
-    when = day_words(str(day))
-    return f"On {when} the United States charges China {us} on average, China charges the United States {china}"
+    when, verb = day_words(str(day)), charge(day)
+    return f"On {when} the United States {verb} China {us} on average, China {verb} the United States {china}"
 
 
 def _parts(day: date) -> str:
@@ -213,16 +214,30 @@ def _carry(use: Use, day: date) -> None:
     CARRIED.hold((use, day))
 
 
-def _chart(day: date) -> None:
-    span = choose("Years", SPAN_WORDS, SPAN, label_visibility="collapsed")
-    spec, words = story_chart(span)
-    st.vega_lite_chart(
-        with_day(spec, day, span), key="story", alt=f"Average tariff rates as steps, 2018 to 2026. {words}"
-    )
+def _charts(day: date) -> None:
+    """All years, and below them the years around the day; a click on an event moves the day."""
+    for span in (ALL, zoom_of(day)):
+        spec, words = story_chart(span)
+        key = f"story_{span}"
+        st.vega_lite_chart(
+            with_day(spec, day, span),
+            key=key,
+            on_select=partial(_pick, key),
+            selection_mode=PICKED,
+            alt=f"Average tariff rates as steps, {span if span != ALL else '2018 to 2026'}. {words}",
+        )
     st.markdown(
-        ":small[Numbers: events in the list; dashed: threatened, never in force; hollow: scheduled. Diamonds: "
-        "averages published by PIIE, weighted by the exporter's sales to the world.]"
+        ":small[Discs: events, with words on hover; a click moves the date there. Dashed: threatened, never in force; "
+        "hollow: scheduled. Diamonds: averages published by PIIE, weighted by the exporter's sales to the world. "
+        "Shaded above: the years below; shaded below: after the sources end, as scheduled then.]"
     )
+
+
+def _pick(chart: str) -> None:
+    """Move the day to the event that was clicked in a chart."""
+    picked = st.session_state[chart]["selection"].get(PICKED, [])
+    if picked:
+        DAY.hold(date.fromisoformat(picked[0][PICKED_DAY]))
 
 
 def _authorities(day: date) -> None:
@@ -237,18 +252,30 @@ def _authorities(day: date) -> None:
 
 
 def _events(known: Story, day: date) -> None:
-    """The last event up to the day, then all by their numbers, the latest first."""
-    lines = []
-    for number, row in enumerate(known.events.to_dict("records"), 1):
-        mark = {"law": "", "threatened": " (threatened, never in force)", "scheduled": " (scheduled)"}[row["status"]]
-        title = plain(f"{day_words(row['date'].date().isoformat())}: {row['title']}{mark}")
-        lines.append(f"{number}\\. **{title}.** {plain(row['words'])}.")
+    """The last event up to the day in words, then all to choose from, the latest first; choosing one moves the day."""
+    events = known.events.to_dict("records")
+    titles = [f"{day_words(row['date'].date().isoformat())}: {row['title']}{MARKS[row['status']]}" for row in events]
     passed = int((known.events["date"].dt.date <= day).sum())
-    st.markdown(f"Last event: {lines[passed - 1]}" if passed else "No event yet.")
+    if passed:
+        last = passed - 1
+        st.markdown(f"Last event: **{plain(titles[last])}.** {plain(events[last]['words'])}.")
+    else:
+        st.markdown("No event yet.")
+    EVENT.hold(passed - 1 if passed else None)
+
+    def choose_event() -> None:
+        if (chosen := EVENT.value()) is not None:
+            DAY.hold(events[chosen]["date"].date())
+
     with st.container(height=230, key="event_list"):
-        # A box that scrolls needs something in it that the keyboard can reach.
-        st.html('<div tabindex="0">Newest first; scroll for earlier events.</div>')
-        st.markdown("\n\n".join(reversed(lines)))
+        st.radio(
+            "Events, newest first: choose one to move the date",
+            range(len(events) - 1, -1, -1),
+            index=None,
+            format_func=lambda number: plain(titles[number]),
+            key=EVENT.name,
+            on_change=choose_event,
+        )
 
 
 def _details(day: date) -> None:
