@@ -30,13 +30,13 @@ def server(script=ROOT / "app.py"):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield _once_healthy(f"http://localhost:{port}/", process)
+        yield once_healthy(f"http://localhost:{port}/", process)
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _once_healthy(url, process):
+def once_healthy(url, process):
     for _ in range(120):
         assert process.poll() is None, "the server ended"
         try:

@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from calc.commands.command import Command
@@ -17,6 +18,11 @@ _PRIVATE = (
 # Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
 # It is no setting of config.toml: `streamlit run app.py` is what a developer starts, who wants a saved file to show.
 _UNWATCHED = "--server.fileWatcherType=none"
+# Streamlit holds the session of a visit that ended, for a browser that lost its connection: 128 of them at most, with
+# three open files each, and whatever the visitor uploaded. Two minutes is its own choice; where few files may be open,
+# visitors who come and go within that time would leave none for the next.
+_MANY_FILES = 1024
+_HELD, _HARDLY_HELD = 30, 1  # seconds
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +41,7 @@ def _command(arguments: argparse.Namespace) -> int:
         str(page),
         *_PRIVATE,
         _UNWATCHED,
+        f"--server.disconnectedSessionTTL={_HELD if _most_files() >= _MANY_FILES else _HARDLY_HELD}",
         f"--server.port={arguments.port}",
     ]
     started += ["--server.headless=true"] if arguments.headless else []
@@ -49,6 +56,21 @@ def _command(arguments: argparse.Namespace) -> int:
         return subprocess.run(started, check=False, env={**keep, **os.environ}).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _most_files() -> int:
+    """Raise the number of files that this process and the server may hold open as far as it goes; the number."""
+    try:
+        import resource
+    except ImportError:  # Windows counts no such files
+        return _MANY_FILES
+    own, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * _MANY_FILES if most == resource.RLIM_INFINITY else min(most, 4 * _MANY_FILES)
+    if own == resource.RLIM_INFINITY or own >= wanted:
+        return _MANY_FILES if own == resource.RLIM_INFINITY else own
+    with suppress(ValueError, OSError):  # macOS has a further limit of its own
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 COMMAND = Command(examples=("--port 8600",), options=_options, run=_command)
