@@ -30,7 +30,7 @@ ROOMS = (
     ("calc.commands",),
     ("calc.cli", "app"),
     ("calc.__main__", "calc"),
-    ("calc.examples",),
+    ("calc.examples", "calc.benchmarks"),
 )
 # Imported inside a method, when it is called: a result saves itself and says itself in words, and both stand above it.
 LATE = {("calc.result", "calc.reports.report"), ("calc.result", "calc.words")}
