@@ -186,7 +186,8 @@ def headline(result: Result, *, whose: str = "", goods_hit: bool | None = None) 
     if rent is not None:
         verb = "gain" if rent >= 0 else "lose"
         exporters = _partners(result, targeted)
-        clauses.append(f"{possessive(exporters)} exporters {verb} {amount(abs(rent))}")
+        there = f" on sales to {whose}" if whose else ""
+        clauses.append(f"{possessive(exporters)} exporters {verb} {amount(abs(rent))}{there}")
     elif len(gainers):
         verb = "gains" if len(gainers) == 1 else "gain"
         gain = amount(float(gainers["exports_change"].sum()))

@@ -84,7 +84,7 @@ def _single(selector: str, named: Mapping[str, str]) -> str:
     """One selector that has no phrase of its own."""
     column, colon, value = selector.partition(":")
     if selector in named:
-        return f"{_small(named[selector])} ({selector})"
+        return _small(named[selector])
     if not colon:
         near = (selector[:digits] for digits in range(len(selector) - 1, 1, -1))
         chapter = _small(CHAPTERS.get(selector[:2], ""))

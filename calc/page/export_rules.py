@@ -40,8 +40,13 @@ def export_cards(result: Result) -> tuple[Card, ...]:
     )
 
 
-def export_words(result: Result) -> str:
-    """One sentence: what buyers pay for the restricted goods, who earns the rent, and who steps in."""
+def export_words(result: Result, *, whose: str = "") -> str:
+    """One sentence: what buyers pay for the restricted goods, who earns the rent, and who steps in.
+
+    Parameters
+    ----------
+    whose : the importer whose purchases are shown, where the data have several: `the United States`
+    """
     held = _export_lines(result)
     if held is None:
         return ""
@@ -57,18 +62,19 @@ def export_words(result: Result) -> str:
     steps_in = moved.nlargest(2)
     steps_in = steps_in[steps_in > 0]
     sold = float(rows.get("other_suppliers_gain", 0.0))
+    there = f" on sales to {whose}" if whose else ""
     more = f"{small_percent(abs(price)).lstrip('+')} {'more' if price >= 0 else 'less'}"
     sentence = (
         f"Before duty, buyers pay {more} for what {who} still ships; its exporters "
-        f"{'lose' if gain < 0 else 'gain'} {amount(abs(gain))} a year: scarcity rents less what they "
-        "lose on goods not sold."
+        f"{'lose' if gain < 0 else 'gain'} {amount(abs(gain))} a year{there}: scarcity rents less what "
+        "they lose on goods not sold."
     )
     treasury = rows.get("export_tax_revenue_change", 0.0)
     if treasury:
         sentence += f" Its treasury collects {money(float(treasury), sign=treasury < 0)}."
     if len(steps_in) and sold > 0:
-        whose = listing(in_sentences(result, steps_in.index.astype(str)))
-        sentence += f" Other suppliers sell {amount(sold)} more of these products, {whose} most."
+        most = listing(in_sentences(result, steps_in.index.astype(str)))
+        sentence += f" Other suppliers sell {amount(sold)} more of these products, {most} most."
     return sentence
 
 

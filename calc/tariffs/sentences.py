@@ -1,13 +1,16 @@
 """Rules in words, for titles, headlines and reports."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from calc.datasets.dataset import Dataset, kept_with_dataset
 from calc.datasets.goods_names import goods_in_words
 from calc.datasets.in_sentences import in_sentence
 from calc.tariffs.record import AUTHORITY_WORDS
-from calc.tariffs.rules import RECIPROCAL, Rule
+from calc.tariffs.rules import LIST_PREFIX, RECIPROCAL, Rule
 from calc.words import ALL_PARTNERS, MINUS, capital, listing, percent_as_given, true_minus
+
+_BRACKETS = re.compile(r" \(\w+\)$")  # a code behind a name, which stands in the rule already
 
 
 def describe_rule(rule: Rule, dataset: Dataset, *, whole: bool = False) -> str:
@@ -77,9 +80,18 @@ def partners_concerned(rules: Sequence[Rule], dataset: Dataset) -> str:
 
 
 def goods_concerned(rules: Sequence[Rule], dataset: Dataset) -> str:
-    """The goods of all rules: `coffee`; empty where rules act on others, or on all."""
+    """The goods of all rules: `coffee`; empty where rules act on others, or on all.
+
+    In data by industry a choice by HS code is a part of industries, whose numbers are those of all their goods.
+    """
     named = {rule.products for rule in rules}
-    return listing(goods_in_words(named.pop(), dataset.products), 5) if len(named) == 1 else ""
+    if len(named) != 1:
+        return ""
+    products = named.pop()
+    goods = listing([_BRACKETS.sub("", one) for one in goods_in_words(products, dataset.products)], 5)
+    by_industry = not dataset.flows.products.str.isdigit().any()
+    part = any(selector.startswith(LIST_PREFIX) for selector in products)
+    return f"all goods of the industries with {goods}" if by_industry and part else goods
 
 
 def _economies(codes: tuple[str, ...], dataset: Dataset, most: int) -> str:

@@ -33,7 +33,7 @@ def test_goods_are_named_as_people_say_them(selectors, words):
 
 def test_industries_are_named_as_the_dataset_names_them():
     industries = pd.DataFrame({"product": ["c13"], "description": ["Machinery nec"], "short_name": ["Machinery"]})
-    assert goods_in_words(["c13"], industries) == ["machinery (c13)"]
+    assert goods_in_words(["c13"], industries) == ["machinery"]
 
 
 def test_some_economies_have_an_article_in_a_sentence():

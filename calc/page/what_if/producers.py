@@ -48,6 +48,7 @@ def say_missing_producers(result: Result, scenario: Scenario, data: Dataset, imp
             st.button(
                 f"Try finite supply ({FINITE:g})",
                 on_click=_limit,
+                type="tertiary",
                 key="finite_supply",
                 help=plain(_LIMIT),
             )

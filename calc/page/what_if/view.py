@@ -75,9 +75,9 @@ def what_if() -> None:
     with side:
         export_button(result, scenario)
         pin_button(scenario, short=True)
-    badges(seen, scenario, seen_from=name, goods_hit=scope == GOODS)
+    badges(seen, scenario, seen_from=said, goods_hit=scope == GOODS)
     say_missing_producers(seen, scenario, data, importer or answers.importers(data.name)[0])
-    if sentence := export_words(seen):
+    if sentence := export_words(seen, whose=said):
         st.markdown(plain(sentence))
         say_too_coarse(scenario, data)
     scope_choice(seen)
@@ -139,7 +139,7 @@ def _map_and_bars(
         )
     with bars:
         place = st.empty()
-        whose = f" of {plain(importer)}" if importer else ""
+        whose = f" of {plain(in_sentences(result, [code])[0])}" if importer else ""
         st.markdown(
             f":small[Change of imports{whose}, {SCOPES[scope].lower()}, before duty by partner, the twelve largest; "
             "the thin lines are ranges.]"

@@ -83,7 +83,10 @@ def world() -> None:
     with side:
         export_button(result, scenario)
         pin_button(scenario, short=True)
-    badges(result, scenario, seen_from="all importers")
+    if exports_only:
+        badges(result, scenario, seen_from="all importers")
+    else:
+        badges(of_importer(result, acting), scenario, seen_from=in_sentences(result, [acting])[0])
     view = with_targeted_producers if exports_only else None
     if exports_only:
         st.markdown(plain(export_words(result)))
