@@ -14,7 +14,7 @@ import pandas as pd
 from calc.errors import ParameterError
 
 Array = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
+IntArray = npt.NDArray[np.integer]
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -117,6 +117,7 @@ def make_flows(
     (importer, product, exporter), order = _ascending(
         importer, product, exporter, economies=len(economies), products=len(products)
     )
+    importer, product, exporter = (codes.astype(np.intp, copy=False) for codes in (importer, product, exporter))
     if order is not None:
         import_value, tariff_rate = import_value.take(order), tariff_rate.take(order)
         value_basis = None if value_basis is None else value_basis.take(order)
@@ -156,9 +157,9 @@ def _ascending(
     """
     size = economies**2 * products
     if size >= 2**62:
-        order = np.lexsort((exporter, product, importer))
-        return (importer[order], product[order], exporter[order]), order
-    key = importer.astype("<u4" if size < 2**32 else "<i8")
+        by_columns = np.lexsort((exporter, product, importer))
+        return (importer[by_columns], product[by_columns], exporter[by_columns]), by_columns
+    key: IntArray = importer.astype("<u4" if size < 2**32 else "<i8")
     key *= products
     key += product.astype(key.dtype, copy=False)
     key *= economies
@@ -169,9 +170,10 @@ def _ascending(
     # one column out of order is read and the codes are found from it: that takes less time than reading three
     line = key.take(order)
     pair = line // economies
+    line -= pair * economies
     buyer = pair // products
-    seller, good = line - pair * economies, pair - buyer * products
-    return (buyer.astype(np.intp), good.astype(np.intp), seller.astype(np.intp)), order
+    pair -= buyer * products
+    return (buyer, pair, line), order
 
 
 def stable_order(key: IntArray, size: int) -> IntArray:

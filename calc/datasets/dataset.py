@@ -37,7 +37,16 @@ from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
 from calc.files.checks import raise_first
 from calc.files.kept_memory import keep_freed_memory
-from calc.files.table_files import Limits, Problem, TableFile, parse_table, read_bytes, reason, shown
+from calc.files.table_files import (
+    LABEL_COLUMNS,
+    Limits,
+    Problem,
+    TableFile,
+    parse_table,
+    read_bytes,
+    reason,
+    shown,
+)
 from calc.flows import Elasticities, Flows
 from calc.result import Note, notes_of
 
@@ -325,7 +334,8 @@ def _read_files(
     for name, file in (names | {name: f"{name}.csv" for name in lists if name not in names}).items():
         if name in names:
             data = read(file)
-            table = data if isinstance(data, Problem) else parse_table(file, data, limits)
+            labels = LABEL_COLUMNS if name in ("flows", "tariffs") else ()
+            table = data if isinstance(data, Problem) else parse_table(file, data, limits, labels=labels)
             if not isinstance(data, Problem):
                 table = official_instead(name, data, table) or table
         else:

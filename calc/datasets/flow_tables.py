@@ -146,6 +146,6 @@ def _line_codes(rows: Rows, economies: pd.Index, products: pd.Index) -> tuple[In
 
     def positions(name: str, labels: pd.Index) -> IntArray:
         codes = rows.codes[name]
-        return labels.get_indexer(codes.labels)[codes.codes]
+        return labels.get_indexer(codes.labels).astype(np.int32)[codes.codes]
 
     return positions("importer", economies), positions("exporter", economies), positions("product", products)

@@ -57,18 +57,23 @@ def line_rates(lines: Lines, *, importer: Codes, exporter: Codes, product: Codes
     parents = _parents(product.labels, lines.products)
     finer = (parents >= 0)[product.codes]
     label, labels = pd.factorize(product.labels.where(parents < 0, lines.products[parents]))
-    key = (importer.codes * len(exporter.labels) + exporter.codes) * len(labels) + label[product.codes]
-    overruled = finer & np.isin(key, key[~finer]) if finer.any() else finer
-    # finer rows of one key are one row, those that are overruled under a key of their own
-    group = pd.factorize(np.where(overruled, -1 - key, key))[0] if finer.any() else np.arange(len(key))
-    size = int(group.max()) + 1
-    row = np.empty(size, dtype=np.intp)
-    row[group[::-1]] = np.arange(len(key))[::-1]  # the first row of each group stands for it
-    combined = percent[row] if size == len(key) else _mean(percent, group, size)
-    speaks_for = np.where(overruled[row], NOBODY, _economies(importer, lines)[row])
-    seller = _economies(exporter, lines)[row]
+    of_row = label.astype(np.int32)[product.codes]
+    speaks_for, seller = _economies(importer, lines), _economies(exporter, lines)
+    row: IntArray = np.arange(len(of_row), dtype=np.int32)
+    group = row
+    combined = percent
+    if finer.any():
+        key = (importer.codes.astype(np.int64) * len(exporter.labels) + exporter.codes) * len(labels) + of_row
+        overruled = finer & np.isin(key, key[~finer])
+        # finer rows of one key are one row, those that are overruled under a key of their own
+        group = pd.factorize(np.where(overruled, -1 - key, key))[0]
+        row = np.empty(int(group.max()) + 1, dtype=np.intp)
+        row[group[::-1]] = np.arange(len(key))[::-1]  # the first row of each group stands for it
+        combined = _mean(percent, group, len(row)) if len(row) < len(key) else percent[row]
+        speaks_for, seller, of_row = np.where(overruled, NOBODY, speaks_for)[row], seller[row], of_row[row]
+    size = len(row)
     found = deciding_rows(
-        row_levels(Codes(codes=label[product.codes][row], labels=pd.Index(labels)), lines.products),
+        row_levels(Codes(codes=of_row, labels=pd.Index(labels)), lines.products),
         lines,
         slice(None),
         known=np.ones(size, dtype=bool),
@@ -78,8 +83,8 @@ def line_rates(lines: Lines, *, importer: Codes, exporter: Codes, product: Codes
     matched = found >= 0
     used = np.zeros(size + 1, dtype=bool)
     used[found] = True  # −1 marks the spare last place
-    length = pd.Index(labels).str.len().to_numpy(dtype=int)[label[product.codes][row]]
-    of_line = lines.products.str.len().to_numpy(dtype=int)[lines.product]
+    length = pd.Index(labels).str.len().to_numpy(dtype=np.int32)[of_row]
+    of_line = lines.products.str.len().to_numpy(dtype=np.int32)[lines.product]
     averaged = matched & finer[row][found]
     return LineRates(
         percent=np.where(matched, combined[found], np.nan),
@@ -118,4 +123,4 @@ def _mean(percent: Array, group: IntArray, size: int) -> Array:
 
 
 def _economies(codes: Codes, lines: Lines) -> IntArray:
-    return economy_positions(codes.labels, lines.economies)[codes.codes]
+    return economy_positions(codes.labels, lines.economies).astype(np.int32)[codes.codes]

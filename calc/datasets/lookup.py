@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from calc.files.checks import Codes
-from calc.flows import BoolArray, IntArray
+from calc.flows import BoolArray, IntArray, stable_order
 
 EVERYTHING = ("", "all", "*")
+MANY = 2**20  # rows of a table
 _ANYONE, NOBODY = -1, -2  # in place of an economy: every one; one without trade
 
 
@@ -108,10 +109,10 @@ def row_levels(product: Codes, codes: pd.Index) -> tuple[PrefixLevel, ...]:
     """`prefix_levels` of the rows of a table, found once for each distinct code."""
     levels = []
     for level in prefix_levels(product.labels, codes):
-        slot = np.full(len(product.labels), -1, dtype=np.intp)
+        slot = np.full(len(product.labels), -1, dtype=np.int32)
         slot[level.rows] = level.slot_of_row
         of_row = slot[product.codes]
-        rows = np.flatnonzero(of_row >= 0)
+        rows = np.flatnonzero(of_row >= 0).astype(np.int32)
         levels.append(PrefixLevel(rows=rows, slot_of_row=of_row[rows], slot_of_code=level.slot_of_code))
     return tuple(levels)
 
@@ -144,6 +145,24 @@ def economy_positions(labels: pd.Index, economies: pd.Index) -> IntArray:
     return found
 
 
+def _places(keys: IntArray, wanted: IntArray, size: int) -> IntArray:
+    """Place of each wanted number among numbers below `size`, each there once; −1 where it is not there [wanted]."""
+    if len(keys) < MANY or size >= 2**32:
+        return pd.Index(keys).get_indexer(pd.Index(wanted))
+    if len(keys) == len(wanted) and (keys == wanted).all():
+        return np.arange(len(keys), dtype=np.int32)
+    # two sorted columns are compared from end to end, which takes a fraction of the time of hashing a long one
+    order = stable_order(keys, size).astype(np.int32)
+    ordered = keys[order]
+    asked = stable_order(wanted, size).astype(np.int32)
+    in_turn = wanted[asked]
+    near = np.searchsorted(ordered, in_turn).astype(np.int32)
+    near[near == len(keys)] = 0
+    places = np.empty(len(wanted), dtype=np.int32)
+    places[asked] = np.where(ordered[near] == in_turn, order[near], -1)
+    return places
+
+
 def deciding_rows(
     levels: tuple[PrefixLevel, ...],
     flows: Lines,
@@ -164,21 +183,27 @@ def deciding_rows(
     """
     size = len(flows.economies)
     product, buyer, seller = flows.product[lines], flows.importer[lines], flows.exporter[lines]
-    found = np.full(len(product), -1, dtype=np.intp)
+    found = np.full(len(product), -1, dtype=np.int32)
     # from the general to the specific, so that the last match counts
     for level in levels:
-        slot = level.slot_of_code[product]
+        slot = level.slot_of_code.astype(np.int32)[product]
+        slots = int(level.slot_of_code.max()) + 1
+        kind: type[np.integer] = np.uint32 if slots * size**2 < 2**32 else np.int64
         for by_importer, by_exporter in ((False, False), (False, True), (True, False), (True, True)):
             of_kind = known & ((importer >= 0) == by_importer) & ((exporter >= 0) == by_exporter)
             chosen = (of_kind & (importer != NOBODY) & (exporter != NOBODY))[level.rows]
             if not chosen.any():
                 continue
             rows = level.rows[chosen]
-            row_key, key = level.slot_of_row[chosen], slot
-            if by_importer:
-                row_key, key = row_key * size + importer[rows], key * size + buyer
-            if by_exporter:
-                row_key, key = row_key * size + exporter[rows], key * size + seller
-            match = np.where(slot >= 0, pd.Index(row_key).get_indexer(pd.Index(key)), -1)
-            found = np.where(match >= 0, rows[match], found)
+            # a slot of −1 becomes a number that no row has, or is left out below
+            row_key: IntArray = level.slot_of_row[chosen].astype(kind)
+            key: IntArray = slot.astype(kind)
+            for named, of_row, of_line in ((by_importer, importer, buyer), (by_exporter, exporter, seller)):
+                if named:
+                    row_key *= size
+                    row_key += of_row[rows].astype(kind)
+                    key *= size
+                    key += of_line.astype(kind)
+            match = _places(row_key, key, slots * size**2)
+            np.copyto(found, rows[match], where=(match >= 0) & (slot >= 0))
     return found

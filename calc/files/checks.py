@@ -217,6 +217,9 @@ def encode(values: pd.Series, *, everything: bool = False) -> Codes:
 
 def _factorized(values: pd.Series) -> tuple[IntArray, pd.Index]:
     """Codes and labels; a column that says one thing of every row is told by comparing, not by hashing."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, places = pd.factorize(np.asarray(values.cat.codes))
+        return codes.astype(np.int32), pd.Index(values.cat.categories[places]).astype(str)
     if isinstance(values.dtype, pd.StringDtype) and len(values):
         text = pa.array(values)
         if pc.all(pc.equal(text, text[0])).as_py():

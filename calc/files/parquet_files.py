@@ -1,6 +1,6 @@
 """Reading a stranger's Parquet file: plain text and numbers, in bounded memory; nothing in it is unpickled or run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,12 +32,15 @@ class RefusedFileError(DataError):
         self.column = column
 
 
-def read_parquet(data: bytes, *, rows: int, unpacked: int, columns: int) -> tuple[pa.Table, tuple[str, ...]]:
+def read_parquet(
+    data: bytes, *, rows: int, unpacked: int, columns: int, labels: Collection[str] = ()
+) -> tuple[pa.Table, tuple[str, ...]]:
     """Columns of text and of numbers, and the names of those that hold anything else.
 
     Parameters
     ----------
     rows, columns : how many there may be at most
+    labels : columns of text that stay dictionaries, each text once, where they are read so
     unpacked : bytes it may take once unpacked, by its own metadata and by what is read
 
     Raises
@@ -55,7 +58,10 @@ def read_parquet(data: bytes, *, rows: int, unpacked: int, columns: int) -> tupl
             raise RefusedFileError("two columns have the same name", "rename or delete one of them")
         kept = [name for name, kind in plain.items() if kind is not None]
         texts = [name for name in kept if plain[name] == pa.large_string()]
-        table = _read_batches(data, kept, texts, unpacked).cast(pa.schema([(name, plain[name]) for name in kept]))
+        table = _read_batches(data, kept, texts, unpacked)
+        coded = [name for name in texts if name in labels and pa.types.is_dictionary(table.schema.field(name).type)]
+        types = {name: table.schema.field(name).type if name in coded else plain[name] for name in kept}
+        table = table.cast(pa.schema(list(types.items()))).unify_dictionaries()
         table.validate(full=True)  # text in UTF-8, among other things
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         words = (str(error).splitlines() or ["damaged"])[0]

@@ -9,9 +9,10 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +37,7 @@ MAX_HEADING = 200  # characters
 MAX_SHOWN = 60  # characters of a cell in a message
 ENDINGS = (".csv", ".parquet")
 KEY_COLUMNS = ("importer", "exporter", "product", "economy")
+LABEL_COLUMNS = (*KEY_COLUMNS, "basis")  # of long tables: few texts, each in many rows
 
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # How files begin that were only renamed to .csv.
@@ -106,7 +108,7 @@ class TableFile:
     Parameters
     ----------
     file : name inside the dataset folder
-    frame : the rows, indexed by their number in the file from 0; CSV cells are all text
+    frame : the rows, indexed by their number in the file from 0; CSV cells are all text, labels may be categories
     warnings : what was left out or read in another way than usual
     decimal_comma : whether numbers are written 12,5
     sha256 : hex digest of the file
@@ -159,8 +161,15 @@ def read_table(path: str | Path) -> TableFile:
     return table
 
 
-def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFile | Problem:
-    """Read the content of a CSV or Parquet file; the ending of `file` says which it is."""
+def parse_table(
+    file: str, data: bytes, limits: Limits | None = None, *, labels: Collection[str] = ()
+) -> TableFile | Problem:
+    """Read the content of a CSV or Parquet file; the ending of `file` says which it is.
+
+    Parameters
+    ----------
+    labels : columns of text that a Parquet file may hand over as categories
+    """
     limits = limits or Limits(rows=MAX_PARQUET_ROWS, unpacked=MAX_PARQUET_BYTES)
     ending = Path(file).suffix.lower()
     if ending not in ENDINGS:
@@ -168,7 +177,7 @@ def parse_table(file: str, data: bytes, limits: Limits | None = None) -> TableFi
         return Problem(file=file, rule=rule, remedy="save it as .csv or .parquet")
     if is_blank(data, text_start(data)):
         return Problem(file=file, rule="the file is empty", remedy="write a header and at least one row")
-    parse = _parse_csv if ending == ".csv" else _parse_parquet
+    parse = _parse_csv if ending == ".csv" else partial(_parse_parquet, labels=labels)
     with ThreadPoolExecutor(1) as beside:  # neither the digest nor the parser needs Python while it works
         digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
         table = parse(file, data, limits)
@@ -362,20 +371,27 @@ def _parse_rows(file: str, data: pa.Buffer, *, width: int, delimiter: str, use_t
     return rows
 
 
-def _parse_parquet(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
+def _parse_parquet(file: str, data: bytes, limits: Limits, *, labels: Collection[str]) -> TableFile | Problem:
     if broken := _broken_heading(file, [name.strip() for name in parquet_columns(data)]):
         return broken
     try:
-        rows, left_out = read_parquet(data, rows=limits.rows, unpacked=limits.unpacked, columns=MAX_COLUMNS)
+        rows, left_out = read_parquet(
+            data, rows=limits.rows, unpacked=limits.unpacked, columns=MAX_COLUMNS, labels=labels
+        )
     except RefusedFileError as error:
         return Problem(file=file, column=error.column, rule=error.rule, remedy=error.remedy)
     warnings = tuple(
         _warning(file, f"column {name} holds neither text nor numbers and is ignored", "store it as text")
         for name in left_out
     )
-    columns = [pc.fill_null(column, "") if pa.types.is_large_string(column.type) else column for column in rows.columns]
+    texts = (pa.types.is_large_string, pa.types.is_dictionary)
+    columns = [
+        pc.fill_null(column, "") if column.null_count and any(of(column.type) for of in texts) else column
+        for column in rows.columns
+    ]
     names = [name.strip() for name in rows.column_names]
-    frame = pa.table(columns, names=names).to_pandas(ignore_metadata=True)
+    del rows
+    frame = pa.table(columns, names=names).to_pandas(ignore_metadata=True, split_blocks=True)
     return TableFile(file=file, frame=frame, warnings=warnings, decimal_comma=False)
 
 
