@@ -4,16 +4,17 @@ The specification depends on the unit and the number of scenarios only; names, c
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import altair as alt
 import pandas as pd
 
-from calc.analysis.comparison import BEFORE, cell_texts, short_names
+from calc.analysis.comparison import BEFORE, Answer, cell_texts, short_names
 from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, with_ends
+from calc.charts.figure import Figure, Origin, ranges_sentence, short_source
 from calc.glossary import GLOSSARY
-from calc.words import PERCENT, POINTS
+from calc.words import PERCENT, POINTS, listing
 
 # Okabe–Ito, in the order of the places; the first is what is on screen.
 PLACE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
@@ -96,3 +97,52 @@ def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
     if from_zero:
         layers.insert(0, rows.mark_rule(color=INK, strokeWidth=1).encode(x=alt.datum(0)))
     return json.dumps(spec_of(alt.layer(*layers).properties(height=count * _ROW + _FRAME)))
+
+
+def origin_of_answers(answers: Sequence[Answer]) -> Origin:
+    """Scenarios, years, sources and draws of a comparison."""
+    years = listing([str(year) for year in sorted({one.year for one in answers})])
+    estimated = ". Estimated data" if any(one.estimated for one in answers) else ""
+    return Origin(
+        about=f"{len(answers)} scenario{'' if len(answers) == 1 else 's'}. Trade of {years}{estimated}",
+        source=short_source("; ".join(dict.fromkeys(one.source for one in answers))),
+        ranges=ranges_sentence(answers[0].scenario.draws),
+    )
+
+
+def dots_figure(
+    table: pd.DataFrame, metric: str, colours: Mapping[str, str], against: str | None, origin: Origin, *, called: str
+) -> Figure:
+    """One number of several scenarios, to be taken out of the page.
+
+    Parameters
+    ----------
+    table, metric, colours, against : as for `dot_rows`
+    called : what the number is called beside the others
+    """
+    rows = dot_rows(table, metric, colours, against)
+    quantity = GLOSSARY[metric]
+    known = rows[rows["value"].notna()]
+    top = known.iloc[int(known["value"].abs().to_numpy().argmax())] if len(known) else None
+    named = "" if top is None or len(rows) == 1 else f" with “{top['name']}”"
+    return Figure(
+        name=f"compared_{metric}",
+        finding=called if top is None else f"{called}: {top['text']}{named}",
+        unit=f"{quantity.label}{_against(against)}, one row a scenario",
+        origin=origin.where(drawn=bool(rows["low"].notna().any())),
+        spec=dots_spec(rows, unit=dots_unit(metric, against), from_zero=against is not None or not quantity.is_level),
+        table=pd.DataFrame(
+            {
+                "scenario": rows["name"],
+                "metric": quantity.column,
+                **{name: rows[name] * quantity.scale for name in _DRAWN},
+                "unit": quantity.unit_in_files,
+            }
+        ),
+    )
+
+
+def _against(against: str | None) -> str:
+    if against is None:
+        return ""
+    return ", change from the baseline" if against == BEFORE else f", change against “{against}”"

@@ -45,6 +45,7 @@ class Figure:
     note : what else a reader must know, such as what grey means; may be empty
     spec : the specification on screen
     table : what is drawn, one row an observation; units are endings of its columns
+    card : what a card has room for, where the chart itself is too high to be read on one
     """
 
     name: str
@@ -54,6 +55,7 @@ class Figure:
     spec: Spec
     table: pd.DataFrame
     note: str = ""
+    card: Spec | None = None
 
     @property
     def subtitle(self) -> str:

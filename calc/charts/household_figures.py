@@ -20,6 +20,7 @@ from calc.charts.households import (
 )
 from calc.words import listing, money, percent, small_percent, whole_dollars
 
+_ON_A_CARD = 12  # bars that can still be read
 _ACCOUNTS = f"US accounts of {YEAR} (BEA), incomes of 2027 in US$ of {DOLLARS_OF}."
 
 
@@ -41,6 +42,7 @@ def categories_figure(categories: pd.DataFrame, spending: float, origin: Origin,
         unit="Change of consumer prices, %, and US$ a household a year",
         origin=origin.where(drawn=bool(categories["price_change_low"].notna().any())),
         spec=categories_spec(categories, spending),
+        card=categories_spec(categories.nlargest(_ON_A_CARD, "price_change"), spending, height=290),
         table=table,
         note=_ACCOUNTS,
     )
@@ -79,7 +81,8 @@ def industries_figure(ranked: pd.DataFrame, exposure: str, words: str, origin: O
     words : what the exposure is
     table : the industries in the units of files
     """
-    names = listing([str(name).removesuffix(" manufacturing") for name in ranked["description"].head(2)])
+    first, second = (str(name).removesuffix(" manufacturing") for name in ranked["description"].head(2))
+    names = f"{first} and {second[0].lower()}{second[1:]}"
     return Figure(
         name=f"industries_{exposure}",
         finding=f"{names} are reached most",

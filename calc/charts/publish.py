@@ -60,13 +60,14 @@ def svg_of(figure: Figure, *, card: bool = False) -> str:
         The extra `pictures` is not installed.
     """
     width = float(WIDTH)
-    chart, high = _chart(figure.spec, width)
+    spec = figure.card if card and figure.card else figure.spec
+    chart, high = _chart(spec, width)
     if card:
         for _ in range(3):  # a wider picture has fewer lines of text
             needed = high + _around(figure, width)
             width = max(float(WIDTH), needed * CARD[0] / CARD[1])
         room = width * CARD[1] / CARD[0] - _around(figure, width)
-        chart, high = _chart(figure.spec, width, room)
+        chart, high = _chart(spec, width, room)
         return _clean(_composed(figure, chart, high, width, frame=CARD), figure.name)
     return _clean(_composed(figure, chart, high, width), figure.name)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from calc.charts.basic import CHANGES, INK, UNCHANGED, Spec, spec_of, whisker, with_ends
+from calc.charts.figure import Figure, Origin, short_source
 from calc.charts.households import rows_of
 from calc.words import money, percent
 
@@ -171,3 +172,60 @@ def described_forecasts(partners: pd.DataFrame) -> str:
         f"{row['name']} seen {percent(row['seen'])}, predicted {percent(row['predicted'])}" for row in rows_of(partners)
     ]
     return "; ".join(said) + "."
+
+
+def cells_figure(
+    cells: pd.DataFrame,
+    partners: Mapping[str, str],
+    chapters: Mapping[str, str],
+    score: pd.Series,
+    source: str,
+) -> Figure:
+    """Predicted against seen, to be taken out of the page; parameters as for `cells_spec`.
+
+    Parameters
+    ----------
+    score : slope, r2 and rmse of the prediction, no_change of no change
+    source : of the trade data
+    """
+    error, naive = percent(score["rmse"], sign=False), percent(score["no_change"], sign=False)
+    kept = ["partner", "chapter", "base", "seen_value", "seen", "predicted"]
+    table = cells[kept].rename(columns={"base": "base_usd", "seen_value": "seen_value_usd"})
+    return Figure(
+        name="predicted_and_seen",
+        finding=f"What the method predicted of 2025: slope {score['slope']:.2f}, weighted error {error} against "
+        f"{naive} for no change",
+        unit="Change of US imports by HS chapter and partner, May–June 2025 on 2024, %",
+        origin=Origin(about="One dot a chapter and partner, size: imports of 2024", source=short_source(source)),
+        spec=cells_spec(cells, partners, chapters),
+        table=table.assign(seen_pct=table.pop("seen") * 100, predicted_pct=table.pop("predicted") * 100),
+        note="On the dashed line the prediction is right.",
+    )
+
+
+def forecasts_figure(table: pd.DataFrame, ours: float, no_change: float, source: str) -> Figure:
+    """Partners with their forecasts, to be taken out of the page.
+
+    Parameters
+    ----------
+    table : as for `forecasts_spec`
+    ours, no_change : errors over the partners, fractions
+    source : of the trade data
+    """
+    numbers = ["seen", "predicted", "low", "high", "peer", "no_change"]
+    known = [name for name in numbers if name in table]
+    return Figure(
+        name="record_by_partner",
+        finding=f"By partner the method was off by {percent(ours, sign=False)}, no change by "
+        f"{percent(no_change, sign=False)}",
+        unit="Change of US imports, second half of 2025 on that of 2024, %",
+        origin=Origin(
+            about="Predicted before, beside what happened and another forecast",
+            source=short_source(source),
+            ranges="Bands hold 90% of the draws.",
+        ),
+        spec=forecasts_spec(table),
+        table=pd.DataFrame(
+            {"partner": table["name"], **{f"{name}_pct": table[name].astype(float) * 100 for name in known}}
+        ),
+    )

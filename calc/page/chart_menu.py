@@ -16,7 +16,7 @@ from calc.reports.parts import slug
 
 
 @st.fragment
-def chart_menu(make: Callable[[], Figure], name: str, title: str) -> None:
+def chart_menu(make: Callable[[], Figure], name: str, title: str, *, label: str = "Save or share") -> None:
     """A closed menu; nothing in it is made before it is opened, and no picture before it is asked for.
 
     Parameters
@@ -24,10 +24,9 @@ def chart_menu(make: Callable[[], Figure], name: str, title: str) -> None:
     make : the figure; called on a click, in another thread
     name : of the chart, with which the names of its files begin
     title : of the scenario, with which they end
+    label : on the closed menu
     """
-    menu = st.popover(
-        "Save or share", type="tertiary", icon=":material/ios_share:", key=f"menu_{name}", on_change="rerun"
-    )
+    menu = st.popover(label, type="tertiary", icon=":material/ios_share:", key=f"menu_{name}", on_change="rerun")
     if not menu.open:
         return
     stem = f"{name.replace('_', '-')}_{slug(title)}"

@@ -93,3 +93,9 @@ def test_a_source_keeps_its_publisher_and_loses_who_passed_it_on():
         == "BACI 2023 (CEPII); WIOD"
     )
     assert short_source("word " * 99).endswith(" …")
+
+
+def test_a_chart_too_high_for_a_card_has_a_shorter_one_there():
+    short = replace(FIGURE, card=labelled_bars(ROWS[:1]))
+    assert "Viet" in texts_of(svg_of(short))
+    assert "Viet" not in texts_of(svg_of(short, card=True))

@@ -83,21 +83,19 @@ def test_every_table_opens_from_a_link_and_downloads_what_it_shows(by_hand, monk
 
 
 @pytest.mark.slow
-def test_the_charts_download_what_they_show(by_hand, monkeypatch):
-    handed = {}
+def test_the_charts_can_be_taken_out_with_what_they_show(by_hand, monkeypatch):
+    made = {}
 
-    def keep(label, content, name, key, *args, **kwargs):
-        handed[key] = content
+    def keep(make, name, title):
+        made[name] = make
 
-    monkeypatch.setattr(details, "download", keep)
+    monkeypatch.setattr(view, "chart_menu", keep)
     page = open_view("Track record", no_china="True", forecast="ai_held", record_of="china", record_years="2025")
-    cells = pd.read_csv(io.BytesIO(handed["cells_csv"]()), dtype={"chapter": str})
-    assert cells["predicted_pct"].tolist() == pytest.approx([5, 150])
+    figures = {name: make() for name, make in made.items()}
+    assert figures["predicted_and_seen"].table["predicted_pct"].tolist() == pytest.approx([5, 150])
     assert {f"{row['seen']}" for row in rows_of_chart(page, "Scatter")} == {"+10.0%", "+150.0%"}
-    months = pd.read_csv(io.BytesIO(handed["months_csv"]()))
-    assert months["law_pct"].tolist() == pytest.approx([20, 20])
-    partners = pd.read_csv(io.BytesIO(handed["partners_csv"]()))
-    assert partners["predicted_pct"].tolist() == pytest.approx([-25, 20, -5])
+    assert figures["collected"].table["statutory_pct"].tolist() == pytest.approx([20, 20])
+    assert figures["record_by_partner"].table["predicted_pct"].tolist() == pytest.approx([-25, 20, -5])
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -19,12 +20,13 @@ from calc.analysis.comparison import (
     named_apart,
 )
 from calc.analysis.perspective import seen_by
-from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_spec, dots_unit
+from calc.charts.comparison import PLACE_COLOURS, dot_rows, dots_figure, dots_spec, dots_unit, origin_of_answers
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models, state
+from calc.page.chart_menu import chart_menu
 from calc.page.link import Control, one_of
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.session import PINS, Key
@@ -276,6 +278,11 @@ def _charts(shown: Sequence[Answer], colours: Mapping[str, str], against: str | 
                     ),
                     key=f"dots_{metric}",
                     alt=f"{name}, a dot and a range for each scenario: {spoken}",
+                )
+                chart_menu(
+                    partial(dots_figure, table, metric, colours, against, origin_of_answers(shown), called=name),
+                    f"compared_{metric}",
+                    " and ".join(one.name for one in shown),
                 )
 
 

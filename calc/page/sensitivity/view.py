@@ -13,13 +13,16 @@ from calc.analysis.over_time import volume_of
 from calc.analysis.perspective import of_importer
 from calc.analysis.sensitivity import NOT_COVERED, Answer, headline, left_out, outcome_text, outcomes, tornado
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
+from calc.charts.figure import Origin, origin_of, ranges_sentence
 from calc.charts.sensitivity import curve_spec, described_curve, described_tornado, tornado_spec
+from calc.charts.sensitivity_figures import curve_figure, tornado_figure
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, asked_first
 from calc.page import answers, state
 from calc.page.alternatives import answer_of, light, tried_of
+from calc.page.chart_menu import chart_menu
 from calc.page.heading import badges
 from calc.page.link import Control, number_between, one_of, read_yes
 from calc.page.policy import simple_rule
@@ -191,6 +194,7 @@ def _tornado(asked: Asked) -> None:
     left = f" {len(asked.left_out)} left out (see Sources)." if len(asked.left_out) else ""
     stands = plain(outcome_text(float(asked.tornado["central"].iloc[0]), asked.metric))
     st.markdown(f":small[Line across the bars: the current result, {stands}. Blue: higher; orange: lower.{left}]")
+    chart_menu(lambda: tornado_figure(asked.tornado, asked.metric, _origin(asked)), "tornado", asked.scenario.title)
 
 
 def _curve(asked: Asked, result: Result) -> pd.DataFrame:
@@ -226,7 +230,16 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
         _missing_words(curve, lever),
     ]
     st.markdown(f":small[{' '.join(filter(None, words))}]")
+    chart_menu(
+        lambda: curve_figure(curve, marks, asked.metric, _origin(asked), words=lever.words, base=base),
+        "curve",
+        asked.scenario.title,
+    )
     return curve
+
+
+def _origin(asked: Asked) -> Origin:
+    return replace(origin_of(answers.central(asked.scenario)), ranges=ranges_sentence(draws_of(asked.scenario)))
 
 
 def _value(result: Result, metric: str) -> float:

@@ -15,10 +15,12 @@ from calc.charts.authorities import (
     described_authorities,
     described_collected,
 )
+from calc.charts.law_figures import collected_figure
 from calc.datasets.hs_names import SECTIONS
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.back_test_answers import months_of, record
+from calc.page.chart_menu import chart_menu
 from calc.page.models import label, offered
 from calc.page.session import MODEL, Key
 from calc.page.tables import column_formats
@@ -223,6 +225,7 @@ def collected_view(day: date, direction: str) -> None:
         key="collected_chart",
         alt=f"Statutory and collected rates by month, {chosen.words}. {described_collected(table)}",
     )
+    chart_menu(lambda: collected_figure(table, chosen, month=day, height=250), "collected", str(day))
     screen = pd.DataFrame(
         {
             "Month": table["month"].dt.strftime("%Y-%m"),

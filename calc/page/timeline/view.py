@@ -8,10 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from calc.charts.authorities import authorities_spec, authority_rows, described_authorities
+from calc.charts.figure import Figure
 from calc.charts.history import ALL, PICKED, PICKED_DAY, with_day, zoom_of
+from calc.charts.law_figures import authorities_figure, story_figure
 from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page import state
+from calc.page.chart_menu import chart_menu
 from calc.page.link import Control, address, day_until, one_of
 from calc.page.session import Key
 from calc.page.text import plain, unbroken
@@ -231,6 +234,19 @@ def _charts(day: date) -> None:
         "hollow: scheduled. Diamonds: averages published by PIIE, weighted by the exporter's sales to the world. "
         "Shaded above: the years below; shaded below: after the sources end, as scheduled then.]"
     )
+    with st.container(horizontal=True):
+        for span in (ALL, zoom_of(day)):
+            chart_menu(
+                partial(_story_figure, day, span),
+                f"tariffs_{span}",
+                str(day),
+                label=f"Save or share {'2018–2026' if span == ALL else span.replace('-', '–')}",
+            )
+
+
+def _story_figure(day: date, span: str) -> Figure:
+    spec, _ = story_chart(span)
+    return story_figure(with_day(spec, day, span), story().averages, list(DIRECTION_OF.values()))
 
 
 def _pick(chart: str) -> None:
@@ -249,6 +265,7 @@ def _authorities(day: date) -> None:
         ":small[China's retaliation has the colour of the US measure it responds to. US on all: every "
         "partner in the data.]"
     )
+    chart_menu(lambda: authorities_figure(authorities_spec(parts), parts, day), "tariffs_by_authority", str(day))
 
 
 def _events(known: Story, day: date) -> None:

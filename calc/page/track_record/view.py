@@ -10,16 +10,18 @@ from calc.analysis.backtest.run import Findings
 from calc.analysis.backtest.settings import MEASURES, parts_of
 from calc.charts.authorities import collected_spec
 from calc.charts.households import rows_of
-from calc.charts.track_record import cells_spec, described_forecasts, forecasts_spec
+from calc.charts.law_figures import collected_figure
+from calc.charts.track_record import cells_figure, cells_spec, described_forecasts, forecasts_figure, forecasts_spec
 from calc.datasets.hs_names import CHAPTERS
 from calc.files.write import zip_bytes
 from calc.page import state
 from calc.page.back_test_answers import EXPECTED_OF, months_of, record, scored_record
+from calc.page.chart_menu import chart_menu
 from calc.page.heading import card
 from calc.page.link import Control, one_of, read_yes
 from calc.page.session import Key
 from calc.page.text import plain
-from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_BY, SCORED_ON, TRIALS, csv_button
+from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_BY, SCORED_ON, TRIALS
 from calc.page.view import View, no_part
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.backtest import backtest_files
@@ -182,7 +184,11 @@ def _cells(found: Findings, part: str, forecast: str) -> None:
         f":small[{plain(true_minus(words))} Size: imports of 2024. On the dashed line the prediction is right. Changes "
         "above a doubling stand at the edge, and count as a doubling.]"
     )
-    csv_button("cells", table[["partner", "chapter", "base", "seen_value", "seen", "predicted"]], "cells_csv")
+    chart_menu(
+        lambda: cells_figure(table, _names(found), CHAPTERS, score, found.dataset.source),
+        "predicted_and_seen",
+        "track record",
+    )
 
 
 def _partners(found: Findings, forecast: str) -> None:
@@ -197,8 +203,11 @@ def _partners(found: Findings, forecast: str) -> None:
         f"Budget Lab's GTAP {rate(errors['peer'])}; no change {rate(errors['no_change'])}. Bands hold 90% of the draws."
     )
     st.markdown(f":small[{plain(words)}]")
-    columns = ["partner", "base", "seen", "predicted", "low", "high", "peer", "no_change"]
-    csv_button("partners", table[columns], "partners_csv")
+    chart_menu(
+        lambda: forecasts_figure(shown, ours, errors["no_change"], found.dataset.source),
+        "record_by_partner",
+        "track record",
+    )
 
 
 def _months(found: Findings, forecast: str) -> None:
@@ -215,9 +224,7 @@ def _months(found: Findings, forecast: str) -> None:
         alt=f"Lines of the law, the rate expected and the rates collected by month, {direction.words}.",
     )
     st.markdown(f":small[{plain(_month_words(found, direction, forecast))}]")
-    columns = {"statutory": "law", "expected": "expected_base", "expected_new": "expected"}
-    shown = table.rename(columns=columns).assign(month=table["month"].dt.strftime("%Y-%m"))
-    csv_button("collected", shown.dropna(axis="columns", how="all"), "months_csv")
+    chart_menu(lambda: collected_figure(table, direction), "collected", "track record")
 
 
 def _month_words(found: Findings, direction: Direction, forecast: str) -> str:

@@ -12,9 +12,12 @@ from calc.charts.basic import (
     ranking_spec,
     shapes_of_economies,
 )
+from calc.charts.figure import origin_of
+from calc.charts.figures import gain_bars, gain_map
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers, state
+from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import Places, badges, card_words, cards, economy_cards, say_spread
@@ -97,7 +100,7 @@ def world() -> None:
     if carried:
         carried_words(carried, asked, result)
     cards_place = st.empty()
-    bars_place = _map_and_bars(result, data)
+    bars_place = _map_and_bars(result, data, scenario)
     words_place = st.empty()
 
     def show(answer: Result, *, pending: bool) -> Places:
@@ -164,7 +167,7 @@ def _solved(solution: Solution) -> str:
     return f"Solved in {steps}, residual {solution.residual:.0e}, {max(solution.seconds * 1e3, 1):,.0f} ms."
 
 
-def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
+def _map_and_bars(result: Result, data: Dataset, scenario: Scenario) -> DeltaGenerator:
     """The map, and beside it the place of the bars, which is returned."""
     general = result.incomes_move
     changes = economy_changes(result, answers.gdp(data.name))
@@ -192,6 +195,11 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
         st.markdown(
             f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
         )
+        chart_menu(
+            lambda: gain_map(result, origin_of(result), answers.gdp(data.name), data.countries, answers.topology()),
+            "gains_map",
+            scenario.title,
+        )
     with bars, st.container(key="ranking"):
         place = st.empty()
         order = "real income" if general else "net welfare in US$"
@@ -200,6 +208,11 @@ def _map_and_bars(result: Result, data: Dataset) -> DeltaGenerator:
             f"Ranked by {order}: the largest gains and losses. Beside the bars: {beside}. The thin lines are ranges."
         )
         st.markdown(f":small[{plain(words)}]")
+        chart_menu(
+            lambda: gain_bars(drawn := answers.with_range(scenario), origin_of(drawn), answers.gdp(data.name), by=by),
+            "gains",
+            scenario.title,
+        )
     return place
 
 
