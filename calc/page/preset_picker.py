@@ -52,7 +52,7 @@ def _choices(data: Dataset, lit: str | None) -> None:
         "Search presets",
         [name for names in of_kind.values() for name in names],
         index=None,
-        format_func=lambda name: " · ".join([presets[name].title, *_date(presets[name])]),
+        format_func=lambda name: presets[name].title,
         key=SEARCHED.name,
         placeholder="Type: truce, court, rare",
         on_change=found,

@@ -10,7 +10,7 @@ _EVERYWHERE = """
 [class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
 [class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
-[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.8rem; line-height: 1.15; }
+[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 .st-key-preset_choices button { justify-content: flex-start; text-align: left; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar) { display: none; }
 """

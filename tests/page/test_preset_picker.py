@@ -23,9 +23,8 @@ def test_what_a_preset_is_fits_in_a_line():
 def test_a_preset_is_found_or_chosen_and_its_name_stands_on_the_closed_picker():
     page = open_policy()
     search = page.selectbox(key="preset_search")
-    found = next(words for words in search.options if "Supreme Court" in words)
+    assert any("Supreme Court" in words for words in search.options)
     page = search.set_value("law_2026_ieepa_void").run()
-    assert "20 February 2026" in found
     assert preset_of(page) == "law_2026_ieepa_void"
     assert not page.session_state["presets"]
     assert not any((button.key or "").startswith("preset_") for button in page.button)  # closed, it sends none
