@@ -128,7 +128,7 @@ def test_own_data_of_a_world_without_gdp_are_drawn_in_every_view():
         page.query_params["draws"] = "0"
         page.run()
         assert not page.exception, name
-        assert page.title[0].value.startswith("USA adds 100 points to its tariff on CHN"), name
+        assert page.title[0].value.startswith("The United States adds 100 points to its tariff on CHN"), name
 
 
 def test_a_broken_upload_changes_nothing_on_the_page():

@@ -14,7 +14,7 @@ def say(page, text):
 def test_a_policy_said_in_words_is_on_screen_with_its_rules():
     page = say(open_page(), "50% on coffee from Brazil")
     assert not page.exception
-    assert "adds 50 points to its tariff on Brazil" in headline_of(page)
+    assert "adds 50 points to its tariff on coffee from Brazil" in headline_of(page)
     assert page.session_state["exporters"] == ["BRA"]
     assert page.session_state["products"] == ["0901"]
     assert page.session_state["tariff_pct"] == 50.0
