@@ -74,23 +74,24 @@ def _not_found(text: str, data: Dataset, key: Key[list[str]], typed: Key[str], t
         except CalcError as error:
             st.warning(plain(str(error)))
         return
-    match: Key[str | None] = Key(f"{key.name}_match")
 
-    def add() -> None:
-        if code := match.value():
-            key.hold([*key.value(), code])
-            typed.hold("")
-            if then:
-                then()
+    def add(code: str) -> None:
+        key.hold([*key.value(), code])
+        typed.hold("")
+        if then:
+            then()
 
-    st.pills(
-        f"With “{plain(text)}”: add",
-        list(found),
-        format_func=lambda code: plain(found[code]),
-        key=match.name,
-        on_change=add,
-        wrap=True,
-    )
+    st.markdown(f":small[With “{plain(text)}”, click to add:]")
+    for code, words in found.items():
+        st.button(
+            plain(words),
+            key=f"{key.name}_add_{code}",
+            type="tertiary",
+            icon=":material/add:",
+            on_click=add,
+            args=(code,),
+            wrap=True,
+        )
 
 
 def options_bytes(data: Dataset) -> int:

@@ -15,7 +15,7 @@ from calc.page import answers
 from calc.page.policy import matches_products, selectors
 
 MOST_OFFERED = 1_500
-MOST_FOUND = 12
+MOST_FOUND = 8
 _HEADING = 4  # digits
 _CODES_SHOWN = 2
 

@@ -23,7 +23,19 @@ def rule_cards(data: Dataset) -> None:
 
 def add_button() -> None:
     """The way to one more rule."""
-    st.button("Add rule", icon=":material/add:", on_click=rule_list.add, width="stretch", key="add_rule")
+    st.button("Add rule", icon=":material/add:", on_click=_add, width="stretch", key="add_rule")
+
+
+def _add() -> None:
+    _try(rule_list.add)
+
+
+def _try(change: Callable[[], None]) -> None:
+    """Make a change, or say in one sentence why the link has no room for it."""
+    try:
+        change()
+    except CalcError as error:
+        st.toast(plain(str(error)), duration="long")
 
 
 def _card(place: int, card: Card, count: int, data: Dataset) -> None:
@@ -63,9 +75,8 @@ def _move(place: int, by: int) -> None:
 
 
 def _copy(place: int) -> None:
-    try:
+    def copy() -> None:
         rule_list.hold(rule_list.copied(rule_list.cards(), place))
-    except CalcError as error:
-        st.toast(plain(str(error)), duration="long")
-    else:
         OPEN.hold(place + 1)
+
+    _try(copy)

@@ -87,7 +87,7 @@ def rule_editor(place: int, card: Card, data: Dataset) -> None:
     else:
         _rate(rule, then)
     excepts = bool(rule.except_exporters or rule.except_products)
-    with st.expander("Except partners or goods", expanded=excepts, type="compact"):
+    with st.expander("Except partners or goods", expanded=excepts):
         held = list(rule.except_exporters)
         _economies("Except partners", EXCEPT_EXPORTERS, held, list(names), names, then(_except_exporters), "No one")
         _show(EXCEPT_PRODUCTS, list(rule.except_products))
@@ -99,7 +99,7 @@ def rule_editor(place: int, card: Card, data: Dataset) -> None:
             then=then(_except_products),
         )
     unusual = rule.instrument != "tariff" or bool(rule.authority)
-    with st.expander("Instrument and legal authority", expanded=unusual, type="compact"):
+    with st.expander("Instrument and legal authority", expanded=unusual):
         _instrument(rule, then)
 
 

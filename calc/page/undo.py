@@ -23,5 +23,7 @@ def undo_button(width: Literal["content", "stretch"] = "content") -> None:
 
 def _undo() -> None:
     if moment := trail.step_back():
+        opened = rule_list.OPEN.value_or(None)
         state.hold_values(moment.values)
         rule_list.UNFINISHED.hold(moment.unfinished)
+        rule_list.OPEN.hold(opened)

@@ -54,7 +54,7 @@ def test_a_typed_word_is_taken_as_its_codes_and_an_unknown_one_offers_what_holds
     assert sum(len(words.encode()) + 2 for words in sent) < MOST_SENT
     page = page.multiselect(key="products").set_value(["8541", "8542", "decaffeinated"]).run()
     assert page.session_state["products"] == ["8541", "8542"]
-    page = page.button_group(key="products_match").set_value("090112").run()
+    page = page.button(key="products_add_090112").click().run()
     assert page.session_state["products"] == ["8541", "8542", "090112"]
     page = page.multiselect(key="products").set_value(["8541", "sombrero"]).run()
     assert any("sombrero" in warning.value for warning in page.warning)
