@@ -61,7 +61,8 @@ def test_cards_show_retaliation_as_a_rule_and_the_switch_takes_it_away():
     page.toggle(key="full_retaliation").set_value(False).run()
     assert len(unpack(page.query_params["rules"]).rules) == 3
     page.button(key="rule_delete_2").click().run()
-    assert page.toggle(key="retaliation").value  # one rule and the retaliation to it: the simple controls again
+    page.button(key="rule_delete_1").click().run()
+    assert not page.toggle(key="retaliation").value  # one rule: the simple controls again
 
 
 def test_where_one_economy_buys_retaliation_is_the_way_to_the_world():
