@@ -20,6 +20,7 @@ from calc.errors import ParameterError, ScenarioError
 from calc.files.write import check_free
 from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
+from calc.reports.line_choice import ALL_LINES, LineChoice
 from calc.reports.pictures import pictures_of
 from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
@@ -75,6 +76,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say below each headline number what other models, elasticities and spans of time give",
     )
+    parser.add_argument("--lines", choices=("csv", "parquet"), default="csv", help="form of the lines in the report")
+    parser.add_argument("--top", type=int, metavar="N", help="report the N lines whose imports change most")
+    parser.add_argument(
+        "--by", default="", metavar="KEYS", help="report sums of lines by importer, exporter, product or two of them"
+    )
     parser.add_argument("--force", action="store_true", help="replace a report that is already in --out")
     worker_options(parser)
     reading_options(parser)
@@ -93,6 +99,10 @@ def _command(arguments: argparse.Namespace) -> int:
     if arguments.household_set and not arguments.households:
         raise ParameterError("--household-set says how --households is computed; add --households.")
     settings = settings_of(arguments.household_set)
+    keys = tuple(key.strip() for key in arguments.by.split(",") if key.strip())
+    lines = LineChoice(top=arguments.top, by=keys, form=arguments.lines)
+    if lines != ALL_LINES and arguments.out is None:
+        raise ScenarioError(f"{lines.options().split()[0]} chooses lines of a report; say where with --out DIR.")
     if arguments.out is not None:
         check_free(arguments.out, force=arguments.force)
     dataset = chosen(arguments.data or scenario.dataset, arguments)
@@ -112,6 +122,7 @@ def _command(arguments: argparse.Namespace) -> int:
             excel=arguments.excel,
             byte_order_mark=arguments.bom,
             households=households,
+            lines=lines,
             pictures=pictures_of(result, scenario, dataset, draws=drawn) if arguments.pictures else None,
             force=arguments.force,
         )

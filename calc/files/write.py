@@ -24,7 +24,16 @@ from calc.files.table_files import reason, shown
 MANIFEST = "MANIFEST.json"
 # What a report, a comparison or a sweep may hold at the top, beside the schedules that manifest or scenario name.
 _NAMES = {
-    *("summary.csv", "lines.csv", "markets.csv", "economies.csv", "uncertainty.csv", "tables.xlsx", "datapackage.json"),
+    *(
+        "summary.csv",
+        "lines.csv",
+        "lines.parquet",
+        "markets.csv",
+        "economies.csv",
+        "uncertainty.csv",
+        "tables.xlsx",
+        "datapackage.json",
+    ),
     *("hit_most.csv", "pictures", "report.html"),
     *("comparison.csv", "pairs.csv", "scenarios", "sweep.csv", "scenario.toml", "README.txt", MANIFEST),
     *(".DS_Store", "Thumbs.db", "desktop.ini"),  # of the system's own accord

@@ -14,13 +14,14 @@ from calc.analysis.households.household_cost import HouseholdCost
 from calc.analysis.households.us_accounts import read_accounts
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
-from calc.files.write import check_free, csv_bytes, json_bytes, workbook_bytes, write_files
+from calc.files.write import check_free, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
 from calc.reports.citation import made_with
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.households import household_tables
 from calc.reports.html_page import NAME as HTML
 from calc.reports.html_page import result_page
+from calc.reports.line_choice import ALL_LINES, LineChoice
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
 from calc.reports.pictures import HIT_MOST, Pictures, picture_files
 from calc.result import Inputs, Result
@@ -70,6 +71,7 @@ def bundle(
     byte_order_mark: bool = False,
     households: HouseholdCost | None = None,
     pictures: Pictures | None = None,
+    lines: LineChoice = ALL_LINES,
 ) -> Mapping[str, bytes]:
     """Every file of a report, by name.
 
@@ -79,6 +81,7 @@ def bundle(
     byte_order_mark : start CSV files with the mark by which Excel knows UTF-8
     households : of `household_cost` on this result; adds its four tables
     pictures : of `pictures_of` on this result; adds the folder `pictures`, `hit_most.csv` and `report.html`
+    lines : which lines, and in what form
 
     Raises
     ------
@@ -88,23 +91,29 @@ def bundle(
     if result.inputs is None:
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
     names = (*TABLES, "uncertainty") if len(result.ranges) else TABLES
-    tables = {name: file_table(result, name) for name in names}
+    chosen = lines.of(result)
+    tables = {name: file_table(chosen, name) for name in names}
     if households is not None:
         tables |= household_tables(households)
     if pictures is not None and len(pictures.hit_most):
         tables[HIT_MOST] = pictures.hit_most
-    files = {f"{name}.csv": csv_bytes(table, byte_order_mark=byte_order_mark) for name, table in tables.items()}
+    files = {
+        lines.file if name == "lines" else f"{name}.csv": (lines if name == "lines" else ALL_LINES).content(
+            table, byte_order_mark=byte_order_mark
+        )
+        for name, table in tables.items()
+    }
     files["scenario.toml"] = result.inputs.scenario_toml.encode()
     files |= result.inputs.attachments
-    files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables))
-    files["README.txt"] = _readme(result, result.inputs, households, pictures)
+    files["datapackage.json"] = json_bytes(_datapackage(result, result.inputs, tables, lines))
+    files["README.txt"] = _readme(result, result.inputs, households, pictures, lines)
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
     if pictures is not None:
         files |= picture_files(pictures.figures)
-        command = _command(result.inputs, households, pictures)
+        command = _command(result.inputs, households, pictures, lines)
         files[HTML] = result_page(result, pictures, command=command, households=households)
-    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households, pictures))
+    files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households, pictures, lines))
     return files
 
 
@@ -116,13 +125,14 @@ def write_report(
     byte_order_mark: bool = False,
     households: HouseholdCost | None = None,
     pictures: Pictures | None = None,
+    lines: LineChoice = ALL_LINES,
     force: bool = False,
 ) -> Path:
     """Write a report into a folder, whole or not at all.
 
     Parameters
     ----------
-    excel, byte_order_mark, households, pictures : as for `bundle`
+    excel, byte_order_mark, households, pictures, lines : as for `bundle`
     force : replace a report that is already there
 
     Raises
@@ -140,7 +150,9 @@ def write_report(
     ['economies.csv', 'lines.csv', 'markets.csv', 'summary.csv']
     """
     check_free(folder, force=force)
-    files = bundle(result, excel=excel, byte_order_mark=byte_order_mark, households=households, pictures=pictures)
+    files = bundle(
+        result, excel=excel, byte_order_mark=byte_order_mark, households=households, pictures=pictures, lines=lines
+    )
     return write_files(files, folder, force=force)
 
 
@@ -181,7 +193,9 @@ def _column(column: pd.Series, quantity: Quantity) -> object:
     return column.array if quantity.unit == "text" else in_file_unit(column, quantity.scale)
 
 
-def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
+def _datapackage(
+    result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFrame], lines: LineChoice
+) -> dict[str, object]:
     return {
         "profile": "tabular-data-package",
         "name": "tariff-impact-report",
@@ -192,7 +206,7 @@ def _datapackage(result: Result, inputs: Inputs, tables: Mapping[str, pd.DataFra
         "resources": [
             {
                 "name": name,
-                "path": f"{name}.csv",
+                "path": lines.file if name == "lines" else f"{name}.csv",
                 "profile": "tabular-data-resource",
                 "encoding": "utf-8",
                 "schema": {"fields": table_fields(table)},
@@ -208,13 +222,14 @@ def _manifest(
     files: Mapping[str, bytes],
     households: HouseholdCost | None,
     pictures: Pictures | None,
+    lines: LineChoice,
 ) -> dict[str, object]:
     return {
         **made_with(),
         "scenario": result.scenario,
         "model": result.model,
         "dataset": inputs.dataset,
-        "command": _command(inputs, households, pictures),
+        "command": _command(inputs, households, pictures, lines),
         "parameters": dict(result.parameters),
         "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
         "inputs_sha256": {**inputs.sha256, **({} if households is None else read_accounts().sha256)},
@@ -229,14 +244,20 @@ def _household_options(households: HouseholdCost | None) -> str:
     return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
 
 
-def _command(inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None) -> str:
+def _command(inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None, lines: LineChoice) -> str:
     """The command that makes the report again, in its folder."""
     data = " --data FOLDER" if inputs.dataset.startswith(OWN) else ""  # uploaded data are in no place that it knows
-    options = f"{_household_options(households)}{'' if pictures is None else ' --pictures'}"
+    options = f"{_household_options(households)}{'' if pictures is None else ' --pictures'}{lines.options()}"
     return f"tariff-impact run scenario.toml{data}{inputs.reading}{options} --out again"
 
 
-def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None) -> bytes:
+def _readme(
+    result: Result,
+    inputs: Inputs,
+    households: HouseholdCost | None,
+    pictures: Pictures | None,
+    lines: LineChoice,
+) -> bytes:
     return readme(
         [headline(result)],
         ["ESTIMATED DATA: this dataset is an estimate, not an observation."] if inputs.estimated else [],
@@ -254,12 +275,12 @@ def _readme(result: Result, inputs: Inputs, households: HouseholdCost | None, pi
         ["Caveats", *(f"  - {note}" for note in result.notes)],
         [
             "How to reproduce it, to the last digit",
-            f"  {_command(inputs, households, pictures)}",
+            f"  {_command(inputs, households, pictures, lines)}",
         ],
         [
             "Files",
             "  summary.csv    headline numbers; low and high are the 5th and 95th percentiles of the draws",
-            "  lines.csv      one row per importer, exporter and product",
+            f"  {lines.file:<14} {lines.about()}",
             "  markets.csv    one row per importer and product",
             "  economies.csv  one row per economy",
             *(["  uncertainty.csv  5th, 50th and 95th percentiles of the draws"] if len(result.ranges) else []),
