@@ -117,15 +117,22 @@ class Comparison:
         """What keeps the numbers from being compared one to one, a sentence each."""
         return cautions(self.answers)
 
-    def save(self, folder: str | Path, *, force: bool = False) -> Path:
+    def save(self, folder: str | Path, *, pictures: bool = False, force: bool = False) -> Path:
         """Write tables, scenarios and README into a folder, as `tariff-impact compare --out` does.
+
+        Parameters
+        ----------
+        pictures : add a picture of each number, and `report.html`
+        force : replace a comparison that is already there
 
         Raises
         ------
+        CalcError
+            Pictures are asked for, and the extra `pictures` is not installed.
         DataError
             The folder holds files already and `force` is not given, or it cannot be written.
         """
-        return write_comparison(self.answers, folder, force=force)
+        return write_comparison(self.answers, folder, pictures=pictures, force=force)
 
     def __str__(self) -> str:
         """The table for a terminal."""

@@ -11,6 +11,7 @@ import pandas as pd
 from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
 from calc.files.write import csv_bytes, write_files
 from calc.glossary import GLOSSARY
+from calc.reports.comparison_page import comparison_pictures
 from calc.reports.parts import CSV_TERMS, readme, slug, with_units, zip_name
 from calc.scenario import schedules
 from calc.scenario_file import scenario_to_toml
@@ -20,19 +21,32 @@ _LONGEST = 40  # letters of a title in the name of its folder
 
 
 def comparison_files(
-    answers: Sequence[Answer], *, metrics: Sequence[str] = METRICS, against: str | None = BEFORE
+    answers: Sequence[Answer],
+    *,
+    metrics: Sequence[str] = METRICS,
+    against: str | None = BEFORE,
+    pictures: bool = False,
 ) -> Mapping[str, bytes]:
     """Every file of a comparison, by name: `comparison.csv`, `pairs.csv`, `README.txt` and the scenarios.
 
     Parameters
     ----------
     metrics, against : as for `comparison`
+    pictures : add the folder `pictures` and `report.html`
+
+    Raises
+    ------
+    CalcError
+        Pictures are asked for, and the extra `pictures` is not installed.
     """
     scenarios = _scenario_files(answers)
+    command = _command(answers, list(scenarios), pictures=pictures)
+    drawn = comparison_pictures(answers, metrics=metrics, against=against, command=command) if pictures else {}
     return {
         "comparison.csv": csv_bytes(_in_units(comparison(answers, metrics=metrics, against=against), against)),
         "pairs.csv": csv_bytes(_in_units(pairs(answers, metrics=metrics))),
-        "README.txt": _readme(answers, metrics, against, list(scenarios)),
+        "README.txt": _readme(answers, metrics, against, list(scenarios), pictures=pictures),
+        **drawn,
         **scenarios,
     }
 
@@ -43,16 +57,21 @@ def write_comparison(
     *,
     metrics: Sequence[str] = METRICS,
     against: str | None = BEFORE,
+    pictures: bool = False,
     force: bool = False,
 ) -> Path:
-    """Write a comparison into a folder, whole or not at all.
+    """Write a comparison into a folder, whole or not at all; parameters as for `comparison_files`.
 
     Raises
     ------
+    CalcError
+        As `comparison_files` raises it.
     DataError
         The folder holds files already and `force` is not given, or it cannot be written.
     """
-    return write_files(comparison_files(answers, metrics=metrics, against=against), folder, force=force)
+    return write_files(
+        comparison_files(answers, metrics=metrics, against=against, pictures=pictures), folder, force=force
+    )
 
 
 def comparison_zip_name(files: Mapping[str, bytes]) -> str:
@@ -95,7 +114,14 @@ def _scenario_files(answers: Sequence[Answer]) -> dict[str, bytes]:
     return files
 
 
-def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | None, files: Sequence[str]) -> bytes:
+def _command(answers: Sequence[Answer], files: Sequence[str], *, pictures: bool) -> str:
+    tomls = [name for name in files if name.endswith("scenario.toml")]
+    return f"tariff-impact compare {' '.join(tomls)}{answers[0].reading}{' --pictures' if pictures else ''} --out again"
+
+
+def _readme(
+    answers: Sequence[Answer], metrics: Sequence[str], against: str | None, files: Sequence[str], *, pictures: bool
+) -> bytes:
     listed = []
     for number, one in enumerate(answers, 1):
         scenario = one.scenario
@@ -111,7 +137,6 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
     first = answers[0].scenario
     notes = list(dict.fromkeys(note for one in answers for note in one.notes))
     sources = list(dict.fromkeys(f"{one.source} Terms: {one.licence}" for one in answers))
-    tomls = [name for name in files if name.endswith("scenario.toml")]
     return readme(
         [f"Comparison of {len(answers)} scenario{'' if len(answers) == 1 else 's'}"],
         listed,
@@ -144,8 +169,9 @@ def _readme(answers: Sequence[Answer], metrics: Sequence[str], against: str | No
                 "is higher"
             ),
             "  scenarios/      every scenario, with the seed and draws of the comparison",
+            *(["  report.html     one page to read and print; pictures/ has its charts"] if pictures else []),
             f"{CSV_TERMS}; text that a spreadsheet would read as a formula starts with an",
             "apostrophe.",
         ],
-        ["Run it again", f"  tariff-impact compare {' '.join(tomls)}{answers[0].reading} --out again"],
+        ["Run it again", f"  {_command(answers, files, pictures=pictures)}"],
     )

@@ -57,25 +57,25 @@ def result_page(result: Result, pictures: Pictures, *, command: str, households:
     about_data = [str(note) for note in result.notes if note.kind in OF_THE_DATA]
     whose = [f"Imports are those of {pictures.whose}."] if pictures.whose else []
     body = [
-        f"<h1>{_text(said)}</h1>",
+        f"<h1>{text(said)}</h1>",
         _badges(result),
         _cards(result),
-        *([f"<p>{_text(str(households))} {_text(households.basis)}</p>"] if households else []),
-        *(["<h2>Who pays</h2>", *map(_figure, payers)] if payers else []),
+        *([f"<p>{text(str(households))} {text(households.basis)}</p>"] if households else []),
+        *(["<h2>Who pays</h2>", *map(figure_html, payers)] if payers else []),
         "<h2>Pictures</h2>",
-        *(f'<p class="small">{_text(sentence)}</p>' for sentence in whose),
-        *map(_figure, others),
+        *(f'<p class="small">{text(sentence)}</p>' for sentence in whose),
+        *map(figure_html, others),
         "<h2>Headline numbers</h2>",
         _numbers(result),
         "<h2>Policy and assumptions</h2>",
-        _list([f"{sentence}." for sentence in rules] or ["No rule: the rates in the data apply."], ordered=True),
+        listed([f"{sentence}." for sentence in rules] or ["No rule: the rates in the data apply."], ordered=True),
         _pairs(_assumptions(result)),
         "<h2>What to keep in mind</h2>",
-        _list(caveats),
+        listed(caveats),
         "<h2>Sources</h2>",
-        _list(_sources(result, about_data)),
+        listed(_sources(result, about_data)),
         "<h2>How to repeat it, to the last digit</h2>",
-        f"<p>In the folder of this report: <code>{_text(command)}</code></p>",
+        f"<p>In the folder of this report: <code>{text(command)}</code></p>",
     ]
     return page(said, body)
 
@@ -88,10 +88,10 @@ def page(title: str, body: Iterable[str]) -> bytes:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(title)}</title>",
+        f"<title>{text(title)}</title>",
         f"<style>{_style()}</style>\n</head>\n<body>",
         *body,
-        f'<p class="small">{_text(made.title)} {_text(made.version)}.</p>',
+        f'<p class="small">{text(made.title)} {text(made.version)}.</p>',
         "</body>\n</html>\n",
     ]
     return "\n".join(parts).encode()
@@ -114,7 +114,7 @@ def _badges(result: Result) -> str:
     if inputs is not None:
         badges += [f"{inputs.dataset_title}, {inputs.year}", "ESTIMATED DATA" if inputs.estimated else ""]
     badges.append(f"Elasticities: {result.parameters['elasticities']}" if "elasticities" in result.parameters else "")
-    return f'<ul class="badges">{"".join(f"<li>{_text(words)}</li>" for words in badges if words)}</ul>'
+    return f'<ul class="badges">{"".join(f"<li>{text(words)}</li>" for words in badges if words)}</ul>'
 
 
 def _cards(result: Result) -> str:
@@ -126,9 +126,9 @@ def _cards(result: Result) -> str:
         value, low, high = (float(rows[name].loc[metric]) for name in ("value", "low", "high"))
         span = range_text(low, high, quantity, fine=True)
         cards.append(
-            f"<div><dt>{_text(quantity.label)}</dt>"
-            f'<dd class="number">{_text(quantity_text(value, quantity, fine=True))}</dd>'
-            f'<dd class="range">{_text(span) if span else "&nbsp;"}</dd></div>'
+            f"<div><dt>{text(quantity.label)}</dt>"
+            f'<dd class="number">{text(quantity_text(value, quantity, fine=True))}</dd>'
+            f'<dd class="range">{text(span) if span else "&nbsp;"}</dd></div>'
         )
     return f'<dl class="cards">{"".join(cards)}</dl>'
 
@@ -140,9 +140,9 @@ def _numbers(result: Result) -> str:
         quantity = GLOSSARY[metric]
         value, low, high = (float(rows[name].loc[metric]) for name in ("value", "low", "high"))
         lines.append(
-            f"<tr><td>{_text(quantity.label)}</td>"
-            f'<td class="n">{_text(quantity_text(value, quantity, fine=True))}</td>'
-            f'<td class="n">{_text(range_text(low, high, quantity, fine=True))}</td></tr>'
+            f"<tr><td>{text(quantity.label)}</td>"
+            f'<td class="n">{text(quantity_text(value, quantity, fine=True))}</td>'
+            f'<td class="n">{text(range_text(low, high, quantity, fine=True))}</td></tr>'
         )
     head = '<tr><th>Number</th><th class="n">Result</th><th class="n">90% of the draws</th></tr>'
     return f"<table><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
@@ -175,20 +175,22 @@ def _sources(result: Result, about: Sequence[str]) -> list[str]:
     ]
 
 
-def _figure(figure: Figure) -> str:
+def figure_html(figure: Figure) -> str:
+    """A picture inside a page."""
     return f"<figure>{svg_of(figure).strip()}</figure>"
 
 
-def _list(items: Sequence[str], *, ordered: bool = False) -> str:
+def listed(items: Sequence[str], *, ordered: bool = False) -> str:
+    """Sentences as a list."""
     tag = "ol" if ordered else "ul"
-    return f"<{tag}>{''.join(f'<li>{_text(item)}</li>' for item in items)}</{tag}>" if items else "<p>Nothing.</p>"
+    return f"<{tag}>{''.join(f'<li>{text(item)}</li>' for item in items)}</{tag}>" if items else "<p>Nothing.</p>"
 
 
 def _pairs(pairs: Mapping[str, str]) -> str:
-    rows = "".join(f"<tr><td>{_text(name)}</td><td>{_text(value)}</td></tr>" for name, value in pairs.items())
+    rows = "".join(f"<tr><td>{text(name)}</td><td>{text(value)}</td></tr>" for name, value in pairs.items())
     return f"<table><tbody>{rows}</tbody></table>"
 
 
-def _text(words: str) -> str:
+def text(words: str) -> str:
     """Words as text, without letters that no page may hold."""
     return escape("".join(c for c in words if c >= " " or c in "\n\t"))

@@ -2,21 +2,25 @@
 
 import json
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from calc.analysis.comparison import comparison_headline
 from calc.analysis.who_pays import who_pays
 from calc.charts.who_pays import printed
+from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.glossary import GLOSSARY
+from calc.reports.comparison import comparison_files
 from calc.reports.html_page import result_page
 from calc.reports.pictures import pictures_of
 from calc.reports.report import bundle, file_table
 from calc.scenario_file import presets, read_scenario
-from calc.simulation import run, run_keeping_draws
+from calc.simulation import compare, run, run_keeping_draws
 from calc.words import headline, quantity_text
 
 _MEASURES = ("href", "src", "srcset", "data", "action", "poster", "background")
@@ -116,3 +120,24 @@ def test_world_data_show_every_economy_and_the_imports_of_the_one_that_acts(name
     assert ("who_pays" in names) != result.incomes_move
     assert pictures.whose == "the United States"
     assert all("Estimated data" in figure.subtitle for figure in pictures.figures)
+
+
+def test_a_comparison_has_a_picture_of_each_number_and_one_page(small):
+    compared = compare(["universal_10", "no_change"], small, draws=0)
+    files = comparison_files(compared.answers, metrics=["tariff_revenue_new"], pictures=True)
+    _, words = checked(files)
+    assert {"pictures/compared_tariff_revenue_new.png", "pictures/compared_tariff_revenue_new.svg"} <= set(files)
+    assert comparison_headline(compared.answers) in words
+    assert "--pictures" in words
+    assert b"--pictures" in files["README.txt"]
+    assert "report.html" not in comparison_files(compared.answers)
+
+
+@pytest.mark.parametrize("command", [["run", "universal_10"], ["compare", "universal_10", "no_change"]])
+def test_pictures_need_a_folder_and_the_library(command, capsys, monkeypatch, tmp_path):
+    assert main([*command, "--pictures"]) == 2
+    assert "--out DIR" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    assert main([*command, "--pictures", "--out", str(tmp_path / "out")]) == 2
+    assert 'pip install "tariff-impact[pictures]"' in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
