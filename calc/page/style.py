@@ -5,6 +5,7 @@ from calc.page.table_html import TABLE_STYLE
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
+[data-testid="stMain"] h1 { padding-top: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 [class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
 [class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }

@@ -51,6 +51,7 @@ def test_tasks_take_no_more_clicks_than_the_table_says(chromium, address):
         hand.click(undo)
         hand.sees(f"The United States adds 100 points to {china}", at_most=1)  # task 26
 
+        sync_api.expect(number).to_have_value("100.0")  # drawn again after Undo
         hand.type(number, "60")
         hand.click(page.get_by_role("button", name="Add rule"))
         page.get_by_text("Until then this rule does nothing").wait_for()
