@@ -1,15 +1,18 @@
 """Tables for the screen: rows picked, sorted and summed, percent and million US$ instead of fractions and US$."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
-from calc.flows import BoolArray, IntArray
+from calc.flows import Array, BoolArray, IntArray
 from calc.glossary import GLOSSARY
 from calc.result import Result
+from calc.words import true_minus
 
 MOST_ROWS = 200
 TOTAL = "Total"
@@ -30,6 +33,7 @@ _LINE_COLUMNS = (
     "export_supply_elasticity",
     "elasticity_basis",
 )
+_ELASTICITIES = ("armington_elasticity", "import_demand_elasticity")
 _STATED = ("tariff_basis", "value_basis")  # by the dataset, where it says where its numbers come from
 _PARTNER_COLUMNS = ("import_value_base", "import_value_new", "trade_creation", "trade_diversion", "price_effect")
 _FORMATS = {"fraction": "%.{digits}f", "usd": "%,.1f", "elasticity": "%.2f"}
@@ -62,6 +66,21 @@ def column_formats(table: pd.DataFrame, units: Mapping[str, str] | None = None, 
     }
     widths = {name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items() if name in table}
     return widths | formats
+
+
+def written(table: pd.DataFrame) -> tuple[Styler, dict[str, Any]]:
+    """A table whose negative numbers have a true minus, with the widths of its columns, for `st.dataframe`."""
+    formats = column_formats(table)
+    places = {name: int(form["type_config"]["format"][-2]) for name, form in formats.items() if "format" in str(form)}
+
+    cells = {name: partial(_with_minus, digits) for name, digits in places.items()}
+    widths = {name: form for name, form in formats.items() if name not in places}
+    return table.style.format(dict(cells)), widths
+
+
+def _with_minus(digits: int, value: object) -> str:
+    number = float(str(value))
+    return "" if np.isnan(number) else true_minus(f"{number:,.{digits}f}")
 
 
 def chosen_lines(result: Result, words_of: Mapping[str, str], *, partner: str, words: str) -> IntArray:
@@ -128,20 +147,25 @@ def _with_changes(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _total(lines: pd.DataFrame, rows: IntArray) -> dict[str, float]:
-    """Sums of US$ and the rates that belong to them; prices and volumes have no sum."""
+    """Sums of US$; means of rates, volumes and elasticities by imports before, of prices by spending before."""
+    value, rate = (lines[name].to_numpy()[rows] for name in ("import_value_base", "tariff_base"))
 
     def total(name: str) -> float:
         return float(lines[name].to_numpy()[rows].sum())
 
+    def mean(name: str, weight: Array) -> float:
+        whole = float(weight.sum())
+        return float((lines[name].to_numpy()[rows] * weight).sum()) / whole if whole else np.nan
+
     base, new = total("import_value_base"), total("import_value_new")
     duty_base, duty_new = total("tariff_revenue_base"), total("tariff_revenue_new")
-    charged = float((lines["tariff_new"].to_numpy()[rows] * lines["import_value_base"].to_numpy()[rows]).sum())
     return {
         "import_value_base": base,
         "import_value_new": new,
         "import_value_change": new - base,
-        "tariff_base": duty_base / base if base else np.nan,
-        "tariff_new": charged / base if base else np.nan,  # as the badge has it: not what is collected
+        "landed_price_change": mean("landed_price_change", value * (1 + rate)),
+        # the tariff after is the one charged, as the badge has it, and not what is collected
+        **{name: mean(name, value) for name in ("tariff_base", "tariff_new", "volume_change", *_ELASTICITIES)},
         **{name: total(name) for name in ("trade_creation", "trade_diversion", "price_effect")},
         "tariff_revenue_change": duty_new - duty_base,
     }
@@ -153,7 +177,7 @@ def partner_table(result: Result) -> pd.DataFrame:
     sums["import_value_change"] = sums["import_value_new"] - sums["import_value_base"]
     names = result.inputs.names if result.inputs else {}
     sums.index = pd.Index([names.get(str(code), str(code)) for code in sums.index])
-    sums = sums.sort_values("import_value_change", ascending=False)
+    sums = sums.loc[(-sums["import_value_change"].abs()).sort_values(kind="stable").index]
     return pd.concat([sums.sum().to_frame(TOTAL).T, sums])
 
 

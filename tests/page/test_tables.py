@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from calc.page.tables import column_formats, heading
+from calc.page.tables import column_formats, heading, written
 
 
 def format_of(formats, name):
@@ -18,6 +18,14 @@ def test_a_column_is_written_by_the_unit_of_its_quantity_and_not_by_its_words():
     assert format_of(formats, number) == "%.2f"
     assert "A share, % $ m" not in formats
     assert formats["Partner"]["width"] == 150
+
+
+def test_negative_numbers_have_a_true_minus_and_no_cell_says_none():
+    money = heading("import_value_change")
+    styled, widths = written(pd.DataFrame({money: [-1234.56, float("nan")], "Partner": ["China", "Total"]}))
+    assert "−1,234.6" in styled.to_html()
+    assert "nan" not in styled.to_html()
+    assert list(widths) == ["Partner"]
 
 
 def test_a_heading_of_its_own_is_given_its_unit():

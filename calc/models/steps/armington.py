@@ -3,7 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from calc.models.steps.step import TOLERANCE, Row, Step, base_steps, last_steps, number, pct, ratio, same, usd
+from calc.models.steps.step import (
+    TOLERANCE,
+    Row,
+    Step,
+    base_steps,
+    cents,
+    digits_of,
+    last_steps,
+    number,
+    pct,
+    ratio,
+    same,
+    usd,
+)
 from calc.result import Result
 
 
@@ -27,41 +40,47 @@ def armington_steps(result: Result, row: Row, market: pd.DataFrame) -> tuple[Ste
     total = composite**epsilon
     creation, diversion = base * (total - 1), base * (quantity - total)
     effect = base * quantity * (border - 1)
-    power = f"{ratio(composite)}^({number(epsilon)} + {number(sigma)}) × {ratio(landed)}^(−{number(sigma)})"
+    digits = digits_of(base)
+    finer = digits + 3  # what is raised to a power of ten or more loses a digit or two
+    power = (
+        f"{ratio(composite, finer)}^({number(epsilon)} + {number(sigma)}) × {ratio(landed, finer)}^(−{number(sigma)})"
+    )
     given = (
         "fixed: export supply is infinite" if np.isinf(beta) else f"from supply with β = {number(beta)} and the market"
     )
     return (
         *base_steps(row),
-        Step("Wedge", "τ = (1 + t₁)/(1 + t₀)", f"(1 + {pct(t1)})/(1 + {pct(t0)})", ratio(wedge)),
-        Step("Price before duty", "p*", given, ratio(border)),
+        Step("Wedge", "τ = (1 + t₁)/(1 + t₀)", f"(1 + {pct(t1, finer)})/(1 + {pct(t0, finer)})", ratio(wedge, digits)),
+        Step("Price before duty", "p*", given, ratio(border, digits)),
         Step(
             "Price duty paid",
             "p = τ p*",
-            f"{ratio(wedge)} × {ratio(border)}",
-            ratio(landed),
+            f"{ratio(wedge, finer)} × {ratio(border, finer)}",
+            ratio(landed, digits),
             same(wedge * border, landed),
         ),
-        Step("Buyers' price, all suppliers", formula, numbers, ratio(composite), holds),
-        Step("Quantity", "q = P^(ε+σ) p^(−σ)", power, ratio(quantity), same(quantity, 1 + row["volume_change"])),
+        Step("Buyers' price, all suppliers", formula, numbers, ratio(composite, digits), holds),
+        Step(
+            "Quantity", "q = P^(ε+σ) p^(−σ)", power, ratio(quantity, digits), same(quantity, 1 + row["volume_change"])
+        ),
         Step(
             "Trade creation",
             "TC = M₀ (P^ε − 1)",
-            f"{usd(base)} × ({ratio(composite)}^({number(epsilon)}) − 1)",
+            f"{cents(base)} × ({ratio(composite, finer)}^({number(epsilon)}) − 1)",
             usd(creation),
             same(creation, row["trade_creation"], base),
         ),
         Step(
             "Trade diversion",
             "TD = M₀ (q − P^ε)",
-            f"{usd(base)} × ({ratio(quantity)} − {ratio(total)})",
+            f"{cents(base)} × ({ratio(quantity, digits)} − {ratio(total, digits)})",
             usd(diversion),
             same(diversion, row["trade_diversion"], base),
         ),
         Step(
             "Price effect",
             "PE = M₀ q (p* − 1)",
-            f"{usd(base)} × {ratio(quantity)} × ({ratio(border)} − 1)",
+            f"{cents(base)} × {ratio(quantity, digits)} × ({ratio(border, digits)} − 1)",
             usd(effect),
             same(effect, row["price_effect"], base),
         ),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from calc.models.steps.step import Row, Step, base_steps, last_steps, number, pct, ratio, same, usd
+from calc.models.steps.step import Row, Step, base_steps, cents, digits_of, last_steps, number, pct, ratio, same, usd
 from calc.result import Result
 
 
@@ -25,7 +25,7 @@ def smart_steps(
         row["import_demand_elasticity"],
         row["export_supply_elasticity"],
     )
-    infinite = supply >= infinite_supply
+    infinite, digits = supply >= infinite_supply, digits_of(base) + 1
     shock = (t1 - t0) / (1 + t0)
     price = 0.0 if infinite else demand * shock / (supply - demand)
     creation = base * demand * shock / (1 if infinite else 1 - demand / supply) if supply else 0.0
@@ -37,23 +37,28 @@ def smart_steps(
     world = (
         "0: export supply is infinite"
         if infinite
-        else f"({number(demand)}) × {ratio(shock)}/({number(supply)} − ({number(demand)}))"
+        else f"({number(demand)}) × {ratio(shock, digits)}/({number(supply)} − ({number(demand)}))"
     )
     steps = [
         *base_steps(row),
-        Step("Shock", "s = (t₁ − t₀)/(1 + t₀)", f"({pct(t1)} − {pct(t0)})/(1 + {pct(t0)})", ratio(shock)),
+        Step(
+            "Shock",
+            "s = (t₁ − t₀)/(1 + t₀)",
+            f"({pct(t1, digits)} − {pct(t0, digits)})/(1 + {pct(t0, digits)})",
+            ratio(shock),
+        ),
         Step("Price before duty", "p̂* = Em s/(Ex − Em)", world, pct(price), same(price, row["world_price_change"])),
         Step(
             "Price duty paid",
             "p = (1 + p̂*)(1 + t₁)/(1 + t₀)",
-            f"{ratio(1 + price)} × (1 + {pct(t1)})/(1 + {pct(t0)})",
+            f"{ratio(1 + price, digits)} × (1 + {pct(t1, digits)})/(1 + {pct(t0, digits)})",
             ratio(landed),
             same(landed, 1 + row["landed_price_change"]),
         ),
         Step(
             "Trade creation",
             "TC = M₀ Em s" if infinite else "TC = M₀ Em s/(1 − Em/Ex)",
-            f"{usd(base)} × ({number(demand)}) × {ratio(shock)}"
+            f"{cents(base)} × ({number(demand)}) × {ratio(shock, digits)}"
             + ("" if infinite else f"/(1 − ({number(demand)})/{number(supply)})"),
             usd(creation),
             None if wiped_out else same(creation, row["trade_creation"], base),
@@ -62,7 +67,7 @@ def smart_steps(
         Step(
             "Price effect",
             "PE = M₀ p̂*",
-            f"{usd(base)} × {pct(price)}",
+            f"{cents(base)} × {pct(price, digits)}",
             usd(effect),
             None if wiped_out else same(effect, row["price_effect"], base),
         ),
@@ -81,19 +86,23 @@ def _diversion(discrete: bool, row: Row, market: pd.DataFrame, sigma: float, sho
     shocks = (t1 - t0) / (1 + t0)
     this = market["exporter"].to_numpy() == row["exporter"]
     base = row["import_value_base"]
+    digits = digits_of(base) + 2
     if discrete:
         kept = value * (1 + np.maximum(-1.0, -sigma * shocks))
         scale = value.sum() / kept.sum() if kept.sum() > 0 else 0.0
         diversion = float((kept * scale - value)[this][0]) if scale else 0.0
         pull = max(-1.0, -sigma * shock)
-        numbers = f"{usd(base)} × (1 {'−' if pull < 0 else '+'} {abs(pull):.6f}) × {scale:.6f} − {usd(base)}"
+        numbers = (
+            f"{cents(base)} × (1 {'−' if pull < 0 else '+'} {ratio(abs(pull), digits)}) × {ratio(scale, digits)} − "
+            f"{cents(base)}"
+        )
         return diversion, "TD = M₀ (1+S) ΣM/ΣM(1+S) − M₀, S = max(−1, −Es s)", numbers
     mean = float((value * shocks).sum() / value.sum())
     wanted = -sigma * value * (shocks - mean)
     loss, gain = np.maximum(np.minimum(wanted, 0.0), -value), np.maximum(wanted, 0.0)
     scale = -loss.sum() / gain.sum() if gain.sum() > 0 else 0.0
     diversion = float((loss + gain * scale)[this][0])
-    numbers = f"−{number(sigma)} × {usd(base)} × ({ratio(shock)} − {ratio(mean)})"
+    numbers = f"−{number(sigma)} × {cents(base)} × ({ratio(shock, digits)} − {ratio(mean, digits)})"
     first = float(wanted[this][0])
     if first < 0 and diversion != first:
         numbers += f", held to −{usd(base)}"

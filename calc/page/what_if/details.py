@@ -23,6 +23,7 @@ from calc.page.tables import (
     line_table,
     partner_screen,
     partner_table,
+    written,
 )
 from calc.page.text import plain
 from calc.page.what_if.hit_most import hit_most_view
@@ -42,17 +43,19 @@ def lines_view(result: Result, data: Dataset) -> None:
         return
     shown = largest_changes(result, rows)
     table = line_table(result, answers.product_words(data.name), rows, shown)
+    styled, widths = written(table)
     st.dataframe(
-        table,
+        styled,
         hide_index=True,
-        column_config=column_formats(table),
+        column_config=widths,
         height=430,
         key="line_table",
         alt="Product lines with the largest change of imports, total first",
     )
     st.markdown(
         f"The first row is the total of {len(rows):,} lines; below it the {len(shown):,} whose imports change "
-        "most. The report has every line. Supply elasticities are the exporters'; where supply is infinite the "
+        "most. The first row's rates, volume and elasticities are means by imports before, its price by spending. The "
+        "report has every line. Supply elasticities are the exporters'; where supply is infinite the "
         "price before duty is fixed."
     )
 
@@ -74,14 +77,14 @@ def competitors_view(result: Result, data: Dataset) -> None:
             "small changes."
         )
     st.markdown(plain(words))
-    shown = partner_screen(table)
+    styled, widths = written(partner_screen(table))
     st.dataframe(
-        shown,
+        styled,
         hide_index=True,
-        column_config=column_formats(shown),
+        column_config=widths,
         height=430,
         key="competitor_table",
-        alt="Change of imports by partner and its parts, total first, largest gain next",
+        alt="Change of imports by partner and its parts, total first, largest change next",
     )
 
 
