@@ -62,9 +62,11 @@ def begin(views: Sequence[View]) -> None:
 
 def current() -> tuple[Dataset, Scenario | CalcError]:
     """The chosen dataset and the scenario that the controls hold, or what is wrong with it."""
+    kept = session.KEPT.value_or({})
+    if kept and not session.DATASET.is_held():  # the view before drew no control, and Streamlit forgot them all
+        session.DATASET.hold(str(kept[session.DATASET.name]))
     _restore()
     data = answers.dataset(session.DATASET.value())
-    kept = session.KEPT.value_or({})
     for key, control in controls_of(data.name).items():
         st.session_state.setdefault(key, kept.get(key, control.default))
     trail.note(data)

@@ -218,3 +218,24 @@ def test_a_view_does_not_forget_the_choices_of_another():
         page.session_state["shown"] = title
         page.run()
     assert page.segmented_control(key="economy_detail").value == "notes"
+
+
+def test_what_the_controls_hold_outlives_a_view_that_draws_none_of_them():
+    def views():
+        import streamlit as st
+        from pages import draw
+
+        draw(st.session_state.get("shown", "Compare"))
+
+    page = AppTest.from_function(views, default_timeout=300)
+    for key, value in {"tariff_pct": "35", "exporters": "VNM", "draws": "0"}.items():
+        page.query_params[key] = value
+    page.run()
+    for shown in ("Timeline", "Compare"):
+        page.session_state["shown"] = shown
+        page.query_params.clear()  # as a click in the navigation does
+        page.run()
+        assert not page.exception
+    assert page.number_input(key="tariff_pct").value == 35
+    assert page.query_params["exporters"] in ("VNM", ["VNM"])
+    assert page.query_params["draws"] in ("0", ["0"])
