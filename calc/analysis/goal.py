@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 
 from calc.analysis.sweep import Lever, View, at_value
 from calc.datasets.dataset import Dataset
@@ -90,6 +89,8 @@ def greatest(
     low, high = sorted((values[max(top - 1, 0)], values[min(top + 1, len(values) - 1)]))
     best, height = values[top], outcomes[top]
     if low < high:
+        from scipy.optimize import minimize_scalar  # a tenth of a second to import, and needed here only
+
         search = minimize_scalar(
             lambda value: -ask(value), bounds=(low, high), method="bounded", options={"xatol": _PEAK_PRECISION}
         )
@@ -138,6 +139,8 @@ def reaching(
         return _nowhere(found, f"it stays {'above' if gaps[0] > 0 else 'below'} the goal {reach}{stopped}")
     first = int(crossings[0])
     left, right = sorted((values[first], values[first + 1]))
+    from scipy.optimize import brentq  # a tenth of a second to import, and needed here only
+
     root = float(brentq(lambda value: ask(value) - target, left, right, xtol=_PRECISION, rtol=_PRECISION))
     found = Found(metric=metric, target=target, value_pct=root, outcome=ask(root), nearest_pct=root)
     if not _reached(found.outcome, target):

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from calc.analysis.carrying import to_world
 from calc.analysis.households.commodities import only_of_us
@@ -11,7 +12,6 @@ from calc.analysis.households.settings import Settings, settings_of
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.spread import spread, spread_words
 from calc.analysis.uncertainty import Ranges
-from calc.charts.publish import drawing_library
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.commands.workers import worker_options, workers
 from calc.datasets.catalogue import default_dataset
@@ -21,7 +21,6 @@ from calc.files.write import check_free
 from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
 from calc.reports.line_choice import ALL_LINES, LineChoice
-from calc.reports.pictures import pictures_of
 from calc.reports.report import summary_text, write_report
 from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
@@ -29,6 +28,9 @@ from calc.scenario_file import read_scenario, with_settings
 from calc.simulation import run, run_keeping_draws
 from calc.tariffs.sentences import describe_rule
 from calc.words import headline
+
+if TYPE_CHECKING:  # charts take half a second to import
+    from calc.reports.pictures import Pictures
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +97,8 @@ def _command(arguments: argparse.Namespace) -> int:
     if arguments.pictures:
         if arguments.out is None:
             raise ScenarioError("--pictures adds pictures to a report; say where with --out DIR.")
+        from calc.charts.publish import drawing_library
+
         drawing_library()
     if arguments.household_set and not arguments.households:
         raise ParameterError("--household-set says how --households is computed; add --households.")
@@ -115,7 +119,6 @@ def _command(arguments: argparse.Namespace) -> int:
         result, ranges = run_keeping_draws(scenario, dataset, executor=executor, progress=done)
     households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None
     if arguments.out is not None:
-        drawn = None if ranges is None else ranges.values
         folder = write_report(
             result,
             arguments.out,
@@ -123,7 +126,7 @@ def _command(arguments: argparse.Namespace) -> int:
             byte_order_mark=arguments.bom,
             households=households,
             lines=lines,
-            pictures=pictures_of(result, scenario, dataset, draws=drawn) if arguments.pictures else None,
+            pictures=_pictures(result, scenario, dataset, ranges) if arguments.pictures else None,
             force=arguments.force,
         )
         say_line(f"Report written to {folder}", error=True)
@@ -137,6 +140,12 @@ def _command(arguments: argparse.Namespace) -> int:
     notes = (*carried, *(str(note) for note in result.notes if note.kind not in OF_THE_DATA))
     say_line("\n" + "\n".join(f"Note: {note}" for note in notes))
     return 0
+
+
+def _pictures(result: Result, scenario: Scenario, dataset: Dataset, ranges: Ranges | None) -> "Pictures":
+    from calc.reports.pictures import pictures_of
+
+    return pictures_of(result, scenario, dataset, draws=None if ranges is None else ranges.values)
 
 
 def _asked(arguments: argparse.Namespace) -> Scenario:

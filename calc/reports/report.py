@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,13 +20,13 @@ from calc.glossary import GLOSSARY, Quantity
 from calc.reports.citation import made_with
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.households import household_tables
-from calc.reports.html_page import NAME as HTML
-from calc.reports.html_page import result_page
 from calc.reports.line_choice import ALL_LINES, LineChoice
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
-from calc.reports.pictures import HIT_MOST, Pictures, picture_files
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
+
+if TYPE_CHECKING:  # charts take half a second to import, and most reports have none
+    from calc.reports.pictures import Pictures
 
 TABLES = ("summary", "lines", "markets", "economies")
 _NOT_IN_FILES = ("targeted",)
@@ -70,7 +71,7 @@ def bundle(
     excel: bool = False,
     byte_order_mark: bool = False,
     households: HouseholdCost | None = None,
-    pictures: Pictures | None = None,
+    pictures: "Pictures | None" = None,
     lines: LineChoice = ALL_LINES,
 ) -> Mapping[str, bytes]:
     """Every file of a report, by name.
@@ -96,6 +97,8 @@ def bundle(
     if households is not None:
         tables |= household_tables(households)
     if pictures is not None and len(pictures.hit_most):
+        from calc.reports.pictures import HIT_MOST
+
         tables[HIT_MOST] = pictures.hit_most
     files = {
         lines.file if name == "lines" else f"{name}.csv": (lines if name == "lines" else ALL_LINES).content(
@@ -110,9 +113,12 @@ def bundle(
     if excel:
         files["tables.xlsx"] = workbook_bytes(tables)
     if pictures is not None:
+        from calc.reports import html_page
+        from calc.reports.pictures import picture_files
+
         files |= picture_files(pictures.figures)
         command = _command(result.inputs, households, pictures, lines)
-        files[HTML] = result_page(result, pictures, command=command, households=households)
+        files[html_page.NAME] = html_page.result_page(result, pictures, command=command, households=households)
     files["MANIFEST.json"] = json_bytes(_manifest(result, result.inputs, files, households, pictures, lines))
     return files
 
@@ -124,7 +130,7 @@ def write_report(
     excel: bool = False,
     byte_order_mark: bool = False,
     households: HouseholdCost | None = None,
-    pictures: Pictures | None = None,
+    pictures: "Pictures | None" = None,
     lines: LineChoice = ALL_LINES,
     force: bool = False,
 ) -> Path:
@@ -221,7 +227,7 @@ def _manifest(
     inputs: Inputs,
     files: Mapping[str, bytes],
     households: HouseholdCost | None,
-    pictures: Pictures | None,
+    pictures: "Pictures | None",
     lines: LineChoice,
 ) -> dict[str, object]:
     return {
@@ -244,7 +250,7 @@ def _household_options(households: HouseholdCost | None) -> str:
     return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
 
 
-def _command(inputs: Inputs, households: HouseholdCost | None, pictures: Pictures | None, lines: LineChoice) -> str:
+def _command(inputs: Inputs, households: HouseholdCost | None, pictures: "Pictures | None", lines: LineChoice) -> str:
     """The command that makes the report again, in its folder."""
     data = " --data FOLDER" if inputs.dataset.startswith(OWN) else ""  # uploaded data are in no place that it knows
     options = f"{_household_options(households)}{'' if pictures is None else ' --pictures'}{lines.options()}"
@@ -255,7 +261,7 @@ def _readme(
     result: Result,
     inputs: Inputs,
     households: HouseholdCost | None,
-    pictures: Pictures | None,
+    pictures: "Pictures | None",
     lines: LineChoice,
 ) -> bytes:
     return readme(
