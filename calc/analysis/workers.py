@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -199,6 +197,8 @@ class Processes(Executor):
             self.submit(import_module, ANSWERING)  # while this process reads the data
 
     def _started(self) -> ProcessPoolExecutor:
+        from multiprocessing import get_context  # most commands start no process
+
         # A new interpreter each, as on every system: a copy of this one could hold locks of its threads.
         return ProcessPoolExecutor(
             self.others,
@@ -268,6 +268,8 @@ def cluster(address: str) -> Iterator[Executor]:
             raise ParameterError(
                 f"The cluster at {address} has no workers. Start some: dask worker {address} --nthreads 1"
             ) from error
+        from importlib.metadata import version
+
         ours = version(PROGRAM)
         for worker, theirs in client.run(version, PROGRAM, on_error="return").items():
             if theirs != ours:

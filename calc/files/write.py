@@ -42,6 +42,7 @@ _AT_CWD, _EXCHANGE = -100, 2  # of Linux: paths as they are; exchange the two
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows
+_ZIP_LEVEL = 1  # a quarter of the usual level's time, for 9 to 16% more bytes
 
 
 def csv_bytes(table: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
@@ -122,9 +123,10 @@ def json_bytes(content: object) -> bytes:
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     """Files as one zip with fixed dates, so that equal files give equal bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED)
+            # a file that brings its own date does not take the archive's level
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), content, zipfile.ZIP_DEFLATED, _ZIP_LEVEL)
     return buffer.getvalue()
 
 
