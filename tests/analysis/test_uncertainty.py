@@ -399,7 +399,7 @@ def test_many_draws_without_an_answer_give_no_range(small, monkeypatch):
 
 def test_a_draw_beyond_a_computers_numbers_leaves_the_others_their_answer(small):
     # trade grows with the power −ε = 60 of a price 12,500 times as low; from −ε = 75 on no computer holds it
-    rule = replace(SURTAX.rules[0], action="set", value_pct=-99.99)
+    rule = replace(SURTAX.rules[0], action="set", value_pct=-99.99, allow_subsidy=True)
     scenario = replace(SURTAX, rules=(rule,), assumptions=Assumptions(import_demand_elasticity=-60.0))
     steep = replace(STILL, import_demand_elasticity=LogNormal(1, np.exp(0.11 * 3.29), "made up"))
     ranges = run_draws(scenario, small, count=100, distributions=steep)
