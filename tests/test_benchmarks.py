@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.csv
 import pytest
+from made_up_year import made_up_year
 
 from calc.analysis.backtest.run import findings
 from calc.analysis.households.consumer_prices import consumer_prices, consumption_shares
@@ -34,6 +35,7 @@ from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import rates_on
 from calc.tariffs.policy import Policy, apply_rules
+from calc.tariffs.rules import Rule
 
 pytestmark = pytest.mark.benchmark
 
@@ -151,6 +153,87 @@ def test_a_csv_of_a_million_rows_within_3_times_the_processor_time_of_parsing_it
     taken = benchmark.pedantic(processor_time, (function, tmp_path), rounds=1)
     with capsys.disabled():
         sys.stderr.write(f"\n{function.__name__}: {taken:.3f} s, {taken / parsing:.2f} times {parsing:.3f} s\n")
+
+
+# Reads a year, answers a question on it, writes its report; prints processor time and peak memory after each.
+YEAR = """
+import resource, sys, time
+import calc
+from calc.reports.line_choice import LineChoice
+def say(what, begun):
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{what}: {time.process_time() - begun:.2f} s, peak {peak} MB")
+begun = time.process_time()
+year = calc.read_dataset(sys.argv[1])
+say("read_dataset", begun)
+rules = (calc.Rule(value_pct=10.0),)
+for model in ("armington", "smart", "gsim"):
+    scenario = calc.Scenario(title="Ten points", dataset=year.name, model=model, rules=rules, draws=0)
+    calc.run(scenario, year)
+    begun = time.process_time()
+    result = calc.run(scenario, year)
+    say(f"run, {model}", begun)
+result = calc.run(calc.Scenario(title="Ten points", dataset=year.name, rules=rules, draws=0), year)
+for choice in (LineChoice(form="parquet"), LineChoice(top=1000), LineChoice(by=("product", "exporter"))):
+    begun = time.process_time()
+    calc.write_report(result, sys.argv[2], lines=choice, force=True)
+    say(f"report{choice.options()}", begun)
+"""
+
+
+def test_a_year_at_six_digits_is_read_in_6_s_and_1500_mb_answered_in_1500_ms_and_reported_in_5_s(
+    benchmark, capsys, tmp_path
+):
+    folder = made_up_year(tmp_path / "year")
+
+    def command():
+        arguments = [sys.executable, "-c", YEAR, str(folder), str(tmp_path / "report")]
+        return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
+
+    said = benchmark.pedantic(command, rounds=1)
+    with capsys.disabled():
+        sys.stderr.write(f"\n{said}")
+
+
+@pytest.mark.parametrize("model", [armington, smart], ids=["armington", "smart"])
+def test_all_lines_of_us_2024_within_3_times_one_pass_over_their_arrays(benchmark, capsys, model):
+    """One pass: every array of the question read and every array of the answer written, in memory that is there."""
+    scenario = read_scenario(presets()["universal_10"])
+    asked = question(scenario, read_dataset(scenario.dataset))
+    flows, policy, elasticities = asked.dataset.flows, asked.policy, asked.elasticities
+    read = [flows.import_value, flows.tariff_rate, flows.expenditure_share, flows.market]
+    read += [policy.tariff_new, policy.export_tax, policy.export_ceiling, policy.trade_cost]
+    read += [elasticities.export_supply_elasticity]
+
+    def one_pass():
+        return [np.add(one, other) for one, other in zip(read, read[1:] + read[:1], strict=True)]
+
+    def least(function):
+        times = []
+        for _ in range(50):
+            begun = time.perf_counter()
+            function()
+            times.append(time.perf_counter() - begun)
+        return min(times)
+
+    limit = least(one_pass)
+    taken = benchmark.pedantic(lambda: least(lambda: model.effects_of(flows, policy, elasticities)), rounds=1)
+    with capsys.disabled():
+        sys.stderr.write(f"\n{1000 * taken:.2f} ms, {taken / limit:.1f} times {1000 * limit:.2f} ms\n")
+
+
+def test_1000_rules_within_60_ms(benchmark):
+    dataset = read_dataset("us-2024")
+    flows, rng = dataset.flows, np.random.default_rng(0)
+    rules = tuple(
+        Rule(
+            exporters=(flows.economies[flows.exporter[line]],),
+            products=(flows.products[flows.product[line]][: rng.choice([2, 4, 6])],),
+            value_pct=float(rng.integers(1, 30)),
+        )
+        for line in rng.integers(0, len(flows.market), 1000)
+    )
+    benchmark(apply_rules, rules, dataset)
 
 
 @pytest.mark.parametrize("dataset", ["us-2024", "us-2024-hs10"])

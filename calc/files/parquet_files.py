@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from calc.errors import DataError
+from calc.files.free_memory import beyond_memory
 from calc.files.text_bytes import CONTROL
 
 _MAGIC = b"PAR1"
@@ -83,6 +84,8 @@ def _check_size(metadata: pq.FileMetaData, rows: int, unpacked: int, columns: in
     if metadata.num_rows > rows or size > unpacked:
         rule = f"it unpacks to {metadata.num_rows:,} rows and {size:,} bytes, more than the "
         raise RefusedFileError(f"{rule}{rows:,} rows and {unpacked:,} bytes that are read", _SPLIT)
+    if beyond := beyond_memory(metadata.num_rows, ".parquet"):
+        raise RefusedFileError(*beyond)
     if metadata.num_columns > columns:
         rule = f"it has {metadata.num_columns:,} columns, more than the {columns} that are read"
         raise RefusedFileError(rule, "delete those that are not needed")

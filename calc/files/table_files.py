@@ -24,12 +24,13 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from calc.errors import DataError
+from calc.files.free_memory import beyond_memory
 from calc.files.parquet_files import RefusedFileError, parquet_columns, read_parquet
 from calc.files.text_bytes import count_byte, is_blank, text_fault, text_start
 from calc.files.titles import header_line
 from calc.flows import BoolArray
 
-MAX_FILE_BYTES = 256 * 2**20
+MAX_FILE_BYTES = 2 * 2**30  # of a file on one's own disk; what is uploaded has limits of its own
 MAX_PARQUET_BYTES = 2 * 2**30  # unpacked
 MAX_PARQUET_ROWS = 20_000_000
 MAX_COLUMNS = 500
@@ -248,9 +249,12 @@ def _parse_csv(file: str, data: bytes, limits: Limits) -> TableFile | Problem:
             return Problem(file=file, rule=rule, remedy="save the table as CSV in UTF-8 and take that file")
     if no_text := check_text(file, data):
         return no_text
-    if count_byte(data, b"\n") > limits.rows + 1:
+    line_ends = count_byte(data, b"\n")
+    if line_ends > limits.rows + 1:
         rule = f"it has more than the {limits.rows:,} lines that are read"
         return Problem(file=file, rule=rule, remedy="split off what is not needed")
+    if beyond := beyond_memory(line_ends, ".csv"):
+        return Problem(file=file, rule=beyond[0], remedy=beyond[1])
     line_end = re.compile(rb"[\r\n]|\Z").search(data, start)
     assert line_end is not None
     first_line = data[start : line_end.start()].decode()

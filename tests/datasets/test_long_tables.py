@@ -10,6 +10,11 @@ from made_up_year import made_up_year
 from calc.datasets import lookup
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.files import repeated_keys
+from calc.reports.line_choice import LineChoice
+from calc.reports.report import write_report
+from calc.scenario import Scenario
+from calc.simulation import run
+from calc.tariffs.rules import Rule
 
 ABOUT = 'title = "Two forms"\nyear = 2024\nvaluation = "fob"\nkind = "world"\nhome_sales = false\n'
 
@@ -91,9 +96,17 @@ def test_categories_break_rules_in_the_same_words_as_texts(tmp_path, tables, mon
 
 
 @pytest.mark.slow
-def test_a_made_up_year_is_the_same_for_the_same_seed_and_is_a_sound_dataset(tmp_path):
-    folders = [made_up_year(tmp_path / name, 20_000) for name in ("one", "other")]
-    one, other = map(read_dataset, folders)
-    assert len(one.flows.market) == 20_000
-    assert (one.flows.import_value == other.flows.import_value).all()
-    assert one.flows.tariff_rate.max() > 0
+def test_a_year_of_200000_flows_is_read_answered_and_reported_and_its_sums_are_those_of_its_lines(tmp_path):
+    year = read_dataset(made_up_year(tmp_path / "year", 200_000))
+    assert len(year.flows.market) == 200_000
+    again = read_dataset(made_up_year(tmp_path / "again", 200_000))
+    assert (again.flows.import_value == year.flows.import_value).all()
+    assert again.flows.tariff_rate.max() > 0
+    rules = (Rule(importer=("QAA",), exporters=("QAB",), value_pct=20), Rule(products=("85",), value_pct=5))
+    for model in ("armington", "gsim"):
+        result = run(Scenario(title="A year", dataset=year.name, model=model, rules=rules, draws=0), year)
+        assert result.value("tariff_revenue_change") > 0
+        write_report(result, tmp_path / model, lines=LineChoice(form="parquet", by=("exporter", "product")))
+        written = pd.read_parquet(tmp_path / model / "lines.parquet")
+        change = (written["import_value_new_usd"] - written["import_value_base_usd"]).sum()
+        assert change == pytest.approx(result.value("import_value_change"), rel=1e-9)
