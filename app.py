@@ -11,6 +11,7 @@ from calc.page.sensitivity.view import VIEW as SENSITIVITY
 from calc.page.style import STYLE
 from calc.page.timeline.view import VIEW as TIMELINE
 from calc.page.track_record.view import VIEW as TRACK_RECORD
+from calc.page.turns import turns
 from calc.page.view import View
 from calc.page.what_if.view import VIEW as WHAT_IF
 from calc.page.world.view import VIEW as WORLD
@@ -34,6 +35,11 @@ def main() -> None:
     state.begin(VIEWS)
     st.html(STYLE)
     st.logo(LOGO, size="large")
+    with turns().until_headline():
+        _view_and_sidebar()
+
+
+def _view_and_sidebar() -> None:
     pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
     chosen = st.navigation(pages, position="top")
     bar = phone_bar.place()

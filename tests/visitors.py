@@ -108,13 +108,14 @@ def _default(what, widget, kind):
     return state_of(widget.id, kind, widget.default)
 
 
-async def answer(socket_, screen, sent, *, until=None):
+async def answer(socket_, screen, sent, *, until=None, reading=0.0):
     """The next run of the page, to its end, which must be without a fault.
 
     Parameters
     ----------
     until : time of the performance counter at which the visitor, once the headline is there, moves on without waiting
         for the end of the run; the next run then ends this one
+    reading : seconds that the visitor looks at the headline at least
     """
     words, seconds, drawn = "", 0.0, {}
 
@@ -127,9 +128,11 @@ async def answer(socket_, screen, sent, *, until=None):
     begun = False
     async with asyncio.timeout(PATIENCE):
         while True:
-            left = None if until is None or not words else max(0.0, until - time.perf_counter())
+            left = None
+            if until is not None and words:
+                left = max(until, sent + seconds + reading) - time.perf_counter()
             try:
-                message = ForwardMsg.FromString(await asyncio.wait_for(socket_.recv(), left))
+                message = ForwardMsg.FromString(await asyncio.wait_for(socket_.recv(), left and max(0.0, left)))
             except TimeoutError:
                 return so_far(ended=False)
             kind = message.WhichOneof("type")

@@ -16,6 +16,7 @@ from calc.analysis.settings import Setting, settings, with_scaled_sets
 from calc.analysis.spread import spread
 from calc.datasets.dataset import Dataset
 from calc.page import answers
+from calc.page.turns import turns
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -75,4 +76,5 @@ def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
 # The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
 @answers.kept_by_dataset(max_entries=600, show_spinner=False)
 def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
-    return light(point_answer(_scenario, _data), importer)
+    with turns().one_at_a_time():
+        return light(point_answer(_scenario, _data), importer)

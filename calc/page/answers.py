@@ -5,7 +5,7 @@ visitor uploaded is kept in that visitor's session only, and goes with it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -28,6 +28,7 @@ from calc.models.known import MODELS
 from calc.page import session
 from calc.page.kept import Latest
 from calc.page.session import IMPORTER
+from calc.page.turns import turns
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -38,6 +39,8 @@ MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer s
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def kept_by_dataset(
@@ -130,13 +133,37 @@ def ranges(
     """The draws behind a range; parameters as for `with_range`."""
     kept = _kept_ranges(scenario.dataset)
     key = (scenario_to_toml(scenario), importer, view)
-    found = kept.find(key)
-    if found is None:
-        # not a cached function, because what shows the progress could not be drawn from inside one
-        seen = partial(_seen, importer=importer, view=view) if importer or view else None
-        found = run_draws(scenario, dataset(scenario.dataset), view=seen, central=central(scenario), progress=progress)
-        kept.hold(key, found)
-    return found
+    seen = partial(_seen, importer=importer, view=view) if importer or view else None
+
+    def draw() -> Ranges:
+        told = giving_way(progress)
+        return run_draws(scenario, dataset(scenario.dataset), view=seen, central=central(scenario), progress=told)
+
+    # not a cached function, because what shows the progress could not be drawn from inside one
+    return kept_or_made(kept, key, draw)
+
+
+def kept_or_made(kept: Latest[K, V], key: K, make: Callable[[], V]) -> V:
+    """What is kept by a key; else it is made, which takes long, and kept."""
+    if (found := kept.find(key)) is not None:
+        return found
+    with turns().one_at_a_time():
+        found = kept.find(key)  # somebody else may have asked the same just before
+        if found is None:
+            found = make()
+            kept.hold(key, found)
+        return found
+
+
+def giving_way(progress: Progress | None) -> Progress:
+    """What to call after each block of draws: it ends draws nobody waits for, and lets headlines go first."""
+
+    def told(done: int, of_all: int) -> None:
+        turns().give_way()
+        if progress is not None:
+            progress(done, of_all)
+
+    return told
 
 
 @kept_by_dataset(show_spinner=False)

@@ -85,19 +85,19 @@ def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = No
     """
     kept = _kept_draws(scenario.dataset)
     key = (scenario_to_toml(scenario), measure)
-    found = kept.find(key)
-    if found is None:
-        # not a cached function, because what shows the progress could not be drawn from inside one
-        found = price_draws(
+
+    def draw() -> PriceDraws:
+        return price_draws(
             scenario,
             answers.dataset(scenario.dataset),
             read_accounts(),
             measure=cast(Measure, measure),
             central=answers.central(scenario),
-            progress=progress,
+            progress=answers.giving_way(progress),
         )
-        kept.hold(key, found)
-    return found
+
+    # not a cached function, because what shows the progress could not be drawn from inside one
+    return answers.kept_or_made(kept, key, draw)
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by.

@@ -26,6 +26,7 @@ from calc.words import headline
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 SECONDS = 60
 EVERY = 3.0  # seconds between two moves of a person
+READING = 0.5  # seconds for a headline, before a person moves again
 ROUND = 190  # moves before a person's values come again
 STEADY_MOVES = 300
 GROWTH = 60 * 2**20  # bytes
@@ -69,7 +70,7 @@ async def person(number, people, address, names, *, seconds=SECONDS, every=EVERY
             exporter, points = mine[len(found) // 4 % len(mine)], points_of(len(found))
             screen = screen.chosen(names[exporter]).moved(points)
             sent = await ask(socket, screen)
-            got = await answer(socket, screen, sent, until=sent + every if every else None)
+            got = await answer(socket, screen, sent, until=sent + every if every else None, reading=READING)
             screen = got.screen
             found.append(Move(exporter=exporter, points=points, words=got.words, seconds=got.seconds, whole=got.whole))
             await asyncio.sleep(max(0.0, every - (time.perf_counter() - sent)))  # the run was quicker
@@ -94,7 +95,8 @@ def names_of(data):
 def expected(exporter, points, data):
     """The headline that a move must bring, computed here."""
     rule = Rule(importer=("USA",), exporters=(exporter,), value_pct=points)
-    return unbroken(plain(headline(point_answer(Scenario(rules=(rule,), baseline=latest_day()), data))))
+    result = point_answer(Scenario(rules=(rule,), baseline=latest_day()), data)
+    return unbroken(plain(headline(result, goods_hit=result.goods_hit_alone)))
 
 
 def say(figures, benchmark):
@@ -111,8 +113,6 @@ def test_many_people_at_once_each_get_their_own_answer(people, benchmark, us_202
         used, peak = page.processor() - before, page.memory("VmHWM")
     moves = [move for _, made in found for move in made]
     assert min(len(made) for _, made in found) > 0
-    wrong = [move for move in moves if move.words != expected(move.exporter, move.points, us_2024)]
-    assert not wrong
     seconds = np.array([move.seconds for move in moves])
     figures = {
         "people": people,
@@ -126,6 +126,8 @@ def test_many_people_at_once_each_get_their_own_answer(people, benchmark, us_202
         "load": round(os.getloadavg()[0], 1),
     }
     say(figures, benchmark)
+    wrong = [move for move in moves if move.words != expected(move.exporter, move.points, us_2024)]
+    assert not wrong
 
 
 def test_many_moves_of_one_person_leave_the_server_as_large_as_before(benchmark, us_2024):

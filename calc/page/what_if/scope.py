@@ -15,7 +15,6 @@ from calc.words import capital, money, small_percent
 GOODS, ALL, BY_SHARE = "goods", "all", ""
 SCOPES: Mapping[str, str] = {GOODS: "Goods hit", ALL: "All imports"}
 SCOPE: Key[str] = Key("scope")
-CHOICE: Key[str] = Key("scope_choice")
 _CARDS: Mapping[str, tuple[Card, ...]] = {
     GOODS: (
         ("affected_composite_price_change", "goods hit, all origins"),
@@ -60,18 +59,21 @@ def scope_choice(result: Result) -> None:
     if result.incomes_move or not result.value("affected_import_value_base"):
         return
     opening, present = _opening(result), scope_of(result)
-    if CHOICE.value_or(None) != present:
-        CHOICE.hold(present)
+    # A widget of its own for each opening: a browser that moved on before the choice was drawn anew still sends the
+    # one of the answer before, which would be taken for a choice.
+    choice: Key[str] = Key(f"scope_choice_{opening}")
+    if choice.value_or(None) != present:
+        choice.hold(present)
 
     def choose() -> None:
-        SCOPE.hold(BY_SHARE if CHOICE.value() == opening else CHOICE.value())
+        SCOPE.hold(BY_SHARE if choice.value() == opening else choice.value())
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.segmented_control(
             "Numbers of",
             list(SCOPES),
             format_func=SCOPES.__getitem__,
-            key=CHOICE.name,
+            key=choice.name,
             required=True,
             label_visibility="collapsed",
             on_change=choose,

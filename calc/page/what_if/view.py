@@ -174,7 +174,8 @@ def _bars(place: DeltaGenerator, result: Result, importer: str) -> None:
 
 def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, name: str) -> None:
     names = answers.economy_labels(data.name)
-    sellers = [code for code in names if code in set(result.lines["exporter"].cat.categories)]
+    selling = set(result.lines["exporter"].cat.categories)
+    sellers = [code for code in names if code in selling]
     choice, partner = st.columns([7, 2], vertical_alignment="bottom")
     with choice:
         shown = choose("Details", DETAILS, DETAIL)
