@@ -20,6 +20,14 @@ SUBSIDY_WORDS = "Without it, a tariff that is taken away ends at 0: goods that w
 TARIFF_LOW, TARIFF_HIGH = -100.0, 1000.0
 ACTIONS = {"add": "Add points", "set": "Set", "multiply": "Multiply"}
 SIMPLE = ("importer", "exporters", "products", "action", "tariff_pct", "allow_subsidy", "authority", "retaliation")
+# What the simple controls hold where there is no rule; who and what are left as they are.
+NO_RULE: Mapping[str, Value] = {
+    "action": "add",
+    "tariff_pct": 0.0,
+    "allow_subsidy": False,
+    "authority": "",
+    "retaliation": False,
+}
 CUSTOM_POLICY = "Custom policy"  # title of rules that have no words of their own
 _RULES_IN_A_TITLE = 3
 Days = tuple[date | None, date | None]  # baseline and law_day of a scenario
@@ -130,7 +138,7 @@ def _union(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
 def simple_values(rules: tuple[Rule, ...], data: Dataset) -> dict[str, Value] | None:
     """The simple controls that hold these rules; None if they cannot."""
     if not rules:
-        return {"action": "add", "tariff_pct": 0.0, "allow_subsidy": False, "authority": "", "retaliation": False}
+        return dict(NO_RULE)
     left = without_retaliation(rules, data)
     rule, retaliated = left[0], len(left) < len(rules)
     buyers = answers.importers(data.name)

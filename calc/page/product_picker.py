@@ -92,8 +92,3 @@ def _not_found(text: str, data: Dataset, key: Key[list[str]], typed: Key[str], t
             args=(code,),
             wrap=True,
         )
-
-
-def options_bytes(data: Dataset) -> int:
-    """Size of the list that the picker sends to a browser, bytes."""
-    return sum(len(words.encode()) + 2 for words in offered(data.name).values())

@@ -240,7 +240,8 @@ def _instrument_chosen(card: Card) -> Card:
     if instrument == "tariff":
         return replace(card, rule=replace(card.rule, instrument=instrument))
     action = card.rule.action if card.rule.action in ("add", "set") else "add"
-    rule = replace(card.rule, instrument=instrument, action=action, authority=(), allow_subsidy=False)
+    value = NEW_POINTS if card.rule.action in _SHARES else card.rule.value_pct
+    rule = replace(card.rule, instrument=instrument, action=action, value_pct=value, authority=(), allow_subsidy=False)
     return replace(card, rule=rule)
 
 

@@ -8,13 +8,12 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.page import session
 from calc.page.link import Value, pack, unpack
-from calc.page.policy import CUSTOM_POLICY, simple_rules, simple_values
+from calc.page.policy import CUSTOM_POLICY, NO_RULE, simple_rules, simple_values
 from calc.page.session import Key
 from calc.scenario import Scenario
 from calc.tariffs.rules import RECIPROCAL, Rule
 
 NEW_POINTS = 10.0
-NOTHING: Mapping[str, Value] = {"action": "add", "tariff_pct": 0.0, "authority": "", "retaliation": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def hold(listed: Cards) -> None:
     session.RULES.hold(pack(Scenario(title=CUSTOM_POLICY, rules=rules)) if rules else "")
     UNFINISHED.hold({place: card for place, card in enumerate(listed) if card.missing})
     if not rules:  # the simple controls, which then hold the policy, change nothing
-        _hold_simple(NOTHING)
+        _hold_simple(NO_RULE)
 
 
 def add() -> None:
