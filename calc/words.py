@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from calc.flows import BoolArray
 from calc.glossary import Quantity
 from calc.result import Result
 
@@ -218,7 +219,7 @@ def _all_imports(result: Result, targeted: list[str], whose: str) -> tuple[str, 
     """All imports from the partners concerned in words, and their relative change."""
     lines = result.lines
     buyers = _buyers(lines)
-    chosen = (lines["importer"].isin(buyers) & lines["exporter"].isin(targeted)).to_numpy()
+    chosen = _among(lines["importer"], buyers) & _among(lines["exporter"], targeted)
     base, new = (float(lines[f"import_value_{when}"].to_numpy()[chosen].sum()) for when in ("base", "new"))
     who = _partners(result, targeted)
     own = f"{possessive(whose)} imports" if whose else "imports"
@@ -229,7 +230,14 @@ def _all_imports(result: Result, targeted: list[str], whose: str) -> tuple[str, 
 def _buyers(lines: pd.DataFrame) -> list[str]:
     """Importers on whose lines a rule acts."""
     own = lines["importer"].cat
-    return list(map(str, own.categories[np.unique(own.codes.to_numpy()[lines["targeted"].to_numpy()])]))
+    counted = np.bincount(own.codes.to_numpy()[lines["targeted"].to_numpy()], minlength=len(own.categories))
+    return list(map(str, own.categories[counted > 0]))
+
+
+def _among(economies: pd.Series, chosen: list[str]) -> BoolArray:
+    """Which rows name one of the chosen economies; each economy is looked up once, and not each row."""
+    of_category: BoolArray = economies.cat.categories.isin(chosen)
+    return of_category[economies.cat.codes.to_numpy()]
 
 
 def _between(imports: str, buyers: list[str], targeted: list[str], result: Result) -> str:
@@ -241,10 +249,14 @@ def _between(imports: str, buyers: list[str], targeted: list[str], result: Resul
 
 def _rent_of_exporters(result: Result) -> float | None:
     """What exporters gain where only their shipments are restricted; None where a tariff changes."""
-    lines = result.lines[result.lines["targeted"].to_numpy()]
-    gain = float(lines["producer_surplus_change"].sum(min_count=1))
+    lines = result.lines
+    targeted = lines["targeted"].to_numpy()
+    changed = lines["tariff_new"].to_numpy() != lines["tariff_base"].to_numpy()
     other = bool(result.inputs and "trade_cost" in result.inputs.instruments)
-    return None if other or (lines["tariff_new"] != lines["tariff_base"]).any() or math.isnan(gain) else gain
+    if other or (changed & targeted).any():
+        return None
+    gain = float(lines["producer_surplus_change"][targeted].sum(min_count=1))
+    return None if math.isnan(gain) else gain
 
 
 def _income_clauses(result: Result) -> list[str]:
