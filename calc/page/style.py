@@ -2,14 +2,17 @@
 
 from calc.page.table_html import TABLE_STYLE
 
+# Both states of the cards by name: of a rule for classes that contain some text, a browser tries every element of the
+# page at every move, which takes it 12 ms before it can draw the headline.
+_CARDS = ":is(.st-key-cards, .st-key-cards_pending)"
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
 [data-testid="stMain"] h1 { padding-top: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
-[class*="st-key-cards"] > div { flex: 1 1 9rem; min-width: 9rem; }
-[class*="st-key-cards"] [data-testid="stMarkdown"] { min-height: 3.3rem; }
-[class*="st-key-cards"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
+CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
+CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
+CARDS :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 .st-key-preset_choices button { justify-content: flex-start; text-align: left; }
@@ -28,10 +31,10 @@ _PHONE = """
   }
   .st-key-phone_bar [data-testid="stSliderTickBar"] { display: none; }
   [data-testid="stMain"] h1 { font-size: 1.3rem; }
-  [class*="st-key-cards"] [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
+  CARDS [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
   .st-key-badges { gap: 0 0.5rem; }
-  .stVerticalBlock:has(> [class*="st-key-export"]):has(> .st-key-pin) { flex-direction: row; }
+  .stVerticalBlock:has(> :is(.st-key-export, .st-key-export_comparison)):has(> .st-key-pin) { flex-direction: row; }
 }
 """
-STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>"
+STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("CARDS", _CARDS)
