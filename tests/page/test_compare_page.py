@@ -85,7 +85,7 @@ def test_what_is_pinned_stays_when_the_slider_moves():
     assert pinned[0] == OPENING
     assert list(pinned[1]) == list(before)
     assert not page.button(key="pin").disabled
-    assert headline_of(page).startswith(f"Of 2 scenarios, prices paid move most under {OPENING}")
+    assert headline_of(page).startswith(f"Of 2 scenarios, prices paid for all imports move most under {OPENING}")
 
 
 def test_the_link_brings_the_whole_comparison_back():
