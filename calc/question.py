@@ -138,6 +138,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
         *notes_of("law", _on_days(scenario, dataset, record)),
         *notes_of("law", _expected_revenue(scenario, dataset, result)),
         *notes_of("rules", asked.policy.notes),
+        *notes_of("floor", asked.policy.floors),
         *notes_of("model", _over_time(scenario)),
         *result.notes,
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-NoteKind = Literal["data", "reading", "rates", "law", "rules", "model", "linear", "range"]
+NoteKind = Literal["data", "reading", "rates", "law", "rules", "floor", "model", "linear", "range"]
 _MOST = 0.5  # of imports, from which on numbers of the goods hit are hardly other than those of all
 OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, whatever is asked of it
 
@@ -21,6 +21,7 @@ class Note:
     ----------
     kind : data: the dataset as a whole | reading: which rows of a file were taken, and what for |
         rates: the dataset's own rates | law: the tariffs in force on a date | rules: what a rule left as it was |
+        floor: where a tariff could not be taken away, because there was none |
         model: how the model was solved, and what it leaves out | linear: how far a linear model is off |
         range: what the draws hold
     text : the sentence

@@ -86,6 +86,8 @@ def badges(result: Result, scenario: Scenario, *, seen_from: str = "", goods_hit
                     "magnitudes with caution."
                 ),
             )
+    if floors := [note.text for note in result.notes if note.kind == "floor"]:
+        st.markdown(f":small[{plain(' '.join(floors))}]")
     for note in result.notes:
         if note.kind == "linear":
             st.warning(plain(note.text), icon=":material/straighten:")

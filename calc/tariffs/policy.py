@@ -40,6 +40,7 @@ class Policy:
     trade_cost : κ − 1, what more is lost on the way or spent at the border, fraction of the price, > −1; 0 in the base
     ceiling_rule : number of the rule that set the ceiling, −1 for none
     notes : what a rule left unchanged, and why
+    floors : where a rule takes away more tariff than there is
     """
 
     targeted: BoolArray
@@ -49,6 +50,7 @@ class Policy:
     trade_cost: Array
     ceiling_rule: IntArray
     notes: tuple[str, ...] = ()
+    floors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,8 +62,7 @@ class _State:
     tariff : t, fraction
     parts : t by authority where the rules start from the tariffs in force on a date; empty elsewhere
     struck : authorities that rules have struck down
-    export_tax, ceiling, trade_cost, ceiling_rule : as in `Policy`
-    notes : what a rule left unchanged, and why
+    export_tax, ceiling, trade_cost, ceiling_rule, notes, floors : as in `Policy`
     """
 
     tariff: Array
@@ -72,6 +73,7 @@ class _State:
     trade_cost: Array
     ceiling_rule: IntArray
     notes: list[str] = field(default_factory=list)
+    floors: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,6 +132,7 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
         trade_cost=state.trade_cost,
         ceiling_rule=state.ceiling_rule,
         notes=tuple(state.notes),
+        floors=tuple(state.floors),
     )
 
 
@@ -165,7 +168,9 @@ def _charge_imports(state: _State, turn: _Turn) -> _State:
         wanted = apply_action(rule.action, old, value, share)
     new, said = _without_subsidy(turn, lines, old, wanted)
     state.tariff[lines] = _checked(new, turn)
-    state.notes.extend(said or _idle(turn, lines, new == old))
+    state.floors.extend(said)
+    if not said:
+        state.notes.extend(_idle(turn, lines, new == old))
     return state
 
 

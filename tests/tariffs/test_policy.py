@@ -240,7 +240,7 @@ def test_more_than_the_duty_that_there_is_takes_it_to_zero_and_says_where(datase
     assert rates["USA CHN 850511"] == pytest.approx(25)
     assert rates["USA MEX 870323"] == 0
     # horses from Mexico were free, 50 of 650; cars from Mexico paid 2.5
-    assert policy.notes == (
+    assert policy.floors == (
         "Rule 1: 1 line was already duty-free (7.7% of the trade that it covers), and 1 had less duty than it takes "
         "off; their tariff is 0. A subsidy is paid only on request (allow_subsidy).",
     )
@@ -249,7 +249,7 @@ def test_more_than_the_duty_that_there_is_takes_it_to_zero_and_says_where(datase
 def test_a_subsidy_is_paid_where_a_rule_asks_for_it(dataset):
     policy = apply_rules((Rule(importer=("USA",), value_pct=-25, allow_subsidy=True),), dataset)
     assert by_line(100 * policy.tariff_new, dataset)["USA MEX 010121"] == pytest.approx(-25)
-    assert policy.notes == ()
+    assert policy.notes == policy.floors == ()
 
 
 # Refusals

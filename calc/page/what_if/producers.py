@@ -49,6 +49,7 @@ def say_missing_producers(result: Result, scenario: Scenario, data: Dataset, imp
                 f"Try finite supply ({FINITE:g})",
                 on_click=_limit,
                 type="tertiary",
+                icon=":material/tune:",
                 key="finite_supply",
                 help=plain(_LIMIT),
             )
