@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return 2
             done(number, len(chosen))
     say_line(table(chosen, found))
-    say_line(f"\n{machine()}")
+    say_line(f"\n{machine()}{busy()}")
     return 0
 
 
@@ -74,6 +74,15 @@ def table(works: Sequence[Work], found: Sequence[Measured]) -> str:
 def time_text(seconds: float) -> str:
     """A time with three digits, in ms below a second."""
     return f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
+
+
+def busy() -> str:
+    """A sentence where others have used the machine meanwhile; empty where not, or where the system does not say."""
+    load = os.getloadavg()[1] if hasattr(os, "getloadavg") else 0.0
+    processors = os.cpu_count() or 1
+    if load <= processors + 1:
+        return ""
+    return f". Others used the machine meanwhile (load {load:.0f} on {processors} processors): times are too long."
 
 
 def machine() -> str:

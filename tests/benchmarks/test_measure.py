@@ -5,7 +5,7 @@ import time
 import pytest
 
 from calc.benchmarks import work as works
-from calc.benchmarks.__main__ import machine, main, table, time_text
+from calc.benchmarks.__main__ import busy, machine, main, table, time_text
 from calc.benchmarks.measure import Measured, measured_here
 from calc.benchmarks.work import WORKS, Work, taken
 
@@ -49,6 +49,14 @@ def test_the_table_has_a_row_a_work_with_its_ratio():
     assert [cell.strip() for cell in rows[2].split("|")[2:-1]] == ["12.3 ms", WORKS[0].limit, "4 ms", "3.1", ""]
     assert (time_text(2.345), time_text(0.5)) == ("2.35 s", "500 ms")
     assert "processors, Python" in machine()
+
+
+def test_a_busy_machine_is_said(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 9.4, 0.0), raising=False)
+    assert "load 9 on 2 processors" in busy()
+    monkeypatch.setattr("os.getloadavg", lambda: (9.0, 1.2, 9.0), raising=False)
+    assert busy() == ""
 
 
 def test_work_that_is_not_there_is_refused_with_what_there_is(capsys):
