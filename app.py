@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from calc.page import phone_bar, state
+from calc.page import answers, phone_bar, state
 from calc.page.compare.view import VIEW as COMPARE
 from calc.page.controls import controls
 from calc.page.households.view import VIEW as HOUSEHOLDS
@@ -35,6 +35,7 @@ def main() -> None:
     state.begin(VIEWS)
     st.html(STYLE)
     st.logo(LOGO, size="large")
+    answers.memory_rounds()
     with turns().until_headline():
         _view_and_sidebar()
 

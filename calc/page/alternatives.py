@@ -67,14 +67,14 @@ def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
     return _light(data.name, scenario_to_toml(asked), importer, asked, data)
 
 
-@answers.kept_by_dataset(max_entries=4, show_spinner=False)
+@answers.kept_by_dataset(max_entries=4)
 def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
     """A dataset with its set of elasticities at the ends of their ranges too."""
     return with_scaled_sets(_data, elasticities)
 
 
 # The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
-@answers.kept_by_dataset(max_entries=600, show_spinner=False)
+@answers.kept_by_dataset(max_entries=600)
 def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     with turns().one_at_a_time():
         return light(point_answer(_scenario, _data), importer)

@@ -4,10 +4,15 @@ Nothing that comes out of here may be changed: every visitor gets the same objec
 visitor uploaded is kept in that visitor's session only, and goes with it.
 """
 
+import gc
 import json
+import sys
+import time
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from inspect import signature
+from threading import Thread
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -18,15 +23,16 @@ from calc.analysis.perspective import acting_importer, gdp_of, of_importer
 from calc.analysis.uncertainty import Ranges, run_draws, with_ranges
 from calc.analysis.workers import Progress
 from calc.charts.basic import Topology
-from calc.datasets.catalogue import first_of
+from calc.datasets.catalogue import default_dataset, first_of
 from calc.datasets.codes import named_group
 from calc.datasets.dataset import OWN, Dataset, data_dir, dataset_names, read_dataset
 from calc.datasets.hs_names import CHAPTERS, GROUPS, LISTS
 from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
+from calc.files.kept_memory import give_back_memory
 from calc.models.known import MODELS
 from calc.page import session
-from calc.page.kept import Latest
+from calc.page.kept import Drawer, LastUse, Latest
 from calc.page.session import IMPORTER
 from calc.page.turns import turns
 from calc.question import point_answer
@@ -37,6 +43,9 @@ from calc.tariffs.rules import LIST_PREFIX, Rule, line_coverage
 
 MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer shares
 
+IDLE = 3600.0  # seconds after which a dataset that nobody uses is let go
+ROUND = 300.0  # seconds between two looks for such datasets
+
 P = ParamSpec("P")
 R = TypeVar("R")
 K = TypeVar("K", bound=Hashable)
@@ -44,25 +53,90 @@ V = TypeVar("V")
 
 
 def kept_by_dataset(
-    **options: Any,  # noqa: ANN401  # those of st.cache_resource
+    *, max_entries: int | None = None
 ) -> Callable[[Callable[Concatenate[str, P], R]], Callable[Concatenate[str, P], R]]:
     """Keep what a function makes of a dataset, by the dataset's name and its further arguments.
 
-    For built-in data it is kept for all visitors; for a visitor's own data in their session, and for nobody else.
+    For built-in data it is kept for all visitors, as long as the dataset is; for a visitor's own data in their session,
+    and for nobody else.
+
+    Parameters
+    ----------
+    max_entries : how many values are kept of one dataset; all if absent. As for `st.cache_resource`, arguments whose
+        name begins with an underscore do not tell values apart
     """
 
     def keep(function: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
-        shared = st.cache_resource(**options)(function)
-        own = st.cache_resource(scope="session", **options)(function)
+        own = st.cache_resource(scope="session", max_entries=max_entries, show_spinner=False)(function)
+        asked = signature(function)
+        maker = f"{function.__module__}.{function.__qualname__}"  # Streamlit makes the page's functions anew at times
 
         @wraps(function)
         def kept(name: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            found: R = (own if name.startswith(OWN) else shared)(name, *args, **kwargs)
-            return found
+            if name.startswith(OWN):
+                of_visitor: R = own(name, *args, **kwargs)
+                return of_visitor
+            bound = asked.bind(name, *args, **kwargs)
+            bound.apply_defaults()
+            key = tuple(_told_apart(value) for given, value in bound.arguments.items() if not given.startswith("_"))
+            return _drawer(name).find_or_make(
+                maker, key, lambda: function(name, *args, **kwargs), most=max_entries or sys.maxsize
+            )
 
         return kept
 
     return keep
+
+
+def _told_apart(value: object) -> Hashable:
+    """An argument as a part of a key: settings that hold tables of choices are known by what they say."""
+    try:
+        hash(value)
+    except TypeError:
+        return repr(value)
+    return value
+
+
+@st.cache_resource(show_spinner=False)
+def _drawer(name: str) -> Drawer:
+    """What is made of a built-in dataset."""
+    return Drawer()
+
+
+@st.cache_resource
+def _last_use() -> LastUse:
+    """When each built-in dataset was asked for last, by any visitor."""
+    return LastUse()
+
+
+def let_go_of_idle_data() -> list[str]:
+    """Forget the built-in datasets that nobody has used for an hour, and all that was made of them; which they were.
+
+    The one that the page opens with stays. Memory goes back to the system, also that of visitors who left, where
+    nobody has asked for minutes.
+    """
+    idle = _last_use().take_idle(IDLE, but=default_dataset())
+    for name in idle:
+        _built_in.clear(name)
+        _drawer.clear(name)
+    if idle or _last_use().is_quiet(ROUND):
+        gc.collect()
+        give_back_memory()
+    return idle
+
+
+@st.cache_resource
+def memory_rounds() -> Thread:
+    """Let go of idle data every few minutes, as long as the server runs; started once."""
+
+    def rounds() -> None:
+        while True:
+            time.sleep(ROUND)
+            let_go_of_idle_data()
+
+    thread = Thread(target=rounds, name="memory", daemon=True)
+    thread.start()
+    return thread
 
 
 @st.cache_resource(show_spinner="Reading the trade data …")
@@ -89,6 +163,7 @@ def dataset(name: str) -> Dataset:
         It was uploaded in another session, or taken out of this one.
     """
     if not name.startswith(OWN):
+        _last_use().note(name)
         return _built_in(name)
     if name not in own_data():
         raise DataError(
@@ -166,7 +241,7 @@ def giving_way(progress: Progress | None) -> Progress:
     return told
 
 
-@kept_by_dataset(show_spinner=False)
+@kept_by_dataset()
 def _kept_ranges(name: str) -> Latest[tuple[str, str, View | None], Ranges]:
     """The last ranges on a dataset, by scenario, importer and view."""
     return Latest(most=MOST_RANGES)
@@ -179,7 +254,7 @@ def _seen(result: Result, importer: str, view: View | None) -> Result:
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by. A result takes about 20 MB.
-@kept_by_dataset(max_entries=3, show_spinner=False)
+@kept_by_dataset(max_entries=3)
 def _central(name: str, text: str, _scenario: Scenario) -> Result:
     return point_answer(_scenario, dataset(name))
 
@@ -195,7 +270,7 @@ def on_world(scenario: Scenario) -> OnWorld:
     return _on_world(scenario.dataset, scenario_to_toml(scenario), scenario)
 
 
-@kept_by_dataset(max_entries=3, show_spinner=False)
+@kept_by_dataset(max_entries=3)
 def _on_world(name: str, text: str, _scenario: Scenario) -> OnWorld:
     return to_world(_scenario, dataset(name), dataset(first_of("world")))
 

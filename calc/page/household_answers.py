@@ -101,7 +101,7 @@ def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = No
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by.
-@answers.kept_by_dataset(max_entries=8, show_spinner=False)
+@answers.kept_by_dataset(max_entries=8)
 def _cost(name: str, text: str, setting: Setting, _scenario: Scenario) -> HouseholdCost:
     return _computed(_scenario, setting)
 
@@ -123,7 +123,7 @@ def _computed(
     return replace(cost, settings=replace(cost.settings, exports=setting.answer))
 
 
-@answers.kept_by_dataset(show_spinner=False)
+@answers.kept_by_dataset()
 def _kept_draws(name: str) -> Latest[tuple[str, str], PriceDraws]:
     """The last draws on a dataset, by scenario and measure."""
     return Latest(most=MOST_DRAWS_KEPT)

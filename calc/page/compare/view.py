@@ -144,7 +144,7 @@ def _answer(entry: Entry) -> Answer:
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by. An answer takes a few 100 kB.
-@answers.kept_by_dataset(max_entries=36, show_spinner=False)
+@answers.kept_by_dataset(max_entries=36)
 def _drawn(name: str, text: str, importer: str, _scenario: Scenario) -> Answer:
     economy = answers.economy_labels(name).get(importer, importer)
     view = seen_by(importer)

@@ -35,13 +35,13 @@ def _ranged_once(importer: str, scenario: Scenario, data: Dataset) -> Result:
     return _ranged(data.name, scenario_to_toml(asked), importer, asked, data)
 
 
-@answers.kept_by_dataset(max_entries=200, show_spinner=False)
+@answers.kept_by_dataset(max_entries=200)
 def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     view = seen_by(importer)
     return headlines(with_ranges(run_draws(_scenario, _data, count=draws_of(_scenario), view=view)))
 
 
-@answers.kept_by_dataset(max_entries=20, show_spinner=False)
+@answers.kept_by_dataset(max_entries=20)
 def _shares(
     name: str, text: str, metric: str, importer: str, count: int, _scenario: Scenario, _data: Dataset
 ) -> pd.DataFrame:

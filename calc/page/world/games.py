@@ -76,7 +76,7 @@ def games_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
         st.warning(plain(str(error)))
 
 
-@answers.kept_by_dataset(max_entries=8, show_spinner=False)
+@answers.kept_by_dataset(max_entries=8)
 def _war(name: str, text: str, _scenario: Scenario, first: str, second: str) -> tuple[War, Curves]:
     """The war that starts without new tariffs, and the curves around its end."""
     data = answers.dataset(name)
@@ -87,7 +87,7 @@ def _war(name: str, text: str, _scenario: Scenario, first: str, second: str) -> 
     return war, response_curves(free, data, (first, second), rates=rates, products=_goods(data))
 
 
-@answers.kept_by_dataset(max_entries=8, show_spinner=False)
+@answers.kept_by_dataset(max_entries=8)
 def _best(name: str, text: str, _scenario: Scenario, economy: str) -> Optimum:
     data = answers.dataset(name)
     return optimal_tariff(_scenario, data, economy, instruments="by_partner", products=_goods(data), starts=1)
