@@ -72,6 +72,7 @@ def test_keys_compared_by_sorting_give_what_hashing_gives(tmp_path, tables, monk
     same(read_dataset(folder), hashed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -7,7 +7,7 @@ with A the price index of the intercepts. With τ = (1+t1)/(1+t0), d = τ − 1 
     ln p* = b x − (1−ρ) ln τ        ln q = [(ε+σ) − σb] x − σρ ln τ        p − 1 = (p*−1) + d + (p*−1) d
     ΔPS = M0 (q p* − 1)/(1+β) = [M0 (q−1) + M0 q (p*−1)]/(1+β)
 
-Lines are taken some thousand at a time, which stay in the cache of a processor from the first step to the last.
+Lines are taken a hundred thousand at a time: what one step writes is still in the processor's cache for the next.
 """
 
 from dataclasses import dataclass
