@@ -142,7 +142,7 @@ def test_a_new_model_is_offered_but_does_not_become_the_answer_by_itself(toy_mod
     assert toy_model.name in offered[1:]
 
 
-@pytest.mark.parametrize("title", ["What-if", "World", "Timeline", "Compare", "Sensitivity"])
+@pytest.mark.parametrize("title", ["What-if", "World", "Compare", "Sensitivity"])
 def test_views_open_with_a_new_model(toy_model, title):
     page = open_view(title, model=toy_model.name, draws="0")
     assert headline_of(page)
@@ -303,7 +303,7 @@ def test_a_new_dataset_runs_and_its_report_cites_it(toy_dataset, tmp_path, capsy
     assert set(pd.read_csv(tmp_path / "out" / "lines.csv")["year"]) == {2019}
 
 
-@pytest.mark.parametrize("title", ["What-if", "World", "Timeline", "Compare", "Sensitivity"])
+@pytest.mark.parametrize("title", ["What-if", "World", "Compare", "Sensitivity"])
 def test_views_open_with_a_new_dataset(toy_dataset, title):
     page = open_view(title, dataset=toy_dataset, exporters="CHN", tariff_pct="10", draws="0")
     assert headline_of(page)
