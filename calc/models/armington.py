@@ -350,7 +350,7 @@ MODEL = Model(
         "Producers": welfare.producer_surplus_change.__doc__,
     },
     limits=(
-        "Where supply is infinite, the default, buyers bear the whole duty: their worst case. Change it with "
+        "Where supply is infinite, buyers bear the whole duty: their worst case. Change it with "
         "pass-through under Assumptions.",
         "Each importer's market is separate: goods kept out of one country do not depress prices elsewhere.",
         "Diversion sums to zero only for small changes; over large ones buyers take more units for the same value.",

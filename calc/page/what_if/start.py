@@ -52,8 +52,8 @@ def _questions(data: Dataset) -> None:
     )
     if chosen == OWN_TABLE:
         CHOSEN.take()
-        page = st.Page(METHOD.draw, title=METHOD.title, url_path=METHOD.path)
-        st.switch_page(page, query_params={**state.parameters(data), SECTION.name: "own"})
+        SECTION.hold("own")
+        st.switch_page(st.Page(METHOD.draw, title=METHOD.title, url_path=METHOD.path))
     if chosen == FREE_TRADE:
         _free_trade(data)
 
