@@ -30,7 +30,6 @@ from calc.page.undo import undo_button
 from calc.page.widgets import choose
 from calc.page.words_box import words_box
 from calc.scenario import Scenario
-from calc.tariffs.averages import of_products
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import Rule, effective_tariff_rate, line_coverage
@@ -210,10 +209,7 @@ def _rate_in_data(data: Dataset) -> str:
         return ""
     names = answers.economy_labels(data.name)
     who = listing([names.get(code, code) for code in rule.exporters]) if len(rule.exporters) < 4 else "these partners"
-    weights = data.flows.import_value * covered
-    if start and (counted := weights * of_products(data)).any():
-        weights = counted  # as the averages of the Timeline are weighted
-    average = effective_tariff_rate(base.flows.tariff_rate, weights)
+    average = effective_tariff_rate(base.flows.tariff_rate, data.flows.import_value * covered)  # as the badges do
     goods = ", these products" if rule.products else ""
     what = f"Duty collected in {data.year}" if data.rates == "collected" else f"Base rate of {data.year}"
     what = f"In force on {day_words(start)}" if start else what
