@@ -61,7 +61,6 @@ def view_of(title):
 def _run(page, parameters):
     for key, value in parameters.items():
         page.query_params[key] = value
-    page.session_state["presets"] = True  # the list of presets is open
     page.run()
     assert not page.exception
     return page
@@ -75,11 +74,8 @@ def tables_of(page):
 
 
 def choose_preset(page, name):
-    """Choose a preset by its button in the open list."""
-    if not any(button.key == f"preset_{name}" for button in page.button):
-        page.session_state["presets"] = True
-        page.run()
-    return page.button(key=f"preset_{name}").click().run()
+    """Choose a preset in the list of its kind."""
+    return page.radio(key=f"presets_{answers.preset_scenarios()[name].kind}").set_value(name).run()
 
 
 def preset_of(page):

@@ -8,14 +8,13 @@ _CARDS = ":is(.st-key-cards, .st-key-cards_pending)"
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
-[data-testid="stMain"] h1 { padding-top: 0; }
+[data-testid="stMain"] [data-testid="stHeading"] h1 { padding-top: 0; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
 CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
 CARDS :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
-.st-key-preset_choices button { justify-content: flex-start; text-align: left; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar) { display: none; }
 """
 # Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.

@@ -155,7 +155,7 @@ def test_the_world_is_walked_from_what_if_to_a_link_that_opens_elsewhere(chromiu
         page.get_by_role("link", name="World").click()
         page.locator(".st-key-world_map").wait_for(timeout=60_000)
         page.get_by_text("Preset:").click()
-        page.get_by_role("button", name="Tit for tat: 100 points, with full retaliation").click()
+        page.get_by_text("Tit for tat: 100 points, with full retaliation", exact=True).click()
         wait_for_headline(page, "Tit for tat: 100 points, with full retaliation")
         page.wait_for_url("**retaliation=True**")  # the sidebar is drawn, and what was there before is gone
         page.get_by_role("button", name="Go on with these data").wait_for(state="detached", timeout=30_000)

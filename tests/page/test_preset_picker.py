@@ -3,7 +3,7 @@
 from pages import choose_preset, open_policy, preset_of
 
 from calc.page import answers
-from calc.page.preset_picker import KINDS, line_of, preset_names
+from calc.page.preset_picker import KINDS, caption, preset_names
 
 
 def test_every_preset_is_listed_once_by_kind_those_of_the_dataset_first():
@@ -16,8 +16,12 @@ def test_every_preset_is_listed_once_by_kind_those_of_the_dataset_first():
 
 
 def test_what_a_preset_is_fits_in_a_line():
-    lines = [line_of(preset) for preset in answers.preset_scenarios().values()]
-    assert all(10 < len(line) <= 92 for line in lines)
+    lines = [caption(preset, "us-2024") for preset in answers.preset_scenarios().values()]
+    assert all(10 < len(line) <= 130 for line in lines)
+    assert all(
+        ("data: " in line) == (preset.dataset != "us-2024")
+        for line, preset in zip(lines, answers.preset_scenarios().values(), strict=True)
+    )
 
 
 def test_a_preset_is_found_or_chosen_and_its_name_stands_on_the_closed_picker():
@@ -26,8 +30,8 @@ def test_a_preset_is_found_or_chosen_and_its_name_stands_on_the_closed_picker():
     assert any("Supreme Court" in words for words in search.options)
     page = search.set_value("law_2026_ieepa_void").run()
     assert preset_of(page) == "law_2026_ieepa_void"
-    assert not page.session_state["presets"]
-    assert not any((button.key or "").startswith("preset_") for button in page.button)  # closed, it sends none
+    assert page.radio(key="presets_law").value == "law_2026_ieepa_void"
+    assert page.radio(key="presets_idea").value is None
     page = choose_preset(page, "tit_for_tat")
     assert page.session_state["dataset"] == "world-2023"
     page.button(key="undo").click().run()
