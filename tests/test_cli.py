@@ -292,3 +292,12 @@ def test_other_models_stand_below_the_headline_numbers_on_which_they_differ(caps
     assert lines[revenue + 1].strip().startswith("other models and elasticities +$")
     before = next(number for number, line in enumerate(lines) if "Imports before" in line)
     assert "other models" not in lines[before + 1]
+
+
+@pytest.mark.slow
+def test_a_run_with_its_report_imports_nothing_that_it_does_not_use(tmp_path):
+    unused = {"altair", "scipy.stats", "scipy.optimize", "streamlit"}
+    program = f"import sys; from calc.cli import main; main(sys.argv[1:]); print(*{unused} & set(sys.modules))"
+    words = ["run", "truce_lapses", "--set", "draws=20", "--out", str(tmp_path / "out")]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""

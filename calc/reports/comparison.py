@@ -11,7 +11,6 @@ import pandas as pd
 from calc.analysis.comparison import BEFORE, METRICS, Answer, cautions, cell_texts, common_metrics, comparison, pairs
 from calc.files.write import csv_bytes, write_files
 from calc.glossary import GLOSSARY
-from calc.reports.comparison_page import comparison_pictures
 from calc.reports.parts import CSV_TERMS, readme, slug, with_units, zip_name
 from calc.scenario import schedules
 from calc.scenario_file import scenario_to_toml
@@ -41,7 +40,11 @@ def comparison_files(
     """
     scenarios = _scenario_files(answers)
     command = _command(answers, list(scenarios), pictures=pictures)
-    drawn = comparison_pictures(answers, metrics=metrics, against=against, command=command) if pictures else {}
+    drawn: Mapping[str, bytes] = {}
+    if pictures:
+        from calc.reports.comparison_page import comparison_pictures  # charts take half a second to import
+
+        drawn = comparison_pictures(answers, metrics=metrics, against=against, command=command)
     return {
         "comparison.csv": csv_bytes(_in_units(comparison(answers, metrics=metrics, against=against), against)),
         "pairs.csv": csv_bytes(_in_units(pairs(answers, metrics=metrics))),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sensitivities import ASKED, preset
+from worker_tasks import LikeProcesses
 
 from calc.analysis.goal import REVENUE, TARGETED
 from calc.analysis.sensitivity import (
@@ -110,11 +111,11 @@ def test_an_outcome_that_the_answer_does_not_have_is_refused_in_words(small):
 
 
 @pytest.mark.slow
-def test_outcomes_are_the_same_in_threads_and_in_processes(small, processes):
+def test_outcomes_are_the_same_in_threads_and_from_other_processes(small):
     tried = settings(ASKED, small)
     alone = outcomes(ASKED, small, tried)
     with ThreadPoolExecutor(2) as threads:
-        for executor in (threads, processes):
+        for executor in (threads, LikeProcesses()):
             pd.testing.assert_frame_equal(outcomes(ASKED, small, tried, executor=executor), alone)
 
 
