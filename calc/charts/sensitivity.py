@@ -171,7 +171,7 @@ def path_spec(path: pd.DataFrame, metric: str, *, chosen: float | None, height: 
     chosen : months of the scenario; None: the long run, which the last row has reached
     """
     axis = axis_of(metric, list(path["value"]))
-    frame: Spec = json.loads(_path_frame(axis.title, height))
+    frame: Spec = json.loads(_path_frame(axis.title, height, pointed=chosen is not None))
     rows = path.assign(value=path["value"] / axis.unit)
     lasting = float(rows["value"].iloc[-1])
     at = np.interp(chosen, rows["months"], rows["value"]) if chosen is not None else None
@@ -181,7 +181,7 @@ def path_spec(path: pd.DataFrame, metric: str, *, chosen: float | None, height: 
 
 
 @cache
-def _path_frame(title: str, height: int) -> str:
+def _path_frame(title: str, height: int, *, pointed: bool) -> str:
     path, marks = alt.Chart(alt.NamedData(CURVE)), alt.Chart(alt.NamedData(MARKS))
     along = alt.X("months:Q", title="Months since the measure", axis=alt.Axis(grid=False), scale=alt.Scale(nice=False))
     up = alt.Y("value:Q", title=title, axis=alt.Axis(gridColor=UNCHANGED), scale=alt.Scale(zero=False))
@@ -194,12 +194,9 @@ def _path_frame(title: str, height: int) -> str:
     words = marks.mark_text(color=INK, fontSize=12, align="right", dy=-8).encode(
         x=alt.value(alt.expr("width")), y="lasting:Q", text="words:N"
     )
-    point = (
-        marks.transform_filter("isValid(datum.months)")
-        .mark_point(color=LESS, filled=True, size=90, opacity=1)
-        .encode(x=along, y=up)
-    )
-    return json.dumps(spec_of(alt.layer(lasting, line, point, words).properties(height=height)))
+    point = marks.mark_point(color=LESS, filled=True, size=90, opacity=1).encode(x=along, y=up)
+    layers = [lasting, line, *([point] if pointed else []), words]
+    return json.dumps(spec_of(alt.layer(*layers).properties(height=height)))
 
 
 def heat_spec(table: pd.DataFrame, metric: str, *, rows: str, columns: str, standing: tuple[str, str]) -> Spec:

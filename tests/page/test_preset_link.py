@@ -58,6 +58,7 @@ def test_rules_of_a_preset_under_another_title_are_not_called_the_preset():
     assert preset_link.short(said, (None, None)) == said
 
 
+@pytest.mark.slow
 def test_an_unknown_preset_is_named_as_ignored():
     assert "preset=nowhere" in open_page(preset="nowhere", draws="0").toast[0].value
 
@@ -89,6 +90,7 @@ def test_a_damaged_pin_is_refused_in_words(text):
         read_pin(text)
 
 
+@pytest.mark.slow
 def test_a_comparison_of_five_presets_fits_a_mail_and_opens():
     longest = sorted(PRESETS, key=len)[-5:]
     pins = [write_pin(Pin(place=place, scenario=PRESETS[name])) for place, name in enumerate(longest, 1)]
