@@ -21,7 +21,7 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 _PHONE = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
-  [data-testid="stMainBlockContainer"]:has(.st-key-phone_bar button) { padding-top: 8rem; }
+  [data-testid="stMainBlockContainer"]:has(.st-key-phone_bar button) { padding-top: 9.5rem; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-phone_bar button) { display: contents; }
   .st-key-phone_bar:has(button) {
     display: flex; flex-wrap: nowrap; position: fixed; top: 3.75rem; left: 0; width: 100%; z-index: 90;
@@ -33,7 +33,8 @@ _PHONE = """
   CARDS [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
   .st-key-badges { gap: 0 0.5rem; }
-  .stVerticalBlock:has(> :is(.st-key-export, .st-key-export_comparison)):has(> .st-key-pin) { flex-direction: row; }
+  .stVerticalBlock:has(> .st-key-pin) { flex-flow: row wrap; }
+  .stVerticalBlock:has(> .st-key-pin) > * { flex: 1 1 40%; }
 }
 """
 STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("CARDS", _CARDS)
