@@ -11,6 +11,7 @@ import pytest
 
 from calc.analysis.comparison import comparison_headline
 from calc.analysis.who_pays import who_pays
+from calc.charts.publish import CARD, png_of, svg_of
 from calc.charts.who_pays import printed
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
@@ -71,6 +72,17 @@ def checked(files):
     return page, " ".join(" ".join(seen.words).split())
 
 
+def check_taken_out(figure):
+    """A figure is a card of its size, and an SVG that says what it shows and points nowhere."""
+    card, svg = png_of(figure, card=True), svg_of(figure)
+    assert card[:4] == b"\x89PNG"
+    assert (int.from_bytes(card[16:20]), int.from_bytes(card[20:24])) == CARD
+    words = " ".join(" ".join(ElementTree.fromstring(svg).itertext()).split())
+    for part in (figure.finding, figure.unit, "Trade of 20", "Source:", "Tariff-impact calculator"):
+        assert all(word in words for word in part.split()), part
+    assert not [link for link in re.findall(r"https?://[^\"\s<]+", svg) if "www.w3.org" not in link]
+
+
 def test_names_from_strangers_are_text_and_the_page_needs_nothing_outside_it(small_files):
     result, files = small_files
     page, words = checked(files)
@@ -103,6 +115,9 @@ def test_the_page_says_what_the_tables_say(us_2024):
     net = printed(who_pays(result))[-1]
     assert net in words
     assert float(net.strip("−$ bn")) == pytest.approx(-summary["net_welfare_change_usd"] / 1e9, abs=0.051)
+    assert len(pictures.figures) == 7
+    for figure in pictures.figures:
+        check_taken_out(figure)
     hits = pictures.hit_most
     assert set(hits["ranked_by"]) == {"value", "price"}
     assert hits["rank"].max() == 10
@@ -120,6 +135,8 @@ def test_world_data_show_every_economy_and_the_imports_of_the_one_that_acts(name
     assert ("who_pays" in names) != result.incomes_move
     assert pictures.whose == "the United States"
     assert all("Estimated data" in figure.subtitle for figure in pictures.figures)
+    for figure in pictures.figures[:2]:
+        check_taken_out(figure)
 
 
 def test_a_comparison_has_a_picture_of_each_number_and_one_page(small):
