@@ -12,7 +12,6 @@ from calc.commands.command import Command
 # Streamlit reads its settings from a folder beside the script; a wheel cannot count on that, so they are flags too.
 _PRIVATE = (
     "--browser.gatherUsageStats=false",
-    "--server.address=localhost",
     "--server.showEmailPrompt=false",
 )
 # Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
@@ -27,6 +26,11 @@ _HELD, _HARDLY_HELD = 30, 1  # seconds
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8501, help="port on this machine (8501)")
+    parser.add_argument(
+        "--address",
+        default="localhost",
+        help="where to listen (localhost: this machine only; 0.0.0.0, in a container: every network it is on)",
+    )
     parser.add_argument("--headless", action="store_true", help="serve without opening a browser")
 
 
@@ -42,6 +46,7 @@ def _command(arguments: argparse.Namespace) -> int:
         *_PRIVATE,
         _UNWATCHED,
         f"--server.disconnectedSessionTTL={_HELD if _most_files() >= _MANY_FILES else _HARDLY_HELD}",
+        f"--server.address={arguments.address}",
         f"--server.port={arguments.port}",
     ]
     started += ["--server.headless=true"] if arguments.headless else []

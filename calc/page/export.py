@@ -15,7 +15,6 @@ from calc.result import Result
 from calc.scenario import Scenario
 
 
-@st.fragment
 def export_button(result: Result, scenario: Scenario, households: Callable[[], HouseholdCost] | None = None) -> None:
     """A button that hands out the report of an answer with its ranges, and whether it holds pictures.
 
@@ -24,6 +23,13 @@ def export_button(result: Result, scenario: Scenario, households: Callable[[], H
     result : the answer to the scenario, whole and without ranges
     households : makes what it costs US households, whose tables the report then holds too; called on a click
     """
+    toml = result.inputs.scenario_toml.encode() if result.inputs else b""
+    _export(scenario, report_zip_name(result, {"scenario.toml": toml}), households)
+
+
+# A fragment holds its arguments as long as the visit lasts: no answer of 20 MB among them.
+@st.fragment
+def _export(scenario: Scenario, name: str, households: Callable[[], HouseholdCost] | None) -> None:
     place = st.container()
     wanted = find_spec("vl_convert") is not None and st.checkbox(
         "With pictures",
@@ -36,12 +42,11 @@ def export_button(result: Result, scenario: Scenario, households: Callable[[], H
         pictures = _pictures(answer, scenario) if wanted else None
         return zip_bytes(bundle(answer, households=households() if households else None, pictures=pictures))
 
-    toml = result.inputs.scenario_toml.encode() if result.inputs else b""
     with place:
         download(
             "Export report",
             report,
-            report_zip_name(result, {"scenario.toml": toml}),
+            name,
             "export",
             "CSV tables, the scenario and instructions to rerun it, in one zip.",
             kind="primary",

@@ -43,6 +43,5 @@ def hit_most_view(result: Result, data: Dataset) -> None:
         f"below {percent_as_given(100 * WORTH_COUNTING)} of spending are left out."
     )
     st.markdown(f":small[{plain(words)}]")
-    chart_menu(
-        lambda: hit_most_figure(table, by, level, origin_of(result)), f"hit_most_by_{by}_{level}", result.scenario
-    )
+    origin = origin_of(result)  # the menu stays as long as the visit, and the answer need not
+    chart_menu(lambda: hit_most_figure(table, by, level, origin), f"hit_most_by_{by}_{level}", result.scenario)

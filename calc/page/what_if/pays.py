@@ -41,7 +41,7 @@ def payers(result: Result, scenario: Scenario, importer: str) -> tuple[DeltaGene
         st.markdown(
             f":small[Buyers are households, firms and government{whose}. Grey bars are sums, thin lines ranges.]"
         )
-        chart_menu(lambda: _figure(result, scenario, importer), "who_pays", scenario.title)
+        chart_menu(lambda: _figure(scenario, importer), "who_pays", scenario.title)
     payers_bar(place, result, scenario, importer)
     return place, right.empty()
 
@@ -61,7 +61,8 @@ def _parties(result: Result, scenario: Scenario, importer: str, *, drawn: bool) 
     return who_pays(result, importer, draws)
 
 
-def _figure(result: Result, scenario: Scenario, importer: str) -> Figure:
+def _figure(scenario: Scenario, importer: str) -> Figure:
+    result = answers.central(scenario)
     drawn = scenario.draws > 0
     answer = answers.with_range(scenario, importer) if drawn else result
     return who_pays_figure(_parties(result, scenario, importer, drawn=drawn), origin_of(answer))

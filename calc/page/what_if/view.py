@@ -114,6 +114,12 @@ def _in_scope(result: Result, scope: str) -> Result:
     return goods_hit(result) if scope == GOODS else result
 
 
+def _shown(scenario: Scenario, importer: str, scope: str) -> Result:
+    """What is on screen, made again where a menu asks for it, which would hold it as long as the visit lasts."""
+    result = answers.central(scenario)
+    return _in_scope(of_importer(result, importer) if importer else result, scope)
+
+
 def _map_and_bars(
     result: Result, data: Dataset, scenario: Scenario, code: str, importer: str, scope: str
 ) -> DeltaGenerator:
@@ -133,7 +139,13 @@ def _map_and_bars(
         drawn = f"Not drawn: {plain(some_of(missing))}. " if missing else ""
         st.markdown(f":small[Grey: unaffected, or not a partner in the data. {drawn}Click a country for its lines.]")
         chart_menu(
-            lambda: partner_map(result, _origin(result, scope), data.countries, answers.topology(), importer=code),
+            lambda: partner_map(
+                shown := _shown(scenario, code, scope),
+                _origin(shown, scope),
+                data.countries,
+                answers.topology(),
+                importer=code,
+            ),
             "imports_map",
             scenario.title,
         )

@@ -196,7 +196,13 @@ def _map_and_bars(result: Result, data: Dataset, scenario: Scenario) -> DeltaGen
             f":small[Grey: unaffected, or not in the data. {drawn}Click a country for its sectors and partners.]"
         )
         chart_menu(
-            lambda: gain_map(result, origin_of(result), answers.gdp(data.name), data.countries, answers.topology()),
+            lambda: gain_map(
+                shown := answers.central(scenario),
+                origin_of(shown),
+                answers.gdp(data.name),
+                data.countries,
+                answers.topology(),
+            ),
             "gains_map",
             scenario.title,
         )
