@@ -47,7 +47,7 @@ def test_a_point_is_carried_into_the_page_and_answered_there(place, war):
 
 def test_another_opponent_is_chosen_by_the_link():
     page = open_view(dataset=WORLD, economy_detail="games", other_economy="MEX")
-    assert "If United States and Mexico each chose" in words_of(page)
+    assert "If the United States and Mexico each chose" in words_of(page)
 
 
 def test_the_best_tariffs_by_partner_are_those_of_the_command_and_can_be_carried():
