@@ -8,7 +8,8 @@ _CARDS = ":is(.st-key-cards, .st-key-cards_pending)"
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
-[data-testid="stMain"] [data-testid="stHeading"] h1 { padding-top: 0; }
+[data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; }
+[data-testid="stColumn"]:has(.st-key-export) [data-testid="stVerticalBlock"] { gap: 0.4rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
 CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
