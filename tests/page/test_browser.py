@@ -243,6 +243,6 @@ def test_a_view_is_reached_used_and_opened_again_from_its_link(chromium, address
     with visit(chromium, address, link.removeprefix(address), charts=0) as page:
         page.get_by_text(words).first.wait_for(timeout=60_000)
         wait_for_headline(page, heading)
-        sync_api.expect(page.get_by_role("spinbutton", name="Points to add to the tariff")).to_have_value(
-            "35.0", timeout=30_000
-        )
+        if title in ("Compare", "Sensitivity"):  # the others have no policy in their sidebar
+            box = page.get_by_role("spinbutton", name="Points to add to the tariff")
+            sync_api.expect(box).to_have_value("35.0", timeout=30_000)
