@@ -232,7 +232,7 @@ HOSTILE = {
     ),
     "TOML of endless lists": (
         changed(dataset_toml=b"notes = " + b"[" * 100_000),
-        "more than 20,000 keys, tables and lists",
+        "nested too deep",
     ),
     "TOML of an endless number": (
         changed(dataset_toml=b"year = " + b"9" * 5_000),

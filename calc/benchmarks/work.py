@@ -20,6 +20,7 @@ import pyarrow.parquet
 
 from calc.analysis.many import run_many
 from calc.analysis.uncertainty import run_draws
+from calc.datasets.catalogue import default_dataset, the_one_serving
 from calc.datasets.dataset import Dataset, data_dir, read_dataset
 from calc.flows import Elasticities, Flows
 from calc.models import armington, smart
@@ -29,7 +30,7 @@ from calc.scenario_file import read_scenario
 from calc.tariffs.policy import Policy, apply_rules
 from calc.tariffs.rules import Rule, line_coverage
 
-LINES, FINE_LINES = "us-2024", "us-2024-hs10"
+FINE_LINES = "fine-lines:USA"
 DRAWS, DRAWS_AT_ONCE = 1_000, 50
 RULES, SCENARIOS = 1_000, 400
 
@@ -78,11 +79,11 @@ def _reading(folder: Path) -> tuple[Seconds, Seconds]:
 
 
 def _reading_parquet(_: Path) -> tuple[Seconds, Seconds]:
-    return _reading(data_dir() / LINES)
+    return _reading(data_dir() / default_dataset())
 
 
 def _reading_csv(folder: Path) -> tuple[Seconds, Seconds]:
-    for file in (data_dir() / LINES).iterdir():
+    for file in (data_dir() / default_dataset()).iterdir():
         if file.suffix == ".parquet":
             pyarrow.csv.write_csv(pyarrow.parquet.read_table(file), folder / f"{file.stem}.csv")
         else:
@@ -104,14 +105,14 @@ def one_pass(flows: Flows, policy: Policy, elasticities: Elasticities, columns: 
 
 
 def _of_lines(effects_of: Callable[..., tuple[Any, ...]], _: Path) -> tuple[Seconds, Seconds]:
-    asked = _asked("truce_lapses", FINE_LINES)[2]
+    asked = _asked("truce_lapses", the_one_serving(FINE_LINES))[2]
     arguments = (asked.dataset.flows, asked.policy, asked.elasticities)
     columns = len(fields(effects_of(*arguments)[0]))
     return partial(taken, partial(effects_of, *arguments)), partial(taken, one_pass(*arguments, columns))
 
 
 def _answer(_: Path) -> tuple[Seconds, Seconds]:
-    scenario, data, asked = _asked("truce_lapses", LINES)
+    scenario, data, asked = _asked("truce_lapses", default_dataset())
     moves = iter(range(1, 1_000_000))
 
     def move() -> float:
@@ -124,7 +125,7 @@ def _answer(_: Path) -> tuple[Seconds, Seconds]:
 
 
 def _rules(_: Path) -> tuple[Seconds, Seconds]:
-    data = read_dataset(LINES)
+    data = read_dataset(default_dataset())
     flows, rng = data.flows, np.random.default_rng(1)
     lines = rng.choice(len(flows.market), RULES, replace=False)
     rules = tuple(
@@ -146,7 +147,7 @@ def _rules(_: Path) -> tuple[Seconds, Seconds]:
 
 
 def _draws(_: Path) -> tuple[Seconds, Seconds]:
-    scenario, data, asked = _asked("truce_lapses", LINES)
+    scenario, data, asked = _asked("truce_lapses", default_dataset())
     flows, central = asked.dataset.flows, point_answer(scenario, data)
     moved = np.zeros(len(flows.market_start), dtype=bool)
     moved[flows.market[asked.policy.tariff_new != flows.tariff_rate]] = True
@@ -173,7 +174,7 @@ def _equilibrium(_: Path) -> tuple[Seconds, Seconds]:
 
 
 def _many() -> tuple[list[Scenario], Dataset]:
-    scenario, data, _ = _asked("truce_lapses", LINES)
+    scenario, data, _ = _asked("truce_lapses", default_dataset())
     first, *others = scenario.rules
     return [
         replace(scenario, rules=(replace(first, value_pct=step / 4), *others)) for step in range(1, SCENARIOS + 1)
@@ -203,43 +204,43 @@ def _command(folder: Path) -> tuple[Seconds, Seconds]:
 WORKS = (
     Work(
         key="parquet",
-        name="Read us-2024 (Parquet)",
+        name="Read US imports by HS6 (Parquet)",
         limit="Arrow parses the same files",
         prepare=_reading_parquet,
     ),
     Work(
         key="csv",
-        name="Read us-2024 as CSV",
+        name="Read US imports by HS6 as CSV",
         limit="Arrow parses the same files",
         prepare=_reading_csv,
     ),
     Work(
-        key="armington",
-        name="Armington on us-2024-hs10",
+        key="exact",
+        name="Armington on US imports by HS10",
         limit="NumPy reads and writes the same columns once",
         prepare=partial(_of_lines, armington.effects_of),
     ),
     Work(
-        key="smart",
-        name="SMART on us-2024-hs10",
+        key="linear",
+        name="SMART on US imports by HS10",
         limit="NumPy reads and writes the same columns once",
         prepare=partial(_of_lines, smart.effects_of),
     ),
     Work(
         key="answer",
-        name="A move of the slider: rules, Armington, tables and headline numbers of us-2024",
+        name="A move of the slider: rules, Armington, tables and headline numbers of US imports by HS6",
         limit="Armington alone",
         prepare=_answer,
     ),
     Work(
         key="rules",
-        name="1,000 rules on us-2024",
+        name="1,000 rules on US imports by HS6",
         limit="each rule's lines written once",
         prepare=_rules,
     ),
     Work(
         key="draws",
-        name="1,000 draws behind the ranges of us-2024",
+        name="1,000 draws behind the ranges of US imports by HS6",
         limit="one exponential a draw and line that moves",
         prepare=_draws,
     ),
@@ -251,7 +252,7 @@ WORKS = (
     ),
     Work(
         key="sweep",
-        name="400 scenarios on us-2024",
+        name="400 scenarios on US imports by HS6",
         limit="400 times Armington alone",
         prepare=_sweep,
     ),

@@ -9,7 +9,7 @@ from calc.benchmarks.__main__ import busy, machine, main, table, time_text
 from calc.benchmarks.measure import Measured, measured_here
 from calc.benchmarks.work import WORKS, Work, taken
 
-QUICK = {"parquet", "armington", "answer", "rules", "draws", "equilibrium", "sweep"}
+QUICK = {"parquet", "exact", "answer", "rules", "draws", "equilibrium", "sweep"}
 
 
 def test_the_shortest_turns_count_and_the_first_only_where_it_is_alone():
@@ -61,7 +61,7 @@ def test_a_busy_machine_is_said(monkeypatch):
 
 def test_work_that_is_not_there_is_refused_with_what_there_is(capsys):
     with pytest.raises(SystemExit):
-        main(["armington", "smrt"])
+        main(["exact", "smrt"])
     assert "smrt" in capsys.readouterr().err
 
 
