@@ -67,7 +67,8 @@ def spread_words(found: pd.DataFrame, metric: str) -> str:
     if len(others):
         kinds = [words for kind, words in OF_MODELS.items() if (others["assumption"] == kind).any()]
         low, high = float(others["value"].min()), float(others["value"].max())
-        span = range_text(low, high, GLOSSARY[metric], fine=True) or outcome_text(low, metric)
+        one = outcome_text(low, metric)
+        span = one if one == outcome_text(high, metric) else range_text(low, high, GLOSSARY[metric], fine=True)
         parts.append(f"other {' and '.join(kinds)} {span}")
     for kind in OVER_TIME:
         of_kind = rows[rows["assumption"] == kind]

@@ -86,6 +86,9 @@ def per_household(place: DeltaGenerator, scenario: Scenario) -> None:
     setting = Setting()
 
     def show(cost: HouseholdCost, span: str) -> None:
+        if not cost.prices.total:
+            card.markdown("No tariff changes, and the cost to a household counts tariffs only.")
+            return
         words = (
             f"**{plain(whole_dollars(cost.cost.mean_cost))} a household a year**{span}: what its own shopping costs "
             f"more in the first year, consumer prices {plain(small_percent(cost.prices.total))} (dollars of "
