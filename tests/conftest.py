@@ -134,7 +134,7 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def real_back_test():
-    """The track record on the shipped data with two draws; tests of the group back-test share it in one process."""
+    """The track record on the shipped data with two draws, once a process."""
     return backtest(replace(beliefs_on_trial(), draws=2), settings=False)
 
 

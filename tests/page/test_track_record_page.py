@@ -105,7 +105,6 @@ def real(monkeypatch, real_back_test):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("back-test")
 def test_the_view_shows_the_figures_of_the_command(real, monkeypatch):
     handed = {}
 
@@ -129,7 +128,6 @@ def test_the_view_shows_the_figures_of_the_command(real, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("back-test")
 def test_the_timeline_shows_the_same_expected_collection(real):
     page = open_view("Timeline", law_detail="collected", direction="us_on_all", expected_on="ai_held")
     table = page.dataframe[0].value.set_index("Month")["Expected on these imports, %"]

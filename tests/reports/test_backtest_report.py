@@ -7,7 +7,7 @@ import calc
 from calc.cli import main
 from calc.reports.backtest_words import PROTOCOL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("back-test")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

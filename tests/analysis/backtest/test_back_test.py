@@ -11,7 +11,7 @@ from calc.analysis.backtest.run import findings
 from calc.analysis.backtest.settings import Tried, settings_table
 from calc.errors import ScenarioError
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("back-test")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
