@@ -13,6 +13,7 @@ pytestmark = [
 ]
 MOST_FILES = 256
 VISITS, AT_ONCE = 200, 10
+BETWEEN = 0.25  # seconds: an ended visit is held for a second, and three files with it
 SPARE = 5  # files that come and go, such as those of threads
 
 
@@ -32,6 +33,7 @@ async def whole(address):
 async def crowd(address):
     for _ in range(VISITS // AT_ONCE):
         await asyncio.gather(*(look(address, asks=number == 0) for number in range(AT_ONCE)))
+        await asyncio.sleep(BETWEEN)
 
 
 def test_visits_that_end_leave_no_open_file_behind():
