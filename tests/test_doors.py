@@ -11,12 +11,10 @@ from calc.cli import main
 from calc.page import export as export_button
 from calc.reports.report import bundle
 
-# Each with another model or kind of rule: points, a schedule, two days of law, incomes that move.
+# Points and a schedule; tests of World do the same where incomes move.
 PRESETS = {
     "truce_lapses": "What-if",
     "april_2_2025_schedule": "What-if",
-    "law_2025_busan": "What-if",
-    "liberation_day": "World",
 }
 TEXTS = ("scenario.toml", "README.txt")
 

@@ -194,7 +194,7 @@ def test_general_equilibrium_answers_the_slider_and_stands_beside_partial(chromi
     with visit(chromium, address, "world?dataset=wiod-2011") as page:
         page.get_by_role("slider", name="Points to add to the tariff").first.focus()
         page.keyboard.press("ArrowLeft")
-        wait_for_headline(page, "The United States adds 99.5 points to its tariff on China")
+        wait_for_headline(page, "The United States adds 99.5 points to its tariff on goods from China")
         page.get_by_text("Partial and general").click()
         page.get_by_text("at given incomes").wait_for()
 

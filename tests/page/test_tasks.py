@@ -26,19 +26,27 @@ class Hand:
     def __init__(self, page):
         self.page, self.count = page, 0
 
+    def settle(self):
+        """Wait as a person does until the page has stopped moving."""
+        self.page.wait_for_timeout(400)
+        self.page.locator("[data-test-script-state=notRunning]").wait_for(timeout=60_000)
+
     def click(self, place):
+        self.settle()
         place.click()
         self.count += 1
 
     def type(self, place, text):
         """A word into the box, and Enter; the list of a box with several choices closes behind it."""
+        self.settle()
         place.fill(text)
         listed = place.get_attribute("role") == "combobox"
         if listed:
             self.page.get_by_role("option").first.wait_for()
         place.press("Enter")
         self.count += 2
-        if listed:
+        if listed and place.get_attribute("aria-expanded") == "true":  # a list of several choices stays open
+            self.settle()
             self.page.keyboard.press("Escape")
 
     def go(self, view):
@@ -82,10 +90,12 @@ def test_a_policy_is_said_changed_and_undone(chromium, address):
         hand.type(page.get_by_role("spinbutton", name="Points to add"), "25")
         hand.sees(f"60 points to {china}; the United States adds 25 points to {vietnam}", at_most=6)  # task 3
 
-        page.get_by_role("button", name="Reset everything").click()
+        hand.click(page.get_by_role("button", name="Reset everything"))
+        hand.count = 0
         hand.click(page.get_by_text("Chips exempt", exact=True))
         hand.sees(f"adds 100 points to {china}, except chips", at_most=5)  # task 4
-        undo.click()
+        hand.click(undo)
+        hand.count = 0
         hand.click(page.get_by_text("Free trade with …", exact=True))
         hand.type(box("Free trade with"), "Vietnam")
         hand.sees(f"sets {vietnam} to 0%", at_most=3)  # task 5
@@ -145,14 +155,13 @@ def test_the_same_question_in_every_view(chromium, address):
         hand.go("Compare")
         hand.click(page.get_by_role("button", name="Pin this scenario"))
         hand.sees("adds 60 points", at_most=2, place="tbody tr:nth-child(2)")
-        page.wait_for_timeout(1000)  # a word typed while the page is drawn anew is lost
-        page.locator("[data-test-script-state=notRunning]").wait_for()
         box = page.get_by_role("combobox", name="Add a preset")
         hand.type(box, "Universal 10")
         hand.sees("Universal 10", at_most=2, place="table")  # task 9, with the one on screen
         hand.go("Timeline")
         hand.click(page.get_by_role("spinbutton", name="year, Date").first)
         page.keyboard.type("20250412")
+        page.keyboard.press("Escape")
         hand.sees("On 12 April 2025 the United States charged China", at_most=3)
         hand.sees("IEEPA", at_most=0, place=words)  # task 21
 
