@@ -83,3 +83,16 @@ def shifts(count=4096, seed=1, *, rho=1.0, equilibrium=False, distributions=EVID
 def texts(notes):
     """The sentences of notes."""
     return tuple(note.text for note in notes)
+
+
+def lines(dataset, **columns):
+    """Values [line] by importer, exporter, product."""
+    flows = dataset.flows
+    keys = zip(
+        flows.economies[flows.importer],
+        flows.economies[flows.exporter],
+        flows.products[flows.product],
+        strict=True,
+    )
+    (values,) = columns.values()
+    return dict(zip(keys, values, strict=True))

@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 import pandas as pd
 import pytest
-from builders import texts
+from builders import lines, texts
 from conftest import SMALL_DATASET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,19 +18,6 @@ from calc.datasets.dataset import check_dataset, data_dir, dataset_names, kept_w
 from calc.datasets.repair import restore_zeros
 from calc.errors import DataError
 from calc.files.table_files import Limits
-
-
-def lines(dataset, **columns):
-    """Values [line] by importer, exporter, product."""
-    flows = dataset.flows
-    keys = zip(
-        flows.economies[flows.importer],
-        flows.economies[flows.exporter],
-        flows.products[flows.product],
-        strict=True,
-    )
-    (values,) = columns.values()
-    return dict(zip(keys, values, strict=True))
 
 
 def test_a_small_folder_is_read_whole(make_folder):

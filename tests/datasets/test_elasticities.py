@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from builders import texts
+from builders import lines, texts
 from conftest import SMALL_DATASET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,19 +13,6 @@ ELASTICITIES = (
     "product,importer,exporter,import_demand_elasticity,armington_elasticity,export_supply_elasticity,basis\n"
 )
 LOW = "product,armington_elasticity\nall,2\n"
-
-
-def lines(dataset, **columns):
-    """Values [line] by importer, exporter, product."""
-    flows = dataset.flows
-    keys = zip(
-        flows.economies[flows.importer],
-        flows.economies[flows.exporter],
-        flows.products[flows.product],
-        strict=True,
-    )
-    (values,) = columns.values()
-    return dict(zip(keys, values, strict=True))
 
 
 def test_the_most_specific_row_decides_each_elasticity(make_folder):
