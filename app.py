@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from calc.page import answers, phone_bar, state
+from calc.page import answers, phone_bar
 from calc.page.compare.view import VIEW as COMPARE
-from calc.page.controls import controls
+from calc.page.held import state
 from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
+from calc.page.sidebar.controls import controls
 from calc.page.style import STYLE
 from calc.page.timeline.view import VIEW as TIMELINE
 from calc.page.track_record.view import VIEW as TRACK_RECORD

@@ -7,8 +7,9 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 import app
-from calc.page import answers, state
-from calc.page.controls import controls
+from calc.page import answers
+from calc.page.held import state
+from calc.page.sidebar.controls import controls
 from calc.page.text import plain
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -35,8 +36,8 @@ def open_policy(**parameters):
 
     def policy():
         import app
-        from calc.page import state
-        from calc.page.controls import controls
+        from calc.page.held import state
+        from calc.page.sidebar.controls import controls
 
         state.begin(app.VIEWS)
         state.current()

@@ -171,9 +171,10 @@ TOY_VIEW = '''\
 
 import streamlit as st
 
-from calc.page import answers, state
-from calc.page.link import Control, one_of
-from calc.page.session import Key
+from calc.page import answers
+from calc.page.held import state
+from calc.page.held.link import Control, one_of
+from calc.page.held.session import Key
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
 

@@ -1,1 +1,1 @@
-"""The page: one file a view, and what the views share. No model and no equation stands here."""
+"""The page: a folder for each view, `sidebar` and `held` for the controls, and what the views share; no equation."""

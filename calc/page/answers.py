@@ -31,9 +31,9 @@ from calc.datasets.uploads.files import OwnData
 from calc.errors import CalcError, DataError
 from calc.files.kept_memory import give_back_memory
 from calc.models.known import MODELS
-from calc.page import session
+from calc.page.held import session
+from calc.page.held.session import IMPORTER
 from calc.page.kept import Drawer, LastUse, Latest
-from calc.page.session import IMPORTER
 from calc.page.turns import turns
 from calc.question import point_answer
 from calc.result import Result

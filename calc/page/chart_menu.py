@@ -8,8 +8,9 @@ import streamlit as st
 from calc.charts.figure import Figure
 from calc.charts.publish import MISSING, png_of, svg_of
 from calc.files.write import csv_bytes
-from calc.page import answers, session, state
-from calc.page.link import address
+from calc.page import answers
+from calc.page.held import session, state
+from calc.page.held.link import address
 from calc.page.text import plain
 from calc.page.widgets import download
 from calc.reports.parts import slug

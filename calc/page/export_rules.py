@@ -7,8 +7,9 @@ import streamlit as st
 from calc.analysis.perspective import TARGETED_PRODUCERS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import answers, state
+from calc.page import answers
 from calc.page.heading import Card
+from calc.page.held import state
 from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario

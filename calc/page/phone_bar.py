@@ -6,10 +6,10 @@ It is drawn on every screen, and the style sheet shows it where the screen is na
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from calc.page import rule_list, session
-from calc.page.policy import TARIFF_HIGH, TARIFF_LOW
-from calc.page.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
-from calc.page.session import Key
+from calc.page.held import rule_list, session
+from calc.page.held.policy import TARIFF_HIGH, TARIFF_LOW
+from calc.page.held.session import Key
+from calc.page.sidebar.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
 
 SLIDER: Key[float] = Key("phone_tariff")
 STEP = 5.0  # points

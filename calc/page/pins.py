@@ -9,8 +9,8 @@ from calc.assumptions import stated
 from calc.datasets.dataset import OWN, dataset_names
 from calc.errors import CalcError, ScenarioError, did_you_mean
 from calc.page import answers
-from calc.page.link import Unknown, pack_whole, unpack
-from calc.page.session import PINS
+from calc.page.held.link import Unknown, pack_whole, unpack
+from calc.page.held.session import PINS
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml, with_settings
 

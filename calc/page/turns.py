@@ -14,7 +14,7 @@ from threading import Lock, get_ident
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from calc.page.session import VIEWS
+from calc.page.held.session import VIEWS
 
 _LOOK = 0.01  # seconds between two looks at whether it is one's turn
 _FOR_OTHERS = 0.4  # seconds that the rest of a page, or a part of its draws, lets headlines of others go first

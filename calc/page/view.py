@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from calc.page.link import Control
+from calc.page.held.link import Control
 
 Part = Literal["policy", "dataset", "assumptions"]
 PARTS: tuple[Part, ...] = ("policy", "assumptions")  # the policy has the dataset in it

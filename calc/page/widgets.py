@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from calc.charts.basic import CHANGES, Spec
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.turns import turns
 

@@ -20,7 +20,7 @@ from calc.errors import ScenarioError
 from calc.files.write import zip_bytes
 from calc.page.compare import view as compare_view
 from calc.page.compare.view import Entry, read_economy
-from calc.page.link import MAX_UNPACKED, Unknown, address
+from calc.page.held.link import MAX_UNPACKED, Unknown, address
 from calc.page.pins import PLACES, Pin, apart, read_pin, read_pin_text, write_pin
 from calc.reports.comparison import comparison_files
 from calc.scenario import Scenario

@@ -16,11 +16,11 @@ from calc.analysis.households.revenue_path import IEEPA_REFUND_BN, RevenueAssump
 from calc.charts.basic import CHANGES
 from calc.cli import main
 from calc.page import answers, export, household_answers
+from calc.page.held.link import pack
 from calc.page.household_answers import Setting
 from calc.page.households import details, revenue, view
 from calc.page.households.details import DETAILS, SPENDING, mean_basket
 from calc.page.households.view import MARKUPS, MEASURES
-from calc.page.link import pack
 from calc.question import point_answer
 from calc.scenario_file import presets, read_scenario
 

@@ -8,7 +8,7 @@ import pytest
 from pages import open_page, preset_of
 
 from calc.errors import ScenarioError
-from calc.page.link import (
+from calc.page.held.link import (
     MAX_UNPACKED,
     Control,
     day_or_none_until,

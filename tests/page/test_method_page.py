@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from calc.datasets.dataset import read_dataset
 from calc.models.known import MODELS
-from calc.page.link import pack
+from calc.page.held.link import pack
 from calc.page.method.view import SECTIONS
 from calc.published.comparison import SOURCES
 from calc.reports.citation import citation

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 def view():
     import app
-    from calc.page import state
-    from calc.page.controls import controls
+    from calc.page.held import state
     from calc.page.method.own_data import own_data
+    from calc.page.sidebar.controls import controls
     from calc.page.what_if.view import what_if
 
     state.begin(app.VIEWS)

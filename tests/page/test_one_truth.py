@@ -9,7 +9,7 @@ from screen_numbers import disagreements, numbers_of
 from calc.analysis.perspective import acting_importer, of_importer
 from calc.glossary import GLOSSARY
 from calc.page import answers
-from calc.page.link import pack
+from calc.page.held.link import pack
 from calc.page.what_if import view
 from calc.reports.report import file_table
 from calc.scenario import Scenario

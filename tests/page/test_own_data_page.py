@@ -10,7 +10,7 @@ from uploading import HEADER, HOSTILE, SMALL, changed, fate, small_zip, zipped
 import app
 from calc.errors import DataError
 from calc.page import answers
-from calc.page.known_controls import all_controls
+from calc.page.held.known_controls import all_controls
 
 pytestmark = pytest.mark.slow
 
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.slow
 
 def view(*, answered):
     import app
-    from calc.page import state
-    from calc.page.controls import controls
+    from calc.page.held import state
     from calc.page.method.own_data import own_data
+    from calc.page.sidebar.controls import controls
     from calc.page.what_if.view import what_if
 
     state.begin(app.VIEWS)

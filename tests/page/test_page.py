@@ -14,9 +14,10 @@ from streamlit.testing.v1 import AppTest
 import app
 from calc.assumptions import Assumptions
 from calc.errors import CalcError, ScenarioError
-from calc.page import answers, known_controls, state
-from calc.page.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
-from calc.page.policy import selectors
+from calc.page import answers
+from calc.page.held import known_controls, state
+from calc.page.held.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
+from calc.page.held.policy import selectors
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
 from calc.page.text import plain, unbroken
 from calc.question import point_answer
@@ -360,7 +361,7 @@ def test_the_browser_is_told_every_value_again_after_a_first_run_that_was_cut_sh
         import streamlit as st
 
         import app
-        from calc.page import controls
+        from calc.page.sidebar import controls
 
         if "cut" not in st.session_state:
             st.session_state["cut"] = True

@@ -10,9 +10,10 @@ from pages import open_page, open_view, preset_of
 
 from calc.assumptions import Assumptions
 from calc.errors import ScenarioError
-from calc.page import answers, preset_link
-from calc.page.known_controls import frame_controls
-from calc.page.link import pack, pack_whole, words_and_rules, write_parameters
+from calc.page import answers
+from calc.page.held import preset_link
+from calc.page.held.known_controls import frame_controls
+from calc.page.held.link import pack, pack_whole, words_and_rules, write_parameters
 from calc.page.pins import Pin, read_pin, write_pin
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml

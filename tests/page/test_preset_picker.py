@@ -3,7 +3,7 @@
 from pages import choose_preset, open_policy, preset_of
 
 from calc.page import answers
-from calc.page.preset_picker import KINDS, caption, preset_names
+from calc.page.sidebar.preset_picker import KINDS, caption, preset_names
 
 
 def test_every_preset_is_listed_once_by_kind_those_of_the_dataset_first():

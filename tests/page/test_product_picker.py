@@ -6,7 +6,7 @@ from pages import open_policy
 from calc.datasets.dataset import dataset_names
 from calc.errors import ScenarioError
 from calc.page import answers
-from calc.page.product_search import label_of, offered, search, understood
+from calc.page.sidebar.product_search import label_of, offered, search, understood
 
 MOST_SENT = 60_000  # bytes; with every code it was 521 KB
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from pages import headline_of, open_page, open_policy, words_of
 
-from calc.page.link import pack, unpack
-from calc.page.policy import CUSTOM_POLICY, title_of
-from calc.page.rule_list import Card, changed, copied, moved
-from calc.page.trail import MOST_STEPS, Moment, with_moment
+from calc.page.held.link import pack, unpack
+from calc.page.held.policy import CUSTOM_POLICY, title_of
+from calc.page.held.rule_list import Card, changed, copied, moved
+from calc.page.held.trail import MOST_STEPS, Moment, with_moment
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.rules import Rule

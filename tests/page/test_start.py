@@ -12,8 +12,8 @@ def open_start(**parameters):
 
     def row():
         import app
-        from calc.page import state
-        from calc.page.controls import controls
+        from calc.page.held import state
+        from calc.page.sidebar.controls import controls
         from calc.page.what_if.start import start_row
 
         state.begin(app.VIEWS)

@@ -9,8 +9,8 @@ from world_pages import HIT, RETALIATION, WORLDS, open_view
 
 from calc.models.known import MODELS
 from calc.page import answers, models
-from calc.page.link import unpack
-from calc.page.policy import (
+from calc.page.held.link import unpack
+from calc.page.held.policy import (
     full_retaliation,
     lit_preset,
     rules_known_to,

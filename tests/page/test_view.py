@@ -6,7 +6,7 @@ import pytest
 
 import app
 from calc.datasets.dataset import dataset_names
-from calc.page import known_controls
+from calc.page.held import known_controls
 
 
 def test_no_two_views_share_a_title_or_a_path():

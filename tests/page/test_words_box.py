@@ -4,7 +4,7 @@ import pytest
 from pages import headline_of, open_page
 
 from calc.in_words.reading import scenario_from_words
-from calc.page.link import unpack
+from calc.page.held.link import unpack
 
 
 def say(page, text):

@@ -13,7 +13,7 @@ from calc.analysis.perspective import economy_changes, gdp_of
 from calc.cli import main as command_line
 from calc.datasets.dataset import read_dataset
 from calc.page import answers, export
-from calc.page.link import pack, unpack
+from calc.page.held.link import pack, unpack
 from calc.page.world.details import ECONOMY_DETAILS
 from calc.page.world.economies import (
     economy_screen,

@@ -25,11 +25,12 @@ from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
-from calc.page import answers, models, state
+from calc.page import answers, models
 from calc.page.chart_menu import chart_menu
-from calc.page.link import Control, one_of
+from calc.page.held import state
+from calc.page.held.link import Control, one_of
+from calc.page.held.session import PINS, Key
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
-from calc.page.session import PINS, Key
 from calc.page.table_html import words_table
 from calc.page.text import plain, unbroken
 from calc.page.view import View

@@ -15,10 +15,10 @@ from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, r
 from calc.glossary import GLOSSARY
 from calc.page import answers, household_answers
 from calc.page.chart_menu import chart_menu
+from calc.page.held.link import Control, number_between, one_of
+from calc.page.held.session import Key
 from calc.page.households import revenue
 from calc.page.households.parts import shown_table
-from calc.page.link import Control, number_between, one_of
-from calc.page.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose
 from calc.reports.households import household_tables, states_table

@@ -14,9 +14,9 @@ from calc.charts.household_figures import revenue_figure
 from calc.charts.households import revenue_spec
 from calc.page import answers
 from calc.page.chart_menu import chart_menu
+from calc.page.held.link import Control, day_or_none_until, number_between, read_yes
+from calc.page.held.session import Key
 from calc.page.households.parts import shown_table
-from calc.page.link import Control, day_or_none_until, number_between, read_yes
-from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.reports.households import household_tables
 from calc.scenario import Scenario

@@ -17,17 +17,18 @@ from calc.charts.household_figures import categories_figure
 from calc.charts.households import categories_spec, rows_of
 from calc.charts.who_pays import described_parties, who_pays_figure, who_pays_spec
 from calc.errors import CalcError, ScenarioError
-from calc.page import answers, household_answers, state
+from calc.page import answers, household_answers
 from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.heading import PENDING, SAME, badges, card
+from calc.page.held import state
+from calc.page.held.link import Control, one_of
+from calc.page.held.session import Key
 from calc.page.household_answers import Setting
 from calc.page.households import details
 from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
 from calc.page.households.revenue import revenue_assumptions
-from calc.page.link import Control, one_of
 from calc.page.pins import pin_button
-from calc.page.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first

@@ -5,7 +5,7 @@ import streamlit as st
 from calc.models.facts import blocks
 from calc.models.known import MODELS
 from calc.page import models
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.text import plain
 
 CHOSEN_MODEL: Key[str] = Key("method_model")

@@ -36,9 +36,10 @@ from calc.datasets.uploads.files import (
 from calc.datasets.uploads.templates import template_zip, templates
 from calc.errors import CalcError, DataError
 from calc.files.table_files import Problem, TableFile, shown
-from calc.page import answers, state
+from calc.page import answers
+from calc.page.held import state
+from calc.page.held.session import DATASET, OWN_DATA
 from calc.page.method.official_files import as_dataset
-from calc.page.session import DATASET, OWN_DATA
 from calc.page.text import plain
 from calc.page.widgets import download
 

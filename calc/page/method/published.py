@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from calc.files.write import csv_bytes
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.page.widgets import download
 from calc.published.comparison import SMART_WORDS, SOURCES, published_cells, verdict

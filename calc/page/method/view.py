@@ -7,8 +7,10 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.models.known import MODELS
-from calc.page import answers, state
-from calc.page.link import Control, one_of
+from calc.page import answers
+from calc.page.held import state
+from calc.page.held.link import Control, one_of
+from calc.page.held.session import MODEL, Key
 from calc.page.method.assumptions import assumptions_section
 from calc.page.method.data import data_section, lines_section
 from calc.page.method.models import CHOSEN_MODEL, ON_SCREEN, models_section
@@ -16,7 +18,6 @@ from calc.page.method.own_data import own_data
 from calc.page.method.published import CHOSEN_SOURCE, published_section
 from calc.page.method.reproduce import reproduce_section
 from calc.page.method.words import cite_section, limits_section
-from calc.page.session import MODEL, Key
 from calc.page.text import plain
 from calc.page.view import PARTS, Part, View
 from calc.page.widgets import choose

@@ -16,9 +16,9 @@ from calc.charts.sensitivity import described_path, described_table, heat_spec, 
 from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
-from calc.page import state
+from calc.page.held import state
+from calc.page.held.session import Key
 from calc.page.sensitivity.answers import shares_of
-from calc.page.session import Key
 from calc.page.table_html import words_table
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose

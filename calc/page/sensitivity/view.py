@@ -20,12 +20,14 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY, asked_first
-from calc.page import answers, state
+from calc.page import answers
 from calc.page.alternatives import answer_of, light, tried_of
 from calc.page.chart_menu import chart_menu
 from calc.page.heading import badges
-from calc.page.link import Control, number_between, one_of, read_yes
-from calc.page.policy import simple_rule
+from calc.page.held import state
+from calc.page.held.link import Control, number_between, one_of, read_yes
+from calc.page.held.policy import simple_rule
+from calc.page.held.session import RULES, Key
 from calc.page.sensitivity.answers import draws_of, ranged_answer
 from calc.page.sensitivity.details import (
     CUT,
@@ -43,7 +45,6 @@ from calc.page.sensitivity.details import (
     two_way_of,
     wanted,
 )
-from calc.page.session import RULES, Key
 from calc.page.text import plain, unbroken
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first

@@ -21,8 +21,8 @@ from calc.errors import CalcError
 from calc.page import answers
 from calc.page.back_test_answers import months_of, record
 from calc.page.chart_menu import chart_menu
+from calc.page.held.session import MODEL, Key
 from calc.page.models import label, offered
-from calc.page.session import MODEL, Key
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.timeline.answers import DIRECTION_OF, are_charged, average_law, falls, groups, law, story, substituted

@@ -13,10 +13,10 @@ from calc.charts.history import ALL, PICKED, PICKED_DAY, with_day, zoom_of
 from calc.charts.law_figures import authorities_figure, story_figure
 from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
-from calc.page import state
 from calc.page.chart_menu import chart_menu
-from calc.page.link import Control, address, day_until, one_of
-from calc.page.session import Key
+from calc.page.held import state
+from calc.page.held.link import Control, address, day_until, one_of
+from calc.page.held.session import Key
 from calc.page.text import plain, unbroken
 from calc.page.timeline.answers import (
     DIRECTION_OF,

@@ -14,7 +14,7 @@ from calc.analysis.backtest.settings import LEVELS, LOGS, MEASURES, RELATIVE, WH
 from calc.charts.households import rows_of
 from calc.datasets.hs_names import CHAPTERS
 from calc.page.back_test_answers import settings_record
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose, download
 from calc.reports.backtest import table_csv

@@ -14,12 +14,12 @@ from calc.charts.law_figures import collected_figure
 from calc.charts.track_record import cells_figure, cells_spec, described_forecasts, forecasts_figure, forecasts_spec
 from calc.datasets.hs_names import CHAPTERS
 from calc.files.write import zip_bytes
-from calc.page import state
 from calc.page.back_test_answers import EXPECTED_OF, months_of, record, scored_record
 from calc.page.chart_menu import chart_menu
 from calc.page.heading import card
-from calc.page.link import Control, one_of, read_yes
-from calc.page.session import Key
+from calc.page.held import state
+from calc.page.held.link import Control, one_of, read_yes
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.page.track_record.details import DETAIL_VIEWS, RECORD_DETAILS, SCORED_BY, SCORED_ON, TRIALS
 from calc.page.view import View, no_part

@@ -12,7 +12,7 @@ from calc.flows import IntArray
 from calc.models.known import MODELS
 from calc.models.trace import trace
 from calc.page import answers
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.table_html import words_table
 from calc.page.tables import (
     MOST_ROWS,

@@ -9,7 +9,7 @@ from calc.charts.figure import origin_of
 from calc.charts.hit_most import described_hits, hit_most_figure, hit_most_spec
 from calc.datasets.dataset import Dataset
 from calc.page.chart_menu import chart_menu
-from calc.page.session import Key
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.page.widgets import choose
 from calc.result import Result

@@ -6,8 +6,8 @@ import streamlit as st
 
 from calc.page.export_rules import export_cards
 from calc.page.heading import INCOME_CARDS, Card
-from calc.page.link import Control
-from calc.page.session import Key
+from calc.page.held.link import Control
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.result import Result
 from calc.words import capital, money, small_percent

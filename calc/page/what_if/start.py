@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
-from calc.page import answers, session, state
+from calc.page import answers
+from calc.page.held import session, state
+from calc.page.held.session import Key
 from calc.page.method.view import SECTION
 from calc.page.method.view import VIEW as METHOD
-from calc.page.session import Key
-from calc.page.words_box import hold_words
+from calc.page.sidebar.words_box import hold_words
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 

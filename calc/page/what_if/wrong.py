@@ -4,8 +4,8 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
-from calc.page.policy import SIMPLE, simple_rule
-from calc.page.session import RULES, TARIFF
+from calc.page.held.policy import SIMPLE, simple_rule
+from calc.page.held.session import RULES, TARIFF
 from calc.page.text import plain
 from calc.tariffs.rules import line_coverage
 

@@ -8,8 +8,9 @@ import streamlit as st
 from calc.analysis.carrying import OnWorld, covered_by_sector, disagreements
 from calc.errors import CalcError
 from calc.models.known import MODELS
-from calc.page import answers, state
+from calc.page import answers
 from calc.page.export_rules import too_coarse
+from calc.page.held import state
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.result import Result

@@ -10,8 +10,9 @@ from calc.charts.basic import parts_spec
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.models.known import MODELS
-from calc.page import answers, models, state
+from calc.page import answers, models
 from calc.page.heading import economy_cards, economy_numbers
+from calc.page.held import state
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.what_if.details import notes_view

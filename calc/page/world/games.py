@@ -17,8 +17,9 @@ from calc.datasets.in_sentences import in_sentence
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.models.known import MODELS
-from calc.page import answers, models, state
-from calc.page.session import Key
+from calc.page import answers, models
+from calc.page.held import state
+from calc.page.held.session import Key
 from calc.page.tables import column_formats
 from calc.page.text import plain
 from calc.page.widgets import choose, download

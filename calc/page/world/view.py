@@ -16,16 +16,17 @@ from calc.charts.figure import origin_of
 from calc.charts.figures import gain_bars, gain_map
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import answers, state
+from calc.page import answers
 from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
 from calc.page.heading import Places, badges, card_words, cards, economy_cards, say_spread
-from calc.page.link import Control, one_of
+from calc.page.held import state
+from calc.page.held.link import Control, one_of
+from calc.page.held.session import Key
 from calc.page.maps import clickable_map
 from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
-from calc.page.session import Key
 from calc.page.text import plain, some_of
 from calc.page.view import View
 from calc.page.widgets import choose, draw_bars, headline_first

@@ -9,9 +9,10 @@ from calc.assumptions import ROWS, Assumption
 from calc.datasets.dataset import Dataset
 from calc.datasets.layout import DEFAULT_SET
 from calc.models.known import MODELS
-from calc.page import models, session
-from calc.page.known_controls import DRAWS, leaves_pass_through_open, supply_is_infinite
-from calc.page.session import Key
+from calc.page import models
+from calc.page.held import session
+from calc.page.held.known_controls import DRAWS, leaves_pass_through_open, supply_is_infinite
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.question import assumptions_of
 

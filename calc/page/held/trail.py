@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
-from calc.page import rule_list, session
-from calc.page.known_controls import frame_controls
-from calc.page.link import Value
-from calc.page.rule_list import Card
-from calc.page.session import Key
+from calc.page.held import rule_list, session
+from calc.page.held.known_controls import frame_controls
+from calc.page.held.link import Value
+from calc.page.held.rule_list import Card
+from calc.page.held.session import Key
 
 MOST_STEPS = 10
 _ONE_MOVE = 2.0  # seconds: what a slider passes on its way is one change

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
-from calc.page import session
-from calc.page.link import Value, pack, unpack
-from calc.page.policy import CUSTOM_POLICY, NO_RULE, simple_rules, simple_values
-from calc.page.session import Key
+from calc.page.held import session
+from calc.page.held.link import Value, pack, unpack
+from calc.page.held.policy import CUSTOM_POLICY, NO_RULE, simple_rules, simple_values
+from calc.page.held.session import Key
 from calc.scenario import Scenario
 from calc.tariffs.rules import RECIPROCAL, Rule
 

@@ -7,9 +7,10 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.in_words.reading import stated_in
-from calc.page import answers, session, state
-from calc.page.policy import essence
-from calc.page.session import Key
+from calc.page import answers
+from calc.page.held import session, state
+from calc.page.held.policy import essence
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.scenario import Scenario
 

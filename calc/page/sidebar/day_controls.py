@@ -10,8 +10,8 @@ from datetime import date
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
-from calc.page import session, state
-from calc.page.session import Key
+from calc.page.held import session, state
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
 from calc.tariffs.law import latest_day

@@ -8,11 +8,12 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import answers, rule_list, state
-from calc.page.policy import SUBSIDY_WORDS, TARIFF_HIGH, TARIFF_LOW
-from calc.page.product_picker import product_picker
-from calc.page.rule_list import NEW_POINTS, Card
-from calc.page.session import Key
+from calc.page import answers
+from calc.page.held import rule_list, state
+from calc.page.held.policy import SUBSIDY_WORDS, TARIFF_HIGH, TARIFF_LOW
+from calc.page.held.rule_list import NEW_POINTS, Card
+from calc.page.held.session import Key
+from calc.page.sidebar.product_picker import product_picker
 from calc.page.text import plain
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import ACTIONS, INSTRUMENTS, RECIPROCAL, Rule

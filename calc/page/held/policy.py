@@ -9,7 +9,7 @@ from typing import Any
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers
-from calc.page.link import Value
+from calc.page.held.link import Value
 from calc.scenario import Scenario
 from calc.tariffs.law import Law
 from calc.tariffs.policy import apply_rules

@@ -12,7 +12,7 @@ from calc.datasets.goods_names import everyday_goods, heading_names
 from calc.errors import ScenarioError
 from calc.in_words.vocabulary import goods_named, vocabulary_of
 from calc.page import answers
-from calc.page.policy import matches_products, selectors
+from calc.page.held.policy import matches_products, selectors
 
 MOST_OFFERED = 1_500
 MOST_FOUND = 8

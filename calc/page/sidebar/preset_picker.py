@@ -6,9 +6,10 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import answers, state
-from calc.page.policy import lit_preset
-from calc.page.session import Key
+from calc.page import answers
+from calc.page.held import state
+from calc.page.held.policy import lit_preset
+from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.scenario import Scenario
 from calc.tariffs.days import read_day

@@ -6,8 +6,8 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page.product_search import everyday_words, label_of, offered, search, understood
-from calc.page.session import Key
+from calc.page.held.session import Key
+from calc.page.sidebar.product_search import everyday_words, label_of, offered, search, understood
 from calc.page.text import plain
 
 

@@ -8,12 +8,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
-from calc.page import rule_list, session, state, undo
-from calc.page.assumption_controls import assumption_controls
-from calc.page.known_controls import controls_of
-from calc.page.link import address
-from calc.page.policy_controls import dataset_box, policy_controls
-from calc.page.session import Key
+from calc.page.held import rule_list, session, state
+from calc.page.held.known_controls import controls_of
+from calc.page.held.link import address
+from calc.page.held.session import Key
+from calc.page.sidebar import undo
+from calc.page.sidebar.assumption_controls import assumption_controls
+from calc.page.sidebar.policy_controls import dataset_box, policy_controls
 from calc.page.text import plain
 from calc.page.view import PARTS, Part
 from calc.page.widgets import download

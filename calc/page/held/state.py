@@ -15,9 +15,10 @@ from calc.assumptions import ROWS, Assumptions
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
-from calc.page import answers, models, preset_link, rule_list, session, trail
-from calc.page.known_controls import controls_of, frame_controls
-from calc.page.link import (
+from calc.page import answers, models
+from calc.page.held import preset_link, rule_list, session, trail
+from calc.page.held.known_controls import controls_of, frame_controls
+from calc.page.held.link import (
     Parameters,
     Value,
     pack,
@@ -25,7 +26,7 @@ from calc.page.link import (
     unpack,
     write_parameters,
 )
-from calc.page.policy import (
+from calc.page.held.policy import (
     CUSTOM_POLICY,
     SIMPLE,
     Days,

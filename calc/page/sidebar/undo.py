@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from calc.page import rule_list, state, trail
+from calc.page.held import rule_list, state, trail
 
 
 def undo_button(width: Literal["content", "stretch"] = "content") -> None:

@@ -6,10 +6,10 @@ from calc.datasets.catalogue import first_of, such_as
 from calc.datasets.dataset import Dataset
 from calc.datasets.hs_revisions import DIGITS
 from calc.errors import CalcError
-from calc.page import answers, rule_list, session, state
-from calc.page.day_controls import day_controls
-from calc.page.link import pack, unpack
-from calc.page.policy import (
+from calc.page import answers
+from calc.page.held import rule_list, session, state
+from calc.page.held.link import pack, unpack
+from calc.page.held.policy import (
     ACTIONS,
     CUSTOM_POLICY,
     SUBSIDY_WORDS,
@@ -21,14 +21,15 @@ from calc.page.policy import (
     with_retaliation,
     without_retaliation,
 )
-from calc.page.preset_picker import preset_picker
-from calc.page.product_picker import product_picker
-from calc.page.rule_cards import add_button, rule_cards
-from calc.page.session import Key
+from calc.page.held.session import Key
+from calc.page.sidebar.day_controls import day_controls
+from calc.page.sidebar.preset_picker import preset_picker
+from calc.page.sidebar.product_picker import product_picker
+from calc.page.sidebar.rule_cards import add_button, rule_cards
+from calc.page.sidebar.undo import undo_button
+from calc.page.sidebar.words_box import words_box
 from calc.page.text import plain, unbroken
-from calc.page.undo import undo_button
 from calc.page.widgets import choose
-from calc.page.words_box import words_box
 from calc.scenario import Scenario
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS

@@ -2,11 +2,12 @@
 
 from calc.datasets.catalogue import default_dataset
 from calc.errors import CalcError
-from calc.page import answers, session
-from calc.page.known_controls import frame_controls
-from calc.page.link import Parameters, pack, text_of, unpack, words_and_rules, write_parameters
+from calc.page import answers
+from calc.page.held import session
+from calc.page.held.known_controls import frame_controls
+from calc.page.held.link import Parameters, pack, text_of, unpack, words_and_rules, write_parameters
+from calc.page.held.policy import Days, simple_values
 from calc.page.models import offered
-from calc.page.policy import Days, simple_values
 
 PRESET = "preset"
 

@@ -7,8 +7,9 @@ import numpy as np
 from calc.assumptions import ROWS, Assumption
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
-from calc.page import answers, models, session
-from calc.page.link import (
+from calc.page import answers, models
+from calc.page.held import session
+from calc.page.held.link import (
     Control,
     day_or_none_until,
     number_between,
@@ -16,13 +17,13 @@ from calc.page.link import (
     read_packed,
     read_yes,
 )
-from calc.page.pins import read_pin_text
-from calc.page.policy import (
+from calc.page.held.policy import (
     ACTIONS,
     TARIFF_HIGH,
     TARIFF_LOW,
     matches_products,
 )
+from calc.page.pins import read_pin_text
 from calc.page.view import View
 from calc.tariffs.days import LAST_DAY
 from calc.tariffs.law import can_be_dated, first_baseline

@@ -6,9 +6,9 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
-from calc.page import rule_list
-from calc.page.rule_editor import rule_editor
-from calc.page.rule_list import OPEN, Card
+from calc.page.held import rule_list
+from calc.page.held.rule_list import OPEN, Card
+from calc.page.sidebar.rule_editor import rule_editor
 from calc.page.text import plain
 from calc.tariffs.sentences import describe_rule
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from calc.datasets.uploads.files import OwnData
-from calc.page.link import Parameters, Value
+from calc.page.held.link import Parameters, Value
 from calc.page.view import View
 
 T = TypeVar("T")
