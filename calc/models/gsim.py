@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calc.errors import ParameterError
-from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities, sum_by_market
+from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities, stable_order, sum_by_market
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.models.equations import welfare, world_prices, world_prices_adjoint
 from calc.models.equations.price_goal import gains_and_revenue, goal_slopes, rule_of_thumb, spending_on
@@ -23,8 +23,8 @@ from calc.models.equations.world_prices import (
     Demand,
     WorldMarkets,
     demand_at,
-    jacobian,
     scarcity_log,
+    slope_at,
     solve_world_prices,
     sum_by_line,
     sum_by_seller,
@@ -36,8 +36,8 @@ from calc.result import Result, Solution
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import INSTRUMENTS
 
-# A block of products whose Jacobian is this large: well inside memory, and near the size of a processor's cache.
-JACOBIAN_BYTES = 8 * 2**20
+# Lines and possible prices of products that are solved together: arrays near the size of a processor's cache.
+BLOCK = 2**17
 
 
 def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
@@ -275,11 +275,11 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
         world = world_markets(flows, chosen, elasticities, supply, wedge, policy)
         start = np.zeros((world.systems, world.unknowns))
         base = replace(world, wedge_log=np.zeros_like(world.wedge_log))
-        slope = jacobian(base, demand_at(base, start))
+        slope = slope_at(base, demand_at(base, start))
         spread = sum_by_line(world, world.spending_share * world.wedge_log)
         response = -world.sigma[world.market] * world.wedge_log + (world.sigma + world.epsilon)[world.market] * spread
         pull = world.sales_weight * sum_by_seller(world, world.sales_share * response)
-        price[chosen] = np.linalg.solve(slope, pull[..., None])[..., 0][world.system, world.seller]
+        price[chosen] = slope.solve(pull)[world.system, world.seller]
     market = flows.market
     sigma, epsilon = elasticities.armington_elasticity, elasticities.import_demand_elasticity
     landed = price + wedge
@@ -319,13 +319,15 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
 
 
 def _blocks(flows: Flows) -> list[IntArray]:
-    """Lines of blocks of products that keep a block's Jacobian within `JACOBIAN_BYTES`."""
-    size = max(1, int(JACOBIAN_BYTES / (8 * len(flows.economies) ** 2)))
-    products = len(flows.products)
-    if products <= size:
+    """Lines of blocks of products, in the order of the flows; a block has about `BLOCK` lines and prices."""
+    lines = np.bincount(flows.product, minlength=len(flows.products))
+    reached = np.cumsum(lines + len(flows.economies))
+    block = reached // BLOCK
+    if block[-1] == block[0]:
         return [np.arange(len(flows.market))]
-    block = flows.product // size
-    return [np.flatnonzero(block == number) for number in range(-(-products // size))]
+    order = stable_order(block[flows.product], int(block[-1]) + 1)
+    per_block = np.bincount(block, weights=lines).astype(np.intp)
+    return [part for part in np.split(order, np.cumsum(per_block)[:-1]) if len(part)]
 
 
 def _supply_by_exporter(flows: Flows, elasticities: Elasticities) -> Array:

@@ -14,7 +14,7 @@ from calc.errors import ConvergenceError, ParameterError
 from calc.flows import make_flows
 from calc.models import armington, gsim
 from calc.models.equations.solve import newton_systems
-from calc.models.equations.world_prices import demand_at, excess_supply, jacobian, solve_world_prices, world_markets
+from calc.models.equations.world_prices import demand_at, excess_supply, slope_at, solve_world_prices, world_markets
 from calc.published.cells import published_dir
 
 EXAMPLE = published_dir() / "francois_hall_2003"
@@ -252,13 +252,19 @@ def test_the_jacobian_is_the_derivative_of_the_equations(seed):
     wedge = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
     world = world_markets(flows, np.arange(len(flows.market)), elasticities, supply, wedge, policy)
     x = rng.normal(0, 0.2, (world.systems, world.unknowns))
-    exact = jacobian(world, demand_at(world, x))
+    exact = slope_at(world, demand_at(world, x))
     step = 1e-6
     for unknown in range(world.unknowns):
         shift = np.zeros_like(x)
         shift[:, unknown] = step
         slope = (excess_supply(world, x + shift)[0] - excess_supply(world, x - shift)[0]) / (2 * step)
-        np.testing.assert_allclose(exact[:, :, unknown], slope, rtol=1e-5, atol=1e-8)
+        product = exact.product((shift / step).ravel()[exact.place])
+        np.testing.assert_allclose(product, slope.ravel()[exact.place], rtol=1e-5, atol=1e-8)
+        # solving undoes the product, and the transposed product is the product's mirror
+        np.testing.assert_allclose(exact.solve(slope), shift / step, rtol=1e-5, atol=1e-6)
+        weight = rng.normal(size=len(exact.place))
+        mirrored = exact.transposed_product(weight) @ (shift / step).ravel()[exact.place]
+        np.testing.assert_allclose(mirrored, weight @ product, rtol=1e-12, atol=1e-12)
 
 
 def ceiling_world(share=0.5, **changes):
@@ -367,7 +373,7 @@ def test_products_in_several_blocks_give_the_same_answer(monkeypatch):
         ceiling_rule=np.where(covered, 1, -1),
     )
     whole = gsim.simulate(flows, policy, elasticities)
-    monkeypatch.setattr(gsim, "JACOBIAN_BYTES", 8 * 4**2 * 2)
+    monkeypatch.setattr(gsim, "BLOCK", 2 * (4**2 + 4))
     parts = gsim.simulate(flows, policy, elasticities)
     np.testing.assert_allclose(parts.lines["import_value_new"], whole.lines["import_value_new"], rtol=1e-12)
 
@@ -399,9 +405,9 @@ def test_newton_gives_up_with_its_residual_when_there_is_no_root():
     def evaluate(x):
         return x**2 + 1.0, x
 
-    def slope(x):
-        return (2 * x)[..., None]
+    def newton_step(x, residual):
+        return residual / (2 * x)
 
     with pytest.raises(ConvergenceError) as error:
-        newton_systems(evaluate, slope, np.array([[0.7]]), max_iterations=20)
+        newton_systems(evaluate, newton_step, np.array([[0.7]]), max_iterations=20)
     assert error.value.residual >= 1.0

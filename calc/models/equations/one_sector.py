@@ -346,13 +346,13 @@ def solve_by_newton(world: World) -> tuple[Equilibrium, Solution]:
         residual[largest] = x[0, n + largest]
         return np.where(np.isnan(residual), np.inf, residual)[None], at
 
-    def slope(at: Equilibrium) -> Array:
+    def newton_step(at: Equilibrium, residual: Array) -> Array:
         matrix = jacobian(world, at)
         matrix[largest], matrix[largest, n + largest] = 0.0, 1.0
-        return matrix[None]
+        return np.linalg.solve(matrix, residual[0])[None]
 
     try:
-        x, solution = newton_systems(evaluate, slope, np.zeros((1, 2 * n)), max_iterations=NEWTON_STEPS)
+        x, solution = newton_systems(evaluate, newton_step, np.zeros((1, 2 * n)), max_iterations=NEWTON_STEPS)
     except ConvergenceError as error:
         raise ConvergenceError(_NO_EQUILIBRIUM, residual=error.residual, iterations=error.iterations) from error
     return _in_its_money(world, x[0], solution)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from calc.errors import ConvergenceError
-from calc.flows import Array, BoolArray
+from calc.flows import Array, BoolArray, IntArray
 from calc.result import Solution
 
 TOLERANCE = 1e-10
@@ -18,6 +18,7 @@ HALVINGS = 30
 RESTARTS = 10
 RESTART_DAMPING = 0.3
 KRYLOV = 200
+DIRECTIONS = 40
 
 State = TypeVar("State")
 Step = Callable[[Array], tuple[Array, float]]
@@ -86,7 +87,7 @@ def _inside(x: Array, low: Array, high: Array, solved: BoolArray, old: Array) ->
 
 def newton_systems(
     evaluate: Callable[[Array], tuple[Array, State]],
-    jacobian: Callable[[State], Array],
+    newton_step: Callable[[State, Array], Array],
     start: Array,
     *,
     tolerance: float = TOLERANCE,
@@ -99,7 +100,7 @@ def newton_systems(
     Parameters
     ----------
     evaluate : x [system, unknown] → F [system, unknown] and whatever the Jacobian is made from
-    jacobian : that → ∂F/∂x [system, equation, unknown]
+    newton_step : that and F → J⁻¹F [system, unknown], J = ∂F/∂x
     start : first guess; the unknowns are logs, which is what the step cap means
 
     Raises
@@ -120,7 +121,7 @@ def newton_systems(
         if not np.isfinite(largest) or iteration == max_iterations:
             break
         try:
-            step = np.linalg.solve(jacobian(state), residual[..., None])[..., 0]
+            step = newton_step(state, residual)
         except np.linalg.LinAlgError:
             break
         length = np.max(np.abs(step), axis=-1, keepdims=True)
@@ -139,6 +140,57 @@ def newton_systems(
         residual=largest,
         iterations=iteration,
     )
+
+
+def krylov_systems(product: Callable[[Array], Array], right: Array, system_start: IntArray, tolerance: Array) -> Array:
+    """Solutions y of many systems A y = b at once, from products of A and a vector alone.
+
+        q ← A r − Σ_k ⟨A r, q_k⟩ q_k,  ‖q‖ = 1,  p likewise with A p = q        y ← y + ⟨r, q⟩ p,  r ← r − ⟨r, q⟩ q
+
+    Generalised conjugate residuals: the residual r is the shortest that the directions p so far allow in each system.
+
+    Parameters
+    ----------
+    product : v → A v, all systems one behind the other [unknown]
+    right : b [unknown]
+    system_start : first unknown of each system
+    tolerance : ‖r‖/‖b‖ that is enough [system]
+
+    Raises
+    ------
+    ConvergenceError
+        ‖r‖ is too long in a system after `KRYLOV` products.
+    """
+    size = np.diff(system_start, append=len(right))
+
+    def dot(one: Array, other: Array) -> Array:
+        """⟨one, other⟩ of each system, put back on its unknowns."""
+        return np.add.reduceat(one * other, system_start)
+
+    solution, residual = np.zeros_like(right), right.copy()
+    goal = tolerance**2 * dot(right, right)
+    directions: list[tuple[Array, Array]] = []
+    for _ in range(KRYLOV):
+        length = dot(residual, residual)
+        if (length <= goal).all():
+            return solution
+        if len(directions) == DIRECTIONS:
+            directions = []
+        towards, change = residual.copy(), product(residual)
+        for old_towards, old_change in directions:
+            along = np.repeat(dot(change, old_change), size)
+            towards -= along * old_towards
+            change -= along * old_change
+        length = dot(change, change)
+        scale = np.repeat(np.where(length > 0, 1 / np.sqrt(np.where(length > 0, length, 1.0)), 0.0), size)
+        towards *= scale
+        change *= scale
+        directions.append((towards, change))
+        along = np.repeat(dot(residual, change), size)
+        solution += along * towards
+        residual -= along * change
+    worst = float(np.sqrt((dot(residual, residual) / np.where(goal > 0, goal, 1.0)).max()))
+    raise ConvergenceError(_NOT_FOUND, residual=worst, iterations=KRYLOV)
 
 
 def anderson(

@@ -9,7 +9,7 @@ wedge, μ ≥ 1 the scarcity price of an export ceiling, κ a trade cost: κ are
     F_g = −ln[Σ M κ q/Σ M] + ln k = 0    for a ceiling over the flows g of one exporter that a rule covers
 
 θ are shares in an importer's spending at duty-paid prices, φ shares in an exporter's sales at world prices. A ceiling
-is one more equation of the same shape with one more unknown, ln μ, so that both go through one Jacobian:
+is one more equation of the same shape with one more unknown, ln μ; both go through one Jacobian:
 
     J_kr = A_k δ_kr + B_k [Σ_{lines in k and r} o_k σ − Σ_n O_nk (σ+ε) W_nr]
     o new shares in the sales of equation k, O their sum by importer, W new spending shares by importer and unknown
@@ -19,13 +19,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from calc.errors import ConvergenceError
 from calc.flows import Array, BoolArray, Elasticities, Flows, IntArray, sum_by_code
 from calc.models.equations.ces import ces_price_log
-from calc.models.equations.solve import newton_systems
+from calc.models.equations.solve import krylov_systems, newton_systems
 from calc.result import Solution
 from calc.tariffs.policy import Policy
+
+FINEST = 1e-13
+NEWTON_FINEST, COARSEST = 1e-8, 1e-3
 
 _ROUNDS = 20
 
@@ -123,34 +127,105 @@ def excess_supply(world: WorldMarkets, x: Array) -> tuple[Array, Demand]:
     return world.price_weight * x - world.sales_weight * (np.log(demand.sales) - world.target_log), demand
 
 
-def jacobian(world: WorldMarkets, demand: Demand) -> Array:
-    """J of the module's docstring [system, equation, unknown]."""
-    n, k, destination = world.economies, world.unknowns, world.destination
-    seller_weight = world.sales_share * demand.quantity / demand.sales[world.system, world.seller]
-    sold, spent = np.zeros((world.systems * n, k)), np.zeros((world.systems * n, k))
-    sold[destination, world.seller], spent[destination, world.seller] = seller_weight, demand.spending_share
-    own = np.zeros((world.systems, k, k))
-    index = np.arange(n)
-    own[:, index, index] = sum_by_seller(world, seller_weight * world.line_sigma)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Slope:
+    """J of the module's docstring in its parts, which are sparse where J is not; equations without sales are left out.
+
+    Parameters
+    ----------
+    place : where in [system, unknown] each unknown with sales stands [unknown]
+    system_start : first unknown of each system
+    price_weight, sales_weight : A, B [unknown]
+    own : Σ o σ over the lines that equation and unknown have in common [equation, unknown]
+    sold, spent : o, θ' [market, unknown]
+    reaction : σ+ε [market]
+    diagonal : of J [unknown]
+    """
+
+    place: IntArray
+    system_start: IntArray
+    price_weight: Array
+    sales_weight: Array
+    own: csr_array
+    sold: csr_array
+    spent: csr_array
+    reaction: Array
+    diagonal: Array
+
+    def product(self, v: Array) -> Array:
+        """J v [equation]."""
+        demand = self.own @ v - self.sold.T @ (self.reaction * (self.spent @ v))
+        change: Array = self.price_weight * v + self.sales_weight * demand
+        return change
+
+    def transposed_product(self, v: Array) -> Array:
+        """Jᵀ v [unknown]."""
+        weighted = self.sales_weight * v
+        demand = self.own.T @ weighted - self.spent.T @ (self.reaction * (self.sold @ weighted))
+        change: Array = self.price_weight * v + demand
+        return change
+
+    def solve(
+        self, right: Array, *, transposed: bool = False, finest: float = FINEST, coarsest: float = FINEST
+    ) -> Array:
+        """J⁻¹b, or (Jᵀ)⁻¹b, of b [system, unknown]; where there are no sales, b itself.
+
+        Parameters
+        ----------
+        finest, coarsest : bounds of the precision of a system, which between them is as fine as its largest b: Newton
+            steps double the digits, and more than they can use need not be found
+        """
+        product = self.transposed_product if transposed else self.product
+        flat = right.ravel()
+        chosen = flat[self.place]
+        precision = np.clip(np.maximum.reduceat(np.abs(chosen), self.system_start), finest, coarsest)
+        found = flat.copy()
+        found[self.place] = krylov_systems(
+            lambda v: product(v) / self.diagonal, chosen / self.diagonal, self.system_start, precision
+        )
+        return found.reshape(right.shape)
+
+
+def slope_at(world: WorldMarkets, demand: Demand) -> Slope:
+    """The slope of `excess_supply` where demand is this."""
+    k = world.unknowns
+    place = np.flatnonzero(~world.empty)
+    unknown = np.zeros(world.empty.size, dtype=np.int32)
+    unknown[place] = np.arange(len(place), dtype=np.int32)
+    seller = unknown[world.system * k + world.seller]
+    weight = world.sales_share * demand.quantity / demand.sales[world.system, world.seller]
+    reaction = world.sigma + world.epsilon
+    market_end = np.append(world.market_start, len(seller)).astype(np.int32)
+    shape, square = (len(reaction), len(place)), (len(place), len(place))
+    sold = csr_array((weight, seller, market_end), shape=shape)
+    spent = csr_array((demand.spending_share, seller, market_end), shape=shape)
+    index = np.arange(len(place) + 1, dtype=np.int32)
+    own = csr_array((sum_by_code(seller, weight * world.line_sigma, len(place)), index[:-1], index), shape=square)
+    both = sum_by_code(seller, weight * demand.spending_share * reaction[world.market], len(place))
     limited = np.flatnonzero(world.ceiling >= 0)
     if len(limited):
-        system, seller, ceiling = world.system[limited], world.seller[limited], world.ceiling[limited]
-        sigma = world.line_sigma[limited]
-        weight = (world.ceiling_share * demand.quantity)[limited] / demand.sales[system, ceiling]
-        np.add.at(sold, (destination[limited], ceiling), weight)
-        np.add.at(spent, (destination[limited], ceiling), demand.spending_share[limited])
-        np.add.at(own, (system, seller, ceiling), seller_weight[limited] * sigma)
-        np.add.at(own, (system, ceiling, seller), weight * sigma)
-        np.add.at(own, (system, ceiling, ceiling), weight * sigma)
-    reaction = np.zeros(world.systems * n)
-    reaction[destination[world.market_start]] = world.sigma + world.epsilon
-    sold *= reaction[:, None]
-    shape = (world.systems, n, k)
-    own -= np.matmul(sold.reshape(shape).transpose(0, 2, 1), spent.reshape(shape))
-    own *= world.sales_weight[:, :, None]
-    index = np.arange(k)
-    own[:, index, index] += world.price_weight
-    return own
+        system, of_ceiling, market = world.system[limited], world.ceiling[limited], world.market[limited]
+        of_seller, sigma, share = seller[limited], world.line_sigma[limited], demand.spending_share[limited]
+        ceiling = unknown[system * k + of_ceiling]
+        under = (world.ceiling_share * demand.quantity)[limited] / demand.sales[system, of_ceiling]
+        sold = sold + csr_array((under, (market, ceiling)), shape=shape)
+        spent = spent + csr_array((share, (market, ceiling)), shape=shape)
+        entries = np.concatenate([weight[limited] * sigma, under * sigma, under * sigma])
+        row, column = np.concatenate([of_seller, ceiling, ceiling]), np.concatenate([ceiling, of_seller, ceiling])
+        own = own + csr_array((entries, (row, column)), shape=square)
+        both = np.asarray(sold.multiply(spent).T @ reaction)
+    sales_weight, price_weight = world.sales_weight.ravel()[place], world.price_weight.ravel()[place]
+    return Slope(
+        place=place,
+        system_start=np.searchsorted(place, np.arange(world.systems) * k),
+        price_weight=price_weight,
+        sales_weight=sales_weight,
+        own=own,
+        sold=sold,
+        spent=spent,
+        reaction=reaction,
+        diagonal=price_weight + sales_weight * (own.diagonal() - both),
+    )
 
 
 def world_markets(
@@ -214,13 +289,18 @@ def solve_world_prices(world: WorldMarkets) -> tuple[Array, Solution, int]:
     total = int(binding.sum())
     for _ in range(_ROUNDS):
         current = _with_binding(world, binding)
-        x, solution = newton_systems(partial(excess_supply, current), partial(jacobian, current), x)
+        x, solution = newton_systems(partial(excess_supply, current), partial(_newton_step, current), x)
         released = binding & (x[:, world.economies :] < 0)
         if not released.any():
             return x, solution, total - int(binding.sum())
         binding = binding & ~released
         x[:, world.economies :] = np.where(binding, x[:, world.economies :], 0.0)
     raise ConvergenceError("The export ceilings that bind were not found", residual=np.inf, iterations=_ROUNDS)
+
+
+def _newton_step(world: WorldMarkets, demand: Demand, residual: Array) -> Array:
+    """J⁻¹F, as precise as a Newton step can use."""
+    return slope_at(world, demand).solve(residual, finest=NEWTON_FINEST, coarsest=COARSEST)
 
 
 def _ceilings(

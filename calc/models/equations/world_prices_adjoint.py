@@ -6,11 +6,10 @@ seller,
     Jᵀ μ = ∂V/∂ln p        dV/dy[n,i] = ∂V/∂y + θ'[n,i] (σ+ε) Σ_k μ[k] B[k] o[n,k] − σ μ[i] B[i] o[n,i]
 """
 
-import numpy as np
 
 from calc.flows import Array
 from calc.models.equations.price_goal import GoalSlopes
-from calc.models.equations.world_prices import Demand, WorldMarkets, jacobian, sum_by_line, sum_by_seller
+from calc.models.equations.world_prices import Demand, WorldMarkets, slope_at, sum_by_line, sum_by_seller
 
 
 def slope_by_tariff(world: WorldMarkets, demand: Demand, goal: GoalSlopes) -> Array:
@@ -25,8 +24,7 @@ def slope_by_tariff(world: WorldMarkets, demand: Demand, goal: GoalSlopes) -> Ar
     through_composite = goal.by_composite[world.market] + sum_by_line(world, goal.by_value) * reaction
     by_landed = through_composite * demand.spending_share - world.line_sigma * goal.by_value
     by_price = sum_by_seller(world, by_landed + goal.by_value + goal.by_producer)
-    matrix = jacobian(world, demand)
-    multiplier = np.linalg.solve(matrix.transpose(0, 2, 1), by_price[..., None])[..., 0]
+    multiplier = slope_at(world, demand).solve(by_price, transposed=True)
     weighted = multiplier * world.sales_weight
     sold = world.sales_share * demand.quantity / demand.sales[world.system, world.seller]
     pulled = weighted[world.system, world.seller] * sold
