@@ -262,6 +262,58 @@ def test_exact_gsim_on_world_2023_within_15_ms(benchmark):
     benchmark.extra_info["solution"] = str(result.solution)
 
 
+# Solves GSIM on a year at six digits with own sales twice as large as exports; prints processor time and memory.
+OWN_SALES = """
+import resource, sys, time
+import numpy as np
+import calc
+from calc.flows import Elasticities, make_flows
+from calc.models import gsim
+from calc.tariffs.policy import Policy
+import pandas as pd
+year = calc.read_dataset(sys.argv[1]).flows
+n = len(year.economies)
+exports = np.bincount(year.product * n + year.exporter, year.import_value, n * len(year.products))
+own = np.flatnonzero(exports)
+flows = make_flows(
+    economies=year.economies,
+    products=year.products,
+    importer=np.concatenate([year.importer, own % n]),
+    exporter=np.concatenate([year.exporter, own % n]),
+    product=np.concatenate([year.product, own // n]),
+    import_value=np.concatenate([year.import_value, 2 * exports[own]]),
+    tariff_rate=np.concatenate([year.tariff_rate, np.zeros(len(own))]),
+)
+markets, lines = len(flows.market_start), len(flows.market)
+elasticities = Elasticities(
+    import_demand_elasticity=np.full(markets, -1.25),
+    armington_elasticity=np.full(markets, 5.0),
+    export_supply_elasticity=np.full(lines, 1.5),
+    basis=pd.Categorical.from_codes(np.zeros(markets, dtype=np.int8), categories=pd.Index(["made up"])),
+)
+policy = Policy(
+    targeted=~flows.domestic,
+    tariff_new=flows.tariff_rate + np.where(flows.domestic, 0.0, 0.1),
+    export_tax=np.zeros(lines),
+    export_ceiling=np.full(lines, np.inf),
+    trade_cost=np.zeros(lines),
+    ceiling_rule=np.full(lines, -1),
+)
+begun = time.process_time()
+result = gsim.simulate(flows, policy, elasticities)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(f"{lines:,} flows: {time.process_time() - begun:.1f} s, peak {peak} MB, {result.solution}")
+"""
+
+
+def test_gsim_with_own_sales_and_finite_supply_on_a_year_at_six_digits_within_20_s(benchmark, capsys, tmp_path):
+    arguments = [sys.executable, "-c", OWN_SALES, str(made_up_year(tmp_path / "year"))]
+    run = {"check": True, "capture_output": True, "text": True}
+    said = benchmark.pedantic(lambda: subprocess.run(arguments, **run).stdout, rounds=1)
+    with capsys.disabled():
+        sys.stderr.write(f"\n{said}")
+
+
 def test_gsim_on_194_economies_and_97_products_within_3_seconds_and_2_gib(benchmark):
     pairs = read_dataset("pairs-2023").flows
     rng = np.random.default_rng(0)

@@ -8,7 +8,7 @@ elasticity σ and buy the composite with constant elasticity ε; each exporter i
 and supplies p^Ex in all. Home sales stand on the diagonal. The equations of the market stand in `world_prices`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,7 +61,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     """
     check_elasticities(elasticities)
     supply = _supply_by_exporter(flows, elasticities)
-    at = _joined(_solve(flows, policy, elasticities, supply))
+    at = _joined(flows, _solve(flows, policy, elasticities, supply))
     notes = ["Flows that are zero in the base stay zero: the model has no new trade."]
     if at.slack:
         notes.insert(0, f"{at.slack:,} export ceilings do not bind: buyers want less than they allow.")
@@ -98,8 +98,8 @@ def game(flows: Flows, policy: Policy, elasticities: Elasticities) -> Game:
 
     def payoffs(tariff_new: Array, _near: Payoffs | None) -> Payoffs:
         under = replace(free, tariff_new=tariff_new)
-        blocks = _solve(flows, under, elasticities, supply)
-        at = _joined(blocks)
+        blocks = list(_solve(flows, under, elasticities, supply))
+        at = _joined(flows, blocks)
         line = _line_effects(flows, under, elasticities, supply, at)
         market = _market_effects(flows, elasticities, at)
         gain, revenue = gains_and_revenue(flows, line, market, tariff_new)
@@ -167,49 +167,48 @@ class _Solved:
     solution: Solution
 
 
-def _solve(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array) -> list[_Block]:
+def _solve(flows: Flows, policy: Policy, elasticities: Elasticities, supply: Array) -> Iterator[_Block]:
     """All products, block by block, at the prices that clear their markets."""
     wedge_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate) + np.log1p(policy.export_tax)
     wedge_log += np.log1p(policy.trade_cost)
-    return [
-        _solved(flows, lines, world_markets(flows, lines, elasticities, supply, wedge_log, policy))
-        for lines in _blocks(flows)
-    ]
+    for lines in _blocks(flows):
+        world = world_markets(flows, lines, elasticities, supply, wedge_log, policy)
+        # numbers that leave their range become infinite, which the solver refuses
+        with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+            x, solution, slack = solve_world_prices(world)
+            demand = demand_at(world, x)
+        yield _Block(
+            lines=lines,
+            markets=flows.market[lines][world.market_start],
+            world=world,
+            demand=demand,
+            price_log=x[world.system, world.seller],
+            scarcity_log=scarcity_log(world, x),
+            slack=slack,
+            solution=solution,
+        )
 
 
-def _solved(flows: Flows, lines: IntArray, world: WorldMarkets) -> _Block:
-    # numbers that leave their range become infinite, which the solver refuses
-    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-        x, solution, slack = solve_world_prices(world)
-        demand = demand_at(world, x)
-    return _Block(
-        lines=lines,
-        markets=flows.market[lines][world.market_start],
-        world=world,
-        demand=demand,
-        price_log=x[world.system, world.seller],
-        scarcity_log=scarcity_log(world, x),
-        slack=slack,
-        solution=solution,
-    )
-
-
-def _joined(blocks: Sequence[_Block]) -> _Solved:
-    """All blocks as one, lines and markets in the order of the flows."""
-    line = np.argsort(np.concatenate([block.lines for block in blocks]))
-    market = np.argsort(np.concatenate([block.markets for block in blocks]))
+def _joined(flows: Flows, blocks: Iterable[_Block]) -> _Solved:
+    """All blocks as one, lines and markets in the order of the flows; a block is let go once it is read."""
+    price, scarcity, landed, quantity = (np.empty(len(flows.market)) for _ in range(4))
+    composite, slack = np.empty(len(flows.market_start)), 0
+    residual, iterations, seconds = 0.0, 0, 0.0
+    for block in blocks:
+        price[block.lines], scarcity[block.lines] = block.price_log, block.scarcity_log
+        landed[block.lines], quantity[block.lines] = block.demand.landed_log, block.demand.quantity_log
+        composite[block.markets] = block.demand.composite_log
+        slack += block.slack
+        residual = max(residual, block.solution.residual)
+        iterations, seconds = max(iterations, block.solution.iterations), seconds + block.solution.seconds
     return _Solved(
-        price_log=np.concatenate([block.price_log for block in blocks])[line],
-        scarcity_log=np.concatenate([block.scarcity_log for block in blocks])[line],
-        landed_log=np.concatenate([block.demand.landed_log for block in blocks])[line],
-        quantity_log=np.concatenate([block.demand.quantity_log for block in blocks])[line],
-        composite_log=np.concatenate([block.demand.composite_log for block in blocks])[market],
-        slack=sum(block.slack for block in blocks),
-        solution=Solution(
-            residual=max(block.solution.residual for block in blocks),
-            iterations=max(block.solution.iterations for block in blocks),
-            seconds=sum(block.solution.seconds for block in blocks),
-        ),
+        price_log=price,
+        scarcity_log=scarcity,
+        landed_log=landed,
+        quantity_log=quantity,
+        composite_log=composite,
+        slack=slack,
+        solution=Solution(residual=residual, iterations=iterations, seconds=seconds),
     )
 
 
@@ -321,13 +320,12 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
 def _blocks(flows: Flows) -> list[IntArray]:
     """Lines of blocks of products, in the order of the flows; a block has about `BLOCK` lines and prices."""
     lines = np.bincount(flows.product, minlength=len(flows.products))
-    reached = np.cumsum(lines + len(flows.economies))
-    block = reached // BLOCK
+    block = np.cumsum(lines + len(flows.economies)) // BLOCK
     if block[-1] == block[0]:
         return [np.arange(len(flows.market))]
     order = stable_order(block[flows.product], int(block[-1]) + 1)
-    per_block = np.bincount(block, weights=lines).astype(np.intp)
-    return [part for part in np.split(order, np.cumsum(per_block)[:-1]) if len(part)]
+    ends = np.cumsum(np.bincount(block, weights=lines).astype(np.intp))
+    return [part for part in np.split(order, ends[:-1]) if len(part)]
 
 
 def _supply_by_exporter(flows: Flows, elasticities: Elasticities) -> Array:

@@ -99,11 +99,10 @@ def test_gsim_clears_what_is_shipped():
     )
     # own sales are not in the lines: take the parts of the change from the effects themselves
     supply = np.full(len(flows.market), 1.5)
-    solved = gsim._joined(
-        gsim._solve(
-            flows, policy_of(flows, trade_cost=cost), elasticities_of(flows, sigma=4.0, epsilon=-1.1, beta=1.5), supply
-        )
+    blocks = gsim._solve(
+        flows, policy_of(flows, trade_cost=cost), elasticities_of(flows, sigma=4.0, epsilon=-1.1, beta=1.5), supply
     )
+    solved = gsim._joined(flows, blocks)
     key = flows.product * 4 + flows.exporter
     sales = np.bincount(key, flows.import_value * (1 + cost) * np.exp(solved.quantity_log)) / np.bincount(
         key, flows.import_value

@@ -29,7 +29,7 @@ from calc.result import Solution
 from calc.tariffs.policy import Policy
 
 FINEST = 1e-13
-NEWTON_FINEST, COARSEST = 1e-8, 1e-3
+NEWTON_FINEST, COARSEST = 1e-8, 1e-5
 
 _ROUNDS = 20
 

@@ -6,7 +6,6 @@ seller,
     Jᵀ μ = ∂V/∂ln p        dV/dy[n,i] = ∂V/∂y + θ'[n,i] (σ+ε) Σ_k μ[k] B[k] o[n,k] − σ μ[i] B[i] o[n,i]
 """
 
-
 from calc.flows import Array
 from calc.models.equations.price_goal import GoalSlopes
 from calc.models.equations.world_prices import Demand, WorldMarkets, slope_at, sum_by_line, sum_by_seller

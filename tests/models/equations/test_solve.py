@@ -5,9 +5,17 @@ import pytest
 from builders import LAWS
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.linalg import block_diag
 
 from calc.errors import ConvergenceError
-from calc.models.equations.solve import TOLERANCE, anderson, continuation, increasing_roots, newton_krylov
+from calc.models.equations.solve import (
+    TOLERANCE,
+    anderson,
+    continuation,
+    increasing_roots,
+    krylov_systems,
+    newton_krylov,
+)
 from calc.result import Solution
 
 roots = st.lists(st.floats(-20, 20), min_size=1, max_size=5).map(np.array)
@@ -231,3 +239,21 @@ def test_a_shock_with_a_wall_in_it_is_an_error_that_says_how_far_it_went():
     with pytest.raises(ConvergenceError, match="59% of it was solved") as caught:
         continuation(solve_at, np.zeros(1))
     assert caught.value.residual == 0.1
+
+
+@LAWS
+@given(st.integers(0, 10_000))
+def test_systems_solved_together_have_the_solutions_they_have_alone(seed):
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 6, 4)
+    blocks = [np.eye(size) - rng.uniform(0, 0.9 / size, (size, size)) for size in sizes]
+    right, start = rng.normal(size=sizes.sum()) * 10.0 ** rng.integers(-8, 8), np.cumsum(sizes) - sizes
+    matrix = block_diag(*blocks)
+    found = krylov_systems(lambda v: matrix @ v, right, start, np.full(4, 1e-13))
+    np.testing.assert_allclose(found, np.linalg.solve(matrix, right), rtol=1e-11, atol=1e-11 * np.abs(right).max())
+
+
+def test_a_system_without_a_solution_is_refused():
+    matrix = np.array([[1.0, 1.0], [1.0, 1.0]])
+    with pytest.raises(ConvergenceError):
+        krylov_systems(lambda v: matrix @ v, np.array([1.0, 0.0]), np.array([0]), np.array([1e-10]))
