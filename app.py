@@ -4,7 +4,7 @@ import streamlit as st
 
 from calc.page import answers, phone_bar
 from calc.page.compare.view import VIEW as COMPARE
-from calc.page.held import state
+from calc.page.held import decided, state
 from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
@@ -51,6 +51,7 @@ def _view_and_sidebar() -> None:
     controls(parts)
     if "policy" in parts:
         phone_bar.fill(bar)
+    decided.end()
 
 
 if __name__ == "__main__":

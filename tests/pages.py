@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from calc.page import answers
-from calc.page.held import state
+from calc.page.held import decided, state
 from calc.page.sidebar.controls import controls
 from calc.page.text import plain
 
@@ -36,12 +36,13 @@ def open_policy(**parameters):
 
     def policy():
         import app
-        from calc.page.held import state
+        from calc.page.held import decided, state
         from calc.page.sidebar.controls import controls
 
         state.begin(app.VIEWS)
         state.current()
         controls(("policy",))
+        decided.end()
 
     return _run(AppTest.from_function(policy, default_timeout=300), parameters)
 
@@ -52,6 +53,7 @@ def draw(title):
     state.begin(app.VIEWS)
     view.draw()
     controls(view.sidebar())
+    decided.end()
 
 
 def view_of(title):

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from calc.page.held import rule_list, session
+from calc.page.held.decided import heard
 from calc.page.held.policy import TARIFF_HIGH, TARIFF_LOW
 from calc.page.held.session import Key
 from calc.page.sidebar.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
@@ -36,7 +37,7 @@ def fill(bar: DeltaGenerator) -> None:
         session.TARIFF.hold(min(max(session.TARIFF.value() + by, TARIFF_LOW), TARIFF_HIGH))
 
     with bar:
-        st.button("−5", on_click=step, args=(-STEP,), key="phone_less")
+        st.button("−5", on_click=heard(step, "phone_less"), args=(-STEP,), key="phone_less")
         st.slider(
             TARIFF_LABELS[session.ACTION.value()],
             SLIDER_LOW,
@@ -44,6 +45,6 @@ def fill(bar: DeltaGenerator) -> None:
             step=0.5,
             format="%.1f",
             key=SLIDER.name,
-            on_change=slide,
+            on_change=heard(slide, SLIDER.name),
         )
-        st.button("+5", on_click=step, args=(STEP,), key="phone_more")
+        st.button("+5", on_click=heard(step, "phone_more"), args=(STEP,), key="phone_more")

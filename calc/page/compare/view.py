@@ -28,6 +28,7 @@ from calc.glossary import GLOSSARY
 from calc.page import answers, models
 from calc.page.chart_menu import chart_menu
 from calc.page.held import state
+from calc.page.held.decided import heard
 from calc.page.held.link import Control, one_of
 from calc.page.held.session import PINS, Key
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
@@ -201,7 +202,7 @@ def _add(scenario: Scenario) -> None:
         format_func=lambda name: f"{presets[name].title} · {presets[name].dataset}",
         placeholder="Choose one to pin it",
         key=PRESET.name,
-        on_change=add,
+        on_change=heard(add, PRESET.name),
         width=260,
     )
     pin_button(scenario)

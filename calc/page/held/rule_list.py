@@ -7,6 +7,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.page.held import session
+from calc.page.held.decided import decide, settle
 from calc.page.held.link import Value, pack, unpack
 from calc.page.held.policy import CUSTOM_POLICY, NO_RULE, simple_rules, simple_values
 from calc.page.held.session import Key
@@ -73,6 +74,7 @@ def hold(listed: Cards) -> None:
 
 def add() -> None:
     """Add a card, whose partners are still to be chosen; the rule of the simple controls becomes the first."""
+    settle()
     listed = cards() if as_list() else tuple(Card(rule=rule) for rule in simple_rules(st.session_state))
     whole = [card.rule for card in listed if not card.missing and card.rule.action != RECIPROCAL]
     importer = whole[-1].importer if whole else (str(st.session_state[session.IMPORTER.name]),)
@@ -115,4 +117,4 @@ def delete(place: int, data: Dataset) -> None:
 
 def _hold_simple(held: Mapping[str, Value]) -> None:
     for key, value in held.items():
-        st.session_state[key] = value
+        decide(key, value)

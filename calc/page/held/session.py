@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from calc.datasets.uploads.files import OwnData
+from calc.page.held.decided import decide
 from calc.page.held.link import Parameters, Value
 from calc.page.view import View
 
@@ -45,8 +46,8 @@ class Key(Generic[T]):
         return self.name in st.session_state
 
     def hold(self, value: T) -> None:
-        """Hold another value; once its widget is drawn, only a callback may."""
-        st.session_state[self.name] = value
+        """Hold another value, also where the browser does not know it yet; once drawn, only a callback may."""
+        decide(self.name, value)
 
     def take(self) -> T | None:
         """What is held, which is then held no more; None where nothing is."""

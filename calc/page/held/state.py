@@ -16,7 +16,8 @@ from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import OWN, Dataset
 from calc.errors import CalcError
 from calc.page import answers, models
-from calc.page.held import preset_link, rule_list, session, trail
+from calc.page.held import decided, preset_link, rule_list, session, trail
+from calc.page.held.decided import decide
 from calc.page.held.known_controls import controls_of, frame_controls
 from calc.page.held.link import (
     Parameters,
@@ -55,6 +56,7 @@ def begin(views: Sequence[View]) -> None:
     would show their lowest values.
     """
     session.VIEWS.hold(tuple(views))
+    decided.begin()
     if session.DATASET.is_held() and not session.DRAWN_ONCE.is_held():
         for key in controls_of(session.DATASET.value()):
             if key in st.session_state:
@@ -92,7 +94,7 @@ def _restore() -> None:
     data = answers.dataset(name if name in answers.datasets() else default_dataset())
     values, ignored = read_parameters(parameters, controls_of(data.name))
     for key, value in values.items():
-        st.session_state[key] = value
+        decide(key, value)
     if name.startswith(OWN) and name != data.name:
         st.toast("The link refers to uploaded data, which links do not carry.", duration="long")
     if ignored:
@@ -124,13 +126,14 @@ def _bring_over(old: str, data: Dataset) -> list[str]:
 
     All are written, because a control with new options forgets what it held.
     """
+    decided.settle()
     before = controls_of(old)
     dropped: list[str] = []
     for key, control in controls_of(data.name).items():
         value = st.session_state.get(key, before[key].default)
         undated = value is None and before[key].always and control.always
         if key in ("dataset", "rules") or undated:
-            st.session_state[key] = value
+            decide(key, value)
             continue
         if value is None or value == before[key].default:
             value = control.default
@@ -145,7 +148,7 @@ def _bring_over(old: str, data: Dataset) -> list[str]:
             value = known or (control.default if items else [])
         elif not known:
             value = control.default
-        st.session_state[key] = value
+        decide(key, value)
     return dropped
 
 
@@ -282,7 +285,7 @@ def hold_values(values: Mapping[str, Value]) -> None:
         _bring_over(old, answers.dataset(name))
     rule_list.drop_unfinished()
     for key, value in values.items():
-        st.session_state[key] = value
+        decide(key, value)
 
 
 def hold_policy(scenario: Scenario, data: Dataset) -> None:
@@ -301,7 +304,7 @@ def hold_policy(scenario: Scenario, data: Dataset) -> None:
     words = any(said)
     if held is not None and (not words or lit_preset(scenario.rules, data, days())):
         for key, value in held.items():
-            st.session_state[key] = value
+            decide(key, value)
         session.RULES.hold("")
     else:
         session.RULES.hold(pack(scenario))
@@ -379,4 +382,4 @@ def hold_scenario(scenario: Scenario) -> None:
             raise CalcError(f"The page cannot show {key} = {value} of this scenario. Use the command line.") from error
     hold_policy(scenario, data)
     for key, value in values.items():
-        st.session_state[key] = value
+        decide(key, value)

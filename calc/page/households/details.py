@@ -15,6 +15,7 @@ from calc.charts.households import SHORT_NAMES, deciles_spec, industries_spec, r
 from calc.glossary import GLOSSARY
 from calc.page import answers, household_answers
 from calc.page.chart_menu import chart_menu
+from calc.page.held.decided import decide
 from calc.page.held.link import Control, number_between, one_of
 from calc.page.held.session import Key
 from calc.page.households import revenue
@@ -245,7 +246,7 @@ def own_view(cost: HouseholdCost, scenario: Scenario) -> None:
 
     def fill() -> None:
         for key, (_, mean) in basket.items():
-            st.session_state[key] = mean
+            decide(key, mean)
 
     place = st.empty()
     st.button("Fill in the mean household", on_click=fill, key="fill_spending")

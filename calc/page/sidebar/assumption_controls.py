@@ -11,6 +11,7 @@ from calc.datasets.layout import DEFAULT_SET
 from calc.models.known import MODELS
 from calc.page import models
 from calc.page.held import session
+from calc.page.held.decided import decide, heard
 from calc.page.held.known_controls import DRAWS, leaves_pass_through_open, supply_is_infinite
 from calc.page.held.session import Key
 from calc.page.text import plain
@@ -106,9 +107,11 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
 
     def set_level() -> None:
         if level := LEVEL.value():
-            st.session_state[row.key] = LEVELS[level]
+            decide(row.key, LEVELS[level])
 
-    st.segmented_control("Level of elasticities", list(LEVELS), key=LEVEL.name, on_change=set_level, width="stretch")
+    st.segmented_control(
+        "Level of elasticities", list(LEVELS), key=LEVEL.name, on_change=heard(set_level, LEVEL.name), width="stretch"
+    )
     _box(row, data)
 
 
@@ -119,9 +122,11 @@ def _months(row: Assumption, _data: Dataset) -> None:
     AFTER.hold(next(name for name, value in spans.items() if value == months))
 
     def set_months() -> None:
-        st.session_state[row.key] = spans[AFTER.value()]
+        decide(row.key, spans[AFTER.value()])
 
-    st.selectbox("After", list(spans), key=AFTER.name, on_change=set_months, help=f"{row.label}. {row.help}")
+    st.selectbox(
+        "After", list(spans), key=AFTER.name, on_change=heard(set_months, AFTER.name), help=f"{row.label}. {row.help}"
+    )
 
 
 def _pass_through(row: Assumption, data: Dataset) -> None:

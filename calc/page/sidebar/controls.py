@@ -9,6 +9,7 @@ from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
 from calc.page.held import rule_list, session, state
+from calc.page.held.decided import decide
 from calc.page.held.known_controls import controls_of
 from calc.page.held.link import address
 from calc.page.held.session import Key
@@ -77,7 +78,7 @@ def _load() -> None:
 def _reset() -> None:
     rule_list.drop_unfinished()
     for key, control in controls_of(default_dataset()).items():
-        st.session_state[key] = control.default
+        decide(key, control.default)
     st.toast("Everything is reset. Undo brings it back.")
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.page.held import session, state
+from calc.page.held.decided import heard
 from calc.page.held.session import Key
 from calc.page.text import plain
 from calc.tariffs.days import FIRST_DAY, LAST_DAY
@@ -73,7 +74,9 @@ def comparison_sentence(baseline: date | None, law_day: date | None, in_data: st
 
 
 def _one_of(label: str, words: Mapping[str, str], key: Key[str], then: Callable[[], None], about: str) -> None:
-    st.selectbox(label, list(words), format_func=words.__getitem__, key=key.name, on_change=then, help=about)
+    st.selectbox(
+        label, list(words), format_func=words.__getitem__, key=key.name, on_change=heard(then, key.name), help=about
+    )
 
 
 def _day(label: str, key: Key[date], day: date) -> None:
@@ -87,7 +90,7 @@ def _day(label: str, key: Key[date], day: date) -> None:
         format="YYYY-MM-DD",
         key=key.name,
         label_visibility="collapsed",
-        on_change=_take_days,
+        on_change=heard(_take_days, key.name),
     )
 
 

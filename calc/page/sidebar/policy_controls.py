@@ -8,6 +8,7 @@ from calc.datasets.hs_revisions import DIGITS
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.held import rule_list, session, state
+from calc.page.held.decided import heard
 from calc.page.held.link import pack, unpack
 from calc.page.held.policy import (
     ACTIONS,
@@ -73,7 +74,7 @@ def dataset_box(data: Dataset) -> None:
         format_func=lambda name: labels.get(name, name),
         key=session.DATASET.name,
         help=words,
-        on_change=state.switch_dataset,
+        on_change=heard(state.switch_dataset, session.DATASET.name),
         args=(data.name,),
     )
 
@@ -130,7 +131,13 @@ def _retaliation(data: Dataset) -> None:
 
     if packed:
         FULL_RETALIATION.hold(len(without) < len(rules))
-        st.toggle("Full retaliation", key=FULL_RETALIATION.name, disabled=not possible, help=words, on_change=switch)
+        st.toggle(
+            "Full retaliation",
+            key=FULL_RETALIATION.name,
+            disabled=not possible,
+            help=words,
+            on_change=heard(switch, FULL_RETALIATION.name),
+        )
     else:
         st.toggle("Full retaliation", key=session.RETALIATION.name, disabled=not possible, help=words)
 
@@ -155,7 +162,13 @@ def _retaliation_elsewhere(data: Dataset, rules: tuple[Rule, ...]) -> None:
             state.hold_on_world(scenario, retaliation=True)
 
     FULL_RETALIATION.hold(False)
-    st.toggle("Full retaliation", key=FULL_RETALIATION.name, disabled=not possible, help=words, on_change=move)
+    st.toggle(
+        "Full retaliation",
+        key=FULL_RETALIATION.name,
+        disabled=not possible,
+        help=words,
+        on_change=heard(move, FULL_RETALIATION.name),
+    )
 
 
 def _tariff(data: Dataset) -> None:
@@ -169,7 +182,9 @@ def _tariff(data: Dataset) -> None:
     def slide() -> None:
         session.TARIFF.hold(SLIDER.value())
 
-    st.slider(label, SLIDER_LOW, SLIDER_HIGH, step=0.5, format="%.1f", key=SLIDER.name, on_change=slide)
+    st.slider(
+        label, SLIDER_LOW, SLIDER_HIGH, step=0.5, format="%.1f", key=SLIDER.name, on_change=heard(slide, SLIDER.name)
+    )
     box, button = st.columns(2, vertical_alignment="bottom")
     box.number_input(
         f"{label}, from −100 to 1000",

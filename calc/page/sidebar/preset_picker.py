@@ -8,6 +8,7 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.held import state
+from calc.page.held.decided import heard
 from calc.page.held.policy import lit_preset
 from calc.page.held.session import Key
 from calc.page.text import plain
@@ -50,7 +51,7 @@ def _search(data: Dataset) -> None:
         format_func=lambda name: presets[name].title,
         key=SEARCHED.name,
         placeholder="Type: truce, court, rare",
-        on_change=_take,
+        on_change=heard(_take, SEARCHED.name),
         args=(SEARCHED,),
     )
 
@@ -67,7 +68,7 @@ def _list(kind: str, words: str, data: Dataset, lit: str | None) -> None:
         format_func=lambda name: plain(presets[name].title),
         captions=[plain(caption(presets[name], data.name)) for name in names],
         key=key.name,
-        on_change=_take,
+        on_change=heard(_take, key.name),
         args=(key,),
     )
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
+from calc.page.held.decided import heard
 from calc.page.held.session import Key
 from calc.page.sidebar.product_search import everyday_words, label_of, offered, search, understood
 from calc.page.text import plain
@@ -50,7 +51,7 @@ def product_picker(
         placeholder=placeholder,
         accept_new_options=True,
         select_all=False,
-        on_change=take,
+        on_change=heard(take, key.name),
         help=(
             "Type a word, such as cars or coffee, an HS code of 2 to 10 digits, a list or a section. Words of a single "
             "product, such as decaffeinated, are searched when you press Enter."

@@ -7,6 +7,7 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page.held import rule_list
+from calc.page.held.decided import heard
 from calc.page.held.rule_list import OPEN, Card
 from calc.page.sidebar.rule_editor import rule_editor
 from calc.page.text import plain
@@ -63,7 +64,8 @@ def _words(card: Card, data: Dataset) -> str:
 def _button(
     label: str, name: str, place: int, then: Callable[[], None], *, disabled: bool = False, help: str | None = None
 ) -> None:
-    st.button(label, key=f"rule_{name}_{place}", type="tertiary", on_click=then, disabled=disabled, help=help)
+    key = f"rule_{name}_{place}"
+    st.button(label, key=key, type="tertiary", on_click=heard(then, key), disabled=disabled, help=help)
 
 
 def _move(place: int, by: int) -> None:

@@ -10,6 +10,7 @@ from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.page import answers
 from calc.page.held import rule_list, state
+from calc.page.held.decided import heard
 from calc.page.held.policy import SUBSIDY_WORDS, TARIFF_HIGH, TARIFF_LOW
 from calc.page.held.rule_list import NEW_POINTS, Card
 from calc.page.held.session import Key
@@ -116,14 +117,24 @@ def _rate(rule: Rule, then: Then) -> None:
         [*ACTIONS, RECIPROCAL] if tariff else ["add", "set"],
         format_func=ACTION_WORDS.__getitem__,
         key=ACTION.name,
-        on_change=then(_action),
+        on_change=heard(then(_action), ACTION.name),
     )
     _show(VALUE, min(max(rule.value_pct, TARIFF_LOW), TARIFF_HIGH))
     label = _VALUE_LABELS[rule.action] if tariff else _INSTRUMENT_LABELS[rule.instrument]
-    number.number_input(label, TARIFF_LOW, TARIFF_HIGH, step=0.5, format="%.1f", key=VALUE.name, on_change=then(_value))
+    number.number_input(
+        label,
+        TARIFF_LOW,
+        TARIFF_HIGH,
+        step=0.5,
+        format="%.1f",
+        key=VALUE.name,
+        on_change=heard(then(_value), VALUE.name),
+    )
     if tariff and (rule.value_pct < 0 or rule.allow_subsidy):
         _show(SUBSIDY, rule.allow_subsidy)
-        st.checkbox("Pay a subsidy below 0", key=SUBSIDY.name, help=SUBSIDY_WORDS, on_change=then(_subsidy))
+        st.checkbox(
+            "Pay a subsidy below 0", key=SUBSIDY.name, help=SUBSIDY_WORDS, on_change=heard(then(_subsidy), SUBSIDY.name)
+        )
 
 
 def _instrument(rule: Rule, then: Then) -> None:
@@ -133,7 +144,7 @@ def _instrument(rule: Rule, then: Then) -> None:
         INSTRUMENTS,
         format_func=INSTRUMENT_WORDS.__getitem__,
         key=INSTRUMENT.name,
-        on_change=then(_instrument_chosen),
+        on_change=heard(then(_instrument_chosen), INSTRUMENT.name),
         disabled=rule.schedule is not None,
     )
     if any(state.days()) and rule.instrument == "tariff" and rule.action != RECIPROCAL:
@@ -145,7 +156,7 @@ def _instrument(rule: Rule, then: Then) -> None:
             key=AUTHORITY.name,
             placeholder="All authorities",
             select_all=False,
-            on_change=then(_authority),
+            on_change=heard(then(_authority), AUTHORITY.name),
         )
 
 
@@ -168,7 +179,7 @@ def _economies(
         key=key.name,
         placeholder=placeholder,
         select_all=False,
-        on_change=then,
+        on_change=heard(then, key.name),
     )
 
 

@@ -9,6 +9,7 @@ from calc.errors import CalcError
 from calc.in_words.reading import stated_in
 from calc.page import answers
 from calc.page.held import session, state
+from calc.page.held.decided import heard
 from calc.page.held.policy import essence
 from calc.page.held.session import Key
 from calc.page.text import plain
@@ -36,7 +37,7 @@ def words_box(data: Dataset) -> None:
             "to 25%; remove the tariff on Vietnam; compared with the tariffs of 10 November 2025. N% on something adds "
             "N points. What is not understood is named, and nothing is guessed."
         ),
-        on_change=_take,
+        on_change=heard(_take, WORDS.name),
         args=(data,),
     )
     if problem:

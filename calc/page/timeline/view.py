@@ -15,6 +15,7 @@ from calc.datasets.dataset import Dataset
 from calc.files.write import zip_bytes
 from calc.page.chart_menu import chart_menu
 from calc.page.held import state
+from calc.page.held.decided import heard
 from calc.page.held.link import Control, address, day_until, one_of
 from calc.page.held.session import Key
 from calc.page.text import plain, unbroken
@@ -202,7 +203,7 @@ def _day_controls(day: date, data: Dataset) -> None:
         SERIES_END,
         format="YYYY-MM-DD",
         key=SLIDER.name,
-        on_change=slide,
+        on_change=heard(slide, SLIDER.name),
         label_visibility="collapsed",
     )
     if carried := CARRIED.take():
@@ -291,7 +292,7 @@ def _events(known: Story, day: date) -> None:
             index=None,
             format_func=lambda number: plain(titles[number]),
             key=EVENT.name,
-            on_change=choose_event,
+            on_change=heard(choose_event, EVENT.name),
         )
 
 

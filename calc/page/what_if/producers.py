@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from calc.datasets.dataset import Dataset
+from calc.page.held.decided import decide
 from calc.page.text import plain
 from calc.question import assumptions_of, chosen_elasticities
 from calc.result import Result
@@ -56,4 +57,4 @@ def say_missing_producers(result: Result, scenario: Scenario, data: Dataset, imp
 
 
 def _limit() -> None:
-    st.session_state[_SUPPLY] = FINITE
+    decide(_SUPPLY, FINITE)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from calc.page.export_rules import export_cards
 from calc.page.heading import INCOME_CARDS, Card
+from calc.page.held.decided import heard
 from calc.page.held.link import Control
 from calc.page.held.session import Key
 from calc.page.text import plain
@@ -76,7 +77,7 @@ def scope_choice(result: Result) -> None:
             key=choice.name,
             required=True,
             label_visibility="collapsed",
-            on_change=choose,
+            on_change=heard(choose, choice.name),
             help="Of which goods prices, volumes and tariffs are shown. Other goods stay as they are.",
         )
         st.markdown(f":small[{plain(_words(result, present))}]")

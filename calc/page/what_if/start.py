@@ -7,6 +7,7 @@ import streamlit as st
 from calc.datasets.dataset import Dataset
 from calc.page import answers
 from calc.page.held import session, state
+from calc.page.held.decided import heard
 from calc.page.held.session import Key
 from calc.page.method.view import SECTION
 from calc.page.method.view import VIEW as METHOD
@@ -49,7 +50,12 @@ def _questions(data: Dataset) -> None:
             CHOSEN.hold(None)
 
     chosen = st.pills(
-        "Start with a question", QUESTIONS, key=CHOSEN.name, on_change=ask, label_visibility="collapsed", wrap=True
+        "Start with a question",
+        QUESTIONS,
+        key=CHOSEN.name,
+        on_change=heard(ask, CHOSEN.name),
+        label_visibility="collapsed",
+        wrap=True,
     )
     if chosen == OWN_TABLE:
         CHOSEN.take()
@@ -77,5 +83,5 @@ def _free_trade(data: Dataset) -> None:
         key=PARTNER.name,
         placeholder="Choose a partner",
         width=320,
-        on_change=ask,
+        on_change=heard(ask, PARTNER.name),
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ScenarioError
+from calc.page.held.decided import decide
 from calc.page.held.policy import SIMPLE, simple_rule
 from calc.page.held.session import RULES, TARIFF
 from calc.page.text import plain
@@ -24,7 +25,7 @@ def say_what_is_wrong(error: CalcError, data: Dataset) -> None:
         return
 
     def clear() -> None:
-        st.session_state[key] = []
+        decide(key, [])
 
     st.markdown(f"The choice of **{key}** leaves nothing to compute.")
     st.button(f"Clear {key}", on_click=clear, type="primary", key="clear_filter")
