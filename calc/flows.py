@@ -70,6 +70,12 @@ class Flows:
     tariff_basis: pd.Categorical | None = None
     accounts: Accounts | None = None
 
+    @property
+    def buyers(self) -> IntArray:
+        """Codes of the economies that buy, ascending, each once; read off the markets, which are sorted by them."""
+        importers = self.importer[self.market_start]
+        return importers[np.flatnonzero(np.diff(importers, prepend=-1))]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Elasticities:

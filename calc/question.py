@@ -224,7 +224,7 @@ def _expected_revenue(scenario: Scenario, dataset: Dataset, result: Result) -> t
     collected is taken off the rates already. Revenue on the dataset's own rates counts as collected.
     """
     flows = dataset.flows
-    of_us = set(flows.economies[np.unique(flows.importer)]) == {LAGS_OF}
+    of_us = set(flows.economies[flows.buyers]) == {LAGS_OF}
     if not (scenario.baseline or scenario.law_day) or not of_us or by_partner_and_sector(scenario.assumptions):
         return ()
     share = LAGS.compliance

@@ -40,3 +40,9 @@ def test_lines_with_trade_stand_by_importer_product_and_exporter_and_equal_ones_
     assert list(zip(found.importer, found.product, found.exporter, strict=True)) == [key for key, *_ in expected]
     assert found.import_value.tolist() == [value for _, value, _ in expected]
     assert found.tariff_rate.tolist() == [rate for *_, rate in expected]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=30, unique=True), st.sets(st.integers(0, 3)))
+def test_buyers_are_the_importers_with_trade_each_once_in_order(keys, without_trade):
+    flows = flows_of(keys, [float(importer not in without_trade) for importer, *_ in keys], products=4)
+    assert flows.buyers.tolist() == sorted({importer for importer, *_ in keys} - without_trade)

@@ -229,7 +229,7 @@ def _notes(diversion: Diversion, wiped_out: BoolArray) -> tuple[str, ...]:
 def _unsuited(flows: Flows) -> str:
     if flows.domestic.any():
         return "it has no domestic goods, and these data have domestic sales"
-    return "it handles one importer, and these data have several" if len(np.unique(flows.importer)) > 1 else ""
+    return "it handles one importer, and these data have several" if len(flows.buyers) > 1 else ""
 
 
 MODEL = Model(

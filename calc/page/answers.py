@@ -333,7 +333,7 @@ def importer_seen(scenario: Scenario, result: Result) -> str:
 def importers(name: str) -> list[str]:
     """Economies that buy in a dataset."""
     flows = dataset(name).flows
-    return [str(code) for code in flows.economies[np.unique(flows.importer)]]
+    return [str(code) for code in flows.economies[flows.buyers]]
 
 
 @kept_by_dataset()

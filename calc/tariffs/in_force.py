@@ -105,7 +105,7 @@ def effective_rate(
     table = averages.effective_rates(_rates(day, data, without), data, by, exporters=partners)
     found = table["total"][(table.iloc[:, 0] == group).to_numpy()].tolist()
     if not found:
-        buyers = [str(code) for code in data.flows.economies[np.unique(data.flows.importer)]]
+        buyers = [str(code) for code in data.flows.economies[data.flows.buyers]]
         hint = f" of {importer!r}{hint_on_economy(importer, buyers)}" if importer else ""
         origin = f" from {', '.join(partners)}" if partners else ""
         raise ScenarioError(

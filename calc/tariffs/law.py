@@ -125,7 +125,7 @@ def can_be_dated(dataset: Dataset) -> bool:
     flows = dataset.flows
     if has_sectors(dataset):
         return "USA" in flows.economies
-    buyers = flows.economies[np.unique(flows.importer)]
+    buyers = flows.economies[flows.buyers]
     coded = flows.products.str.isdigit() & (flows.products.str.len() >= 6)
     return bool(coded.any()) and bool(buyers.isin(["USA", "CHN"]).any())
 
