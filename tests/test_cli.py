@@ -11,7 +11,9 @@ import pytest
 
 import calc
 from calc.cli import _parser, main
+from calc.commands import run
 from calc.datasets.dataset import dataset_names
+from calc.files import write
 from calc.reports.households import ABOUT as HOUSEHOLD_FILES
 from calc.reports.report import bundle
 from calc.scenario import KINDS
@@ -75,6 +77,17 @@ def test_model_data_and_settings_replace_those_of_the_scenario(make_folder, tmp_
     assert set(lines["armington_elasticity"]) == {7.6}
     assert (out / "tables.xlsx").exists()
     assert "Small world" in (out / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_workbook_that_cannot_hold_the_lines_is_refused_before_they_are_computed(
+    make_folder, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(write, "SHEET_ROWS", 2)
+    monkeypatch.setattr(run, "run_keeping_draws", lambda *_, **__: pytest.fail("the scenario was run"))
+    arguments = ["run", "no_change", "--data", str(make_folder()), "--out", str(tmp_path / "out"), "--excel"]
+    assert main(arguments) == 2
+    assert "and a sheet of a workbook takes 2 below its heading" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from calc.commands.workers import worker_options, workers
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError
-from calc.files.write import check_free
+from calc.files.write import check_free, check_sheet
 from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
 from calc.reports.line_choice import ALL_LINES, LineChoice
@@ -115,6 +115,8 @@ def _command(arguments: argparse.Namespace) -> int:
         on_world = to_world(scenario, dataset)
         scenario, carried = on_world.scenario, on_world.notes
         dataset = chosen(scenario.dataset, arguments)
+    if arguments.excel and arguments.top is None and not keys:
+        check_sheet("lines", int((~dataset.flows.domestic).sum()))
     with workers(arguments) as executor, progress("Draws behind the ranges") as done:
         result, ranges = run_keeping_draws(scenario, dataset, executor=executor, progress=done)
     households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None

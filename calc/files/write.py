@@ -22,6 +22,7 @@ from calc.errors import CalcError, DataError
 from calc.files.table_files import reason, shown
 
 MANIFEST = "MANIFEST.json"
+SHEET_ROWS = 2**20 - 1  # that a sheet of a workbook takes below its heading
 # What a report, a comparison or a sweep may hold at the top, beside the schedules that manifest or scenario name.
 _NAMES = {
     *(
@@ -72,14 +73,31 @@ def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_START) else text
 
 
+def check_sheet(table: str, rows: int) -> None:
+    """Refuse a table with more rows than a sheet of a workbook takes, which would lose the rest in silence.
+
+    Raises
+    ------
+    CalcError
+        It has too many.
+    """
+    if rows > SHEET_ROWS:
+        raise CalcError(
+            f"The table {table} has {rows:,} rows, and a sheet of a workbook takes {SHEET_ROWS:,} below its heading. "
+            "Leave the workbook out; or choose fewer lines, with --top N or --by exporter,product."
+        )
+
+
 def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
     """Tables as an Excel workbook, one sheet a table, codes as text.
 
     Raises
     ------
     CalcError
-        The extra `excel` is not installed.
+        The extra `excel` is not installed, or a table has more rows than a sheet takes.
     """
+    for name, table in tables.items():
+        check_sheet(name, len(table))
     try:
         import xlsxwriter
     except ImportError as error:

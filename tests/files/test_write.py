@@ -5,15 +5,16 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from builders import SMALL_ICIO
 
 from calc.datasets.convert import convert
 from calc.datasets.dataset import read_dataset
 from calc.datasets.repair import restore_zeros
-from calc.errors import DataError
+from calc.errors import CalcError, DataError
 from calc.files import write
-from calc.files.write import MANIFEST, check_free, check_new, json_bytes, write_files
+from calc.files.write import MANIFEST, check_free, check_new, json_bytes, workbook_bytes, write_files
 from calc.simulation import compare, run, sweep
 
 OLD = {"lines.csv": b"old", "README.txt": b"old", "scenarios/1/scenario.toml": b"old", "mine.csv": b"old"}
@@ -177,3 +178,12 @@ def test_killed_at_any_moment_the_folder_holds_one_report_whole(tmp_path):
     quiet = ["-W", "ignore:This process:DeprecationWarning"]
     done = subprocess.run([sys.executable, *quiet, "-c", KILLED, str(tmp_path / "out")], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_workbook_with_more_rows_than_a_sheet_takes_is_refused(monkeypatch):
+    monkeypatch.setattr(write, "SHEET_ROWS", 3)
+    tables = {"lines": pd.DataFrame({"a": range(3)})}
+    assert workbook_bytes(tables)
+    tables["markets"] = pd.DataFrame({"a": range(4)})
+    with pytest.raises(CalcError, match=r"table markets has 4 rows, and a sheet of a workbook takes 3 .* --top N"):
+        workbook_bytes(tables)
