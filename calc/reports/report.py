@@ -87,8 +87,8 @@ def bundle(
     Raises
     ------
     CalcError
-        The result was not made by `run` and so cannot be cited, what writes workbooks or pictures is not installed, or a
-        table has more rows than a sheet of a workbook takes.
+        The result was not made by `run` and so cannot be cited, what writes workbooks or pictures is not installed,
+        or a table has more rows than a sheet of a workbook takes.
     """
     if result.inputs is None:
         raise CalcError("Only a result of calc.run can be reported: it carries the scenario and the data's source.")
