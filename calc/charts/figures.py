@@ -1,4 +1,4 @@
-"""The charts of one answer as figures: imports by partner as bars and on the map, gains by economy."""
+"""The charts of one answer as figures: imports by partner as bars and on the map, gains by economy, and their parts."""
 
 from collections.abc import Mapping
 
@@ -12,6 +12,7 @@ from calc.charts.basic import (
     Topology,
     bars_spec,
     map_spec,
+    parts_spec,
     ranking_spec,
     shapes_of_economies,
     shapes_of_partners,
@@ -19,7 +20,7 @@ from calc.charts.basic import (
 from calc.charts.figure import Figure, Origin
 from calc.charts.findings import gains_finding, imports_finding
 from calc.result import Result
-from calc.words import in_sentences
+from calc.words import in_sentences, true_minus
 
 GREY = "Grey: no change, or no data."
 
@@ -136,6 +137,36 @@ def gain_table(result: Result, changes: pd.DataFrame) -> pd.DataFrame:
             **{f"{ends}_{end}_{unit}": changes[end] * scale for end in ("low", "high")},
         }
     )
+
+
+def parts_figure(parts: pd.DataFrame, origin: Origin, *, axis: str, unit: float) -> Figure:
+    """What the gain of each economy consists of; parameters as for `parts_spec`, the parts with at least one row."""
+    first = parts[(parts["name"] == parts["name"].iloc[parts["total"].abs().to_numpy().argmax()]).to_numpy()]
+    said = [_part(words, value / unit) for words, value in zip(first["part"], first["value"], strict=True)]
+    total = _part("together", first["total"].iloc[0] / unit)
+    ending = "log_points_x100" if unit < 1 else "usd"
+    scale = 1 / unit if unit < 1 else 1.0
+    return Figure(
+        name="gain_parts",
+        finding=f"{first['name'].iloc[0]}: {', '.join([*said, total])}",
+        unit=f"Parts of the gain of each economy, {axis[0].lower() if unit < 1 else axis[0]}{axis[1:]}, the largest "
+        "gains and losses",
+        origin=origin.where(drawn=False),
+        spec=parts_spec(parts, axis=axis, unit=unit),
+        table=pd.DataFrame(
+            {
+                "name": parts["name"],
+                "part": parts["part"],
+                f"value_{ending}": parts["value"] * scale,
+                f"total_{ending}": parts["total"] * scale,
+            }
+        ),
+        note="Mark: the parts together.",
+    )
+
+
+def _part(words: str, value: float) -> str:
+    return f"{words[0].lower()}{words[1:]} {true_minus(f'{value:+.2f}')}"
 
 
 def _gain_words(result: Result) -> str:

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from calc.analysis.optimal.curves import Curves
+from calc.analysis.optimal.optimum import Optimum
+from calc.analysis.optimal.war import War
 from calc.charts.basic import INK, LESS, MORE, UNCHANGED, Spec, spec_of
+from calc.charts.figure import Figure, Origin
+from calc.words import capital, possessive, rate
 
 CURVES, POINTS, ROWS = "curves", "points", "rows"
 
@@ -95,3 +99,59 @@ def _rates_frame(height: int) -> str:
         .encode(y=name, x="present:Q")
     )
     return json.dumps(spec_of(alt.layer(bars, present).properties(height=height)))
+
+
+def responses_figure(
+    war: War, curves: Curves, points: pd.DataFrame, names: Sequence[str], said: Sequence[str], origin: Origin
+) -> Figure:
+    """Best responses of two economies, to be taken out of the page.
+
+    Parameters
+    ----------
+    curves, points, names : as for `responses_spec`
+    said : the names as a sentence has them: the United States
+    """
+    first, second = (war.mean_rate(code) for code in war.economies)
+    rows = pd.DataFrame(response_rows(curves, names))
+    drawn = pd.concat(
+        [
+            pd.DataFrame({"drawn": rows["curve"], "first": rows["first"], "second": rows["second"]}),
+            pd.DataFrame({"drawn": points["words"], "first": points["first"] * 100, "second": points["second"] * 100}),
+        ],
+        ignore_index=True,
+    )
+    codes = dict(zip(("first", "second"), (f"tariff_of_{code}_pct" for code in war.economies), strict=True))
+    return Figure(
+        name=f"war_{'_'.join(war.economies)}",
+        finding=f"A tariff war of {said[0]} and {said[1]} would end at {rate(first)} and {rate(second)}",
+        unit="Tariff of each on the goods of the other that is best for itself, %",
+        origin=origin.where(drawn=False),
+        spec=responses_spec(curves, points, names),
+        table=drawn.rename(columns=codes),
+    )
+
+
+def best_rates_figure(best: Optimum, rows: pd.DataFrame, said: str, origin: Origin) -> Figure:
+    """Best rates by partner, to be taken out of the page.
+
+    Parameters
+    ----------
+    rows : as for `best_rates_spec`
+    said : name of the economy as a sentence has it: the United States
+    """
+    return Figure(
+        name=f"best_tariffs_{best.economy}",
+        finding=f"{capital(possessive(said))} best tariffs, if all others keep theirs: {rate(best.mean_rate)} on "
+        "average",
+        unit=f"Tariff on each of the {len(rows)} largest partners of {len(best.rates)}, %",
+        origin=origin.where(drawn=False),
+        spec=best_rates_spec(rows),
+        table=pd.DataFrame(
+            {
+                "name": rows["name"],
+                "tariff_best_pct": rows["best"] * 100,
+                "tariff_scenario_pct": rows["present"] * 100,
+            }
+        ),
+        note="Mark: the tariff in the scenario, where it is near enough to be drawn.",
+    )

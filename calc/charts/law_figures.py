@@ -11,6 +11,7 @@ from calc.charts.figure import Figure, Origin
 from calc.tariffs.history import DIRECTIONS, US_ON_CHINA, Direction, steps
 from calc.words import day_words, rate
 
+_BARS = {"section": "sections of goods", "exporter": "partners"}
 _SOURCE = "US Federal Register and tariff schedule, notices of China's State Council Tariff Commission"
 
 
@@ -67,6 +68,36 @@ def authorities_figure(spec: Spec, parts: pd.DataFrame, day: date) -> Figure:
             {
                 "date": str(day),
                 "who": parts["name"],
+                "authority": parts["words"],
+                "tariff_pct": parts["rate"] * 100,
+                "total_pct": parts["total"] * 100,
+            }
+        ),
+    )
+
+
+def groups_figure(spec: Spec, parts: pd.DataFrame, day: date, direction: Direction, *, by: str) -> Figure:
+    """Average rates of a day by section of goods or by partner.
+
+    Parameters
+    ----------
+    spec, parts : of `authorities_spec`, where names may be cut, and of `authority_rows`, with at least one row
+    by : section | exporter, what a bar is
+    """
+    totals = parts.drop_duplicates("name")
+    top = totals.iloc[int(totals["total"].to_numpy(dtype=float).argmax())]
+    name = f"{top['name'][0].lower()}{top['name'][1:]}" if by == "section" else top["name"]
+    return Figure(
+        name=f"tariffs_by_{by}",
+        finding=f"{direction.words}, {day_words(str(day))}: {rate(top['total'])} on {name}, the highest of "
+        f"the {len(totals)} largest {_BARS[by]}",
+        unit="Average tariff rate in force by legal authority, %, largest imports first",
+        origin=_origin([direction]),
+        spec=spec,
+        table=pd.DataFrame(
+            {
+                "date": str(day),
+                by: parts["name"],
                 "authority": parts["words"],
                 "tariff_pct": parts["rate"] * 100,
                 "total_pct": parts["total"] * 100,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calc.charts.basic import CHANGES, INK, MORE, UNCHANGED, Spec, spec_of
+from calc.charts.figure import Figure, Origin
 from calc.flows import Array
 from calc.glossary import Quantity
 from calc.words import quantity_text
@@ -45,6 +46,26 @@ def histogram_spec(values: Array, row: pd.Series, quantity: Quantity, *, height:
     return {**frame, "datasets": {CHANGES: bars, MARKS: marks}}
 
 
+def histogram_figure(values: Array, row: pd.Series, quantity: Quantity, origin: Origin) -> Figure:
+    """The draws of a number, to be taken out of the page; parameters as for `histogram_spec`."""
+    value, low, high = (quantity_text(row[name], quantity, fine=True) for name in ("value", "low", "high"))
+    return Figure(
+        name=f"draws_{row['metric']}",
+        finding=f"{quantity.short}: {value}; 90% of the draws from {low} to {high}",
+        unit=f"{quantity.label}: number of draws by value",
+        origin=origin.where(drawn=False),
+        spec=histogram_spec(values, row, quantity),
+        table=pd.DataFrame(
+            {
+                "draw": np.arange(1, len(values) + 1),
+                "metric": quantity.column,
+                "value": values * quantity.scale,
+                "unit": quantity.unit_in_files,
+            }
+        ),
+    )
+
+
 @cache
 def _histogram_frame(unit: str, height: int) -> str:
     x = alt.X("from:Q", title=f"{unit}; draws in each bin", axis=alt.Axis(grid=False), scale=alt.Scale(zero=False))
@@ -55,6 +76,7 @@ def _histogram_frame(unit: str, height: int) -> str:
             x=x,
             x2="to:Q",
             y=alt.Y("count:Q", title=None, axis=alt.Axis(gridColor=UNCHANGED, tickCount=4)),
+            y2=alt.datum(0),  # or a bar with two ends along x is a dash at its height
             tooltip=["count:Q"],
         )
     )

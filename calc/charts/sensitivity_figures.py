@@ -1,11 +1,11 @@
-"""The charts of what a result depends on as figures: the tornado, and the curve against the tariff."""
+"""The charts of what a result depends on as figures: the tornado, the curve, two assumptions at once, the months."""
 
 import numpy as np
 import pandas as pd
 
 from calc.analysis.sensitivity import outcome_text
 from calc.charts.figure import Figure, Origin
-from calc.charts.sensitivity import curve_spec, tornado_spec
+from calc.charts.sensitivity import curve_spec, heat_spec, path_spec, tornado_spec
 from calc.glossary import GLOSSARY
 from calc.words import PERCENT, true_minus
 
@@ -73,3 +73,57 @@ def curve_figure(
             }
         ),
     )
+
+
+def two_way_figure(
+    table: pd.DataFrame, metric: str, origin: Origin, *, rows: str, columns: str, standing: tuple[str, str]
+) -> Figure:
+    """One number under two assumptions at once; parameters as for `heat_spec`, the table with at least one row."""
+    quantity = GLOSSARY[metric]
+    values = table["value"].to_numpy(dtype=float)
+    low, high = (outcome_text(float(end), metric) for end in (values.min(), values.max()))
+    return Figure(
+        name=f"two_way_{metric}",
+        finding=f"{quantity.short}: {low} to {high}, by {_small(rows)} and {_small(columns)}",
+        unit=f"{quantity.label} under two assumptions at once",
+        origin=origin.where(drawn=False),
+        spec=heat_spec(table, metric, rows=rows, columns=columns, standing=standing),
+        table=pd.DataFrame(
+            {
+                "row": table["row"],
+                "column": table["column"],
+                "metric": quantity.column,
+                "value": values * quantity.scale,
+                "unit": quantity.unit_in_files,
+            }
+        ),
+        note="Framed: the result. Blue is higher, orange lower.",
+    )
+
+
+def path_figure(path: pd.DataFrame, metric: str, origin: Origin, *, chosen: float | None) -> Figure:
+    """A volume by months since the measure; parameters as for `path_spec`, the path with at least one row."""
+    quantity = GLOSSARY[metric]
+    first, last = path.iloc[0], path.iloc[-1]
+    month = f"{first['months']:g} month{'' if first['months'] == 1 else 's'}"
+    start, end = (outcome_text(float(row["value"]), metric) for row in (first, last))
+    return Figure(
+        name="months",
+        finding=f"{quantity.short}: {start} after {month}, {end} in the long run",
+        unit=f"{quantity.label} by months since the measure",
+        origin=origin.where(drawn=False),
+        spec=path_spec(path, metric, chosen=chosen),
+        table=pd.DataFrame(
+            {
+                "months": path["months"],
+                "metric": quantity.column,
+                "value": path["value"] * quantity.scale,
+                "unit": quantity.unit_in_files,
+            }
+        ),
+        note="" if chosen is None else "Orange: the result.",
+    )
+
+
+def _small(words: str) -> str:
+    return f"{words[0].lower()}{words[1:]}"

@@ -31,11 +31,7 @@ def export_button(result: Result, scenario: Scenario, households: Callable[[], H
 @st.fragment
 def _export(scenario: Scenario, name: str, households: Callable[[], HouseholdCost] | None) -> None:
     place = st.container()
-    wanted = find_spec("vl_convert") is not None and st.checkbox(
-        "With pictures",
-        key="export_pictures",
-        help="Adds the charts as PNG and SVG, and one page to read and print. Takes a few seconds more.",
-    )
+    wanted = pictures_wanted()
 
     def report() -> bytes:
         answer = answers.with_range(scenario)
@@ -52,6 +48,15 @@ def _export(scenario: Scenario, name: str, households: Callable[[], HouseholdCos
             kind="primary",
             width="stretch",
         )
+
+
+def pictures_wanted() -> bool:
+    """A tick for pictures, where they can be drawn."""
+    return find_spec("vl_convert") is not None and st.checkbox(
+        "With pictures",
+        key="export_pictures",
+        help="Adds the charts as PNG and SVG, and one page to read and print. Takes a few seconds more.",
+    )
 
 
 def _pictures(answer: Result, scenario: Scenario) -> Pictures:

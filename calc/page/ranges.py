@@ -9,10 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from calc.analysis.draws.blocks import View
 from calc.analysis.uncertainty import LEFT_OUT, Ranges
-from calc.charts.ranges import histogram_spec
+from calc.charts.figure import origin_of
+from calc.charts.ranges import histogram_figure, histogram_spec
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY, asked_first
 from calc.page import answers
+from calc.page.chart_menu import chart_menu
 from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
@@ -98,6 +100,11 @@ def uncertainty_view(scenario: Scenario, importer: str = "", *, whose: str = "")
         histogram_spec(numbers[metric].to_numpy(), row, quantity), key="histogram", alt=f"Histogram. {words}"
     )
     st.markdown(plain(words))
+    chart_menu(
+        lambda: histogram_figure(numbers[metric].to_numpy(), row, quantity, origin_of(answers.central(scenario))),
+        "draws",
+        scenario.title,
+    )
     st.dataframe(
         ranges_table(drawn),
         hide_index=True,

@@ -16,7 +16,7 @@ CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
 CARDS :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
-[data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawn_number)) { display: none; }
+[data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
 # Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.
 _PHONE = """

@@ -183,5 +183,6 @@ def test_a_histogram_holds_every_draw_and_marks_answer_median_and_ends():
     spec = histogram_spec(values, row, GLOSSARY["import_value_change"])
     assert sum(bar["count"] for bar in spec["datasets"][CHANGES]) == 400
     assert spec["datasets"][CHANGES][0]["from"] == pytest.approx(-2)
+    assert spec["layer"][0]["encoding"]["y2"] == {"datum": 0}  # bars stand on the axis
     marks = {mark["kind"]: mark["at"] for mark in spec["datasets"][MARKS]}
     assert marks == pytest.approx({"answer": 1, "5%": -1.6, "median": 2, "95%": 5.6})

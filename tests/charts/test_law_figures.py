@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from calc.charts.authorities import authorities_spec, authority_rows
-from calc.charts.law_figures import authorities_figure, collected_figure, story_figure
+from calc.charts.law_figures import authorities_figure, collected_figure, groups_figure, story_figure
 from calc.tariffs.history import DIRECTIONS, US_ON_CHINA
 from calc.tariffs.history_files import read_averages
 
@@ -38,3 +38,12 @@ def test_what_is_collected_stands_beside_what_is_in_force():
     assert figure.finding.endswith("15.0% collected of 20.0% in force in February 2026")
     assert figure.table["month"].tolist() == ["2026-01", "2026-02"]
     assert figure.table["statutory_pct"].tolist() == [20.0, 20.0]
+
+
+def test_the_highest_section_of_a_day_is_named():
+    parts = authority_rows(
+        {"Base metals": {"base": 0.03, "s232": 0.4, "total": 0.43}, "Wood": {"base": 0.1, "total": 0.1}}
+    )
+    figure = groups_figure(authorities_spec(parts), parts, date(2026, 9, 30), US_ON_CHINA, by="section")
+    assert figure.finding.endswith("2026: 43.0% on base metals, the highest of the 2 largest sections of goods")
+    assert figure.table["section"].tolist() == ["Base metals", "Base metals", "Wood"]

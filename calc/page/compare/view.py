@@ -27,6 +27,7 @@ from calc.files.write import zip_bytes
 from calc.glossary import GLOSSARY
 from calc.page import answers, models
 from calc.page.chart_menu import chart_menu
+from calc.page.export import pictures_wanted
 from calc.page.held import state
 from calc.page.held.decided import heard
 from calc.page.held.link import Control, one_of
@@ -208,19 +209,24 @@ def _add(scenario: Scenario) -> None:
     pin_button(scenario)
 
 
+@st.fragment
 def _export(shown: Sequence[Answer], against: str | None) -> None:
-    def files() -> bytes:
-        return zip_bytes(comparison_files(shown, against=against))
+    place = st.container()
+    pictures = pictures_wanted()
 
-    download(
-        "Export comparison",
-        files,
-        comparison_zip_name({one.name: scenario_to_toml(one.scenario).encode() for one in shown}),
-        "export_comparison",
-        "One long table, differences between all pairs, and every scenario ready to rerun, in one zip.",
-        kind="primary",
-        width="stretch",
-    )
+    def files() -> bytes:
+        return zip_bytes(comparison_files(shown, against=against, pictures=pictures))
+
+    with place:
+        download(
+            "Export comparison",
+            files,
+            comparison_zip_name({one.name: scenario_to_toml(one.scenario).encode() for one in shown}),
+            "export_comparison",
+            "One long table, differences between all pairs, and every scenario ready to rerun, in one zip.",
+            kind="primary",
+            width="stretch",
+        )
 
 
 def _table(shown: Sequence[Answer], against: str | None) -> None:

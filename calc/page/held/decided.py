@@ -108,7 +108,7 @@ def end() -> None:
         st.session_state[_DRAWN] = str(held.drawing)
         held = replace(held, drawing=held.drawing + 1)
     st.session_state[_DECISIONS] = replace(held, drawn=frozenset(), before=held.drawn)
-    with st.sidebar.container(key="drawn_number"):
+    with st.sidebar.container(key="drawing_number"):
         st.text_input("Drawing", key=_DRAWN)
 
 

@@ -12,13 +12,17 @@ from calc.analysis.sensitivity import PARAMETER_WORDS, Answer, outcome_text, out
 from calc.analysis.settings import standing_cell, two_way
 from calc.analysis.sweep import Lever, at_value
 from calc.assumptions import ROWS
+from calc.charts.figure import Origin, origin_of, ranges_sentence
 from calc.charts.sensitivity import described_path, described_table, heat_spec, path_spec
+from calc.charts.sensitivity_figures import path_figure, two_way_figure
 from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
+from calc.page import answers
+from calc.page.chart_menu import chart_menu
 from calc.page.held import state
 from calc.page.held.session import Key
-from calc.page.sensitivity.answers import shares_of
+from calc.page.sensitivity.answers import draws_of, shares_of
 from calc.page.table_html import words_table
 from calc.page.text import plain, unbroken
 from calc.page.widgets import choose
@@ -55,6 +59,11 @@ class Asked:
     answer: Answer
     tornado: pd.DataFrame
     left_out: pd.DataFrame
+
+
+def origin_of_asked(asked: Asked) -> Origin:
+    """What all charts of the view share."""
+    return replace(origin_of(answers.central(asked.scenario)), ranges=ranges_sentence(draws_of(asked.scenario)))
 
 
 def two_way_of(asked: Asked) -> pd.DataFrame:
@@ -132,8 +141,9 @@ def two_way_view(asked: Asked) -> None:
     general = MODELS[asked.scenario.model].incomes_move
     rows = "Trade elasticity" if general else "Elasticities"
     columns = "Option of the model" if general else "Pass-through to buyers"
+    standing = standing_cell(asked.scenario, asked.data)
     st.vega_lite_chart(
-        heat_spec(table, asked.metric, rows=rows, columns=columns, standing=standing_cell(asked.scenario, asked.data)),
+        heat_spec(table, asked.metric, rows=rows, columns=columns, standing=standing),
         key="two_way",
         alt=f"Table of {rows.lower()} by {columns.lower()}. {described_table(table, asked.metric)}",
     )
@@ -144,6 +154,13 @@ def two_way_view(asked: Asked) -> None:
         if not general
         else f":small[{plain(GLOSSARY[asked.metric].short)} in every cell; the framed one is the current result. "
         "Blue: higher; orange: lower.]"
+    )
+    chart_menu(
+        lambda: two_way_figure(
+            table, asked.metric, origin_of_asked(asked), rows=rows, columns=columns, standing=standing
+        ),
+        "two_way",
+        asked.scenario.title,
     )
 
 
@@ -213,14 +230,15 @@ def path_view(asked: Asked) -> None:
     if path.empty:
         st.info(LONG_RUN_ONLY)
         return
-    metric = volume_of(asked.scenario)
+    metric, chosen = volume_of(asked.scenario), asked.scenario.assumptions.months
     st.markdown(f"**{plain(GLOSSARY[metric].short)} by months since the measure**")
     st.vega_lite_chart(
-        path_spec(path, metric, chosen=asked.scenario.assumptions.months),
+        path_spec(path, metric, chosen=chosen),
         key="path",
         alt=f"Path. {described_path(path, metric)}",
     )
     st.markdown(f":small[{plain(ROWS['months'].help)} {plain(_with_capital(ROWS['months'].source))}.]")
+    chart_menu(lambda: path_figure(path, metric, origin_of_asked(asked), chosen=chosen), "months", asked.scenario.title)
 
 
 def _with_capital(words: str) -> str:

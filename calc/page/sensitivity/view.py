@@ -13,7 +13,6 @@ from calc.analysis.over_time import volume_of
 from calc.analysis.perspective import of_importer
 from calc.analysis.sensitivity import NOT_COVERED, Answer, headline, left_out, outcome_text, outcomes, tornado
 from calc.analysis.sweep import Lever, grid, levers, sweep, without
-from calc.charts.figure import Origin, origin_of, ranges_sentence
 from calc.charts.sensitivity import curve_spec, described_curve, described_tornado, tornado_spec
 from calc.charts.sensitivity_figures import curve_figure, tornado_figure
 from calc.datasets.dataset import Dataset
@@ -40,6 +39,7 @@ from calc.page.sensitivity.details import (
     SENSITIVITY_VIEWS,
     Asked,
     goals_of,
+    origin_of_asked,
     path_of,
     shares_view,
     two_way_of,
@@ -195,7 +195,9 @@ def _tornado(asked: Asked) -> None:
     left = f" {len(asked.left_out)} left out (see Sources)." if len(asked.left_out) else ""
     stands = plain(outcome_text(float(asked.tornado["central"].iloc[0]), asked.metric))
     st.markdown(f":small[Line across the bars: the current result, {stands}. Blue: higher; orange: lower.{left}]")
-    chart_menu(lambda: tornado_figure(asked.tornado, asked.metric, _origin(asked)), "tornado", asked.scenario.title)
+    chart_menu(
+        lambda: tornado_figure(asked.tornado, asked.metric, origin_of_asked(asked)), "tornado", asked.scenario.title
+    )
 
 
 def _curve(asked: Asked, result: Result) -> pd.DataFrame:
@@ -232,15 +234,11 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
     ]
     st.markdown(f":small[{' '.join(filter(None, words))}]")
     chart_menu(
-        lambda: curve_figure(curve, marks, asked.metric, _origin(asked), words=lever.words, base=base),
+        lambda: curve_figure(curve, marks, asked.metric, origin_of_asked(asked), words=lever.words, base=base),
         "curve",
         asked.scenario.title,
     )
     return curve
-
-
-def _origin(asked: Asked) -> Origin:
-    return replace(origin_of(answers.central(asked.scenario)), ranges=ranges_sentence(draws_of(asked.scenario)))
 
 
 def _value(result: Result, metric: str) -> float:

@@ -15,7 +15,7 @@ from calc.charts.authorities import (
     described_authorities,
     described_collected,
 )
-from calc.charts.law_figures import collected_figure
+from calc.charts.law_figures import collected_figure, groups_figure
 from calc.datasets.hs_names import SECTIONS
 from calc.errors import CalcError
 from calc.page import answers
@@ -116,14 +116,21 @@ def groups_view(day: date, direction: str) -> None:
     table = groups(str(day), direction, by)
     names = SECTIONS if by == "section" else _economy_names()
     largest = table.nlargest(MOST_GROUPS, "import_value")
-    parts = authority_rows(
-        {f"{_short(names.get(str(row[by]), str(row[by])))}": _law_of(row) for row in largest.to_dict("records")}
-    )
+    laws = {names.get(str(row[by]), str(row[by])): _law_of(row) for row in largest.to_dict("records")}
+    parts = authority_rows({_short(name): law for name, law in laws.items()})
     st.vega_lite_chart(
         authorities_spec(parts, height=24 * len(largest)),
         key="group_bars",
         alt=f"Rates by {by}, largest imports first. {described_authorities(parts)}",
     )
+    if len(parts):
+        chart_menu(
+            lambda: groups_figure(
+                authorities_spec(parts, height=24 * len(largest)), authority_rows(laws), day, chosen, by=by
+            ),
+            "tariffs_by_group",
+            str(day),
+        )
     try:
         after = substituted(str(day), direction, by, model).set_index(by)
     except CalcError as error:

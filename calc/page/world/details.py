@@ -7,10 +7,13 @@ import streamlit as st
 
 from calc.analysis.perspective import economy_changes
 from calc.charts.basic import parts_spec
+from calc.charts.figure import origin_of
+from calc.charts.figures import parts_figure
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.models.known import MODELS
 from calc.page import answers, models
+from calc.page.chart_menu import chart_menu
 from calc.page.heading import economy_cards, economy_numbers
 from calc.page.held import state
 from calc.page.tables import column_formats
@@ -61,6 +64,11 @@ def parts_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
         alt=f"Stacked bars of the parts, {axis}: {said}",
     )
     st.markdown(f":small[{words} The twelve economies that gain or lose most in US$.]")
+    chart_menu(
+        lambda: parts_figure(shown, origin_of(answers.central(scenario)), axis=axis, unit=unit),
+        "gain_parts",
+        scenario.title,
+    )
 
 
 def economies_view(result: Result, data: Dataset, scenario: Scenario, economy: str, acting: str) -> None:

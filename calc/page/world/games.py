@@ -11,13 +11,15 @@ from calc.analysis.optimal.curves import Curves, response_curves
 from calc.analysis.optimal.instruments import instruments_of, position_of
 from calc.analysis.optimal.optimum import Optimum, optimal_tariff
 from calc.analysis.optimal.war import War, nash
-from calc.charts.games import best_rates_spec, responses_spec
+from calc.charts.figure import Origin, origin_of
+from calc.charts.games import best_rates_figure, best_rates_spec, responses_figure, responses_spec
 from calc.datasets.dataset import Dataset
 from calc.datasets.in_sentences import in_sentence
 from calc.errors import CalcError
 from calc.files.write import zip_bytes
 from calc.models.known import MODELS
 from calc.page import answers, models
+from calc.page.chart_menu import chart_menu
 from calc.page.held import state
 from calc.page.held.session import Key
 from calc.page.tables import column_formats
@@ -118,13 +120,13 @@ def _war_or_truce(war: War, curves: Curves, data: Dataset, scenario: Scenario, n
     first, second = war.economies
     ends, truce = (table.set_index("economy")["net_welfare_change"] for table in (war.gains, war.before))
     worth = [money(float(truce[code] - ends[code])) for code in war.economies]
-    one, other = (in_sentence(code, names[code]) for code in war.economies)
+    one_said, other_said = (in_sentence(code, names[code]) for code in war.economies)
     st.markdown(
         plain(
-            f"If {one} and {other} each chose the tariff on the other's goods that is best for "
+            f"If {one_said} and {other_said} each chose the tariff on the other's goods that is best for "
             f"itself, they would end at {rate(war.mean_rate(first))} and {rate(war.mean_rate(second))}: from there "
-            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {one} and "
-            f"{worth[1]} to {other}; all others keep their base tariffs."
+            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {one_said} and "
+            f"{worth[1]} to {other_said}; all others keep their base tariffs."
         )
     )
     points = _points(war, curves, data, scenario)
@@ -148,8 +150,19 @@ def _war_or_truce(war: War, curves: Curves, data: Dataset, scenario: Scenario, n
             key="responses",
             alt=f"Best tariff of {names[first]} and of {names[second]} at each rate of the other. {said}",
         )
+        chart_menu(
+            lambda: responses_figure(
+                war, curves, points, (names[first], names[second]), (one_said, other_said), _origin(war.asked)
+            ),
+            "war",
+            scenario.title,
+        )
         files = war_files(war, data, curves)
         download("Export", zip_bytes(files), zip_name(("war", first, second), files), "export_war", help=_EXPORT)
+
+
+def _origin(asked: Scenario) -> Origin:
+    return origin_of(answers.central(asked))
 
 
 def _points(war: War, curves: Curves, data: Dataset, scenario: Scenario) -> pd.DataFrame:
@@ -267,6 +280,11 @@ def _partners(best: Optimum, data: Dataset, names: Mapping[str, str]) -> None:
     st.markdown(
         f":small[The {len(shown)} largest partners of {len(best.rates)}. {plain(marks)} Near the best tariffs gains "
         "are flat: compare gains rather than rates.]"
+    )
+    chart_menu(
+        lambda: best_rates_figure(best, shown, in_sentence(best.economy, names[best.economy]), _origin(best.asked)),
+        "best_tariffs",
+        best.asked.title,
     )
     carry, export = st.columns(2)
     if len(best.rates) <= MOST_RULES:
