@@ -1,12 +1,13 @@
 """A scenario becomes a question to a model, and the model its point answer: what analysis asks many times."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, rows_used, stated
 from calc.datasets.dataset import Dataset, read_dataset
@@ -132,7 +133,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
     """
     asked = question(scenario, dataset, record=record)
     with _beginning_with(scenario.file):
-        result = MODELS[asked.model].simulate(asked.dataset.flows, asked.policy, asked.elasticities, **asked.options)
+        result = _simulated(asked)
     notes = (
         *asked.dataset.notes,
         *notes_of("law", _on_days(scenario, dataset, record)),
@@ -177,6 +178,41 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             },
         ),
     )
+
+
+def headline_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Result:
+    """The headline numbers of `point_answer` alone, in about half the time: its tables, notes and inputs are empty.
+
+    Parameters
+    ----------
+    record : as for `question`
+
+    Raises
+    ------
+    ScenarioError, ParameterError, ConvergenceError
+        As `point_answer` raises them.
+    """
+    asked = question(scenario, dataset, record=record)
+    with _beginning_with(scenario.file):
+        result = _simulated(asked, headlines=True)
+    return headlines_of(replace(result, scenario=scenario.title))
+
+
+def headlines_of(result: Result) -> Result:
+    """The headline numbers of an answer without its tables, notes and inputs, which take the room."""
+    empty = pd.DataFrame()
+    return replace(result, lines=empty, markets=empty, economies=empty, ranges=empty, notes=(), inputs=None)
+
+
+def answer_read_by(view: Callable[[Result], Result] | None) -> Callable[[Scenario, Dataset], Result]:
+    """What answers where headline numbers are read, by a view of the whole answer or without one."""
+    return headline_answer if view is None else point_answer
+
+
+def _simulated(asked: Question, *, headlines: bool = False) -> Result:
+    model = MODELS[asked.model]
+    options = {**asked.options, **(model.headline_options if headlines else {})}
+    return model.simulate(asked.dataset.flows, asked.policy, asked.elasticities, **options)
 
 
 def _over_time(scenario: Scenario) -> tuple[str, ...]:
@@ -370,7 +406,7 @@ def _distance_from_exact(linear: Result, asked: Question) -> tuple[str, ...]:
     if np.abs(shock).max(initial=0.0) <= LINEAR_RANGE:
         return ()
     name = MODELS[linear.model].linear_form_of
-    exact = MODELS[name].simulate(flows, policy, asked.elasticities)
+    exact = _simulated(replace(asked, model=name, options={}), headlines=True)
     metric = "targeted_import_value_relative_change"
     return (
         f"This shock is too large for a linear model (more than {LINEAR_RANGE:.0%} of the landed price): targeted "

@@ -151,7 +151,10 @@ class Result:
         >>> calc.run("no_change", draws=0).value("import_value_change")
         0.0
         """
-        return float(self.summary.set_index("metric")["value"].loc[metric])
+        metrics = self.summary["metric"].tolist()
+        if metric not in metrics:
+            raise KeyError(metric)
+        return float(self.summary["value"].iloc[metrics.index(metric)])
 
     def save(
         self, folder: str | Path, *, force: bool = False, excel: bool = False, byte_order_mark: bool = False

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from calc.assumptions import BY_PARTNER_AND_SECTOR, Assumptions
-from calc.datasets.dataset import read_dataset
+from calc.datasets.dataset import dataset_names, read_dataset
 from calc.errors import ScenarioError
 from calc.models.known import MODELS
-from calc.question import chosen_elasticities, pass_through_pct, point_answer
+from calc.question import chosen_elasticities, headline_answer, pass_through_pct, point_answer
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule
 from calc.tariffs.sentences import describe_rule
@@ -267,3 +267,24 @@ def test_revenue_under_the_law_of_a_date_says_what_of_it_can_be_expected(us_2024
 )
 def test_what_is_not_collected_is_never_said_twice(us_2024, asked):
     assert not any(EXPECTED in note.text for note in point_answer(asked, us_2024).notes)
+
+
+def _same_headlines(scenario, data):
+    whole, alone = point_answer(scenario, data), headline_answer(scenario, data)
+    pd.testing.assert_frame_equal(alone.summary, whole.summary, check_exact=True)
+    assert alone.solution.iterations == whole.solution.iterations
+    assert alone.lines.empty
+    assert alone.inputs is None
+
+
+@pytest.mark.parametrize("model", PARTIAL)
+def test_headline_numbers_alone_are_those_of_the_whole_answer_to_the_last_byte(us_2024, model):
+    _same_headlines(put_to(SURTAX, model), us_2024)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS)
+def test_headline_numbers_alone_are_those_of_the_whole_answer_of_every_model(model):
+    known = (read_dataset(name) for name in dataset_names())
+    data = next(data for data in known if not MODELS[model].unsuited(data.flows))
+    _same_headlines(Scenario(rules=(Rule(exporters=("CHN",), value_pct=35.0),), model=model), data)

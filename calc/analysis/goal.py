@@ -14,7 +14,7 @@ import numpy as np
 from calc.analysis.sweep import Lever, View, at_value
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ConvergenceError
-from calc.question import point_answer
+from calc.question import answer_read_by
 from calc.result import Result
 from calc.scenario import Scenario
 
@@ -71,7 +71,7 @@ def greatest(
     lever: Lever,
     metric: str = REVENUE,
     *,
-    answer: Callable[[Scenario, Dataset], Result] = point_answer,
+    answer: Callable[[Scenario, Dataset], Result] | None = None,
     view: View | None = None,
 ) -> Found:
     """The value of a rule at which an outcome is greatest, such as tariff revenue.
@@ -83,7 +83,7 @@ def greatest(
     CalcError
         Not even the first value can be answered.
     """
-    ask = _asker(scenario, dataset, lever, metric, answer, view)
+    ask = _asker(scenario, dataset, lever, metric, answer or answer_read_by(view), view)
     values, outcomes, stopped = _on_grid(ask, lever)
     top = int(np.argmax(outcomes))
     low, high = sorted((values[max(top - 1, 0)], values[min(top + 1, len(values) - 1)]))
@@ -113,7 +113,7 @@ def reaching(
     metric: str,
     target: float,
     *,
-    answer: Callable[[Scenario, Dataset], Result] = point_answer,
+    answer: Callable[[Scenario, Dataset], Result] | None = None,
     view: View | None = None,
 ) -> Found:
     """The value of a rule at which an outcome equals a target, nearest to doing nothing where there are several.
@@ -125,7 +125,7 @@ def reaching(
     CalcError
         Not even the first value can be answered.
     """
-    ask = _asker(scenario, dataset, lever, metric, answer, view)
+    ask = _asker(scenario, dataset, lever, metric, answer or answer_read_by(view), view)
     values, outcomes, stopped = _on_grid(ask, lever)
     gaps = outcomes - target
     crossings = np.flatnonzero((gaps[:-1] <= 0) != (gaps[1:] <= 0))

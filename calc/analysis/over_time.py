@@ -8,7 +8,7 @@ from calc.analysis.sensitivity import Answer
 from calc.analysis.settings import with_assumption
 from calc.datasets.dataset import Dataset
 from calc.models.known import MODELS
-from calc.question import point_answer
+from calc.question import headline_answer
 from calc.scenario import Scenario
 
 MONTHS = (1, 2, 3, 4, 6, 9, 12, 15, 18, 24, 36, 48, 60)
@@ -27,7 +27,7 @@ def volume_of(scenario: Scenario) -> str:
 
 
 def over_months(
-    scenario: Scenario, dataset: Dataset, *, months: Sequence[int] = MONTHS, answer: Answer = point_answer
+    scenario: Scenario, dataset: Dataset, *, months: Sequence[int] = MONTHS, answer: Answer = headline_answer
 ) -> pd.DataFrame:
     """The change of volume some months after the measure, by the response of `models.equations.adjustment`.
 

@@ -13,7 +13,7 @@ from calc.assumptions import ROWS
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError
 from calc.glossary import GLOSSARY
-from calc.question import point_answer
+from calc.question import answer_read_by
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.words import quantity_text, whole_percent
@@ -36,7 +36,7 @@ def outcomes(
     dataset: Dataset,
     tried: Sequence[Setting],
     *,
-    answer: Answer = point_answer,
+    answer: Answer | None = None,
     view: View | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -62,6 +62,7 @@ def outcomes(
         The scenario itself cannot be answered.
     """
     central = Setting(assumption="", label="", scenario=scenario, dataset=dataset)
+    answer = answer or answer_read_by(view)
     ask = partial(_outcome, answer, view)
     found = [ask(central)]
     if problem := found[0]["problem"].iloc[0]:

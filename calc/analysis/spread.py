@@ -13,7 +13,7 @@ from calc.analysis.sensitivity import Answer, outcome_text, outcomes
 from calc.analysis.settings import Setting, settings
 from calc.datasets.dataset import Dataset
 from calc.glossary import GLOSSARY
-from calc.question import point_answer
+from calc.question import headline_answer
 from calc.scenario import Scenario
 from calc.words import range_text
 
@@ -32,7 +32,7 @@ def alternatives(tried: Sequence[Setting]) -> tuple[Setting, ...]:
 
 
 def spread(
-    scenario: Scenario, dataset: Dataset, *, tried: Sequence[Setting] | None = None, answer: Answer = point_answer
+    scenario: Scenario, dataset: Dataset, *, tried: Sequence[Setting] | None = None, answer: Answer = headline_answer
 ) -> pd.DataFrame:
     """Headline numbers of a scenario by other models, elasticities and spans of time, as `outcomes` gives them.
 

@@ -16,7 +16,7 @@ import pandas as pd
 from calc.analysis.workers import Progress, answers
 from calc.datasets.dataset import Dataset
 from calc.errors import ConvergenceError, ParameterError, ScenarioError
-from calc.question import point_answer
+from calc.question import answer_read_by
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.tariffs.rules import Rule, Schedule
@@ -135,7 +135,7 @@ def sweep(
     lever: Lever,
     values: Sequence[float],
     *,
-    answer: Callable[[Scenario, Dataset], Result] = point_answer,
+    answer: Callable[[Scenario, Dataset], Result] | None = None,
     view: View | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -160,7 +160,7 @@ def sweep(
     CalcError
         No value can be answered, or one is refused for another reason.
     """
-    ask = partial(_summary_at, scenario, dataset, lever, answer, view)
+    ask = partial(_summary_at, scenario, dataset, lever, answer or answer_read_by(view), view)
     found = list(answers(ask, values, executor=executor, progress=progress))
     tables = [table for table in found if isinstance(table, pd.DataFrame)]
     if not tables:

@@ -130,12 +130,13 @@ def composite_price_log(
     return x, landed(x)[0], solution
 
 
-def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
+def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
     """Prices, volumes, trade, revenue and surplus on every line, and their sums, under a policy.
 
     Parameters
     ----------
     flows, policy, elasticities : as for `effects_of`
+    tables : as for `partial_equilibrium_result`
 
     Raises
     ------
@@ -145,7 +146,14 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     line, market, solution = effects_of(flows, policy, elasticities)
     notes = _notes(policy, elasticities, line)
     return partial_equilibrium_result(
-        MODEL.name, flows, elasticities, line=line, market=market, notes=notes, solution=solution
+        MODEL.name,
+        flows,
+        elasticities,
+        line=line,
+        market=market,
+        notes=notes,
+        solution=solution,
+        tables=tables,
     )
 
 
@@ -362,5 +370,6 @@ MODEL = Model(
     rank=1,
     instruments=INSTRUMENTS,
     trace=armington_steps,
+    headline_options={"tables": False},
     game=game,
 )

@@ -13,6 +13,8 @@ from calc.flows import Array, BoolArray, Elasticities, Flows, label, sum_by_code
 from calc.models.totals import Totals, headline_numbers
 from calc.result import Result, Solution, notes_of
 
+_NO_TABLE = pd.DataFrame()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LineEffects:
@@ -95,20 +97,25 @@ def partial_equilibrium_result(
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,
+    tables: bool = True,
 ) -> Result:
     """Tables and headline numbers from the effects per line and market.
 
         ΔR = Σ t1 M1 − t0 M0       net(importer) = ΔCS + ΔR + ΔPS(own sales)       net(exporter) = ΔPS + ΔR(export tax)
 
     Own sales (importer = exporter) count in markets and surpluses, not in trade, duties and `lines`.
+
+    Parameters
+    ----------
+    tables : without them `lines`, `markets` and `economies` are empty, and the headline numbers the same
     """
     trade = _trade(flows, line)
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, extra_summary or {}),
-        lines=_lines(flows, elasticities, line, trade),
-        markets=_markets(flows, market, trade),
-        economies=_economies(flows, line, market, trade),
+        lines=_lines(flows, elasticities, line, trade) if tables else _NO_TABLE,
+        markets=_markets(flows, market, trade) if tables else _NO_TABLE,
+        economies=_economies(flows, line, market, trade) if tables else _NO_TABLE,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )

@@ -40,7 +40,7 @@ from calc.tariffs.rules import INSTRUMENTS
 BLOCK = 2**17
 
 
-def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
+def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
     """Exact world prices, trade, revenue and surplus of every economy under a policy.
 
         M1 = M q p ω μ κ     creation = M (C^ε − 1)       diversion = M (q − C^ε)       price effect = M q (p ω μ κ − 1)
@@ -51,6 +51,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
     flows : base trade and rates; own sales, where known, are lines with importer = exporter
     policy : new rates, export taxes and export ceilings
     elasticities : ε, σ by importer and product; Ex by exporter and product
+    tables : as for `partial_equilibrium_result`
 
     Raises
     ------
@@ -73,6 +74,7 @@ def simulate(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result
         market=_market_effects(flows, elasticities, at),
         notes=tuple(notes),
         solution=at.solution,
+        tables=tables,
     )
 
 
@@ -244,7 +246,7 @@ def _market_effects(flows: Flows, elasticities: Elasticities, at: _Solved) -> Ma
     )
 
 
-def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) -> Result:
+def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
     """The published linear form, for comparison; it understates large cuts badly.
 
         T = τ − 1,  π = p + T,  q = −σ π + (σ+ε) Σ θ π,  Ex p = Σ φ q        one linear system a product, in p
@@ -255,7 +257,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
 
     Parameters
     ----------
-    flows, policy, elasticities : as for `simulate`
+    flows, policy, elasticities, tables : as for `simulate`
 
     Raises
     ------
@@ -313,7 +315,7 @@ def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities) ->
     if negative:
         notes.append(f"On {negative:,} lines the straight lines cross zero and trade comes out negative.")
     return partial_equilibrium_result(
-        LINEAR_MODEL.name, flows, elasticities, line=line, market=markets, notes=tuple(notes)
+        LINEAR_MODEL.name, flows, elasticities, line=line, market=markets, notes=tuple(notes), tables=tables
     )
 
 
@@ -379,6 +381,7 @@ MODEL = Model(
     rank=2,
     game=game,
     instruments=INSTRUMENTS,
+    headline_options={"tables": False},
 )
 LINEAR_MODEL = replace(
     MODEL,

@@ -49,6 +49,7 @@ class Model:
     trace : steps of one line from its base value to its new value, recomputed; None if not written out
     draws_options : keywords of `simulate` in the draws behind a range, where the whole answer takes too long
     not_drawn : column of `Result.economies` that is empty in these draws
+    headline_options : keywords of `simulate` where its headline numbers alone are wanted, which they leave as they are
     game : the model for optimal tariffs and tariff wars; None if it has no slopes
     """
 
@@ -70,4 +71,5 @@ class Model:
     trace: Trace | None = None
     draws_options: Mapping[str, object] = field(default_factory=dict)
     not_drawn: str = ""
+    headline_options: Mapping[str, object] = field(default_factory=dict)
     game: MakeGame | None = None

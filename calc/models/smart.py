@@ -91,7 +91,12 @@ _DIVERSION = {"differential": trade_diversion_differential, "discrete": trade_di
 
 
 def simulate(
-    flows: Flows, policy: Policy, elasticities: Elasticities, *, diversion: Diversion = "differential"
+    flows: Flows,
+    policy: Policy,
+    elasticities: Elasticities,
+    *,
+    diversion: Diversion = "differential",
+    tables: bool = True,
 ) -> Result:
     """Trade creation, diversion, revenue and welfare on every line, and their sums, under a policy.
 
@@ -100,6 +105,7 @@ def simulate(
     Parameters
     ----------
     flows, policy, elasticities, diversion : as for `effects_of`
+    tables : as for `partial_equilibrium_result`
 
     Raises
     ------
@@ -117,6 +123,7 @@ def simulate(
         market=market,
         extra_summary={"wits_welfare": float(wits_welfare)},
         notes=_notes(diversion, wiped_out),
+        tables=tables,
     )
 
 
@@ -260,6 +267,7 @@ MODEL = Model(
     linear_form_of="armington",
     diversion_sums_to_zero=True,
     trace=partial(smart_steps, discrete=False, infinite_supply=INFINITE_SUPPLY),
+    headline_options={"tables": False},
 )
 DISCRETE_MODEL = replace(
     MODEL,

@@ -401,5 +401,6 @@ MODEL = Model(
     # the path to the new tariffs takes more solutions than the answer itself
     draws_options={"terms_of_trade": False},
     not_drawn="terms_of_trade_change",
+    headline_options={"terms_of_trade": False},
     game=game,
 )

@@ -17,12 +17,10 @@ from calc.analysis.spread import spread
 from calc.datasets.dataset import Dataset
 from calc.page import answers
 from calc.page.turns import turns
-from calc.question import point_answer
+from calc.question import headline_answer, headlines_of, point_answer
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
-
-_NOTHING = pd.DataFrame()
 
 
 def tried_of(scenario: Scenario, data: Dataset) -> tuple[Setting, ...]:
@@ -49,12 +47,7 @@ def answer_of(importer: str) -> Answer:
 
 def light(result: Result, importer: str) -> Result:
     """The headline numbers of an answer alone, as one importer sees them; empty: as the data's only one does."""
-    return headlines(of_importer(result, importer) if importer else result)
-
-
-def headlines(result: Result) -> Result:
-    """An answer without its tables."""
-    return replace(result, lines=_NOTHING, markets=_NOTHING, economies=_NOTHING, ranges=_NOTHING, inputs=None)
+    return headlines_of(of_importer(result, importer) if importer else result)
 
 
 def without_words(scenario: Scenario) -> Scenario:
@@ -77,4 +70,6 @@ def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
 @answers.kept_by_dataset(max_entries=600)
 def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     with turns().one_at_a_time():
+        if not importer:
+            return headline_answer(_scenario, _data)
         return light(point_answer(_scenario, _data), importer)

@@ -10,7 +10,8 @@ from calc.analysis.sensitivity import Answer
 from calc.analysis.uncertainty import FEWEST_DRAWS, run_draws, sobol_shares, with_ranges
 from calc.datasets.dataset import Dataset
 from calc.page import answers
-from calc.page.alternatives import headlines, without_words
+from calc.page.alternatives import without_words
+from calc.question import headlines_of
 from calc.result import Result
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
@@ -38,7 +39,7 @@ def _ranged_once(importer: str, scenario: Scenario, data: Dataset) -> Result:
 @answers.kept_by_dataset(max_entries=200)
 def _ranged(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
     view = seen_by(importer)
-    return headlines(with_ranges(run_draws(_scenario, _data, count=draws_of(_scenario), view=view)))
+    return headlines_of(with_ranges(run_draws(_scenario, _data, count=draws_of(_scenario), view=view)))
 
 
 @answers.kept_by_dataset(max_entries=20)
