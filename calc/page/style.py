@@ -5,6 +5,7 @@ from calc.page.table_html import TABLE_STYLE
 # Both states of the cards by name: of a rule for classes that contain some text, a browser tries every element of the
 # page at every move, which takes it 12 ms before it can draw the headline.
 _CARDS = ":is(.st-key-cards, .st-key-cards_pending)"
+_ANSWER = '[data-testid="stMainBlockContainer"]:has(CARDS) > [data-testid="stVerticalBlock"]'
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
@@ -18,7 +19,8 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
-# Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header.
+# Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header. Headline
+# and cards stand first, so that control and answer share the first screen; badges, remarks and buttons follow them.
 _PHONE = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
@@ -36,6 +38,13 @@ _PHONE = """
   .st-key-badges { gap: 0 0.5rem; }
   .stVerticalBlock:has(> .st-key-pin) { flex-flow: row wrap; }
   .stVerticalBlock:has(> .st-key-pin) > * { flex: 1 1 40%; }
+  .st-key-start_row [data-testid="stButtonGroup"] > div { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+  .st-key-start_row [data-testid="stButtonGroup"] button { flex: none; }
+  ANSWER > * { order: 2; }
+  ANSWER > :has(.st-key-phone_bar, .st-key-start_row, .st-key-scope, .st-key-cards, .st-key-cards_pending) { order: 0; }
+  ANSWER > :has(h1), ANSWER > :has(h1) > * { display: contents; }
+  ANSWER > :has(h1) > * > [data-testid="stColumn"] { flex: none; width: 100%; order: 2; }
+  ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; padding-bottom: 0.75rem; }
 }
 """
-STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("CARDS", _CARDS)
+STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)

@@ -54,6 +54,7 @@ def test_a_question_is_one_click_and_the_row_is_then_gone(question, held):
 def test_questions_that_are_presets_light_them():
     assert preset_of(start_with(open_start(), "Truce ends")) == "law_2026_truce_ends"
     assert preset_of(start_with(open_start(), "Rare earths")) == "rare_earth_cut"
+    assert preset_of(start_with(open_start(), "Court ruling")) == "law_2026_ieepa_void"
 
 
 def test_free_trade_asks_for_the_partner():
@@ -65,7 +66,7 @@ def test_free_trade_asks_for_the_partner():
 
 
 def test_an_address_with_a_policy_has_no_questions():
-    assert len(QUESTIONS) == 8
+    assert len(QUESTIONS) == 9
     assert not row_of(open_start(tariff_pct="30"))
     assert not row_of(open_start(preset="truce_lapses"))
     assert not row_of(open_start(dataset="world-2023"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browsing import CHROMIUM, visit
+from browsing import CHROMIUM, PHONE, visit
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -135,6 +135,41 @@ def test_who_is_hit_who_pays_and_how_a_number_came_about(chromium, address):
             lines = pd.read_csv(files.open("lines.csv"), dtype={"product": str})
         assert hand.count <= 1
         assert set(lines["product"].str.len()) == {6}
+
+
+def test_the_ruling_coffee_industries_and_full_retaliation(chromium, address):
+    words = "[data-testid=stMain] [data-testid=stMarkdown]"
+    with visit(chromium, address, "?draws=0&baseline=2026-09-30") as page:
+        hand, undo = Hand(page), page.get_by_role("button", name="Undo")
+        hand.click(page.get_by_text("Court ruling", exact=True))
+        hand.sees("Tariffs in force on 20 February 2026", at_most=1)  # task 27
+        hand.sees("Supreme Court, 20 February 2026", at_most=1, place="[data-testid=stSidebar] summary")
+        hand.click(undo)
+        hand.count = 0
+        hand.click(page.get_by_text("Coffee from Brazil", exact=True))
+        hand.sees("adds 50 points to its tariff on coffee from Brazil", at_most=4)  # task 6
+        hand.sees("Goods hit: coffee, all origins", at_most=4, place=words)
+        price = page.locator("[data-testid=stMetricValue]").first.inner_text()
+        assert f"prices paid for coffee rise {price.lstrip('+')}" in " ".join(page.locator("h1").inner_text().split())
+        hand.click(undo)
+        hand.count = 0
+        hand.click(page.get_by_role("radio", name="Industries", exact=True))
+        hand.sees("Three exposures that must not be added up", at_most=1, place=words)  # task 20
+        hand.click(page.get_by_text("Full retaliation", exact=True))
+        hand.sees("100 points on China.*, with full retaliation", at_most=1)  # task 19
+
+
+def test_cars_on_a_phone(chromium, address):
+    with visit(chromium, address, "?draws=0", viewport=PHONE) as page:
+        hand = Hand(page)
+        hand.click(page.get_by_test_id("stExpandSidebarButton"))
+        hand.type(page.get_by_role("textbox", name="In words"), "25% on cars from the EU, Japan and Korea")
+        hand.settle()
+        hand.click(page.get_by_test_id("stSidebarCollapseButton"))
+        hand.sees("adds 25 points to its tariff on cars from", at_most=8)  # task 24
+        card = page.locator("[data-testid=stMetric]").first.bounding_box()
+        assert card["y"] + card["height"] <= PHONE["height"]
+        assert page.get_by_role("slider").first.is_visible()  # control and answer on one screen
 
 
 def test_the_same_question_in_every_view(chromium, address):

@@ -332,6 +332,8 @@ def hold_on_world(scenario: Scenario, *, retaliation: bool = False) -> None:
     try:
         carried = answers.on_world(scenario).scenario
         rules = with_retaliation(carried.rules) if retaliation else carried.rules
+        if len(rules) > len(carried.rules):
+            carried = replace(carried, title=f"{carried.title}, with full retaliation")
         data = answers.dataset(carried.dataset)
         if simple_values(rules, data):  # which have no room for words
             carried = replace(carried, description="", source="", date="")

@@ -33,6 +33,7 @@ from calc.words import money, true_minus
 PARTNER: Key[str] = Key("partner")
 SEARCH: Key[str] = Key("search")
 ALL_PARTNERS = ""
+INDUSTRIES = "industries"  # of the United States, where the data are its imports
 
 
 def lines_view(result: Result, data: Dataset) -> None:
@@ -243,6 +244,7 @@ DETAILS = {
     "hit": "Hit most",
     "lines": "Product lines",
     "competitors": "Competitors",
+    INDUSTRIES: "Industries",
     "uncertainty": "Uncertainty",
     "steps": "Steps",
     "inputs": "Critical inputs",

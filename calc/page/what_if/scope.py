@@ -69,7 +69,7 @@ def scope_choice(result: Result) -> None:
     def choose() -> None:
         SCOPE.hold(BY_SHARE if choice.value() == opening else choice.value())
 
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="scope"):
         st.segmented_control(
             "Numbers of",
             list(SCOPES),

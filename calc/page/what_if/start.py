@@ -21,11 +21,15 @@ IN_WORDS: Mapping[str, str] = {
     "Chips exempt": "100% on China, chips exempt",
     "10% on everyone": "10% on everyone",
 }
-PRESETS: Mapping[str, str] = {"Truce ends": "law_2026_truce_ends", "Rare earths": "rare_earth_cut"}
+PRESETS: Mapping[str, str] = {
+    "Truce ends": "law_2026_truce_ends",
+    "Court ruling": "law_2026_ieepa_void",
+    "Rare earths": "rare_earth_cut",
+}
 FREE_TRADE, OWN_TABLE = "Free trade with …", "Your own table"
 QUESTIONS = (
     *("Cars 25%", "Coffee from Brazil", "Chips exempt", "Truce ends"),
-    *("Rare earths", "10% on everyone", FREE_TRADE, OWN_TABLE),
+    *("Court ruling", "Rare earths", "10% on everyone", FREE_TRADE, OWN_TABLE),
 )
 
 CHOSEN: Key[str | None] = Key("start_with")

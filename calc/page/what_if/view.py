@@ -24,7 +24,8 @@ from calc.page.pins import pin_button
 from calc.page.ranges import drawn_last, range_words, uncertainty_view
 from calc.page.text import plain, some_of
 from calc.page.view import View
-from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, PARTNER
+from calc.page.what_if import industries
+from calc.page.what_if.details import ALL_PARTNERS, DETAIL_VIEWS, DETAILS, INDUSTRIES, PARTNER
 from calc.page.what_if.hit_most import BY, BYS, LEVEL, LEVELS
 from calc.page.what_if.pays import payers, payers_bar, per_household
 from calc.page.what_if.producers import say_missing_producers
@@ -50,6 +51,7 @@ def controls(name: str) -> dict[str, Control]:
         LEVEL.name: Control(default="group", read=one_of(LEVELS)),
         SCOPE.name: CONTROL,
         PARTNER.name: Control(default=ALL_PARTNERS, read=one_of(sellers)),
+        **industries.controls(),
     }
 
 
@@ -190,8 +192,11 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, n
     selling = set(result.lines["exporter"].cat.categories)
     sellers = [code for code in names if code in selling]
     choice, partner = st.columns([7, 2], vertical_alignment="bottom")
+    offered = [key for key in DETAILS if key != INDUSTRIES or household_answers.of_us_lines(data.name)]
+    if DETAIL.value() not in offered:
+        DETAIL.hold(offered[0])
     with choice:
-        shown = choose("Details", DETAILS, DETAIL)
+        shown = choose("Details", {key: DETAILS[key] for key in offered}, DETAIL)
     partner.selectbox(
         "Partner",
         [ALL_PARTNERS, *sellers],
@@ -200,6 +205,8 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, n
     )
     if shown == "uncertainty":
         uncertainty_view(scenario, importer, whose=name)
+    elif shown == INDUSTRIES:
+        industries.us_industries_view(scenario)
     else:
         DETAIL_VIEWS[shown](result, data)
 
