@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -294,6 +295,7 @@ def test_the_page_is_served_to_this_machine_alone_and_watches_no_files(monkeypat
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", serve)
+    monkeypatch.setattr(os, "execve", lambda _, command, environment: serve(command))
     assert main(["app", "--port", "8777", "--headless"]) == 0
     assert {"--server.address=localhost", "--server.fileWatcherType=none", "--server.port=8777"} <= set(started[0])
 

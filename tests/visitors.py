@@ -5,7 +5,6 @@ Unlike a browser they cost the machine nothing, so that many fit beside the serv
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -224,9 +223,7 @@ def served(most_files=None):
         start_new_session=True,
     )
     try:
-        address = once_healthy(f"http://localhost:{port}/", process)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8").split()
-        yield Served(address=address, process=int(children[0]) if children else process.pid)
+        yield Served(address=once_healthy(f"http://localhost:{port}/", process), process=process.pid)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(timeout=20)

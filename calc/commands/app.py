@@ -57,8 +57,12 @@ def _command(arguments: argparse.Namespace) -> int:
         "MALLOC_MMAP_THRESHOLD_": "67108864",
         "MALLOC_ARENA_MAX": "2",
     }
+    environment = {**keep, **os.environ}
+    if os.name == "posix":
+        # The server takes the place of this process: whoever ends the command, as a container does, ends the server.
+        os.execve(sys.executable, started, environment)
     try:
-        return subprocess.run(started, check=False, env={**keep, **os.environ}).returncode
+        return subprocess.run(started, check=False, env=environment).returncode
     except KeyboardInterrupt:
         return 0
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from urllib.request import urlopen
 
 import pytest
 from visitors import Screen, answer, ask, served, visit
@@ -45,3 +46,5 @@ def test_visits_that_end_leave_no_open_file_behind():
         again = asyncio.run(whole(page.address))
         assert again.words == first.words != ""
         assert page.descriptors() <= before + SPARE
+    with pytest.raises(OSError, match="refused"):  # the server ends with the command that started it
+        urlopen(page.address)
