@@ -1,6 +1,8 @@
 """The page's frame: navigation, sidebar and views. `streamlit run app.py` or `tariff-impact app` opens it."""
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
 from calc.page import answers, phone_bar
 from calc.page.compare.view import VIEW as COMPARE
@@ -8,6 +10,8 @@ from calc.page.held import decided, state
 from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
+from calc.page.serving.delivery import HeadlineAtOnce
+from calc.page.serving.first_visit import open_for_visitors
 from calc.page.sidebar.controls import controls
 from calc.page.style import STYLE
 from calc.page.timeline.view import VIEW as TIMELINE
@@ -54,5 +58,7 @@ def _view_and_sidebar() -> None:
     decided.end()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # a visitor's run
     main()
+else:  # the server's start; Streamlit looks for this very line
+    app = App(__file__, lifespan=open_for_visitors, middleware=[Middleware(HeadlineAtOnce)])

@@ -120,7 +120,11 @@ def let_go_of_idle_data() -> list[str]:
         _built_in.clear(name)
         _drawer.clear(name)
     if idle or _last_use().is_quiet(ROUND):
+        lasting = gc.get_freeze_count() > 0
+        gc.unfreeze()
         gc.collect()
+        if lasting:
+            gc.freeze()
         give_back_memory()
     return idle
 
