@@ -14,6 +14,9 @@ _PRIVATE = (
     "--browser.gatherUsageStats=false",
     "--server.showEmailPrompt=false",
 )
+# Streamlit looks through all objects of the process after every run of the page, which takes longer than a headline;
+# the page itself does so every few seconds, for all visitors together.
+_SWEPT_BY_THE_PAGE = "--runner.postScriptGC=false"
 # Nobody edits the page while using it, and watching every module of the process for changes keeps a processor awake.
 # It is no setting of config.toml: `streamlit run app.py` is what a developer starts, who wants a saved file to show.
 _UNWATCHED = "--server.fileWatcherType=none"
@@ -45,6 +48,7 @@ def _command(arguments: argparse.Namespace) -> int:
         str(page),
         *_PRIVATE,
         _UNWATCHED,
+        _SWEPT_BY_THE_PAGE,
         f"--server.disconnectedSessionTTL={_HELD if _most_files() >= _MANY_FILES else _HARDLY_HELD}",
         f"--server.address={arguments.address}",
         f"--server.port={arguments.port}",

@@ -16,7 +16,8 @@ from calc.analysis.settings import Setting, settings, with_scaled_sets
 from calc.analysis.spread import spread
 from calc.datasets.dataset import Dataset
 from calc.page import answers
-from calc.page.turns import turns
+from calc.page.kept import Latest
+from calc.page.turns import Part
 from calc.question import headline_answer, headlines_of, point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -57,7 +58,13 @@ def without_words(scenario: Scenario) -> Scenario:
 
 def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
     asked = without_words(scenario)
-    return _light(data.name, scenario_to_toml(asked), importer, asked, data)
+    kept, key = _kept_headlines(data.name), (scenario_to_toml(asked), importer)
+
+    def make() -> Result:
+        return light(point_answer(asked, data), importer) if importer else headline_answer(asked, data)
+
+    # not a cached function: whoever waits for their turn inside one would keep others from theirs
+    return answers.kept_or_made(kept, key, make, Part.OTHER_MODELS)
 
 
 @answers.kept_by_dataset(max_entries=4)
@@ -66,10 +73,7 @@ def scaled_sets(name: str, elasticities: str, _data: Dataset) -> Dataset:
     return with_scaled_sets(_data, elasticities)
 
 
-# The text is the key, as in `answers`; scenario and data are passed by. Scaled sets have names of their own in it.
-@answers.kept_by_dataset(max_entries=600)
-def _light(name: str, text: str, importer: str, _scenario: Scenario, _data: Dataset) -> Result:
-    with turns().one_at_a_time():
-        if not importer:
-            return headline_answer(_scenario, _data)
-        return light(point_answer(_scenario, _data), importer)
+@answers.kept_by_dataset()
+def _kept_headlines(name: str) -> Latest[tuple[str, str], Result]:
+    """The last headline numbers of a dataset, by scenario and importer; scaled sets have names of their own in it."""
+    return Latest(most=600)

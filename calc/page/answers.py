@@ -34,7 +34,7 @@ from calc.models.known import MODELS
 from calc.page.held import session
 from calc.page.held.session import IMPORTER
 from calc.page.kept import Drawer, LastUse, Latest
-from calc.page.turns import turns
+from calc.page.turns import Part, turns
 from calc.question import point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -45,6 +45,7 @@ MOST_RANGES = 4  # each holds an answer of about 20 MB, which the point answer s
 
 IDLE = 3600.0  # seconds after which a dataset that nobody uses is let go
 ROUND = 300.0  # seconds between two looks for such datasets
+_SWEEP = 5.0  # seconds between two looks for objects that only hold one another, while the page is used
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -131,11 +132,14 @@ def let_go_of_idle_data() -> list[str]:
 
 @st.cache_resource
 def memory_rounds() -> Thread:
-    """Let go of idle data every few minutes, as long as the server runs; started once."""
+    """Let go of what runs leave behind every few seconds, and of idle data every few minutes; started once."""
 
     def rounds() -> None:
         while True:
-            time.sleep(ROUND)
+            for _ in range(int(ROUND / _SWEEP)):
+                time.sleep(_SWEEP)
+                if not _last_use().is_quiet(_SWEEP):
+                    gc.collect()
             let_go_of_idle_data()
 
     thread = Thread(target=rounds, name="memory", daemon=True)
@@ -222,11 +226,11 @@ def ranges(
     return kept_or_made(kept, key, draw)
 
 
-def kept_or_made(kept: Latest[K, V], key: K, make: Callable[[], V]) -> V:
-    """What is kept by a key; else it is made, which takes long, and kept."""
+def kept_or_made(kept: Latest[K, V], key: K, make: Callable[[], V], part: Part = Part.DRAWS) -> V:
+    """What is kept by a key; else it is made when its turn comes, which takes long, and kept."""
     if (found := kept.find(key)) is not None:
         return found
-    with turns().one_at_a_time():
+    with turns().one_at_a_time(part):
         found = kept.find(key)  # somebody else may have asked the same just before
         if found is None:
             found = make()
@@ -238,7 +242,7 @@ def giving_way(progress: Progress | None) -> Progress:
     """What to call after each block of draws: it ends draws nobody waits for, and lets headlines go first."""
 
     def told(done: int, of_all: int) -> None:
-        turns().give_way()
+        turns().give_way(Part.DRAWS)
         if progress is not None:
             progress(done, of_all)
 

@@ -1,70 +1,148 @@
 """Whose turn it is when many visitors ask at once.
 
-Headlines come first; what follows them on their pages waits a moment for headlines of others; draws and other models,
-which take longest, are computed one at a time, and dropped as soon as nobody waits for them any more. A visitor who is
-alone never waits.
+One interpreter answers all of them, and twenty threads that share it come to nothing before their visitors move on. So
+one computes at a time, part after part, and the others wait in this order: headlines, whoever asked first; what follows
+them on a page; draws; other models. Of those behind their headline the newest goes first, which has most time until its
+visitor moves a control again; whoever has rested for some seconds takes turns with the headlines of others. What nobody
+waits for any more is dropped, and a visitor who is alone never waits.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock, get_ident
+from enum import IntEnum
+from threading import Event, Lock, get_ident
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from calc.page.held.session import VIEWS
 
-_LOOK = 0.01  # seconds between two looks at whether it is one's turn
-_FOR_OTHERS = 0.4  # seconds that the rest of a page, or a part of its draws, lets headlines of others go first
+_LOOK = 0.1  # seconds between two looks at whether a visitor who waits has moved on
+_RESTED = 3.0  # seconds after a headline from which its visitor no longer lets headlines of others go first
+_LONGEST = 0.5  # seconds after which a part that still computes no longer keeps others waiting
+
+
+class Part(IntEnum):
+    """What a run of the page computes next; the lowest goes first."""
+
+    HEADLINE = 0
+    PAGE = 1
+    DRAWS = 2
+    OTHER_MODELS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Waiting:
+    """A thread that waits for its turn.
+
+    Parameters
+    ----------
+    part : what it computes next
+    since : when it asked for its headline, or got it, where it computes what follows; seconds of the clock
+    called : set once it is its turn
+    """
+
+    part: Part
+    since: float
+    called: Event = field(default_factory=Event)
+
+    def place(self, now: float) -> tuple[Part, float]:
+        """Where it stands in the queue; the lowest goes first."""
+        if self.part == Part.HEADLINE or now - self.since > _RESTED:
+            return Part.HEADLINE, self.since
+        return self.part, -self.since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Turns:
-    """The threads whose headline is still to come, and the one that computes what takes long."""
+    """The threads that compute and those that wait.
 
-    _without_headline: set[int] = field(default_factory=set, init=False)
+    Parameters
+    ----------
+    clock : seconds, which only grow
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _runs: dict[int, float] = field(default_factory=dict, init=False)  # when the headline of each run came
+    _computing: dict[int, float] = field(default_factory=dict, init=False)  # since when
+    _waiting: dict[int, Waiting] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
     _long: Lock = field(default_factory=Lock, init=False)
 
     @contextmanager
     def until_headline(self) -> Iterator[None]:
-        """Go first, until `headline_is_out` or the end of the run."""
-        with self._lock:
-            self._without_headline.add(get_ident())
+        """A run of the page, which goes first until `headline_is_out`."""
+        self._runs[get_ident()] = self.clock()
         try:
+            self._wait_for_turn(Part.HEADLINE)
             yield
         finally:
-            self.headline_is_out()
+            self._runs.pop(get_ident(), None)
+            self._leave()
 
     def headline_is_out(self) -> None:
-        """From now on others go first."""
-        with self._lock:
-            self._without_headline.discard(get_ident())
+        """Let others compute, until the next `give_way`."""
+        if get_ident() in self._runs:
+            self._runs[get_ident()] = self.clock()
+        self._leave()
 
-    def give_way(self) -> None:
-        """Let headlines of others go first for a moment; the run ends here where its visitor has moved on."""
-        until = time.monotonic() + _FOR_OTHERS
+    def give_way(self, part: Part = Part.PAGE) -> None:
+        """Let those go first who have more haste; the run ends here where its visitor has moved on.
+
+        Parameters
+        ----------
+        part : what comes next
+        """
         end_if_moved_on()
-        while self._others_wait() and time.monotonic() < until:
-            time.sleep(_LOOK)
-            end_if_moved_on()
+        self._wait_for_turn(part)
+        if get_ident() not in self._runs:  # a thread of a download, which no end of a run would let leave
+            self._leave()
 
     @contextmanager
-    def one_at_a_time(self) -> Iterator[None]:
+    def one_at_a_time(self, part: Part = Part.DRAWS) -> Iterator[None]:
         """Compute what takes long, while nobody else does."""
-        self.give_way()
-        while not self._long.acquire(timeout=5 * _LOOK):
+        self._leave()
+        while not self._long.acquire(timeout=_LOOK):
             end_if_moved_on()
         try:
+            self.give_way(part)
             yield
         finally:
             self._long.release()
 
-    def _others_wait(self) -> bool:
+    def _wait_for_turn(self, part: Part) -> None:
+        """Wait as long as the visitor does."""
+        me, now = get_ident(), self.clock()
+        mine = Waiting(part=part, since=self._runs.get(me, now))
         with self._lock:
-            return bool(self._without_headline - {get_ident()})
+            self._computing.pop(me, None)
+            self._waiting[me] = mine
+            self._call_next()
+        try:
+            while not mine.called.wait(_LOOK):
+                end_if_moved_on()
+                with self._lock:
+                    self._call_next()  # somebody may have computed for long
+        except BaseException:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._waiting.pop(get_ident(), None)
+            self._computing.pop(get_ident(), None)
+            self._call_next()
+
+    def _call_next(self) -> None:
+        """Let the first in the queue compute, where nobody does; called under the lock."""
+        now = self.clock()
+        if not self._waiting or any(now - since < _LONGEST for since in self._computing.values()):
+            return
+        first = min(self._waiting, key=lambda thread: self._waiting[thread].place(now))
+        self._computing[first] = now
+        self._waiting.pop(first).called.set()
 
 
 @st.cache_resource

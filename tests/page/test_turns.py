@@ -8,7 +8,7 @@ import pytest
 
 from calc.page import answers, turns
 from calc.page.kept import Latest
-from calc.page.turns import Turns
+from calc.page.turns import Part, Turns, Waiting
 
 
 def test_what_follows_a_headline_lets_headlines_of_others_go_first():
@@ -26,6 +26,49 @@ def test_what_follows_a_headline_lets_headlines_of_others_go_first():
         seats.give_way()
         done.append("rest")
     assert done == ["headline", "rest"]
+
+
+NOW = 100.0
+IN_ORDER = (
+    Waiting(part=Part.DRAWS, since=NOW - 8.0),
+    Waiting(part=Part.PAGE, since=NOW - 4.0),
+    Waiting(part=Part.HEADLINE, since=NOW - 2.0),
+    Waiting(part=Part.HEADLINE, since=NOW - 1.0),
+    Waiting(part=Part.PAGE, since=NOW - 1.0),
+    Waiting(part=Part.PAGE, since=NOW - 2.0),
+    Waiting(part=Part.DRAWS, since=NOW - 0.5),
+    Waiting(part=Part.OTHER_MODELS, since=NOW - 0.1),
+)
+
+
+def test_those_who_have_rested_and_headlines_go_by_age_and_then_the_newest_pages_draws_and_other_models():
+    mixed = [IN_ORDER[place] for place in (5, 2, 7, 0, 3, 6, 1, 4)]
+    assert sorted(mixed, key=lambda each: each.place(NOW)) == list(IN_ORDER)
+
+
+def test_one_computes_at_a_time_however_many_ask():
+    seats, busy, most = Turns(), [], []
+
+    def visitor(_):
+        with seats.until_headline():
+            for part in (Part.PAGE, Part.DRAWS):
+                busy.append(None)
+                most.append(len(busy))
+                time.sleep(0.002)
+                busy.pop()
+                seats.give_way(part)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(visitor, range(8)))
+    assert max(most) == 1
+
+
+def test_a_part_that_computes_for_long_does_not_keep_others_waiting():
+    now = [0.0]
+    seats = Turns(clock=lambda: now[0])
+    with seats.until_headline(), ThreadPoolExecutor(1) as threads:
+        now[0] = 1.0
+        threads.submit(seats.give_way).result(timeout=5)
 
 
 def test_whoever_is_alone_does_not_wait():

@@ -1,6 +1,6 @@
 """What-if: one change of tariffs, and who pays, who loses and who steps in."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,7 +15,7 @@ from calc.page import answers, household_answers
 from calc.page.chart_menu import chart_menu
 from calc.page.export import export_button
 from calc.page.export_rules import export_cards, export_words, say_too_coarse
-from calc.page.heading import Places, badges, card_words, cards, say_spread
+from calc.page.heading import Card, Places, badges, card_words, cards, say_spread
 from calc.page.held import state
 from calc.page.held.link import Control, one_of
 from calc.page.held.session import Key
@@ -64,47 +64,125 @@ def what_if() -> None:
     start_row(data)
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
-        result = answers.central(scenario)
-        importer = _seen_from(result, scenario, data)
-        seen = of_importer(result, importer) if importer else result
-        several = len(answers.importers(data.name)) > 1
-        name = result.inputs.names[importer] if several and result.inputs else ""
-        scope = scope_of(seen)
-        said = in_sentences(seen, [importer])[0] if name else ""
-        headline_first(head, headline(seen, whose=said, goods_hit=scope == GOODS))
+        words = _look(scenario, data).headline()
     except CalcError as error:
         say_what_is_wrong(error, data)
         return
+    # Headlines of others may come first from here on, and draws of others later: no answer of 20 MB waits meanwhile.
+    headline_first(head, words)
+    page = _page(scenario, data, side)
+    places = page.places
+    if scenario.draws and (drawn := drawn_last(page.words, scenario, page.importer)):
+        places = page.show(drawn, scenario, pending=False)
+        payers_bar(page.payers, answers.central(scenario), scenario, page.importer, drawn=True)
+        del drawn
+    say_spread(places, scenario, data, page.importer)
+    if household_answers.of_us_lines(data.name):
+        per_household(page.household, scenario)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """An answer as the view shows it.
+
+    Parameters
+    ----------
+    result : the whole answer
+    importer : whose imports are shown; empty where the data have one, and the whole answer is its own
+    seen : the part of the answer that is the importer's
+    name, said : of the importer, by itself and in a sentence; empty where the data have one
+    scope : of which goods numbers are shown
+    """
+
+    result: Result
+    importer: str
+    seen: Result
+    name: str
+    said: str
+    scope: str
+
+    def headline(self) -> str:
+        return headline(self.seen, whose=self.said, goods_hit=self.scope == GOODS)
+
+
+def _look(scenario: Scenario, data: Dataset) -> _Look:
+    result = answers.central(scenario)
+    importer = _seen_from(result, scenario, data)
+    seen = of_importer(result, importer) if importer else result
+    several = len(answers.importers(data.name)) > 1
+    name = result.inputs.names[importer] if several and result.inputs else ""
+    return _Look(
+        result=result,
+        importer=importer,
+        seen=seen,
+        name=name,
+        said=in_sentences(seen, [importer])[0] if name else "",
+        scope=scope_of(seen),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What is on screen once the answer is, and the places of what takes longer.
+
+    Parameters
+    ----------
+    importer, name, scope : as in `_Look`
+    chosen : the numbers on the cards
+    cards, bars, words, payers, household : places of the cards, the bars by partner, the words on ranges, who pays, and
+        what a household pays
+    places : below each card
+    """
+
+    importer: str
+    name: str
+    scope: str
+    chosen: tuple[Card, ...]
+    cards: DeltaGenerator
+    bars: DeltaGenerator
+    words: DeltaGenerator
+    payers: DeltaGenerator
+    household: DeltaGenerator
+    places: Places = field(default_factory=dict)
+
+    def show(self, answer: Result, scenario: Scenario, *, pending: bool) -> Places:
+        """Draw what has ranges; the places below the cards."""
+        with self.cards.container():
+            places = cards(answer, self.chosen, **card_words(pending=pending, draws=scenario.draws))
+        self.words.markdown(f":small[{range_words(answer, scenario)}]")
+        _bars(self.bars, _in_scope(answer, self.scope), self.name)
+        return places
+
+
+def _page(scenario: Scenario, data: Dataset, side: DeltaGenerator) -> _Page:
+    """Draw what the answer says without its ranges."""
+    look = _look(scenario, data)
+    result, seen, importer, scope = look.result, look.seen, look.importer, look.scope
     with side:
         export_button(result, scenario)
         pin_button(scenario, short=True)
-    badges(seen, scenario, seen_from=said, goods_hit=scope == GOODS)
+    badges(seen, scenario, seen_from=look.said, goods_hit=scope == GOODS)
     say_missing_producers(seen, scenario, data, importer or answers.importers(data.name)[0])
-    if sentence := export_words(seen, whose=said):
+    if sentence := export_words(seen, whose=look.said):
         st.markdown(plain(sentence))
         say_too_coarse(scenario, data)
     scope_choice(seen)
-    chosen = scoped_cards(seen, scope)
     cards_place = st.empty()
     payers_place, household_place = payers(result, scenario, importer)
-    bars_place = _map_and_bars(_in_scope(seen, scope), data, scenario, importer, name, scope)
-    words_place = st.empty()
-
-    def show(answer: Result, *, pending: bool) -> Places:
-        with cards_place.container():
-            places = cards(answer, chosen, **card_words(pending=pending, draws=scenario.draws))
-        words_place.markdown(f":small[{range_words(answer, scenario)}]")
-        _bars(bars_place, _in_scope(answer, scope), name)
-        return places
-
-    places = show(seen, pending=scenario.draws > 0)
-    _details(_in_scope(seen, scope), data, scenario, importer, name)
-    if scenario.draws and (drawn := drawn_last(words_place, scenario, importer)):
-        places = show(drawn, pending=False)
-        payers_bar(payers_place, result, scenario, importer, drawn=True)
-    say_spread(places, scenario, data, importer)
-    if household_answers.of_us_lines(data.name):
-        per_household(household_place, scenario)
+    page = _Page(
+        importer=importer,
+        name=look.name,
+        scope=scope,
+        chosen=scoped_cards(seen, scope),
+        cards=cards_place,
+        bars=_map_and_bars(_in_scope(seen, scope), data, scenario, importer, look.name, scope),
+        words=st.empty(),
+        payers=payers_place,
+        household=household_place,
+    )
+    places = page.show(seen, scenario, pending=scenario.draws > 0)
+    _details(_in_scope(seen, scope), data, scenario, importer, look.name)
+    return replace(page, places=places)
 
 
 def _seen_from(result: Result, scenario: Scenario, data: Dataset) -> str:
