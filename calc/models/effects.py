@@ -226,36 +226,35 @@ def _trade(flows: Flows, line: LineEffects) -> _Trade:
 
 
 def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
-    of_market = flows.market
     sources = {"value_basis": flows.value_basis, "tariff_basis": flows.tariff_basis}
-    basis = {name: of_line for name, of_line in sources.items() if of_line is not None}
-    table = to_frame(
+    abroad = slice(None) if trade.own_producers is None else np.flatnonzero(~flows.domestic)
+    of_market = flows.market[abroad]
+    return to_frame(
         {
-            "importer": label(flows.importer, flows.economies),
-            "exporter": label(flows.exporter, flows.economies),
-            "product": label(flows.product, flows.products),
-            "import_value_base": flows.import_value,
-            "tariff_base": flows.tariff_rate,
-            "tariff_new": line.tariff_new,
-            "world_price_change": line.world_price_change,
-            "landed_price_change": line.landed_price_change,
-            "volume_change": line.volume_change,
-            "import_value_new": line.import_value_new,
-            "price_effect": line.price_effect,
-            "trade_creation": line.trade_creation,
-            "trade_diversion": line.trade_diversion,
-            "tariff_revenue_base": trade.duty_base,
-            "tariff_revenue_new": trade.duty_new,
-            "producer_surplus_change": line.producer_surplus_change,
+            "importer": label(flows.importer[abroad], flows.economies),
+            "exporter": label(flows.exporter[abroad], flows.economies),
+            "product": label(flows.product[abroad], flows.products),
+            "import_value_base": flows.import_value[abroad],
+            "tariff_base": flows.tariff_rate[abroad],
+            "tariff_new": line.tariff_new[abroad],
+            "world_price_change": line.world_price_change[abroad],
+            "landed_price_change": line.landed_price_change[abroad],
+            "volume_change": line.volume_change[abroad],
+            "import_value_new": line.import_value_new[abroad],
+            "price_effect": line.price_effect[abroad],
+            "trade_creation": line.trade_creation[abroad],
+            "trade_diversion": line.trade_diversion[abroad],
+            "tariff_revenue_base": trade.duty_base[abroad],
+            "tariff_revenue_new": trade.duty_new[abroad],
+            "producer_surplus_change": line.producer_surplus_change[abroad],
             "import_demand_elasticity": elasticities.import_demand_elasticity[of_market],
             "armington_elasticity": elasticities.armington_elasticity[of_market],
-            "export_supply_elasticity": elasticities.export_supply_elasticity,
+            "export_supply_elasticity": elasticities.export_supply_elasticity[abroad],
             "elasticity_basis": elasticities.basis.take(of_market),
-            **basis,
-            "targeted": line.targeted,
+            **{name: of_line[abroad] for name, of_line in sources.items() if of_line is not None},
+            "targeted": line.targeted[abroad],
         }
     )
-    return table if trade.own_producers is None else table.loc[~flows.domestic].reset_index(drop=True)
 
 
 def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame:

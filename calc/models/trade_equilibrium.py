@@ -259,7 +259,7 @@ def _terms_of_trade(world: World, end: Equilibrium) -> tuple[Array, tuple[str, .
         f"{split.steps} steps with Romberg's rule. Terms of trade, volume of trade and transfers together miss the "
         f"exact change by up to {split.gap:.1e}."
     )
-    return split.terms_of_trade.sum(axis=1), (words,)
+    return split.terms_of_trade, (words,)
 
 
 def _economy_effects(world: World, end: Equilibrium, terms_of_trade: Array) -> EconomyEffects:
@@ -270,8 +270,8 @@ def _economy_effects(world: World, end: Equilibrium, terms_of_trade: Array) -> E
         wage_change=np.expm1(end.wage_log),
         consumer_price_change=np.expm1(consumer_price_log(world, end)),
         terms_of_trade_change=terms_of_trade,
-        first_order_terms_of_trade_change=at_base_weights.terms_of_trade.sum(axis=1),
-        first_order_volume_of_trade_change=at_base_weights.volume_of_trade.sum(axis=1),
+        first_order_terms_of_trade_change=at_base_weights.terms_of_trade,
+        first_order_volume_of_trade_change=at_base_weights.volume_of_trade,
         trade_balance_change=deficit_at(world, world.value_added) - end.deficit,
         employment_change=np.full_like(terms_of_trade, np.nan),
         tariff_revenue_change=end.tariff_revenue - tariff_revenue(world),
@@ -282,24 +282,37 @@ def _line_effects(base: Base, policy: Policy, end: Equilibrium) -> LineEffects:
     flows = base.flows
     value, at = flows.import_value, (flows.product, flows.importer, flows.exporter)
     new = end.import_value[at]
-    tariff_log = np.log1p(policy.tariff_new) - np.log1p(flows.tariff_rate)
-    world_log = end.cost_log[flows.product, flows.exporter] + np.log1p(policy.trade_cost)
-    quantity_value = new * np.exp(-world_log)
+    seller = (flows.product, flows.exporter)
+    if policy.trade_cost.any():
+        world_log = end.cost_log[seller] + np.log1p(policy.trade_cost)
+        world_price, cheaper = np.expm1(world_log), np.exp(-world_log)
+    else:
+        world_log, world_price, cheaper = (cost[seller] for cost in _costs(end))
+    landed_price = world_price.copy()
+    taxed = np.flatnonzero(policy.tariff_new != flows.tariff_rate)
+    tariff_log = np.log1p(policy.tariff_new[taxed]) - np.log1p(flows.tariff_rate[taxed])
+    landed_price[taxed] = np.expm1(world_log[taxed] + tariff_log)
+    quantity_value = new * cheaper
     creation = value * _composite_volume_change(flows, end)[flows.market]
     silent = np.full_like(value, np.nan)
     return LineEffects(
         targeted=policy.targeted,
         tariff_new=policy.tariff_new,
-        world_price_change=np.expm1(world_log),
-        landed_price_change=np.expm1(world_log + tariff_log),
+        world_price_change=world_price,
+        landed_price_change=landed_price,
         volume_change=quantity_value / np.where(value > 0, value, 1.0) - (value > 0),
         import_value_new=new,
-        price_effect=quantity_value * np.expm1(world_log),
+        price_effect=quantity_value * world_price,
         trade_creation=creation,
         trade_diversion=quantity_value - value - creation,
         producer_surplus_change=silent,
         export_tax_revenue_change=np.zeros_like(value),
     )
+
+
+def _costs(end: Equilibrium) -> tuple[Array, Array, Array]:
+    """Ln ĉ, ĉ − 1 and 1/ĉ [sector, economy], for all lines of a seller at once."""
+    return end.cost_log, np.expm1(end.cost_log), np.exp(-end.cost_log)
 
 
 def _market_effects(flows: Flows, end: Equilibrium) -> MarketEffects:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from calc.flows import Accounts, Elasticities, Flows, make_flows
 from calc.models import trade_equilibrium
-from calc.models.equations.decomposition import consumer_price_log, first_order_decomposition
+from calc.models.equations.decomposition import consumer_price_log, first_order_by_partner
 from calc.models.equations.equilibrium import solve_world
 from calc.published.cells import beside, published_dir, read_cells
 from calc.published.inputs import stated_elasticities, tariff_policy
@@ -72,7 +72,7 @@ def computed() -> dict[tuple[str, str, str, str], float]:
     base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
     world = base.world
     end = solve_world(world, trade_equilibrium.new_tariff(base, policy))
-    split = first_order_decomposition(world, end)
+    terms_of_trade, volume_of_trade = first_order_by_partner(world, end)
     real_wage = np.expm1(end.wage_log - consumer_price_log(world, end))
     position = {code: int(flows.economies.get_loc(code)) for code in NAFTA}  # type: ignore[arg-type]  # codes are unique
     before, after = world.import_value.sum(axis=0), end.import_value.sum(axis=0)
@@ -80,7 +80,7 @@ def computed() -> dict[tuple[str, str, str, str], float]:
     for code, n in position.items():
         partners = [i for other, i in position.items() if other != code]
         rest = [i for i in range(len(flows.economies)) if i not in position.values()]
-        tot, vot = split.terms_of_trade[n], split.volume_of_trade[n]
+        tot, vot = terms_of_trade[n], volume_of_trade[n]
         sums = {"tot": tot.sum(), "vot": vot.sum(), "welfare": tot.sum() + vot.sum(), "real_wage": real_wage[n]}
         ours |= {("table_2", code, "", quantity): value for quantity, value in sums.items()}
         for quantity, of_partner in (("tot", tot), ("vot", vot)):

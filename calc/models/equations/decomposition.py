@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from calc.flows import Array
-from calc.models.equations.equilibrium import Equilibrium, at_rest, part_of_tariff, solve_world, with_costs
+from calc.models.equations.equilibrium import Equilibrium, at_rest, by_importer, part_of_tariff, solve_world, with_costs
 from calc.models.equations.world import World, deficit_at, income
 
 ACCURACY = 1e-4
@@ -29,14 +29,14 @@ MOST_STEPS = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decomposition:
-    """A split of the change of welfare, fractions.
+    """A split of the change of welfare, fractions [economy].
 
     Parameters
     ----------
     kind : `along the path` or `first order`
-    terms_of_trade, volume_of_trade : ToT, VoT [importer, partner]
-    trade_cost : what dearer or cheaper transport costs [importer, partner]; 0 where no trade cost changes
-    transfer : ∫ dD/I [economy]; 0 where deficits are fixed or zero
+    terms_of_trade, volume_of_trade : Σ ToT, Σ VoT over the partners
+    trade_cost : what dearer or cheaper transport costs; 0 where no trade cost changes
+    transfer : ∫ dD/I; 0 where deficits are fixed or zero
     steps : steps of the path
     gap : largest difference between the sum of the parts and ln Ŵ
     """
@@ -48,6 +48,29 @@ class Decomposition:
     transfer: Array
     steps: int
     gap: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Point:
+    """An equilibrium on the path, with what both of its steps read of its flows, so that these are read once.
+
+    Parameters
+    ----------
+    at : the equilibrium
+    duty : t M [sector, importer, exporter]
+    output : Σ_n M [sector, exporter]
+    duty_paid : Σ_i t M [sector, importer]
+    duty_at_stake : Σ_i t M dln(M/(c κ)) if tariffs and trade costs moved by the whole shock, and costs and demand by
+        nothing [importer]
+    at_stake : Σ M ln κ̂ [importer]; None where no trade cost changes
+    """
+
+    at: Equilibrium
+    duty: Array
+    output: Array
+    duty_paid: Array
+    duty_at_stake: Array
+    at_stake: Array | None
 
 
 def real_income_log(world: World, end: Equilibrium) -> Array:
@@ -62,18 +85,24 @@ def consumer_price_log(world: World, end: Equilibrium) -> Array:
     return price
 
 
-def first_order_decomposition(world: World, end: Equilibrium) -> Decomposition:
-    """The split as the paper prints it: base weights and x̂ − 1 in place of dln x."""
+def first_order_by_partner(world: World, end: Equilibrium) -> tuple[Array, Array]:
+    """ToT and VoT as the paper prints them, base weights and x̂ − 1 in place of dln x [importer, partner]."""
     value, earned = world.import_value, income(world)[:, None]
     cost_change = np.expm1(end.cost_log)
-    exports, imports = _trade_weighted(value, cost_change)
+    exports = np.einsum("jin,jn->ni", value, cost_change)
+    imports = np.einsum("jni,ji->ni", value, cost_change)
     ratio = end.import_value / np.where(value > 0, value, 1.0)
-    dearer = np.zeros_like(value) if world.trade_cost_log is None else np.expm1(world.trade_cost_log)
-    volume = world.tariff_rate * value * (ratio - 1 - cost_change[:, None, :] - dearer)
-    terms_of_trade, volume_of_trade = (exports - imports) / earned, volume.sum(axis=0) / earned
-    trade_cost = -(value * dearer).sum(axis=0) / earned
-    transfer = (end.deficit - deficit_at(world, world.value_added)) / earned[:, 0]
-    total = terms_of_trade.sum(axis=1) + volume_of_trade.sum(axis=1) + trade_cost.sum(axis=1) + transfer
+    volume = world.tariff_rate * value * (ratio - 1 - cost_change[:, None, :] - _dearer(world))
+    return (exports - imports) / earned, volume.sum(axis=0) / earned
+
+
+def first_order_decomposition(world: World, end: Equilibrium) -> Decomposition:
+    """The split as the paper prints it: base weights and x̂ − 1 in place of dln x."""
+    terms_of_trade, volume_of_trade = (part.sum(axis=1) for part in first_order_by_partner(world, end))
+    earned = income(world)
+    trade_cost = -(world.import_value * _dearer(world)).sum(axis=(0, 2)) / earned
+    transfer = (end.deficit - deficit_at(world, world.value_added)) / earned
+    total = terms_of_trade + volume_of_trade + trade_cost + transfer
     return Decomposition(
         kind="first order",
         terms_of_trade=terms_of_trade,
@@ -83,6 +112,11 @@ def first_order_decomposition(world: World, end: Equilibrium) -> Decomposition:
         steps=1,
         gap=float(np.abs(total - real_income_log(world, end)).max()),
     )
+
+
+def _dearer(world: World) -> Array | float:
+    """κ̂ − 1 [sector, importer, exporter]."""
+    return 0.0 if world.trade_cost_log is None else np.expm1(world.trade_cost_log)
 
 
 def path_decomposition(world: World, end: Equilibrium, *, steps: int = 50) -> Decomposition:
@@ -99,10 +133,11 @@ def path_decomposition(world: World, end: Equilibrium, *, steps: int = 50) -> De
     ConvergenceError
         A point of the path was not found.
     """
-    path = {0.0: at_rest(world), 1.0: end}
+    shock = _shock(world, end)
+    path = {0.0: _point(at_rest(world), world, shock), 1.0: _point(end, world, shock)}
     for number in range(1, steps):
         share = number / steps
-        path[share] = _on_path(world, end, path, share)
+        path[share] = _on_path(world, end, path, share, shock)
     return _decomposition(world, end, _trapezoid(world, path), steps)
 
 
@@ -127,71 +162,88 @@ def refined_path_decomposition(
     ConvergenceError
         A point of the path was not found.
     """
-    path = {0.0: at_rest(world), 1.0: end}
+    shock = _shock(world, end)
+    path = {0.0: _point(at_rest(world), world, shock), 1.0: _point(end, world, shock)}
     row, steps = [_trapezoid(world, path)], 1
     while True:
         steps *= 2
         for number in range(1, steps, 2):
-            path[number / steps] = _on_path(world, end, path, number / steps)
+            path[number / steps] = _on_path(world, end, path, number / steps, shock)
         coarse, row = row, [_trapezoid(world, path)]
         for power, old in enumerate(coarse, 1):
             row.append(row[-1] + (row[-1] - old) / (4**power - 1))
-        moved = np.abs((row[-1] - coarse[-1])[0].sum(axis=1)).max()
+        moved = np.abs((row[-1] - coarse[-1])[0]).max()
         if (steps > 2 and moved <= accuracy) or steps >= most:
             return _decomposition(world, end, row[-1], steps)
 
 
 def _decomposition(world: World, end: Equilibrium, parts: Array, steps: int) -> Decomposition:
-    total = parts.sum(axis=(0, 2))
     return Decomposition(
         kind="along the path",
         terms_of_trade=parts[0],
         volume_of_trade=parts[1],
-        transfer=parts[2].sum(axis=1),
+        transfer=parts[2],
         trade_cost=parts[3],
         steps=steps,
-        gap=float(np.abs(total - real_income_log(world, end)).max()),
+        gap=float(np.abs(parts.sum(axis=0) - real_income_log(world, end)).max()),
     )
 
 
-def _on_path(world: World, end: Equilibrium, path: dict[float, Equilibrium], share: float) -> Equilibrium:
+def _shock(world: World, end: Equilibrium) -> Array:
+    """What tariffs and trade costs alone do to ln(M/(c κ)): −(θ+1) (ln τ + ln κ̂) [sector, importer, exporter]."""
+    log = np.log1p(end.tariff_rate) - np.log1p(world.tariff_rate)
+    if world.trade_cost_log is not None:
+        log += world.trade_cost_log
+    # a flow that high tariffs wipe out has no weight left
+    return np.where(end.import_value > 0, -(world.trade_elasticity[:, None, None] + 1) * log, 0.0)
+
+
+def _point(at: Equilibrium, world: World, shock: Array) -> _Point:
+    duty = at.tariff_rate * at.import_value
+    log = world.trade_cost_log
+    return _Point(
+        at=at,
+        duty=duty,
+        output=at.import_value.sum(axis=1),
+        duty_paid=duty.sum(axis=2),
+        duty_at_stake=np.einsum("jni,jni->n", duty, shock),
+        at_stake=None if log is None else np.einsum("jni,jni->n", at.import_value, log),
+    )
+
+
+def _on_path(world: World, end: Equilibrium, path: Mapping[float, _Point], share: float, shock: Array) -> _Point:
     """The equilibrium at a part of the shock, from a polynomial through the nearest points that are known."""
     known = sorted(sorted(path, key=lambda point: abs(point - share))[:5])
     weights = [np.prod([(share - other) / (point - other) for other in known if other != point]) for point in known]
-    guess = np.sum([weight * path[point].unknowns for weight, point in zip(weights, known, strict=True)], axis=0)
-    return solve_world(with_costs(world, share), part_of_tariff(world, end.tariff_rate, share), start=guess)
+    guess = np.sum([weight * path[point].at.unknowns for weight, point in zip(weights, known, strict=True)], axis=0)
+    found = solve_world(with_costs(world, share), part_of_tariff(world, end.tariff_rate, share), start=guess)
+    return _point(found, world, shock)
 
 
-def _trapezoid(world: World, path: Mapping[float, Equilibrium]) -> Array:
-    """ToT, VoT, ∫ dD/I (on the diagonal) and trade costs by the trapezoid rule [part, importer, partner].
+def _trapezoid(world: World, path: Mapping[float, _Point]) -> Array:
+    """ToT, VoT, ∫ dD/I and trade costs by the trapezoid rule [part, economy].
+
+    With q = X/S = X P^θ a flow is M = M0 τ^−(θ+1) κ̂^−θ q c^−θ, so that
+
+        dln(M_ni/(c_i κ_ni)) = −(θ+1) (dln τ + dln κ)_ni + dln q_n − (θ+1) dln c_i
 
     Parameters
     ----------
-    path : equilibria by the part of the shock
+    path : points by the part of the shock
     """
-    size = len(path[0.0].income)
-    parts = np.zeros((4, size, size))
+    theta = world.trade_elasticity[:, None]
+    parts = np.zeros((4, len(world.value_added)))
     for before, after in pairwise(sorted(path)):
-        old, new = path[before], path[after]
+        old, new = path[before].at, path[after].at
         cost_change = new.cost_log - old.cost_log
-        # a flow that high tariffs wipe out has no weight left
-        traded = (old.import_value > 0) & (new.import_value > 0)
-        growth = np.log(np.where(traded, new.import_value, 1.0) / np.where(traded, old.import_value, 1.0))
-        growth -= cost_change[:, None, :]
-        dearer = None if world.trade_cost_log is None else (after - before) * world.trade_cost_log
-        if dearer is not None:
-            growth -= dearer
-        for state in (old, new):
-            earned = 2 * state.income[:, None]
-            exports, imports = _trade_weighted(state.import_value, cost_change)
-            parts[0] += (exports - imports) / earned
-            parts[1] += np.einsum("jni,jni,jni->ni", state.tariff_rate, state.import_value, growth) / earned
-            parts[2] += np.diag((new.deficit - old.deficit) / earned[:, 0])
-            if dearer is not None:
-                parts[3] -= np.einsum("jni,jni->ni", state.import_value, dearer) / earned
+        demand_change = new.expenditure_log - old.expenditure_log + theta * (new.price_log - old.price_log)
+        for point in (path[before], path[after]):
+            earned = 2 * point.at.income
+            exports = (point.output * cost_change).sum(axis=0)
+            parts[0] += (exports - by_importer(point.at.import_value, cost_change).sum(axis=0)) / earned
+            volume = point.duty_paid * demand_change - (theta + 1) * by_importer(point.duty, cost_change)
+            parts[1] += ((after - before) * point.duty_at_stake + volume.sum(axis=0)) / earned
+            parts[2] += (new.deficit - old.deficit) / earned
+            if point.at_stake is not None:
+                parts[3] -= (after - before) * point.at_stake / earned
     return parts
-
-
-def _trade_weighted(value: Array, change: Array) -> tuple[Array, Array]:
-    """A change of costs, weighted by sales to and by purchases from each partner [economy, partner]."""
-    return np.einsum("jin,jn->ni", value, change), np.einsum("jni,ji->ni", value, change)

@@ -96,16 +96,22 @@ def coefficients(world: World, tariff_rate: Array, *, apart: bool = False) -> Co
     tariff_rate : t1 [sector, importer, exporter]
     apart : keep trade apart from own sales, see `step`
     """
-    power_new = 1 + tariff_rate
-    power = power_new / (1 + world.tariff_rate)
-    factor = np.log(power)
+    factor, power = np.ones_like(tariff_rate), 1 + tariff_rate
+    # most scenarios change few cells; elsewhere the factor is 1 to the last digit
+    moved = tariff_rate != world.tariff_rate
     if world.trade_cost_log is not None:
-        factor += world.trade_cost_log
-    factor *= -world.trade_elasticity[:, None, None]
-    np.exp(factor, out=factor)
+        moved |= world.trade_cost_log != 0
+    cells = np.flatnonzero(moved)
+    change = power.ravel()[cells] / (1 + world.tariff_rate.ravel()[cells])
+    log = np.log(change)
+    if world.trade_cost_log is not None:
+        log += world.trade_cost_log.ravel()[cells]
+    log *= -world.trade_elasticity[cells // factor[0].size]
+    left = np.exp(log)
+    factor.ravel()[cells] = left
     spending = world.trade_share * factor
-    factor /= power
-    before_duty = np.divide(spending, power_new, out=power_new)
+    factor.ravel()[cells] = left / change
+    before_duty = np.divide(spending, power, out=power)
     vacant = (world.expenditure == 0).astype(np.float64)
     own = np.diagonal(before_duty, axis1=1, axis2=2)
     return Coefficients(
@@ -142,10 +148,10 @@ def step(given: Coefficients, x: Array) -> tuple[Array, float]:
     theta = world.trade_elasticity[:, None]
     spending = np.exp(expenditure_log) * world.expenditure
     cheapness = np.exp(-theta * cost_log(world, wage_log, price_log))
-    total = _by_importer(given.spending, cheapness)
+    total = by_importer(given.spending, cheapness)
     quantity = spending / total
     output = cheapness * _by_exporter(given.before_duty, quantity)
-    before_duty = quantity * _by_importer(given.before_duty, cheapness)
+    before_duty = quantity * by_importer(given.before_duty, cheapness)
     revenue = (spending - before_duty).sum(axis=0)
     value_added = np.exp(wage_log) * world.value_added
     deficit = deficit_at(world, value_added)
@@ -164,7 +170,7 @@ def step(given: Coefficients, x: Array) -> tuple[Array, float]:
         own = given.own * quantity * cheapness
         imports, exports = (before_duty - own).sum(axis=0), (output - own).sum(axis=0)
     else:
-        imports = (quantity * _by_importer(given.abroad, cheapness)).sum(axis=0)
+        imports = (quantity * by_importer(given.abroad, cheapness)).sum(axis=0)
         exports = (cheapness * _by_exporter(given.abroad, quantity)).sum(axis=0)
     imbalance = imports - exports - deficit
     traded = imports > 0
@@ -232,8 +238,11 @@ def part_of_tariff(world: World, tariff_rate: Array, share: float) -> Array:
     """Rates on the way from t0 to t1: (1+t0)^(1−s) (1+t1)^s − 1, the ends themselves at s = 0 and 1."""
     if share in (0.0, 1.0):
         return tariff_rate if share else world.tariff_rate
-    base_log = np.log1p(world.tariff_rate)
-    return np.expm1(base_log + share * (np.log1p(tariff_rate) - base_log))
+    moved = tariff_rate != world.tariff_rate
+    base_log = np.log1p(world.tariff_rate[moved])
+    rate = world.tariff_rate.copy()
+    rate[moved] = np.expm1(base_log + share * (np.log1p(tariff_rate[moved]) - base_log))
+    return rate
 
 
 def settled(world: World) -> tuple[World, Equilibrium | None]:
@@ -346,7 +355,7 @@ def _equilibrium(given: Coefficients, x: Array, solution: Solution) -> Equilibri
     cost = cost_log(world, wage_log, price_log)
     cheapness = np.exp(-world.trade_elasticity[:, None] * cost)
     # base shares add up to 1 but for the last digit; the same sum divides it away, and no shock is no change
-    total = _by_importer(given.spending, cheapness) / _by_importer(world.trade_share, np.ones_like(cheapness))
+    total = by_importer(given.spending, cheapness) / by_importer(world.trade_share, np.ones_like(cheapness))
     quantity = np.where(world.expenditure > 0, np.exp(expenditure_log) / total, 0.0)
     import_value = world.import_value * given.value_factor
     import_value *= quantity[:, :, None]
@@ -369,7 +378,7 @@ def _equilibrium(given: Coefficients, x: Array, solution: Solution) -> Equilibri
     )
 
 
-def _by_importer(matrix: Array, cells: Array) -> Array:
+def by_importer(matrix: Array, cells: Array) -> Array:
     """Σ_i matrix[j, n, i] cells[j, i] → [sector, importer]."""
     product: Array = np.matmul(matrix, cells[:, :, None])[:, :, 0]
     return product
