@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from calc.assumptions import Assumption, Assumptions, by_partner_and_sector, rows_used, stated
-from calc.datasets.dataset import Dataset, read_dataset
+from calc.datasets.dataset import Dataset, kept_with_dataset, read_dataset
 from calc.datasets.in_sentences import in_sentence
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.flows import Elasticities
@@ -146,7 +146,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
     if MODELS[asked.model].linear_form_of:
         notes += notes_of("linear", _distance_from_exact(result, asked))
     files = schedules(scenario)
-    names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
+    names, said = _names(dataset)
     return replace(
         result,
         scenario=scenario.title,
@@ -169,7 +169,7 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             estimated=dataset.estimated,
             reading=dataset.reading.options(),
             names=names,
-            in_sentences={code: in_sentence(code, name) for code, name in names.items()},
+            in_sentences=said,
             sha256={
                 **dataset.sha256,
                 **{name: sha256(content).hexdigest() for name, content in files.items()},
@@ -178,6 +178,13 @@ def point_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord |
             },
         ),
     )
+
+
+@kept_with_dataset(most=1)
+def _names(dataset: Dataset) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Names of economies by code: by themselves, and as a sentence says them."""
+    names = dict(zip(dataset.countries["economy"], dataset.countries["name"], strict=True))
+    return names, {code: in_sentence(code, name) for code, name in names.items()}
 
 
 def headline_answer(scenario: Scenario, dataset: Dataset, *, record: TariffRecord | None = None) -> Result:

@@ -139,8 +139,8 @@ class Result:
         """
         if self.incomes_move:
             return False
-        share = self.summary.loc[self.summary["metric"] == "affected_import_value_share", "value"]
-        return bool(len(share) and 0 < share.iloc[0] < _MOST)
+        name = "affected_import_value_share"
+        return name in self.summary["metric"].tolist() and 0 < self.value(name) < _MOST
 
     def value(self, metric: str) -> float:
         """One headline number, a fraction or US$; KeyError if the model does not give it.

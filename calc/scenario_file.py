@@ -8,7 +8,7 @@ import io
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar
@@ -210,7 +210,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
     >>> print(calc.scenario_to_toml(calc.Scenario(title="Nothing", seed=7)).splitlines()[-1])
     seed = 7
     """
-    default = Scenario()
+    default = _default()
     document: dict[str, object] = {
         "title": scenario.title,
         "dataset": scenario.dataset,
@@ -228,6 +228,11 @@ def scenario_to_toml(scenario: Scenario) -> str:
     if scenario.rules:
         document["rule"] = [_rule_to_table(rule) for rule in scenario.rules]
     return tomli_w.dumps(document)
+
+
+@cache
+def _default() -> Scenario:
+    return Scenario()
 
 
 def presets() -> Mapping[str, Path]:
@@ -326,8 +331,10 @@ def _schedule(name: object, folder: Path) -> Schedule:
     return Schedule(name=name, content=content, table=read_schedule(io.BytesIO(content), name, read_published_rates))
 
 
+_DEFAULT_RULE = Rule()
+
+
 def _rule_to_table(rule: Rule) -> dict[str, object]:
-    default = Rule()
     table: dict[str, object] = {}
     if rule.importer:
         table["importer"] = rule.importer[0] if len(rule.importer) == 1 else list(rule.importer)
@@ -342,6 +349,6 @@ def _rule_to_table(rule: Rule) -> dict[str, object]:
     if rule.authority:
         table["authority"] = rule.authority[0] if len(rule.authority) == 1 else list(rule.authority)
     for key in ("instrument", "allow_subsidy", "label"):
-        if getattr(rule, key) != getattr(default, key):
+        if getattr(rule, key) != getattr(_DEFAULT_RULE, key):
             table[key] = getattr(rule, key)
     return table

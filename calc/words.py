@@ -182,8 +182,7 @@ def headline(result: Result, *, whose: str = "", goods_hit: bool | None = None) 
         imports, change = _all_imports(result, targeted, whose)
         goods, price = "all imports", result.value("import_price_change")
     clauses = [f"{imports} {moves(change)}", f"prices paid for {goods} {moves(price, small_percent)}"]
-    gainers = result.economies[result.economies["exports_change"] > 0]
-    gainers = gainers[~gainers["economy"].isin(targeted)].nlargest(2, "exports_change")
+    gainers, gained = _gainers(result, targeted)
     if rent is not None:
         verb = "gain" if rent >= 0 else "lose"
         exporters = _partners(result, targeted)
@@ -191,8 +190,7 @@ def headline(result: Result, *, whose: str = "", goods_hit: bool | None = None) 
         clauses.append(f"{possessive(exporters)} exporters {verb} {amount(abs(rent))}{there}")
     elif len(gainers):
         verb = "gains" if len(gainers) == 1 else "gain"
-        gain = amount(float(gainers["exports_change"].sum()))
-        clauses.append(f"{listing(in_sentences(result, gainers['economy']))} {verb} {gain} of sales")
+        clauses.append(f"{listing(in_sentences(result, gainers))} {verb} {amount(gained)} of sales")
     return f"{what}: {', '.join(clauses)} (trade of {inputs.year}, US$)."
 
 
@@ -219,12 +217,21 @@ def _all_imports(result: Result, targeted: list[str], whose: str) -> tuple[str, 
     """All imports from the partners concerned in words, and their relative change."""
     lines = result.lines
     buyers = _buyers(lines)
-    chosen = _among(lines["importer"], buyers) & _among(lines["exporter"], targeted)
+    chosen = np.flatnonzero(_among(lines["exporter"], targeted))
+    chosen = chosen[_among(lines["importer"].iloc[chosen], buyers)]
     base, new = (float(lines[f"import_value_{when}"].to_numpy()[chosen].sum()) for when in ("base", "new"))
     who = _partners(result, targeted)
     own = f"{possessive(whose)} imports" if whose else "imports"
     words = f"all {own}" if who == ALL_PARTNERS else f"{own} from {who}"
     return words if whose or len(buyers) < 2 else _between(words, buyers, targeted, result), new / base - 1
+
+
+def _gainers(result: Result, targeted: list[str]) -> tuple[list[str], float]:
+    """The two other suppliers that gain most sales, and how much they gain together, US$."""
+    gains = result.economies["exports_change"].to_numpy()
+    largest = np.argsort(-gains, kind="stable")[: len(targeted) + 2]  # what is not known comes last
+    most = [k for k in largest if gains[k] > 0 and result.economies["economy"].iloc[k] not in targeted][:2]
+    return [str(result.economies["economy"].iloc[k]) for k in most], float(gains[most].sum())
 
 
 def _buyers(lines: pd.DataFrame) -> list[str]:
@@ -237,7 +244,8 @@ def _buyers(lines: pd.DataFrame) -> list[str]:
 def _among(economies: pd.Series, chosen: list[str]) -> BoolArray:
     """Which rows name one of the chosen economies; each economy is looked up once, and not each row."""
     of_category: BoolArray = economies.cat.categories.isin(chosen)
-    return of_category[economies.cat.codes.to_numpy()]
+    of_row: BoolArray = of_category.take(economies.array.codes)
+    return of_row
 
 
 def _between(imports: str, buyers: list[str], targeted: list[str], result: Result) -> str:

@@ -322,15 +322,20 @@ def _summary(
     hit_spending = hit_base * (1 + flows.tariff_rate[hit])
     touched_spending = flows.expenditure * touched
     in_touched = touched[flows.market]
-    touched_base = np.where(in_touched, trade.base, 0.0)
-    abroad = ~flows.domestic
+    touched_base = trade.base * in_touched
+
+    def abroad(values: Array) -> np.float64:
+        """Σ without own sales."""
+        total: np.float64 = values.sum() if trade.own_producers is None else values.sum(where=~flows.domestic)
+        return total
+
     totals = Totals(
         import_value_base=trade.bases.sum(),
         import_value_change=trade.changes.sum(),
         volume_change=(line.volume_change * trade.base).sum(),
-        price_effect=line.price_effect.sum(where=abroad),
-        trade_creation=line.trade_creation.sum(where=abroad),
-        trade_diversion=line.trade_diversion.sum(where=abroad),
+        price_effect=abroad(line.price_effect),
+        trade_creation=abroad(line.trade_creation),
+        trade_diversion=abroad(line.trade_diversion),
         tariff_revenue_base=trade.duty_base.sum(),
         tariff_revenue_change=trade.duty_changes.sum(),
         duty_at_base_trade=(line.tariff_new * trade.base).sum(),
@@ -341,7 +346,7 @@ def _summary(
         targeted_change=trade.change[hit].sum(),
         targeted_price_change=(line.landed_price_change[hit] * hit_spending).sum(),
         targeted_volume_change=(line.volume_change[hit] * hit_base).sum(),
-        others_change=trade.change.sum(where=in_touched & ~targeted),
+        others_change=(trade.change * (in_touched & ~targeted)).sum(),
         touched_base=touched_base.sum(),
         touched_duty_base=(flows.tariff_rate * touched_base).sum(),
         touched_duty_at_base_trade=(line.tariff_new * touched_base).sum(),

@@ -122,6 +122,7 @@ def built_in_uncollected() -> Uncollected:
     return read_uncollected()
 
 
+@kept_with_dataset(most=1)
 def has_us_lines(dataset: Dataset) -> bool:
     """Whether a dataset has imports of the United States by HS code of six digits or more."""
     flows = dataset.flows
