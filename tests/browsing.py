@@ -20,7 +20,7 @@ PHONE = {"width": 390, "height": 844}
 
 @contextmanager
 def server(script=ROOT / "app.py"):
-    """A server of a page on a free port of this machine; its address."""
+    """A server of a page on a free port of this machine, with the settings beside the page; its address."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -28,7 +28,10 @@ def server(script=ROOT / "app.py"):
     command += ["--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false"]
     command += ["--server.fileWatcherType=none"]  # an edit while tests run must not reach them by halves
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    folder = Path(script).parent
+    process = subprocess.Popen(
+        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield once_healthy(f"http://localhost:{port}/", process)
     finally:

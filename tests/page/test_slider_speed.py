@@ -1,9 +1,10 @@
 """From a key on the slider to the new headline, beside an empty page in the same run, by hand.
 
 `pytest -m benchmark --benchmark-only -s tests/page/test_slider_speed.py` prints medians over moves made in turn: an
-empty page of one slider and one title, What-if with its 200 draws, and other views; and what the page's own thread of
-the browser computes up to the headline, which a busy machine does not change. Targets: the headline of What-if within
-1.4 times that of the empty page; Timeline within 1.5 times What-if; a first headline within 2 s.
+empty page of one slider and one title, as Streamlit serves it unless told otherwise, What-if with its 200 draws, and
+other views; and what the page's own thread of the browser computes up to the headline, which a busy machine does not
+change. Targets: the headline of What-if within 1.4 times that of the empty page; Timeline within 1.5 times What-if; a
+first headline within 2 s.
 """
 
 import sys
