@@ -48,6 +48,7 @@ def main() -> None:
 def _view_and_sidebar() -> None:
     pages = [st.Page(view.draw, title=view.title, url_path=view.path, default=view is VIEWS[0]) for view in VIEWS]
     chosen = st.navigation(pages, position="top")
+    state.renew(chosen.title)
     bar = phone_bar.place()
     # The view comes before the sidebar: its headline is on screen first.
     chosen.run()

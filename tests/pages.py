@@ -40,6 +40,7 @@ def open_policy(**parameters):
         from calc.page.sidebar.controls import controls
 
         state.begin(app.VIEWS)
+        state.renew("policy")
         state.current()
         controls(("policy",))
         decided.end()
@@ -51,6 +52,7 @@ def draw(title):
     """Draw one view and the sidebar after it; to be called in a script that AppTest runs."""
     view = view_of(title)
     state.begin(app.VIEWS)
+    state.renew(title)
     view.draw()
     controls(view.sidebar())
     decided.end()

@@ -45,6 +45,7 @@ def fill(bar: DeltaGenerator) -> None:
             step=0.5,
             format="%.1f",
             key=SLIDER.name,
+            persist_state="session",
             on_change=heard(slide, SLIDER.name),
         )
         st.button("+5", on_click=heard(step, "phone_more"), args=(STEP,), key="phone_more")

@@ -59,6 +59,7 @@ def choose(
         list(words),
         format_func=words.__getitem__,
         key=key.name,
+        persist_state="session",
         required=True,
         label_visibility=label_visibility,
         width=width,

@@ -3,11 +3,17 @@
 A control of a page from before a run holds what the browser still shows: changing it and running sends that.
 """
 
+import ast
+from pathlib import Path
+
 import pytest
 from pages import choose_preset, open_policy, preset_of
 from streamlit.testing.v1 import AppTest
 
+from calc.page.held import decided
 from calc.page.held.link import unpack
+
+PAGE = Path(decided.__file__).parent.parent
 
 
 def two_controls():
@@ -135,3 +141,69 @@ def test_a_switch_that_was_drawn_before_an_undo_does_not_bring_retaliation_back(
 
 def actions_of(page):
     return [rule.action for rule in unpack(page.session_state["rules"]).rules]
+
+
+def two_views():
+    """A view with a slider, and one without any control but a button."""
+    import streamlit as st
+
+    from calc.page.held import decided
+
+    view = st.session_state.setdefault("view", "with")
+    decided.begin()
+    decided.renew(view, {"number"})
+    st.session_state.setdefault("number", 35.0)
+    if view == "with":
+        st.slider("Number", -100.0, 100.0, key="number", persist_state="session")
+    st.button("Other", key="other")
+    decided.end()
+
+
+def go(page, view):
+    page.session_state["view"] = view
+    page.run()
+
+
+def is_sent_its_value(page):
+    """Whether the browser is told what the slider holds; it keeps what it has, or else draws the lowest value."""
+    return page.slider[0].proto.set_value
+
+
+def test_a_browser_that_drops_a_control_after_its_message_has_left_is_sent_its_value():
+    page = AppTest.from_function(two_views).run()
+    late = frozen(page).button(key="other")
+    go(page, "without")
+    page.session_state["view"] = "with"
+    late.click().run()  # the browser draws the view without, and drops the slider, after this has left
+    assert is_sent_its_value(page)
+    assert page.slider[0].value == 35.0
+
+
+def test_a_browser_that_never_got_a_drawing_is_sent_the_value_with_the_next():
+    page = AppTest.from_function(two_views).run()
+    go(page, "without")
+    late = frozen(page).button(key="other")
+    go(page, "with")  # thrown away, because the next message is there
+    late.click().run()
+    assert is_sent_its_value(page)
+    assert page.slider[0].value == 35.0
+
+
+def test_a_slider_in_motion_is_not_sent_where_it_has_been():
+    page = AppTest.from_function(two_views).run()
+    page.slider(key="number").set_value(40.0).run()
+    assert not is_sent_its_value(page)
+    assert page.slider[0].value == 40.0
+
+
+def test_every_control_is_kept_by_the_server_while_the_browser_has_none():
+    emptied = {"PRESET", "SEARCHED", "WORDS", "SEARCH", "CHOSEN", "PARTNER"}  # boxes that empty themselves
+    others = {"CHOSEN_MODEL", "CHOSEN_SOURCE", "EVENT"}  # chosen from lists that change
+    bare = set()
+    for file in PAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = {word.arg: ast.unparse(word.value) for word in getattr(call, "keywords", ())}
+            key, widget = named.get("key", ""), getattr(getattr(call, "func", None), "attr", "")
+            if key.endswith(".name") and widget not in ("button", "file_uploader", "") and "persist_state" not in named:
+                bare.add(key.removesuffix(".name"))
+    assert bare <= emptied | others | {"key"}  # key: the lists of presets, marked anew each time

@@ -163,7 +163,14 @@ def _choices(scenario: Scenario, entries: Sequence[Entry], found: dict[int, Answ
             names = {"": "each scenario's own baseline"} | {str(place): one.name for place, one in found.items()}
             if AGAINST.value() not in names:
                 AGAINST.hold("")
-            st.selectbox("Against", list(names), format_func=names.__getitem__, key=AGAINST.name, width=260)
+            st.selectbox(
+                "Against",
+                list(names),
+                format_func=names.__getitem__,
+                key=AGAINST.name,
+                persist_state="session",
+                width=260,
+            )
             place = AGAINST.value()
             against = names[place] if place else BEFORE
         _economy(entries)
@@ -184,7 +191,9 @@ def _economy(entries: Sequence[Entry]) -> None:
     if ECONOMY.value() not in names:
         st.toast(f"{ECONOMY.value()} is in none of these datasets.")
         ECONOMY.hold(WHO_ACTS)
-    st.selectbox("Results for", list(names), format_func=names.__getitem__, key=ECONOMY.name, width=220)
+    st.selectbox(
+        "Results for", list(names), format_func=names.__getitem__, key=ECONOMY.name, persist_state="session", width=220
+    )
 
 
 def _add(scenario: Scenario) -> None:

@@ -76,6 +76,5 @@ PINS: Key[list[str]] = Key("pins")
 # Not in the address.
 VIEWS: Key[tuple[View, ...]] = Key("views")
 KEPT: Key[dict[str, Value]] = Key("kept")  # what the controls held when they were drawn last
-DRAWN_ONCE: Key[bool] = Key("drawn_once")
 RESTORED_FROM: Key[Parameters | None] = Key("restored_from")  # the address that the controls were last filled from
 OWN_DATA: Key[Mapping[str, OwnData]] = Key("own_data")

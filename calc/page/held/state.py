@@ -49,18 +49,22 @@ from calc.words import continued
 
 
 def begin(views: Sequence[View]) -> None:
-    """Hold the page's views in the session, whose controls the address carries; to be called before anything is drawn.
-
-    Also write again what the controls hold until a run has come to its end: a first run that a quick click cuts short
-    leaves values that Streamlit takes for known to the browser, whose messages it has thrown away, and the controls
-    would show their lowest values.
-    """
+    """Hold the views in the session, whose controls the address carries; to be called before anything is drawn."""
     session.VIEWS.hold(tuple(views))
     decided.begin()
-    if session.DATASET.is_held() and not session.DRAWN_ONCE.is_held():
-        for key in controls_of(session.DATASET.value()):
-            if key in st.session_state:
-                st.session_state[key] = st.session_state[key]
+
+
+def renew(view: str) -> None:
+    """Send again what the controls hold, where the browser may have dropped them.
+
+    Parameters
+    ----------
+    view : title of the one that is about to be drawn
+    """
+    if session.DATASET.is_held():
+        held = (session.DATASET, session.MODEL, session.ACTION)
+        shape = [view, *(str(key.value_or("")) for key in held), str(bool(session.RULES.value_or("")))]
+        decided.renew("|".join(shape), controls_of(session.DATASET.value()))
 
 
 def current() -> tuple[Dataset, Scenario | CalcError]:

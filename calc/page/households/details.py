@@ -176,6 +176,7 @@ def _answer_box() -> None:
         list(words),
         format_func=words.__getitem__,
         key=ANSWER.name,
+        persist_state="session",
         help="A scenario of China's tariffs on its imports from the United States, trade of 2017.",
         width=340,
     )

@@ -101,7 +101,16 @@ def _revenue_boxes(scenario: Scenario) -> None:
         if by_partner_and_sector(scenario.assumptions):
             st.markdown("Not collected: in the rates already, by partner and sector", width=220)
         else:
-            st.number_input("Not collected, %", 0.0, 100.0, step=1.0, format="%.0f", key=NONCOMPLIANCE.name, width=150)
+            st.number_input(
+                "Not collected, %",
+                0.0,
+                100.0,
+                step=1.0,
+                format="%.0f",
+                key=NONCOMPLIANCE.name,
+                persist_state="session",
+                width=150,
+            )
         st.number_input(
             "Lost in other taxes, %",
             0.0,
@@ -109,6 +118,7 @@ def _revenue_boxes(scenario: Scenario) -> None:
             step=1.0,
             format="%.0f",
             key=OFFSET_PCT.name,
+            persist_state="session",
             width=170,
             help="Income and payroll taxes: 21 to 25% by the Congressional Budget Office (publication 58549).",
         )
@@ -118,11 +128,13 @@ def _revenue_boxes(scenario: Scenario) -> None:
             max_value=SERIES_END,
             format="YYYY-MM-DD",
             key=COUNTED_FROM.name,
+            persist_state="session",
             width=150,
             help="First day of the change; before it nothing is collected. Empty: the whole time.",
         )
         st.checkbox(
             "Refund of IEEPA duties",
             key=REFUND.name,
+            persist_state="session",
             help="US$ 166 bn that were found void in 2026, three quarters in fiscal year 2026 and the rest in 2027.",
         )

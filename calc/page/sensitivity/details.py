@@ -174,10 +174,14 @@ def goal_view(asked: Asked) -> None:
     with choice:
         goal = choose("Goal", GOALS, GOAL)
     if goal == "imports":
-        size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key=CUT.name)
-        scope.selectbox("Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key=SCOPE.name)
+        size.number_input("Cut them by, %", 0.1, 99.9, step=5.0, format="%.1f", key=CUT.name, persist_state="session")
+        scope.selectbox(
+            "Which imports", list(SCOPES), format_func=SCOPES.__getitem__, key=SCOPE.name, persist_state="session"
+        )
     elif goal == "price":
-        size.number_input("Up by no more than, %", 0.01, 500.0, step=0.5, format="%.2f", key=PRICE_LIMIT.name)
+        size.number_input(
+            "Up by no more than, %", 0.01, 500.0, step=0.5, format="%.2f", key=PRICE_LIMIT.name, persist_state="session"
+        )
     words, found = goal_of(asked, lever, goal, wanted())
     sentence = unbroken(plain(goal_sentence(words, found, lever)))
     if not found.exists:

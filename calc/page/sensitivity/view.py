@@ -167,6 +167,7 @@ def _choices(asked: Asked, result: Result) -> None:
         [WHOLE, *metrics[1:]],
         format_func=lambda metric: GLOSSARY[metric or metrics[0]].short,
         key=OUTCOME.name,
+        persist_state="session",
         help=plain(GLOSSARY[asked.metric].definition),
     )
     if len(asked.scenario.rules) > 1:
@@ -177,6 +178,7 @@ def _choices(asked: Asked, result: Result) -> None:
             [0, *numbers[1:]],
             format_func=lambda n: f"{n or numbers[0]}. {describe_rule(rules[(n or numbers[0]) - 1], asked.data)}",
             key=VARIED_RULE.name,
+            persist_state="session",
             help="The other rules stay as they are; full retaliation follows the rule it responds to.",
         )
 
@@ -213,7 +215,7 @@ def _curve(asked: Asked, result: Result) -> pd.DataFrame:
         peak = greatest(asked.scenario, asked.data, lever, REVENUE, answer=asked.answer)
         base = _value(asked.answer(without(asked.scenario, lever), asked.data), asked.metric)
         curve = _swept(asked, lever, peak, result, place)
-        if st.toggle("Range: 5th to 95th percentile of draws", key=WITH_RANGE.name):
+        if st.toggle("Range: 5th to 95th percentile of draws", key=WITH_RANGE.name, persist_state="session"):
             curve = _with_band(asked, lever, curve, place)
     except CalcError as error:
         place.error(plain(str(error)))

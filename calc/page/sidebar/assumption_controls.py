@@ -33,6 +33,7 @@ def assumption_controls(data: Dataset) -> None:
         models.offered(data),
         format_func=models.label,
         key=session.MODEL.name,
+        persist_state="session",
         help=f"Not for {data.name}:\n\n" + "\n".join(missing) if missing else None,
     )
     st.selectbox(
@@ -40,6 +41,7 @@ def assumption_controls(data: Dataset) -> None:
         list(data.elasticities),
         format_func=lambda key: set_label(data, key),
         key=session.ELASTICITIES.name,
+        persist_state="session",
         help="Sets of elasticities in this dataset; Notes gives the source of each.",
     )
     rows = assumptions_of(session.MODEL.value(), data)
@@ -53,6 +55,7 @@ def assumption_controls(data: Dataset) -> None:
         DRAWS,
         format_func=lambda count: f"{count:,}" if count else "None (no ranges)",
         key=session.DRAWS.name,
+        persist_state="session",
         help=(
             "Each draw solves the model with other elasticities and pass-through; more draws give more precise ranges."
         ),
@@ -83,6 +86,7 @@ def _box(row: Assumption, data: Dataset) -> None:
             list(row.choices),
             format_func=lambda choice: row.words(choice)[0].upper() + row.words(choice)[1:],
             key=row.key,
+            persist_state="session",
             help=row.help,
         )
         return
@@ -96,6 +100,7 @@ def _box(row: Assumption, data: Dataset) -> None:
         format=row.format,
         placeholder="from the pass-through" if follows else row.placeholder or None,
         key=row.key,
+        persist_state="session",
         help=row.help,
     )
 
@@ -110,7 +115,12 @@ def _multiplier(row: Assumption, data: Dataset) -> None:
             decide(row.key, LEVELS[level])
 
     st.segmented_control(
-        "Level of elasticities", list(LEVELS), key=LEVEL.name, on_change=heard(set_level, LEVEL.name), width="stretch"
+        "Level of elasticities",
+        list(LEVELS),
+        key=LEVEL.name,
+        persist_state="session",
+        on_change=heard(set_level, LEVEL.name),
+        width="stretch",
     )
     _box(row, data)
 
@@ -125,7 +135,12 @@ def _months(row: Assumption, _data: Dataset) -> None:
         decide(row.key, spans[AFTER.value()])
 
     st.selectbox(
-        "After", list(spans), key=AFTER.name, on_change=heard(set_months, AFTER.name), help=f"{row.label}. {row.help}"
+        "After",
+        list(spans),
+        key=AFTER.name,
+        persist_state="session",
+        on_change=heard(set_months, AFTER.name),
+        help=f"{row.label}. {row.help}",
     )
 
 
@@ -147,6 +162,7 @@ def _pass_through(row: Assumption, data: Dataset) -> None:
         step=row.step,
         format=f"{row.format}%%",
         key=row.key,
+        persist_state="session",
         help=row.help,
     )
 

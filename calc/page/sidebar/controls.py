@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset, data_dir
 from calc.errors import CalcError
-from calc.page.held import rule_list, session, state
+from calc.page.held import rule_list, state
 from calc.page.held.decided import decide
 from calc.page.held.known_controls import controls_of
 from calc.page.held.link import address
@@ -35,7 +35,6 @@ def controls(parts: Sequence[Part] = PARTS) -> None:
                 _PARTS[part](data)
         state.write_address(data)
         _foot(data, scenario, undo_here="policy" not in parts)
-    session.DRAWN_ONCE.hold(True)
 
 
 def _foot(data: Dataset, scenario: Scenario | CalcError, *, undo_here: bool) -> None:

@@ -75,7 +75,13 @@ def comparison_sentence(baseline: date | None, law_day: date | None, in_data: st
 
 def _one_of(label: str, words: Mapping[str, str], key: Key[str], then: Callable[[], None], about: str) -> None:
     st.selectbox(
-        label, list(words), format_func=words.__getitem__, key=key.name, on_change=heard(then, key.name), help=about
+        label,
+        list(words),
+        format_func=words.__getitem__,
+        key=key.name,
+        persist_state="session",
+        on_change=heard(then, key.name),
+        help=about,
     )
 
 
@@ -89,6 +95,7 @@ def _day(label: str, key: Key[date], day: date) -> None:
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
         key=key.name,
+        persist_state="session",
         label_visibility="collapsed",
         on_change=heard(_take_days, key.name),
     )

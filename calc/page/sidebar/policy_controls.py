@@ -73,6 +73,7 @@ def dataset_box(data: Dataset) -> None:
         list(labels),
         format_func=lambda name: labels.get(name, name),
         key=session.DATASET.name,
+        persist_state="session",
         help=words,
         on_change=heard(state.switch_dataset, session.DATASET.name),
         args=(data.name,),
@@ -82,12 +83,19 @@ def dataset_box(data: Dataset) -> None:
 def _one_rule(data: Dataset) -> None:
     names, buyers = answers.economy_labels(data.name), answers.importers(data.name)
     if len(buyers) > 1:
-        st.selectbox("Importer", buyers, format_func=lambda code: names.get(code, code), key=session.IMPORTER.name)
+        st.selectbox(
+            "Importer",
+            buyers,
+            format_func=lambda code: names.get(code, code),
+            key=session.IMPORTER.name,
+            persist_state="session",
+        )
     st.multiselect(
         "Exporters",
         list(names),
         format_func=lambda code: names.get(code, code),
         key=session.EXPORTERS.name,
+        persist_state="session",
         placeholder="All partners",
         select_all=False,
     )
@@ -100,6 +108,7 @@ def _one_rule(data: Dataset) -> None:
             ["", *AUTHORITY_WORDS],
             format_func=lambda name: AUTHORITY_WORDS.get(name, "All authorities"),
             key=session.AUTHORITY.name,
+            persist_state="session",
             help=(
                 "Changes only the duties under one authority, or under IEEPA as a whole. Set them to 0 to see "
                 "tariffs without it."
@@ -134,12 +143,15 @@ def _retaliation(data: Dataset) -> None:
         st.toggle(
             "Full retaliation",
             key=FULL_RETALIATION.name,
+            persist_state="session",
             disabled=not possible,
             help=words,
             on_change=heard(switch, FULL_RETALIATION.name),
         )
     else:
-        st.toggle("Full retaliation", key=session.RETALIATION.name, disabled=not possible, help=words)
+        st.toggle(
+            "Full retaliation", key=session.RETALIATION.name, persist_state="session", disabled=not possible, help=words
+        )
 
 
 def _retaliation_elsewhere(data: Dataset, rules: tuple[Rule, ...]) -> None:
@@ -165,6 +177,7 @@ def _retaliation_elsewhere(data: Dataset, rules: tuple[Rule, ...]) -> None:
     st.toggle(
         "Full retaliation",
         key=FULL_RETALIATION.name,
+        persist_state="session",
         disabled=not possible,
         help=words,
         on_change=heard(move, FULL_RETALIATION.name),
@@ -183,7 +196,14 @@ def _tariff(data: Dataset) -> None:
         session.TARIFF.hold(SLIDER.value())
 
     st.slider(
-        label, SLIDER_LOW, SLIDER_HIGH, step=0.5, format="%.1f", key=SLIDER.name, on_change=heard(slide, SLIDER.name)
+        label,
+        SLIDER_LOW,
+        SLIDER_HIGH,
+        step=0.5,
+        format="%.1f",
+        key=SLIDER.name,
+        persist_state="session",
+        on_change=heard(slide, SLIDER.name),
     )
     box, button = st.columns(2, vertical_alignment="bottom")
     box.number_input(
@@ -193,6 +213,7 @@ def _tariff(data: Dataset) -> None:
         step=0.5,
         format="%.1f",
         key=session.TARIFF.name,
+        persist_state="session",
         label_visibility="collapsed",
     )
     back = preset_value(simple_rule(st.session_state), data, state.days())
@@ -210,7 +231,7 @@ def _tariff(data: Dataset) -> None:
         key="return",
     )
     if value < 0 or session.SUBSIDY.value():
-        st.checkbox("Pay a subsidy below 0", key=session.SUBSIDY.name, help=SUBSIDY_WORDS)
+        st.checkbox("Pay a subsidy below 0", key=session.SUBSIDY.name, persist_state="session", help=SUBSIDY_WORDS)
     if words := _rate_in_data(data):
         st.markdown(words)
 

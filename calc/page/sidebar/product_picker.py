@@ -48,6 +48,7 @@ def product_picker(
         options,
         format_func=lambda code: short.get(code) or label_of(code, data),
         key=key.name,
+        persist_state="session",
         placeholder=placeholder,
         accept_new_options=True,
         select_all=False,

@@ -117,6 +117,7 @@ def _rate(rule: Rule, then: Then) -> None:
         [*ACTIONS, RECIPROCAL] if tariff else ["add", "set"],
         format_func=ACTION_WORDS.__getitem__,
         key=ACTION.name,
+        persist_state="session",
         on_change=heard(then(_action), ACTION.name),
     )
     _show(VALUE, min(max(rule.value_pct, TARIFF_LOW), TARIFF_HIGH))
@@ -128,12 +129,17 @@ def _rate(rule: Rule, then: Then) -> None:
         step=0.5,
         format="%.1f",
         key=VALUE.name,
+        persist_state="session",
         on_change=heard(then(_value), VALUE.name),
     )
     if tariff and (rule.value_pct < 0 or rule.allow_subsidy):
         _show(SUBSIDY, rule.allow_subsidy)
         st.checkbox(
-            "Pay a subsidy below 0", key=SUBSIDY.name, help=SUBSIDY_WORDS, on_change=heard(then(_subsidy), SUBSIDY.name)
+            "Pay a subsidy below 0",
+            key=SUBSIDY.name,
+            persist_state="session",
+            help=SUBSIDY_WORDS,
+            on_change=heard(then(_subsidy), SUBSIDY.name),
         )
 
 
@@ -144,6 +150,7 @@ def _instrument(rule: Rule, then: Then) -> None:
         INSTRUMENTS,
         format_func=INSTRUMENT_WORDS.__getitem__,
         key=INSTRUMENT.name,
+        persist_state="session",
         on_change=heard(then(_instrument_chosen), INSTRUMENT.name),
         disabled=rule.schedule is not None,
     )
@@ -154,6 +161,7 @@ def _instrument(rule: Rule, then: Then) -> None:
             list(AUTHORITY_WORDS),
             format_func=AUTHORITY_WORDS.__getitem__,
             key=AUTHORITY.name,
+            persist_state="session",
             placeholder="All authorities",
             select_all=False,
             on_change=heard(then(_authority), AUTHORITY.name),
@@ -177,6 +185,7 @@ def _economies(
         [*([EVERYONE] if everyone else []), *codes],
         format_func=lambda code: everyone if code == EVERYONE else names.get(code, code),
         key=key.name,
+        persist_state="session",
         placeholder=placeholder,
         select_all=False,
         on_change=heard(then, key.name),

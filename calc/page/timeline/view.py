@@ -187,7 +187,15 @@ def _day_controls(day: date, data: Dataset) -> None:
             on_click=go,
             args=(after,),
         )
-        st.date_input("Date", min_value=FIRST_DAY, max_value=SERIES_END, format="YYYY-MM-DD", key=DAY.name, width=150)
+        st.date_input(
+            "Date",
+            min_value=FIRST_DAY,
+            max_value=SERIES_END,
+            format="YYYY-MM-DD",
+            key=DAY.name,
+            persist_state="session",
+            width=150,
+        )
         for use in (START, ALONE):
             st.button(
                 use.label,
@@ -203,6 +211,7 @@ def _day_controls(day: date, data: Dataset) -> None:
         SERIES_END,
         format="YYYY-MM-DD",
         key=SLIDER.name,
+        persist_state="session",
         on_change=heard(slide, SLIDER.name),
         label_visibility="collapsed",
     )
@@ -301,7 +310,11 @@ def _details(day: date) -> None:
     with choice:
         shown = choose("Details of the tariffs in force", LAW_DETAILS, DETAIL)
     direction: str = side.selectbox(
-        "Who charges whom", list(DIRECTION_OF), format_func=lambda key: DIRECTION_OF[key].words, key=DIRECTION.name
+        "Who charges whom",
+        list(DIRECTION_OF),
+        format_func=lambda key: DIRECTION_OF[key].words,
+        key=DIRECTION.name,
+        persist_state="session",
     )
     LAW_VIEWS[shown](day, direction)
 

@@ -120,8 +120,8 @@ def _missed(found: Findings) -> str:
 
 def _switches() -> None:
     with st.container(horizontal=True, gap="medium", key="record_switches"):
-        st.toggle("Without chapters 84–85", key=NO_MACHINES.name)
-        st.toggle("Without China", key=NO_CHINA.name)
+        st.toggle("Without chapters 84–85", key=NO_MACHINES.name, persist_state="session")
+        st.toggle("Without China", key=NO_CHINA.name, persist_state="session")
     choose(
         "Prediction",
         FORECASTS,

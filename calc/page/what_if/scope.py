@@ -75,6 +75,7 @@ def scope_choice(result: Result) -> None:
             list(SCOPES),
             format_func=SCOPES.__getitem__,
             key=choice.name,
+            persist_state="session",
             required=True,
             label_visibility="collapsed",
             on_change=heard(choose, choice.name),

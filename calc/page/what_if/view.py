@@ -280,6 +280,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, importer: str, n
         [ALL_PARTNERS, *sellers],
         format_func=lambda code: names.get(code, "All partners"),
         key=PARTNER.name,
+        persist_state="session",
     )
     if shown == "uncertainty":
         uncertainty_view(scenario, importer, whose=name)

@@ -68,6 +68,7 @@ def games_view(result: Result, data: Dataset, scenario: Scenario, economy: str, 
                 options,
                 format_func=lambda code: names.get(code, names[first_choice]),
                 key=OTHER.name,
+                persist_state="session",
             )
         other = chosen or first_choice
         with st.spinner(

@@ -241,6 +241,7 @@ def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> 
             [ACTING, *sorted(names, key=names.__getitem__)],
             format_func=lambda code: names.get(code, f"{names.get(acting, acting)} (changes tariffs)"),
             key=ECONOMY.name,
+            persist_state="session",
         )
     if shown == "uncertainty":
         uncertainty_view(scenario, whose="all economies together")
