@@ -33,6 +33,7 @@ _PHONE = """
   }
   .st-key-phone_bar [data-testid="stSliderTickBar"] { display: none; }
   [data-testid="stMain"] h1 { font-size: 1.3rem; }
+  [data-testid="stMain"] [data-testid="stHeading"] { padding-bottom: 0.75rem; }
   CARDS [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
   .st-key-badges { gap: 0 0.5rem; }
@@ -44,7 +45,7 @@ _PHONE = """
   ANSWER > :has(.st-key-phone_bar, .st-key-start_row, .st-key-scope, .st-key-cards, .st-key-cards_pending) { order: 0; }
   ANSWER > :has(h1), ANSWER > :has(h1) > * { display: contents; }
   ANSWER > :has(h1) > * > [data-testid="stColumn"] { flex: none; width: 100%; order: 2; }
-  ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; padding-bottom: 0.75rem; }
+  ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; }
 }
 """
 STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)

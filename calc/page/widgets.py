@@ -61,6 +61,7 @@ def choose(
         key=key.name,
         persist_state="session",
         required=True,
+        wrap=True,
         label_visibility=label_visibility,
         width=width,
         help=help,
