@@ -10,6 +10,7 @@ from calc.page.held import decided, state
 from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
+from calc.page.serving.deep_links import ServerInTheFolderOfThePage
 from calc.page.serving.delivery import HeadlineAtOnce
 from calc.page.serving.first_visit import open_for_visitors
 from calc.page.sidebar.controls import controls
@@ -62,4 +63,8 @@ def _view_and_sidebar() -> None:
 if __name__ == "__main__":  # a visitor's run
     main()
 else:  # the server's start; Streamlit looks for this very line
-    app = App(__file__, lifespan=open_for_visitors, middleware=[Middleware(HeadlineAtOnce)])
+    app = App(
+        __file__,
+        lifespan=open_for_visitors,
+        middleware=[Middleware(HeadlineAtOnce), Middleware(ServerInTheFolderOfThePage)],
+    )

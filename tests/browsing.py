@@ -78,10 +78,7 @@ def visit(chromium, address, parameters="", *, viewport=WIDE, scheme="light", ch
     page.on("request", lambda request: requests.append(request.url))
 
     def listen(message):
-        # Opened at `/world`, Streamlit's own script looks for its server there before it looks at the root; that the
-        # server answers 404 is how it learns where the server is, and no page can tell it beforehand.
-        asked_below = "/_stcore/" in message.location["url"].removeprefix(address + "_stcore/")
-        if message.type in ("error", "warning") and not asked_below:
+        if message.type in ("error", "warning"):
             complaints.append(f"{message.text} {message.location['url']}")
 
     page.on("console", listen)
