@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from calc.analysis.backtest.protocol import beliefs_on_trial
-from calc.analysis.backtest.run import Findings, findings
 from calc.analysis.comparison import BEFORE, Answer, answers_to, cautions, comparison, pairs
 from calc.analysis.sweep import Lever, lever_of, levers, values_of
 from calc.analysis.sweep import sweep as headlines_at
@@ -21,11 +20,13 @@ from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
 from calc.question import asked_on, dataset_of, point_answer, scenario_of
-from calc.reports.backtest import backtest_files, backtest_text
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.sensitivity import sweep_files, sweep_text
 from calc.result import Result
 from calc.scenario import Scenario
+
+if TYPE_CHECKING:  # twenty files, which only the back-test needs
+    from calc.analysis.backtest.run import Findings
 
 
 def run(
@@ -273,7 +274,7 @@ class BackTest:
     findings : tables, the share of the data's spread that 2018-19 supports, and the lags of collection
     """
 
-    findings: Findings
+    findings: "Findings"
 
     @property
     def targets(self) -> pd.DataFrame:
@@ -301,10 +302,14 @@ class BackTest:
         DataError
             The folder holds files already and `force` is not given, or it cannot be written.
         """
+        from calc.reports.backtest import backtest_files
+
         return write_files(backtest_files(self.findings), folder, force=force)
 
     def __str__(self) -> str:
         """Targets, partners and lags for a terminal."""
+        from calc.reports.backtest import backtest_text
+
         return backtest_text(self.findings)
 
     def __repr__(self) -> str:
@@ -343,6 +348,9 @@ def backtest(
     >>> bool(abs(china["predicted"] - china["seen"]) < 0.10)
     True
     """
+    from calc.analysis.backtest.protocol import beliefs_on_trial
+    from calc.analysis.backtest.run import findings
+
     asked, data = asked_on(scenario or beliefs_on_trial(), dataset, None)
     return BackTest(findings=findings(asked, data, settings=settings, executor=executor))
 

@@ -1,16 +1,12 @@
-"""`tariff-impact run`: run a scenario, print its headline, write its report."""
+"""`tariff-impact run`: run a scenario, print its headline, write its report.
+
+What only an option needs is imported where the option is carried out: a run without it starts sooner.
+"""
 
 import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from calc.analysis.carrying import to_world
-from calc.analysis.households.commodities import only_of_us
-from calc.analysis.households.household_cost import HouseholdCost, household_cost
-from calc.analysis.households.price_draws import price_draws
-from calc.analysis.households.settings import Settings, settings_of
-from calc.analysis.households.us_accounts import read_accounts
-from calc.analysis.spread import spread, spread_words
 from calc.analysis.uncertainty import Ranges
 from calc.commands.command import Command, bold, chosen, progress, reading_options, say_line
 from calc.commands.workers import worker_options, workers
@@ -18,7 +14,6 @@ from calc.datasets.catalogue import default_dataset
 from calc.datasets.dataset import Dataset
 from calc.errors import ParameterError, ScenarioError
 from calc.files.write import check_free, check_sheet
-from calc.in_words.reading import scenario_from_words
 from calc.models.known import MODELS
 from calc.reports.line_choice import ALL_LINES, LineChoice
 from calc.reports.report import summary_text, write_report
@@ -26,10 +21,11 @@ from calc.result import OF_THE_DATA, Result
 from calc.scenario import Scenario
 from calc.scenario_file import read_scenario, with_settings
 from calc.simulation import run, run_keeping_draws
-from calc.tariffs.sentences import describe_rule
 from calc.words import headline
 
-if TYPE_CHECKING:  # charts take half a second to import
+if TYPE_CHECKING:
+    from calc.analysis.households.household_cost import HouseholdCost
+    from calc.analysis.households.settings import Settings
     from calc.reports.pictures import Pictures
 
 
@@ -102,7 +98,7 @@ def _command(arguments: argparse.Namespace) -> int:
         drawing_library()
     if arguments.household_set and not arguments.households:
         raise ParameterError("--household-set says how --households is computed; add --households.")
-    settings = settings_of(arguments.household_set)
+    settings = _settings(arguments.household_set) if arguments.households else None
     keys = tuple(key.strip() for key in arguments.by.split(",") if key.strip())
     lines = LineChoice(top=arguments.top, by=keys, form=arguments.lines)
     if lines != ALL_LINES and arguments.out is None:
@@ -112,6 +108,8 @@ def _command(arguments: argparse.Namespace) -> int:
     dataset = chosen(arguments.data or scenario.dataset, arguments)
     carried: tuple[str, ...] = ()
     if arguments.world:
+        from calc.analysis.carrying import to_world
+
         on_world = to_world(scenario, dataset)
         scenario, carried = on_world.scenario, on_world.notes
         dataset = chosen(scenario.dataset, arguments)
@@ -119,7 +117,7 @@ def _command(arguments: argparse.Namespace) -> int:
         check_sheet("lines", int((~dataset.flows.domestic).sum()))
     with workers(arguments) as executor, progress("Draws behind the ranges") as done:
         result, ranges = run_keeping_draws(scenario, dataset, executor=executor, progress=done)
-    households = _households(scenario, dataset, result, ranges, settings) if arguments.households else None
+    households = None if settings is None else _households(scenario, dataset, result, ranges, settings)
     if arguments.out is not None:
         folder = write_report(
             result,
@@ -156,6 +154,9 @@ def _asked(arguments: argparse.Namespace) -> Scenario:
         raise ScenarioError("Name a scenario, or say one: tariff-impact run --say '25% on cars from Japan'.")
     if not arguments.say:
         return read_scenario(arguments.scenario)
+    from calc.in_words.reading import scenario_from_words
+    from calc.tariffs.sentences import describe_rule
+
     dataset = chosen(arguments.data or default_dataset(), arguments)
     scenario = scenario_from_words(arguments.say, dataset)
     for number, rule in enumerate(scenario.rules, 1):
@@ -165,15 +166,28 @@ def _asked(arguments: argparse.Namespace) -> Scenario:
 
 def _others(scenario: Scenario, dataset: Dataset) -> dict[str, str]:
     """What other models, elasticities and spans of time say of each headline number on which they differ, by metric."""
+    from calc.analysis.spread import spread, spread_words
+
     found = spread(replace(scenario, dataset=dataset.name), dataset)
     differ = found.groupby("metric")["value"].nunique() > 1
     return {str(metric): spread_words(found, str(metric)) for metric in differ.index[differ] if metric}
 
 
+def _settings(texts: list[str]) -> "Settings":
+    from calc.analysis.households.settings import settings_of
+
+    return settings_of(texts)
+
+
 def _households(
-    scenario: Scenario, dataset: Dataset, result: Result, ranges: Ranges | None, settings: Settings
-) -> HouseholdCost:
+    scenario: Scenario, dataset: Dataset, result: Result, ranges: Ranges | None, settings: "Settings"
+) -> "HouseholdCost":
     """What a result costs US households, with ranges where the scenario asks for draws."""
+    from calc.analysis.households.commodities import only_of_us
+    from calc.analysis.households.household_cost import household_cost
+    from calc.analysis.households.price_draws import price_draws
+    from calc.analysis.households.us_accounts import read_accounts
+
     draws = None
     if ranges is not None:
         draws = price_draws(scenario, dataset, read_accounts(), measure=settings.measure, central=result)

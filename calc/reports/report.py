@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from calc.analysis.households.household_cost import HouseholdCost
-from calc.analysis.households.us_accounts import read_accounts
 from calc.datasets.dataset import OWN
 from calc.errors import CalcError
 from calc.files.write import check_free, json_bytes, workbook_bytes, write_files
 from calc.glossary import GLOSSARY, Quantity
 from calc.reports.citation import made_with
-from calc.reports.households import ABOUT as HOUSEHOLD_FILES
-from calc.reports.households import household_tables
 from calc.reports.line_choice import ALL_LINES, LineChoice
 from calc.reports.parts import CSV_TERMS, in_file_unit, readme, slug, table_fields, with_units, zip_name
 from calc.result import Inputs, Result
 from calc.words import headline, quantity_text, range_text
 
 if TYPE_CHECKING:  # charts take half a second to import, and most reports have none
+    from calc.analysis.households.household_cost import HouseholdCost
     from calc.reports.pictures import Pictures
 
 TABLES = ("summary", "lines", "markets", "economies")
@@ -70,7 +67,7 @@ def bundle(
     *,
     excel: bool = False,
     byte_order_mark: bool = False,
-    households: HouseholdCost | None = None,
+    households: "HouseholdCost | None" = None,
     pictures: "Pictures | None" = None,
     lines: LineChoice = ALL_LINES,
 ) -> Mapping[str, bytes]:
@@ -96,6 +93,8 @@ def bundle(
     chosen = lines.of(result)
     tables = {name: file_table(chosen, name) for name in names}
     if households is not None:
+        from calc.reports.households import household_tables
+
         tables |= household_tables(households)
     if pictures is not None and len(pictures.hit_most):
         from calc.reports.pictures import HIT_MOST
@@ -130,7 +129,7 @@ def write_report(
     *,
     excel: bool = False,
     byte_order_mark: bool = False,
-    households: HouseholdCost | None = None,
+    households: "HouseholdCost | None" = None,
     pictures: "Pictures | None" = None,
     lines: LineChoice = ALL_LINES,
     force: bool = False,
@@ -227,7 +226,7 @@ def _manifest(
     result: Result,
     inputs: Inputs,
     files: Mapping[str, bytes],
-    households: HouseholdCost | None,
+    households: "HouseholdCost | None",
     pictures: "Pictures | None",
     lines: LineChoice,
 ) -> dict[str, object]:
@@ -239,19 +238,37 @@ def _manifest(
         "command": _command(inputs, households, pictures, lines),
         "parameters": dict(result.parameters),
         "solution": {"residual": result.solution.residual, "iterations": result.solution.iterations},
-        "inputs_sha256": {**inputs.sha256, **({} if households is None else read_accounts().sha256)},
+        "inputs_sha256": {**inputs.sha256, **_household_inputs(households)},
         "outputs_sha256": {name: sha256(content).hexdigest() for name, content in files.items()},
     }
 
 
-def _household_options(households: HouseholdCost | None) -> str:
+def _household_inputs(households: "HouseholdCost | None") -> Mapping[str, str]:
+    """Digests of what household cost stands on beside the dataset."""
+    if households is None:
+        return {}
+    from calc.analysis.households.us_accounts import read_accounts
+
+    return read_accounts().sha256
+
+
+def _household_files(households: "HouseholdCost | None") -> list[str]:
+    """What the tables of household cost hold, for the README."""
+    if households is None:
+        return []
+    from calc.reports.households import ABOUT
+
+    return [f"  {name}.csv  {about}" for name, about in ABOUT.items()]
+
+
+def _household_options(households: "HouseholdCost | None") -> str:
     """What the command needs to compute the same household cost again."""
     if households is None:
         return ""
     return "".join([" --households", *(f" --household-set {text}" for text in households.settings.written())])
 
 
-def _command(inputs: Inputs, households: HouseholdCost | None, pictures: "Pictures | None", lines: LineChoice) -> str:
+def _command(inputs: Inputs, households: "HouseholdCost | None", pictures: "Pictures | None", lines: LineChoice) -> str:
     """The command that makes the report again, in its folder."""
     data = " --data FOLDER" if inputs.dataset.startswith(OWN) else ""  # uploaded data are in no place that it knows
     options = f"{_household_options(households)}{'' if pictures is None else ' --pictures'}{lines.options()}"
@@ -261,7 +278,7 @@ def _command(inputs: Inputs, households: HouseholdCost | None, pictures: "Pictur
 def _readme(
     result: Result,
     inputs: Inputs,
-    households: HouseholdCost | None,
+    households: "HouseholdCost | None",
     pictures: "Pictures | None",
     lines: LineChoice,
 ) -> bytes:
@@ -291,7 +308,7 @@ def _readme(
             "  markets.csv    one row per importer and product",
             "  economies.csv  one row per economy",
             *(["  uncertainty.csv  5th, 50th and 95th percentiles of the draws"] if len(result.ranges) else []),
-            *([f"  {name}.csv  {about}" for name, about in HOUSEHOLD_FILES.items()] if households else []),
+            *_household_files(households),
             *(_ABOUT_PICTURES if pictures else []),
             "  scenario.toml  the scenario; datapackage.json describes each column; MANIFEST.json has versions",
             "                 and digests",

@@ -17,7 +17,6 @@ objective by a quantity:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from calc.errors import ConvergenceError
 from calc.flows import Array
@@ -167,6 +166,8 @@ def _multiplier(at: _Backward, right: Array, start: Array | None) -> Array:
     size, scale = len(right), float(np.linalg.norm(right))
     if scale == 0:
         return np.zeros(size)
+    from scipy.sparse.linalg import LinearOperator, gmres  # 0.06 s to import, and only the search for rates needs it
+
     system = LinearOperator((size, size), matvec=lambda v: v - _bars(at, v, 0.0, 0.0).unknowns, dtype=np.float64)
     multiplier, _ = gmres(system, right, x0=start, rtol=ACCURACY, restart=KRYLOV, maxiter=RESTARTS)
     left = float(np.linalg.norm(system @ multiplier - right)) / scale

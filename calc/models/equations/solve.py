@@ -5,7 +5,6 @@ from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from calc.errors import ConvergenceError
 from calc.flows import Array, BoolArray, IntArray
@@ -277,6 +276,8 @@ def newton_krylov(
     ConvergenceError
         residual > tolerance after `max_iterations` Newton steps, or no step makes ‖F‖ fall.
     """
+    from scipy.sparse.linalg import LinearOperator, gmres  # 0.06 s to import, and single markets never need it
+
     begun = perf_counter()
     x, evaluations = start, 0
 
