@@ -21,17 +21,11 @@ from calc.words import headline, quantity_text, range_text, rate
 
 NAME = "report.html"
 _CARDS = 6
-# What stands on the cards where a model has it, before what people ask for first.
-_ON_CARDS = (
-    "acting_real_income_change",
-    "acting_consumer_price_change",
-    "affected_composite_price_change",
-    "import_volume_change",
-    "import_value_change",
-    "tariff_revenue_change",
-    "consumer_surplus_change",
-    "net_welfare_change",
-)
+# What stands on the cards where a model has it, before what people ask for first: all of one scope, the headline's.
+_INCOMES = ("acting_real_income_change", "acting_consumer_price_change")
+_GOODS_HIT = ("affected_composite_price_change", "affected_volume_change", "affected_import_value_change")
+_ALL_IMPORTS = ("import_price_change", "import_volume_change", "import_value_change")
+_MONEY = ("tariff_revenue_change", "consumer_surplus_change", "net_welfare_change")
 
 
 def result_page(result: Result, pictures: Pictures, *, command: str, households: HouseholdCost | None = None) -> bytes:
@@ -109,8 +103,11 @@ def _split(figures: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
 
 def _badges(result: Result) -> str:
     inputs = result.inputs
-    before, after = rate(result.value("effective_tariff_base")), rate(result.value("statutory_tariff_new"))
-    badges = [f"Average tariff {before} → {after}", MODELS[result.model].label if result.model in MODELS else ""]
+    base, new = ("effective_tariff_base", "statutory_tariff_new")
+    if result.goods_hit_alone:
+        base, new = ("affected_tariff_base", "affected_tariff_new")
+    tariff = f"{GLOSSARY[new].short} {rate(result.value(base))} → {rate(result.value(new))}"
+    badges = [tariff, MODELS[result.model].label if result.model in MODELS else ""]
     if inputs is not None:
         badges += [f"{inputs.dataset_title}, {inputs.year}", "ESTIMATED DATA" if inputs.estimated else ""]
     badges.append(f"Elasticities: {result.parameters['elasticities']}" if "elasticities" in result.parameters else "")
@@ -119,7 +116,8 @@ def _badges(result: Result) -> str:
 
 def _cards(result: Result) -> str:
     rows = result.summary.set_index("metric")
-    known = [metric for metric in _ON_CARDS if metric in rows.index][:_CARDS]
+    scope = _GOODS_HIT if result.goods_hit_alone else _ALL_IMPORTS
+    known = [metric for metric in (*_INCOMES, *scope, *_MONEY) if metric in rows.index][:_CARDS]
     cards = []
     for metric in known:
         quantity = GLOSSARY[metric]
