@@ -182,6 +182,15 @@ def _ascending(
     return (buyer, pair, line), order
 
 
+def among(labels: pd.Index, others: pd.Index) -> BoolArray:
+    """Whether each label is one of the others [label].
+
+    `Index.isin` would take the others out of Arrow one by one, which for the codes of a dataset takes 5 ms each time.
+    """
+    found: BoolArray = others.unique().get_indexer(labels) >= 0
+    return found
+
+
 def stable_order(key: IntArray, size: int) -> IntArray:
     """Order of numbers from 0 up to `size`, equal ones as they come.
 

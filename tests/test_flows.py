@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.flows import make_flows
+from calc.flows import among, make_flows
 
 
 def flows_of(keys, values, products):
@@ -46,3 +46,9 @@ def test_lines_with_trade_stand_by_importer_product_and_exporter_and_equal_ones_
 def test_buyers_are_the_importers_with_trade_each_once_in_order(keys, without_trade):
     flows = flows_of(keys, [float(importer not in without_trade) for importer, *_ in keys], products=4)
     assert flows.buyers.tolist() == sorted({importer for importer, *_ in keys} - without_trade)
+
+
+def test_labels_are_found_among_others_as_pandas_finds_them():
+    labels, others = pd.Index(["01", "0101", "", "84"], dtype=str), pd.Index(["84", "0101", "84", "85"], dtype=str)
+    np.testing.assert_array_equal(among(labels, others), labels.isin(others))
+    assert not among(labels, others[:0]).any()

@@ -148,7 +148,7 @@ def known_as(label: str) -> tuple[Known, ...]:
 @lru_cache(maxsize=1)
 def all_partner_codes() -> frozenset[str]:
     """What offices write for all partners together, in small letters: wld, w00, world, 000, mfn, -."""
-    special = pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
+    special = _special()
     codes = special["code"][special["kind"] == "total"].str.casefold()
     return (frozenset(codes) | {"0", "00", "000", "0000", "001", "mfn", "erga omnes"}) - {"1"}
 
@@ -212,11 +212,17 @@ def _economies() -> pd.DataFrame:
     return pd.read_csv(data_dir() / CODES / "economies.csv", dtype=str, keep_default_na=False)
 
 
+@lru_cache(maxsize=1)
+def _special() -> pd.DataFrame:
+    """Groups, totals and rests in each system."""
+    return pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
+
+
 @lru_cache(maxsize=len(SYSTEMS))
 def _table(system: str) -> pd.DataFrame:
     """economy, kind and name by folded label of one system."""
     own = _economies()
-    special = pd.read_csv(data_dir() / CODES / "special.csv", dtype=str, keep_default_na=False)
+    special = _special()
     parts = [special[special["system"] == system][["code", "economy", "kind", "name"]]]
     column = "economy" if system == "iso3" else system
     words = own.assign(code=own[column].str.split(" ")).explode("code") if system == "census" else own

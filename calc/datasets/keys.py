@@ -10,7 +10,7 @@ from calc.datasets.economy_hints import hint_on_economy, system_in_words
 from calc.datasets.lookup import hs_codes, longest_prefix
 from calc.files.checks import Rows
 from calc.files.table_files import Problem, problem_at
-from calc.flows import BoolArray
+from calc.flows import BoolArray, among
 
 _SIDES = ("importer", "exporter")
 _SHOWN = 3
@@ -122,10 +122,10 @@ def _check_list(flows: Rows, rows: Rows) -> tuple[Problem, ...]:
 
 def _meets(labels: pd.Index, there: pd.Index, *, finer: bool) -> BoolArray:
     """Whether a label is a code of the flows or begins one, or with `finer` lies below one [label]."""
-    found = np.asarray(labels.isin(there), dtype=bool)
+    found = among(labels, there)
     hs, flow_hs = hs_codes(labels), there[hs_codes(there)]
     for size in labels[hs].str.len().unique():
-        found |= hs & np.asarray(labels.isin(flow_hs.str[:size]), dtype=bool)
+        found |= hs & among(labels, flow_hs.str[:size])
     if finer and hs.any():
         found[hs] |= longest_prefix(flow_hs, labels[hs]) >= 0
     return found

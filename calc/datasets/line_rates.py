@@ -16,7 +16,7 @@ import pandas as pd
 
 from calc.datasets.lookup import NOBODY, Lines, deciding_rows, economy_positions, hs_codes, longest_prefix, row_levels
 from calc.files.checks import Codes
-from calc.flows import Array, BoolArray, IntArray
+from calc.flows import Array, BoolArray, IntArray, among
 
 NAMED = 3  # codes that a sentence names
 
@@ -107,7 +107,7 @@ def named(labels: pd.Index) -> str:
 def _parents(labels: pd.Index, products: pd.Index) -> IntArray:
     """Product under which a finer HS code lies, −1 for a code that is a product, coarser, or no HS code [label]."""
     parents = np.full(len(labels), -1, dtype=np.intp)
-    candidates = hs_codes(labels) & ~labels.isin(products)
+    candidates = hs_codes(labels) & ~among(labels, products)
     if candidates.any():
         parents[candidates] = longest_prefix(products[hs_codes(products)], labels[candidates])
         parents[parents >= 0] = np.flatnonzero(hs_codes(products))[parents[parents >= 0]]

@@ -19,7 +19,7 @@ from calc.files.number_checks import check_tariff_unit, read_numbers
 from calc.files.product_codes import CLEAN, WAYS, lost_zeros, mangled, odd_digits
 from calc.files.repeated_keys import repeated_keys
 from calc.files.table_files import Problem, TableFile, parse_table, problem_at, shown
-from calc.flows import Array, BoolArray, IntArray
+from calc.flows import Array, BoolArray, IntArray, among
 
 NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 PRODUCT_COLUMNS = ("product", "input_product", "using_product")
@@ -290,10 +290,10 @@ def _nested(labels: pd.Index, products: pd.Index | None) -> pd.Index | None:
     whole = products.astype(str)
     related = np.zeros(len(labels), dtype=bool)
     for size in whole.str.len().unique():
-        related |= np.asarray(labels.str[:size].isin(whole), dtype=bool)  # below a product
+        related |= among(labels.str[:size], whole)  # below a product
     for size in labels.str.len().unique():
         of_size = np.asarray(labels.str.len() == size, dtype=bool)
-        related |= of_size & np.asarray(labels.isin(whole.str[:size]), dtype=bool)  # above one
+        related |= of_size & among(labels, whole.str[:size])  # above one
     digits = np.asarray(labels.str.isdigit(), dtype=bool)
     return whole.append(labels[related & digits]).unique()
 
