@@ -18,7 +18,6 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ndtri
 
-from calc.analysis.draws.sobol import scrambled_sobol
 from calc.assumptions import ROWS
 from calc.flows import Array, Elasticities, Flows
 from calc.tariffs.rules import pass_through_supply_elasticity
@@ -155,7 +154,11 @@ class Shifts:
 
 def unit_points(count: int, seed: int, *, dimensions: int = len(DIMENSIONS)) -> Array:
     """The first points of a scrambled Sobol sequence in the unit cube, [dimension, draw], none of them 0 or 1."""
-    return scrambled_sobol(dimensions, int(count - 1).bit_length(), seed)[:, :count] + _SOBOL_CELL
+    from scipy.stats import qmc  # half a second to import, and no point answer needs it
+
+    sobol = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    points: Array = sobol.random_base2(max(int(count - 1).bit_length(), 0))[:count].T
+    return points + _SOBOL_CELL
 
 
 def shifts_at(
