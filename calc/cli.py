@@ -5,6 +5,7 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -82,11 +83,29 @@ def _parser(asked: str) -> argparse.ArgumentParser:
             name, help=about, description=words, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if name == asked:
-            command: Command = import_module(f"calc.commands.{name}").COMMAND
+            command = _imported(f"calc.commands.{name}")
             one.epilog = _examples([f"{name} {example}" for example in command.examples])
             command.options(one)
             one.set_defaults(command=command.run)
     return parser
+
+
+def _imported(module: str) -> "Command":
+    """A command, from its file.
+
+    What is imported stays until the end. It is not looked through for what can be dropped, neither while it comes in
+    nor later: that would take a tenth of a short run.
+    """
+    looking = module not in sys.modules and gc.isenabled()
+    if looking:
+        gc.disable()
+    try:
+        command: Command = import_module(module).COMMAND
+    finally:
+        if looking:
+            gc.freeze()
+            gc.enable()
+    return command
 
 
 def _examples(lines: Sequence[str]) -> str:

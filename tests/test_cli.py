@@ -316,3 +316,9 @@ def test_a_run_with_its_report_imports_nothing_that_it_does_not_use(tmp_path):
     words = ["run", "truce_lapses", "--set", "draws=0", "--out", str(tmp_path / "out")]
     done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == ""
+
+
+def test_what_a_command_imports_is_not_looked_through_for_what_can_be_dropped():
+    looked = "import gc; from calc.cli import main; main(['presets']); print(gc.isenabled() and gc.get_freeze_count())"
+    shown = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True).stdout
+    assert int(shown.split()[-1]) > 10_000
