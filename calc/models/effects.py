@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from calc.flows import Array, BoolArray, Elasticities, Flows, label, sum_by_code, sum_by_market, to_frame
+from calc.flows import (
+    Array,
+    BoolArray,
+    Elasticities,
+    Flows,
+    label,
+    lines_of_markets,
+    sum_by_code,
+    sum_by_market,
+    to_frame,
+)
 from calc.models.totals import Totals, headline_numbers
 from calc.result import Result, Solution, notes_of
 
@@ -321,7 +331,7 @@ def _summary(
     hit_base = flows.import_value[hit]
     hit_spending = hit_base * (1 + flows.tariff_rate[hit])
     touched_spending = flows.expenditure * touched
-    in_touched = touched[flows.market]
+    in_touched = np.repeat(touched, lines_of_markets(flows))
     touched_base = trade.base * in_touched
 
     def abroad(values: Array) -> np.float64:

@@ -7,7 +7,9 @@ with A the price index of the intercepts. With τ = (1+t1)/(1+t0), d = τ − 1 
     ln p* = b x − (1−ρ) ln τ        ln q = [(ε+σ) − σb] x − σρ ln τ        p − 1 = (p*−1) + d + (p*−1) d
     ΔPS = M0 (q p* − 1)/(1+β) = [M0 (q−1) + M0 q (p*−1)]/(1+β)
 
-Lines are taken a hundred thousand at a time: what one step writes is still in the processor's cache for the next.
+Lines are taken a hundred thousand at a time: what one step writes is still in the processor's cache for the next. Where
+τ = 1 these are the same on every line of a market, whose logs and powers are taken once; lines that are hit have their
+own.
 """
 
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from calc.flows import Array, Elasticities, Flows, IntArray, lines_of_markets
 LINES = 2**17  # in a block
 LEAST_LEFT = 0.01  # of Σ s τ^((1−σ)ρ): with less, what is left of 1 has lost digits
 UNIT = 1e-12  # |1 − σ| below which the index is another formula
+MOST_HIT = 0.4  # part of a block's lines, above which all are treated as hit: picking them takes longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,31 @@ class _Markets:
     power: Array
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Hit:
+    """The lines of a block whose tariff changes.
+
+    Parameters
+    ----------
+    lines : which lines of the block; all of them where most are hit
+    starts : of these lines, the first of each market that has any
+    market : in which they are, counted from the first of the block
+    number : lines of each of these markets
+    shock, wedge_log : d, ln τ of each line
+    """
+
+    lines: IntArray | slice
+    starts: IntArray
+    market: IntArray
+    number: IntArray
+    shock: Array
+    wedge_log: Array
+
+    def of_lines(self, of_markets: Array) -> Array:
+        """Values of the markets of the block on the lines that are hit."""
+        return np.repeat(of_markets[self.market], self.number)
+
+
 def blocks_of(flows: Flows, lines: int = LINES) -> tuple[Block, ...]:
     """All markets, cut into neighbours with about so many lines; a larger market stays whole."""
     ends = np.append(flows.market_start, len(flows.market))
@@ -98,44 +126,57 @@ def fill_by_formula(
         power=np.where(np.abs(1 - sigma) < UNIT, np.nan, (1 - sigma) * borne),
     )
     excess = np.zeros(len(beta))
-    filled: list[Block] = []
+    filled: list[tuple[Block, _Hit]] = []
     left: list[Block] = []
     for block in blocks:
-        found = _excess(flows, tariff_new, elasticities, markets, block, changes)
-        (left if found is None else filled).append(block)
-        if found is not None:
+        hit = _hit(flows, tariff_new, block)
+        found = _excess(flows, elasticities, markets, block, hit)
+        if found is None:
+            left.append(block)
+        else:
+            filled.append((block, hit))
             excess[block.markets] = found
     one_less = np.where(np.abs(1 - sigma) < UNIT, 1.0, 1 - sigma)
     # + 0.0, for a market that nothing happens to has a price change of 0 and not of −0
     x = np.log1p(excess) / one_less / (borne - epsilon / (beta + sigma)) + 0.0
     of_quantity = (sigma + epsilon - sigma * markets.slope) * x
     composite_volume = np.expm1(epsilon * x)
-    for block in filled:
+    for block, hit in filled:
         changes.composite_log[block.markets] = x[block.markets]
-        _fill_lines(flows, markets, block, changes, x, sigma, of_quantity, composite_volume)
+        _fill_lines(flows, markets, block, hit, changes, x, sigma, of_quantity, composite_volume)
     return tuple(left)
 
 
-def _excess(
-    flows: Flows, tariff_new: Array, elasticities: Elasticities, markets: _Markets, block: Block, changes: Changes
-) -> Array | None:
-    """Σ s τ^((1−σ)ρ) − 1 of each market; None where the formula does not hold for all of them.
+def _hit(flows: Flows, tariff_new: Array, block: Block) -> _Hit:
+    """The lines of a block that are hit, with d and ln τ."""
+    rate, new = flows.tariff_rate[block.lines], tariff_new[block.lines]
+    first, starts = block.markets.start, flows.market_start[block.markets] - block.lines.start
+    lines: IntArray | slice = np.flatnonzero(new != rate)
+    if isinstance(lines, slice) or len(lines) > MOST_HIT * len(rate):
+        lines, market = slice(None), np.arange(len(starts))
+    else:
+        of_line = flows.market[block.lines][lines] - first
+        starts = np.flatnonzero(np.diff(of_line, prepend=-1))
+        market = of_line[starts]
+    shock = new[lines] - rate[lines]
+    shock /= 1 + rate[lines]
+    number = np.diff(starts, append=len(shock))
+    return _Hit(lines=lines, starts=starts, market=market, number=number, shock=shock, wedge_log=np.log1p(shock))
 
-    d and ln τ are left in the room of the landed price and of the volume.
-    """
+
+def _excess(flows: Flows, elasticities: Elasticities, markets: _Markets, block: Block, hit: _Hit) -> Array | None:
+    """Σ s τ^((1−σ)ρ) − 1 of each market; None where the formula does not hold for all of them."""
     lines, size = block.lines, markets.size[block.markets]
     of_line = np.repeat(markets.beta[block.markets], size)
     if not (of_line == elasticities.export_supply_elasticity[lines]).all():
         return None
-    rate, shock, wedge_log = flows.tariff_rate[lines], changes.landed_price[lines], changes.volume[lines]
-    np.subtract(tariff_new[lines], rate, out=shock)
-    shock /= 1 + rate
-    np.log1p(shock, out=wedge_log)
-    growth = np.repeat(markets.power[block.markets], size)
-    growth *= wedge_log
-    np.expm1(growth, out=growth)
-    growth *= flows.expenditure_share[lines]
-    excess: Array = np.add.reduceat(growth, flows.market_start[block.markets] - lines.start)
+    excess = np.zeros(len(size))
+    if len(hit.starts):
+        growth = hit.of_lines(markets.power[block.markets])
+        growth *= hit.wedge_log
+        np.expm1(growth, out=growth)
+        growth *= flows.expenditure_share[lines][hit.lines]
+        excess[hit.market] = np.add.reduceat(growth, hit.starts)
     return excess if ((excess > LEAST_LEFT - 1) & (excess < np.inf)).all() else None
 
 
@@ -143,6 +184,7 @@ def _fill_lines(
     flows: Flows,
     markets: _Markets,
     block: Block,
+    hit: _Hit,
     changes: Changes,
     composite_log: Array,
     sigma: Array,
@@ -156,25 +198,41 @@ def _fill_lines(
     def of_lines(of_markets: Array) -> Array:
         return np.repeat(of_markets[some], size)
 
+    def room_of_hit(of_block: Array) -> Array:
+        return of_block if isinstance(hit.lines, slice) else np.empty(len(hit.shock))
+
+    def put(of_block: Array, of_hit: Array, of_markets: Array) -> None:
+        """Fill the lines of a block: those that are hit with their own, others with what holds in their market."""
+        if of_block is not of_hit:
+            of_block[:] = np.repeat(of_markets, size)
+            of_block[hit.lines] = of_hit
+
     world, landed, volume = changes.world_price[lines], changes.landed_price[lines], changes.volume[lines]
     new, effect = changes.value_new[lines], changes.price_effect[lines]
     creation, diversion, producers = changes.creation[lines], changes.diversion[lines], changes.producers[lines]
     changes.export_tax[lines] = 0.0
     moved = bool(markets.slope[some].any() or (markets.borne[some] != 1).any())
-    wedge_log = volume
+    own = room_of_hit(landed)
     if moved:
-        np.multiply(of_lines(1 - markets.borne), wedge_log, out=world)
-        np.subtract(of_lines(markets.slope * composite_log), world, out=world)
-        np.expm1(world, out=world)
-        np.multiply(world, landed, out=effect)
-        landed += effect
-        landed += world
+        price_log = markets.slope[some] * composite_log[some]
+        before_duty = room_of_hit(world)
+        np.multiply(hit.of_lines(1 - markets.borne[some]), hit.wedge_log, out=before_duty)
+        np.subtract(hit.of_lines(price_log), before_duty, out=before_duty)
+        np.expm1(before_duty, out=before_duty)
+        np.multiply(before_duty, hit.shock, out=own)
+        own += hit.shock
+        own += before_duty
+        put(world, before_duty, np.expm1(price_log))
+        put(landed, own, np.expm1(price_log))
     else:
         world.fill(0.0)
-    wedge_log *= of_lines(sigma * markets.borne)
-    quantity_log = np.subtract(of_lines(of_quantity), wedge_log, out=new)
-    np.expm1(quantity_log, out=volume)
-    np.exp(quantity_log, out=new)
+        own[:] = hit.shock
+        put(landed, own, np.zeros(len(size)))
+    quantity_log = hit.of_lines((sigma * markets.borne)[some])
+    quantity_log *= hit.wedge_log
+    np.subtract(hit.of_lines(of_quantity[some]), quantity_log, out=quantity_log)
+    put(volume, np.expm1(quantity_log, out=room_of_hit(volume)), np.expm1(of_quantity[some]))
+    put(new, np.exp(quantity_log, out=room_of_hit(new)), np.exp(of_quantity[some]))
     new *= base
     np.multiply(base, volume, out=diversion)
     if moved:
