@@ -232,7 +232,7 @@ def _bars(place: DeltaGenerator, result: Result, data: Dataset) -> None:
 
 def _details(result: Result, data: Dataset, scenario: Scenario, acting: str) -> None:
     names = dict(zip(data.countries["economy"], data.countries["name"], strict=True))
-    choice, economy = st.columns([3, 1], vertical_alignment="bottom")
+    choice, economy = st.columns([4, 1], vertical_alignment="bottom")
     with choice:
         shown = choose("Details of the world", ECONOMY_DETAILS, DETAIL)
     if shown == "economy":
