@@ -17,7 +17,7 @@ from calc.analysis.spread import spread
 from calc.datasets.dataset import Dataset
 from calc.page import answers
 from calc.page.kept import Latest
-from calc.page.turns import Part
+from calc.page.turns import Part, turns
 from calc.question import headline_answer, headlines_of, point_answer
 from calc.result import Result
 from calc.scenario import Scenario
@@ -59,12 +59,12 @@ def without_words(scenario: Scenario) -> Scenario:
 def _remembered(importer: str, scenario: Scenario, data: Dataset) -> Result:
     asked = without_words(scenario)
     kept, key = _kept_headlines(data.name), (scenario_to_toml(asked), importer)
-
-    def make() -> Result:
-        return light(point_answer(asked, data), importer) if importer else headline_answer(asked, data)
-
-    # not a cached function: whoever waits for their turn inside one would keep others from theirs
-    return answers.kept_or_made(kept, key, make, Part.OTHER_MODELS)
+    if (found := kept.find(key)) is None:
+        # in no cached function: whoever waits for their turn inside one would keep others from theirs
+        turns().give_way(Part.OTHER_MODELS)
+        found = light(point_answer(asked, data), importer) if importer else headline_answer(asked, data)
+        kept.hold(key, found)
+    return found
 
 
 @answers.kept_by_dataset(max_entries=4)

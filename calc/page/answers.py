@@ -223,17 +223,17 @@ def ranges(
         return run_draws(scenario, dataset(scenario.dataset), view=seen, central=central(scenario), progress=told)
 
     # not a cached function, because what shows the progress could not be drawn from inside one
-    return kept_or_made(kept, key, draw)
+    return kept_or_drawn(kept, key, draw)
 
 
-def kept_or_made(kept: Latest[K, V], key: K, make: Callable[[], V], part: Part = Part.DRAWS) -> V:
-    """What is kept by a key; else it is made when its turn comes, which takes long, and kept."""
+def kept_or_drawn(kept: Latest[K, V], key: K, draw: Callable[[], V]) -> V:
+    """What is kept by a key; else it is drawn when its turn comes, and kept."""
     if (found := kept.find(key)) is not None:
         return found
-    with turns().one_at_a_time(part):
+    with turns().draws():
         found = kept.find(key)  # somebody else may have asked the same just before
         if found is None:
-            found = make()
+            found = draw()
             kept.hold(key, found)
         return found
 
@@ -242,7 +242,7 @@ def giving_way(progress: Progress | None) -> Progress:
     """What to call after each block of draws: it ends draws nobody waits for, and lets headlines go first."""
 
     def told(done: int, of_all: int) -> None:
-        turns().give_way(Part.DRAWS)
+        turns().give_way(Part.BEGUN_DRAWS)
         if progress is not None:
             progress(done, of_all)
 

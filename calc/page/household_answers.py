@@ -97,7 +97,7 @@ def draws_of(scenario: Scenario, measure: str, *, progress: Progress | None = No
         )
 
     # not a cached function, because what shows the progress could not be drawn from inside one
-    return answers.kept_or_made(kept, key, draw)
+    return answers.kept_or_drawn(kept, key, draw)
 
 
 # The text is the key; the scenario itself, with its schedules, is passed by.

@@ -1,10 +1,10 @@
 """Whose turn it is when many visitors ask at once.
 
 One interpreter answers all of them, and twenty threads that share it come to nothing before their visitors move on. So
-one computes at a time, part after part, and the others wait in this order: headlines, whoever asked first; what follows
-them on a page; draws; other models. Of those behind their headline the newest goes first, which has most time until its
-visitor moves a control again; whoever has rested for some seconds takes turns with the headlines of others. What nobody
-waits for any more is dropped, and a visitor who is alone never waits.
+one computes at a time, part after part, and the others wait in this order: headlines, whoever asked first; draws that
+were begun; what follows a headline on its page; draws; other models. Of those behind their headline the newest goes
+first, which has most time until its visitor moves a control again; whoever has rested for some seconds takes turns with
+the headlines of others. What nobody waits for any more is dropped, and a visitor who is alone never waits.
 """
 
 import time
@@ -28,9 +28,10 @@ class Part(IntEnum):
     """What a run of the page computes next; the lowest goes first."""
 
     HEADLINE = 0
-    PAGE = 1
-    DRAWS = 2
-    OTHER_MODELS = 3
+    BEGUN_DRAWS = 1
+    PAGE = 2
+    DRAWS = 3
+    OTHER_MODELS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,8 +69,8 @@ class Turns:
     _runs: dict[int, float] = field(default_factory=dict, init=False)  # when the headline of each run came
     _computing: dict[int, float] = field(default_factory=dict, init=False)  # since when
     _waiting: dict[int, Waiting] = field(default_factory=dict, init=False)
+    _drawing: set[int] = field(default_factory=set, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
-    _long: Lock = field(default_factory=Lock, init=False)
 
     @contextmanager
     def until_headline(self) -> Iterator[None]:
@@ -101,16 +102,15 @@ class Turns:
             self._leave()
 
     @contextmanager
-    def one_at_a_time(self, part: Part = Part.DRAWS) -> Iterator[None]:
-        """Compute what takes long, while nobody else does."""
-        self._leave()
-        while not self._long.acquire(timeout=_LOOK):
-            end_if_moved_on()
+    def draws(self) -> Iterator[None]:
+        """Draw, while nobody else does; between two blocks only headlines go first."""
+        self.give_way(Part.DRAWS)
         try:
-            self.give_way(part)
             yield
         finally:
-            self._long.release()
+            with self._lock:
+                self._drawing.discard(get_ident())
+                self._call_next()
 
     def _wait_for_turn(self, part: Part) -> None:
         """Wait as long as the visitor does."""
@@ -140,8 +140,13 @@ class Turns:
         now = self.clock()
         if not self._waiting or any(now - since < _LONGEST for since in self._computing.values()):
             return
-        first = min(self._waiting, key=lambda thread: self._waiting[thread].place(now))
+        able = [thread for thread, each in self._waiting.items() if each.part != Part.DRAWS or not self._drawing]
+        if not able:
+            return
+        first = min(able, key=lambda thread: self._waiting[thread].place(now))
         self._computing[first] = now
+        if self._waiting[first].part == Part.DRAWS:
+            self._drawing.add(first)
         self._waiting.pop(first).called.set()
 
 

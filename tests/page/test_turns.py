@@ -34,6 +34,7 @@ IN_ORDER = (
     Waiting(part=Part.PAGE, since=NOW - 4.0),
     Waiting(part=Part.HEADLINE, since=NOW - 2.0),
     Waiting(part=Part.HEADLINE, since=NOW - 1.0),
+    Waiting(part=Part.BEGUN_DRAWS, since=NOW - 2.5),
     Waiting(part=Part.PAGE, since=NOW - 1.0),
     Waiting(part=Part.PAGE, since=NOW - 2.0),
     Waiting(part=Part.DRAWS, since=NOW - 0.5),
@@ -42,7 +43,7 @@ IN_ORDER = (
 
 
 def test_those_who_have_rested_and_headlines_go_by_age_and_then_the_newest_pages_draws_and_other_models():
-    mixed = [IN_ORDER[place] for place in (5, 2, 7, 0, 3, 6, 1, 4)]
+    mixed = [IN_ORDER[place] for place in (5, 2, 8, 7, 0, 3, 6, 1, 4)]
     assert sorted(mixed, key=lambda each: each.place(NOW)) == list(IN_ORDER)
 
 
@@ -50,17 +51,27 @@ def test_one_computes_at_a_time_however_many_ask():
     seats, busy, most = Turns(), [], []
 
     def visitor(_):
+        def compute():
+            busy.append(None)
+            most.append(len(busy))
+            time.sleep(0.002)
+            busy.pop()
+
         with seats.until_headline():
-            for part in (Part.PAGE, Part.DRAWS):
-                busy.append(None)
-                most.append(len(busy))
-                time.sleep(0.002)
-                busy.pop()
-                seats.give_way(part)
+            compute()
+            seats.headline_is_out()
+            seats.give_way()
+            compute()
+            with seats.draws():
+                compute()
+                seats.give_way(Part.BEGUN_DRAWS)
+                compute()
+            seats.give_way(Part.OTHER_MODELS)
+            compute()
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(visitor, range(8)))
-    assert max(most) == 1
+    assert (max(most), len(most)) == (1, 8 * 5)
 
 
 def test_a_part_that_computes_for_long_does_not_keep_others_waiting():
@@ -76,7 +87,7 @@ def test_whoever_is_alone_does_not_wait():
     with seats.until_headline():
         start = time.perf_counter()
         seats.give_way()
-        with seats.one_at_a_time():
+        with seats.draws():
             pass
     assert time.perf_counter() - start < 0.1
 
@@ -90,7 +101,7 @@ def test_what_takes_long_is_made_once_for_all_who_ask_at_the_same_time():
         return "answer"
 
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda _: answers.kept_or_made(kept, "question", make), range(4)))
+        found = list(threads.map(lambda _: answers.kept_or_drawn(kept, "question", make), range(4)))
     assert (found, len(made)) == (["answer"] * 4, 1)
 
 
@@ -113,7 +124,7 @@ def test_draws_nobody_waits_for_any_more_end_between_two_blocks_and_are_not_kept
             told(block, 4)
 
     with pytest.raises(MovedOn):
-        answers.kept_or_made(kept, "question", make)
+        answers.kept_or_drawn(kept, "question", make)
     assert (blocks, kept.find("question")) == ([0], None)
     looks = iter([False])
-    assert answers.kept_or_made(kept, "question", lambda: "answer") == "answer"
+    assert answers.kept_or_drawn(kept, "question", lambda: "answer") == "answer"
