@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -64,33 +65,43 @@ def outcomes(
     central = Setting(assumption="", label="", scenario=scenario, dataset=dataset)
     answer = answer or answer_read_by(view)
     ask = partial(_outcome, answer, view)
-    found = [ask(central)]
-    if problem := found[0]["problem"].iloc[0]:
+    found = ask(central)
+    if problem := found[0].problem:
         answer(scenario, dataset)  # raises what the setting wrote down
-        raise CalcError(str(problem))
+        raise CalcError(problem)
     numbers = range(len(tried))  # settings share a dataset, which goes to each worker once
-    found += answers(partial(_outcome_of, ask, tuple(tried)), numbers, executor=executor, progress=progress)
-    return pd.concat(found, ignore_index=True)
+    for rows in answers(partial(_outcome_of, ask, tuple(tried)), numbers, executor=executor, progress=progress):
+        found += rows
+    return pd.DataFrame(found, columns=_Row._fields)
 
 
-def _outcome_of(ask: Callable[[Setting], pd.DataFrame], tried: tuple[Setting, ...], number: int) -> pd.DataFrame:
+class _Row(NamedTuple):
+    """One headline number under one setting, or why there is none."""
+
+    assumption: str
+    setting: str
+    metric: str
+    value: float
+    problem: str
+
+
+def _outcome_of(ask: Callable[[Setting], list[_Row]], tried: tuple[Setting, ...], number: int) -> list[_Row]:
     return ask(tried[number])
 
 
-def _outcome(answer: Answer, view: View | None, setting: Setting) -> pd.DataFrame:
-    keys = {"assumption": setting.assumption, "setting": setting.label}
+def _outcome(answer: Answer, view: View | None, setting: Setting) -> list[_Row]:
+    def without_answer(problem: str) -> list[_Row]:
+        return [_Row(setting.assumption, setting.label, "", np.nan, problem)]
+
     try:
         result = answer(setting.scenario, setting.dataset)
     except CalcError as error:
-        return pd.DataFrame([{**keys, "metric": "", "value": np.nan, "problem": str(error)}])
+        return without_answer(str(error))
     summary = (view(result) if view else result).summary
-    below_zero = (summary.loc[summary["metric"] == TARGETED, "value"] < -1 - ROUNDING).any()
-    if setting.assumption == "model" and below_zero:
-        return pd.DataFrame([{**keys, "metric": "", "value": np.nan, "problem": BELOW_ZERO}])
-    return pd.DataFrame(
-        {**keys, "metric": summary["metric"].astype(str), "value": summary["value"], "problem": ""},
-        columns=["assumption", "setting", "metric", "value", "problem"],
-    )
+    values = dict(zip(summary["metric"].tolist(), summary["value"].tolist(), strict=True))
+    if setting.assumption == "model" and values.get(TARGETED, 0.0) < -1 - ROUNDING:
+        return without_answer(BELOW_ZERO)
+    return [_Row(setting.assumption, setting.label, str(metric), value, "") for metric, value in values.items()]
 
 
 def tornado(found: pd.DataFrame, metric: str) -> pd.DataFrame:
