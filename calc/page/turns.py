@@ -3,8 +3,9 @@
 One interpreter answers all of them, and twenty threads that share it come to nothing before their visitors move on. So
 one computes at a time, part after part, and the others wait in this order: headlines, whoever asked first; draws that
 were begun; what follows a headline on its page; draws; other models. Of those behind their headline the newest goes
-first, which has most time until its visitor moves a control again; whoever has rested for some seconds takes turns with
-the headlines of others. What nobody waits for any more is dropped, and a visitor who is alone never waits.
+first, which has most time until its visitor moves a control again; but pages of visitors who have rested for some
+seconds go on between the headlines of others, the oldest first. What nobody waits for any more is dropped, and a
+visitor who is alone never waits.
 """
 
 import time
@@ -20,7 +21,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from calc.page.held.session import VIEWS
 
 _LOOK = 0.1  # seconds between two looks at whether a visitor who waits has moved on
-_RESTED = 3.0  # seconds after a headline from which its visitor no longer lets headlines of others go first
+_RESTED = 3.0  # seconds after a headline from which its visitor is not expected to move at once
+_SHARE = 0.3  # seconds of headlines between two parts of pages whose visitors rest
 _LONGEST = 0.5  # seconds after which a part that still computes no longer keeps others waiting
 
 
@@ -51,9 +53,13 @@ class Waiting:
 
     def place(self, now: float) -> tuple[Part, float]:
         """Where it stands in the queue; the lowest goes first."""
-        if self.part == Part.HEADLINE or now - self.since > _RESTED:
-            return Part.HEADLINE, self.since
-        return self.part, -self.since
+        if self.rested(now):
+            return Part.BEGUN_DRAWS, self.since
+        return self.part, self.since if self.part == Part.HEADLINE else -self.since
+
+    def rested(self, now: float) -> bool:
+        """Whether its visitor has looked at an unfinished page for some seconds."""
+        return self.part != Part.HEADLINE and now - self.since > _RESTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,6 +76,9 @@ class Turns:
     _computing: dict[int, float] = field(default_factory=dict, init=False)  # since when
     _waiting: dict[int, Waiting] = field(default_factory=dict, init=False)
     _drawing: set[int] = field(default_factory=set, init=False)
+    _between: list[float] = field(
+        default_factory=lambda: [0.0], init=False
+    )  # when a rested visitor's page last went on
     _lock: Lock = field(default_factory=Lock, init=False)
 
     @contextmanager
@@ -144,6 +153,11 @@ class Turns:
         if not able:
             return
         first = min(able, key=lambda thread: self._waiting[thread].place(now))
+        rested = [thread for thread in able if self._waiting[thread].rested(now)]
+        if rested and now - self._between[0] > _SHARE:
+            first = min(rested, key=lambda thread: self._waiting[thread].since)
+        if first in rested:
+            self._between[0] = now
         self._computing[first] = now
         if self._waiting[first].part == Part.DRAWS:
             self._drawing.add(first)

@@ -30,11 +30,11 @@ def test_what_follows_a_headline_lets_headlines_of_others_go_first():
 
 NOW = 100.0
 IN_ORDER = (
-    Waiting(part=Part.DRAWS, since=NOW - 8.0),
-    Waiting(part=Part.PAGE, since=NOW - 4.0),
     Waiting(part=Part.HEADLINE, since=NOW - 2.0),
     Waiting(part=Part.HEADLINE, since=NOW - 1.0),
     Waiting(part=Part.BEGUN_DRAWS, since=NOW - 2.5),
+    Waiting(part=Part.DRAWS, since=NOW - 8.0),
+    Waiting(part=Part.PAGE, since=NOW - 4.0),
     Waiting(part=Part.PAGE, since=NOW - 1.0),
     Waiting(part=Part.PAGE, since=NOW - 2.0),
     Waiting(part=Part.DRAWS, since=NOW - 0.5),
@@ -42,9 +42,24 @@ IN_ORDER = (
 )
 
 
-def test_those_who_have_rested_and_headlines_go_by_age_and_then_the_newest_pages_draws_and_other_models():
+def test_headlines_go_by_age_and_pages_the_newest_first_after_those_whose_visitors_rest():
     mixed = [IN_ORDER[place] for place in (5, 2, 8, 7, 0, 3, 6, 1, 4)]
     assert sorted(mixed, key=lambda each: each.place(NOW)) == list(IN_ORDER)
+
+
+def test_pages_of_visitors_who_rest_go_on_between_headlines_that_never_end():
+    now, order = [NOW], []
+    seats = Turns(clock=lambda: now[0])
+    for number in range(3):
+        seats._waiting[number] = Waiting(part=Part.HEADLINE, since=NOW)
+        seats._waiting[10 + number] = Waiting(part=Part.PAGE, since=NOW - 9.0 - number)
+    for _ in range(6):
+        now[0] += 0.2
+        before = set(seats._waiting)
+        seats._computing.clear()
+        seats._call_next()
+        order += before - set(seats._waiting)
+    assert order == [12, 0, 11, 1, 10, 2]
 
 
 def test_one_computes_at_a_time_however_many_ask():
