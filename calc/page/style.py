@@ -19,6 +19,18 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
+# On a tablet buttons keep room for their words, cards stand two by two, and charts too wide for half of it are stacked.
+_TABLET = """
+@media (min-width: 641px) and (max-width: 1200px) {
+  [data-testid="stMain"] h1 { font-size: 1.5rem; }
+  [data-testid="stMain"] [data-testid="stHeading"] { padding-bottom: 0.75rem; }
+  [data-testid="stHorizontalBlock"]:has(h1) > [data-testid="stColumn"]:last-child { min-width: 10.5rem; }
+  [data-testid="stColumn"]:has(.st-key-go_on) { min-width: 12rem; }
+  [data-testid="stHorizontalBlock"]:is(:has(h1), :has(.st-key-go_on)) { flex-wrap: nowrap; }
+  CARDS > div { flex-basis: 40%; }
+  .st-key-pair [data-testid="stColumn"] { min-width: 100%; }
+}
+"""
 # Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header. Headline
 # and cards stand first, so that control and answer share the first screen; badges, remarks and buttons follow them.
 _PHONE = """
@@ -48,4 +60,5 @@ _PHONE = """
   ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; }
 }
 """
-STYLE = f"<style>{_EVERYWHERE}{TABLE_STYLE}{_PHONE}</style>".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)
+_RULES = f"{_EVERYWHERE}{TABLE_STYLE}{_TABLET}{_PHONE}".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)
+STYLE = f"<style>{_RULES}</style>"

@@ -107,7 +107,8 @@ def sensitivity() -> None:
     headline_first(head, f"{name}: {sentence[0].lower()}{sentence[1:]}" if importer else sentence)
     badges(of_importer(result, importer) if importer else result, scenario, seen_from=name)
     _choices(asked, light(result, importer))
-    bars, line = st.columns([10, 11], gap="medium")
+    with st.container(key="pair"):
+        bars, line = st.columns([10, 11], gap="medium")
     with bars:
         _tornado(asked)
     with line:

@@ -114,7 +114,8 @@ def timeline() -> None:
     _badges(day)
     _day_controls(day, data)
     _charts(day)
-    bars, events = st.columns([11, 10], gap="medium")
+    with st.container(key="pair"):
+        bars, events = st.columns([11, 10], gap="medium")
     with bars:
         _authorities(day)
     with events:
