@@ -13,7 +13,7 @@ from calc.analysis.uncertainty import run_draws, with_ranges
 from calc.analysis.workers import Processes, Progress, answers
 from calc.datasets.dataset import Dataset
 from calc.errors import CalcError, ParameterError
-from calc.question import dataset_of, point_answer, scenario_of
+from calc.question import dataset_of, headline_answer, point_answer, scenario_of
 from calc.result import Result
 from calc.scenario import Scenario
 
@@ -128,6 +128,7 @@ def _kept(data: Mapping[str, Dataset], reduce: Reduce, scenario: Scenario) -> pd
     try:
         if scenario.draws:
             return reduce(with_ranges(run_draws(scenario, dataset)))
-        return reduce(point_answer(scenario, dataset))
+        answer = headline_answer if reduce is headline_numbers else point_answer
+        return reduce(answer(scenario, dataset))
     except CalcError as error:
         return error
