@@ -175,17 +175,11 @@ def countries_of(economies: pd.Index, names: Mapping[str, str] | None = None) ->
     )
 
 
-@lru_cache(maxsize=1024)
 def members_of(group: str) -> frozenset[str]:
     """Economies of a group such as EU27, OECD, or Outside EU27."""
     if group.startswith(_OUTSIDE):
         return known_economies() - members_of(group.removeprefix(_OUTSIDE))
-    further = _groups()
-    if group in further:
-        return further[group]
-    table = _economies()
-    inside = (";" + table["groups"] + ";").str.contains(f";{group};", regex=False)
-    return frozenset(table["economy"][inside])
+    return _groups().get(group, frozenset())
 
 
 def known_economies() -> frozenset[str]:
@@ -202,9 +196,14 @@ def named_group(group: str) -> str:
 
 @lru_cache(maxsize=1)
 def _groups() -> Mapping[str, frozenset[str]]:
-    """Groups of countries in official tables that no dataset uses as groups of its own."""
-    table = pd.read_csv(data_dir() / CODES / "groups.csv", dtype=str)
-    return {group: frozenset(members.split()) for group, members in zip(table["group"], table["members"], strict=True)}
+    """Economies of each group: those of the datasets, and those of official tables that no dataset uses as its own."""
+    members: dict[str, set[str]] = {}
+    own, table = _economies(), pd.read_csv(data_dir() / CODES / "groups.csv", dtype=str)
+    for economy, groups in zip(own["economy"], own["groups"], strict=True):
+        for group in groups.split(";"):
+            members.setdefault(group, set()).add(economy)
+    members |= {group: set(names.split()) for group, names in zip(table["group"], table["members"], strict=True)}
+    return {group: frozenset(names) for group, names in members.items()}
 
 
 @lru_cache(maxsize=1)
