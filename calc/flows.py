@@ -34,7 +34,7 @@ class Accounts:
     final_demand: Array | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Flows:
     """Trade flows, one line an importer x product x exporter, sorted by these three codes.
 

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.csv
 import pytest
+from builders import policy_of
 from made_up_year import made_up_year
+from worlds import random_flows
 
 from calc.analysis.backtest.run import findings
 from calc.analysis.households.consumer_prices import consumer_prices, consumption_shares
@@ -29,7 +31,8 @@ from calc.analysis.uncertainty import run_draws
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
-from calc.models import armington, gsim, smart
+from calc.models import armington, gsim, smart, trade_equilibrium
+from calc.models.equations.equilibrium import solve_world
 from calc.question import point_answer, question
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
@@ -437,3 +440,32 @@ def test_400_scenarios_on_us_2024_in_two_processes_at_least_1_6_times_as_fast_as
     shared = benchmark.pedantic(run_many, (many, dataset), {"jobs": 2}, rounds=3)
     pd.testing.assert_frame_equal(shared.table, table, check_exact=True)
     benchmark.extra_info["times as fast"] = round(alone / benchmark.stats.stats.min, 2)
+
+
+WORLDS = [(194, 20), (140, 65), (194, 65)]
+
+
+def world_with_new_us_tariffs(economies, industries):
+    """A made-up world in which its first economy charges ten points more on everything."""
+    flows, elasticities, _ = random_flows(1, economies, industries)
+    dearer = ~flows.domestic & (flows.importer == 0)
+    return flows, policy_of(flows, tariff=flows.tariff_rate + 0.1 * dearer), elasticities
+
+
+@pytest.mark.parametrize(("economies", "industries"), WORLDS)
+def test_general_equilibrium_solved_at_size_65_industries_of_140_economies_within_120_ms(
+    benchmark, economies, industries
+):
+    flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
+    base = trade_equilibrium.base_of(flows, elasticities)
+    benchmark(solve_world, base.world, trade_equilibrium.new_tariff(base, policy))
+
+
+@pytest.mark.parametrize("headlines", [True, False], ids=["headlines", "tables"])
+@pytest.mark.parametrize(("economies", "industries"), WORLDS)
+def test_general_equilibrium_with_all_tables_65_industries_of_194_economies_within_700_ms(
+    benchmark, economies, industries, headlines
+):
+    flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
+    options = trade_equilibrium.MODEL.headline_options if headlines else {}
+    benchmark(trade_equilibrium.simulate, flows, policy, elasticities, **options)

@@ -17,11 +17,10 @@ the notes with its count. The files may also be held in memory, as an upload is:
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary, ref
 
 import pandas as pd
 
@@ -37,6 +36,7 @@ from calc.datasets.table_rows import Reading, TableRows, read_all_rows
 from calc.errors import DataError, did_you_mean
 from calc.files.checks import raise_first
 from calc.files.kept_memory import keep_freed_memory
+from calc.files.kept_with import kept_with_first
 from calc.files.table_files import (
     LABEL_COLUMNS,
     Limits,
@@ -150,26 +150,7 @@ def kept_with_dataset(
     ----------
     most : answers kept for one dataset
     """
-
-    def keep(function: Callable[Concatenate[Dataset, P], R]) -> Callable[Concatenate[Dataset, P], R]:
-        answers: WeakKeyDictionary[Dataset, Callable[..., R]] = WeakKeyDictionary()
-
-        @wraps(function)
-        def kept(dataset: Dataset, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            if dataset not in answers:
-                alive = ref(dataset)  # a strong one would keep the dataset, and with it all that is kept
-
-                def answer(*further: P.args, **named: P.kwargs) -> R:
-                    found = alive()
-                    assert found is not None  # the caller holds it
-                    return function(found, *further, **named)
-
-                answers[dataset] = lru_cache(maxsize=most)(answer)
-            return answers[dataset](*args, **kwargs)
-
-        return kept
-
-    return keep
+    return kept_with_first(most=most)
 
 
 def dataset_names() -> tuple[str, ...]:

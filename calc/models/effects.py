@@ -5,6 +5,7 @@ Sums by market and economy and the headline numbers are the same arithmetic for 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from calc.flows import (
     BoolArray,
     Elasticities,
     Flows,
+    IntArray,
     label,
     lines_of_markets,
     sum_by_code,
@@ -24,6 +26,7 @@ from calc.models.totals import Totals, headline_numbers
 from calc.result import Result, Solution, notes_of
 
 _NO_TABLE = pd.DataFrame()
+_OfLines = TypeVar("_OfLines", Array, BoolArray, IntArray, pd.Categorical)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,12 +145,17 @@ def general_equilibrium_result(
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,
+    tables: bool = True,
 ) -> Result:
     """Tables and headline numbers where incomes move: welfare is the equivalent variation of real income.
 
         net welfare = I (Ŵ − 1)
 
     Surpluses are not defined here; the model passes them as NaN and they stay empty.
+
+    Parameters
+    ----------
+    tables : as for `partial_equilibrium_result`
     """
     trade = _trade(flows, line)
     equivalent_variation = economy.income_base * economy.real_income_change
@@ -181,9 +189,9 @@ def general_equilibrium_result(
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, {**extra, **(extra_summary or {})}),
-        lines=_lines(flows, elasticities, line, trade),
-        markets=_markets(flows, market, trade),
-        economies=_economies(flows, line, market, trade, incomes),
+        lines=_lines(flows, elasticities, line, trade) if tables else _NO_TABLE,
+        markets=_markets(flows, market, trade) if tables else _NO_TABLE,
+        economies=_economies(flows, line, market, trade, incomes) if tables else _NO_TABLE,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
@@ -237,32 +245,37 @@ def _trade(flows: Flows, line: LineEffects) -> _Trade:
 
 def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
     sources = {"value_basis": flows.value_basis, "tariff_basis": flows.tariff_basis}
-    abroad = slice(None) if trade.own_producers is None else np.flatnonzero(~flows.domestic)
-    of_market = flows.market[abroad]
+    kept = None if trade.own_producers is None else np.flatnonzero(~flows.domestic)
+
+    def abroad(of_line: _OfLines) -> _OfLines:
+        """Values of the lines that cross a border; `take` needs half the time of indexing."""
+        return of_line if kept is None else of_line.take(kept)
+
+    of_market = abroad(flows.market)
     return to_frame(
         {
-            "importer": label(flows.importer[abroad], flows.economies),
-            "exporter": label(flows.exporter[abroad], flows.economies),
-            "product": label(flows.product[abroad], flows.products),
-            "import_value_base": flows.import_value[abroad],
-            "tariff_base": flows.tariff_rate[abroad],
-            "tariff_new": line.tariff_new[abroad],
-            "world_price_change": line.world_price_change[abroad],
-            "landed_price_change": line.landed_price_change[abroad],
-            "volume_change": line.volume_change[abroad],
-            "import_value_new": line.import_value_new[abroad],
-            "price_effect": line.price_effect[abroad],
-            "trade_creation": line.trade_creation[abroad],
-            "trade_diversion": line.trade_diversion[abroad],
-            "tariff_revenue_base": trade.duty_base[abroad],
-            "tariff_revenue_new": trade.duty_new[abroad],
-            "producer_surplus_change": line.producer_surplus_change[abroad],
+            "importer": label(abroad(flows.importer), flows.economies),
+            "exporter": label(abroad(flows.exporter), flows.economies),
+            "product": label(abroad(flows.product), flows.products),
+            "import_value_base": abroad(flows.import_value),
+            "tariff_base": abroad(flows.tariff_rate),
+            "tariff_new": abroad(line.tariff_new),
+            "world_price_change": abroad(line.world_price_change),
+            "landed_price_change": abroad(line.landed_price_change),
+            "volume_change": abroad(line.volume_change),
+            "import_value_new": abroad(line.import_value_new),
+            "price_effect": abroad(line.price_effect),
+            "trade_creation": abroad(line.trade_creation),
+            "trade_diversion": abroad(line.trade_diversion),
+            "tariff_revenue_base": abroad(trade.duty_base),
+            "tariff_revenue_new": abroad(trade.duty_new),
+            "producer_surplus_change": abroad(line.producer_surplus_change),
             "import_demand_elasticity": elasticities.import_demand_elasticity[of_market],
             "armington_elasticity": elasticities.armington_elasticity[of_market],
-            "export_supply_elasticity": elasticities.export_supply_elasticity[abroad],
+            "export_supply_elasticity": abroad(elasticities.export_supply_elasticity),
             "elasticity_basis": elasticities.basis.take(of_market),
-            **{name: of_line[abroad] for name, of_line in sources.items() if of_line is not None},
-            "targeted": line.targeted[abroad],
+            **{name: abroad(of_line) for name, of_line in sources.items() if of_line is not None},
+            "targeted": abroad(line.targeted),
         }
     )
 
@@ -336,7 +349,7 @@ def _summary(
 
     def abroad(values: Array) -> np.float64:
         """Σ without own sales."""
-        total: np.float64 = values.sum() if trade.own_producers is None else values.sum(where=~flows.domestic)
+        total: np.float64 = values.sum() if trade.own_producers is None else np.where(flows.domestic, 0.0, values).sum()
         return total
 
     totals = Totals(

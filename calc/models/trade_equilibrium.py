@@ -22,6 +22,7 @@ import numpy as np
 
 from calc.assumptions import ROWS
 from calc.errors import ParameterError
+from calc.files.kept_with import kept_with_first
 from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.models.equations import decomposition, equilibrium, equilibrium_adjoint
@@ -75,17 +76,26 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     """
     if deficits not in get_args(Deficits):
         raise ParameterError(f"Unknown deficits rule {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
-    accounts = _checked_accounts(flows)
-    theta = trade_elasticity(flows, elasticities)
-    shape = (len(flows.products), len(flows.economies), len(flows.economies))
-    value, rate = np.zeros(shape), np.zeros(shape)
+    _checked_accounts(flows)
+    world, found, notes = _settled_world(flows, elasticities, deficits)
+    if found is None:
+        return Base(world=world, flows=flows, notes=notes)
     at = (flows.product, flows.importer, flows.exporter)
-    value[at], rate[at] = flows.import_value, flows.tariff_rate
-    world, cleaned = base_world(value, rate, accounts, theta, economies=list(flows.economies), deficits=deficits)
-    world, found = settled(world)
+    return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=notes)
+
+
+@kept_with_first(most=2)
+def _settled_world(
+    flows: Flows, elasticities: Elasticities, deficits: Deficits
+) -> tuple[World, Equilibrium | None, tuple[str, ...]]:
+    """The world before a scenario, the solution that led there where the data are none, and notes."""
+    theta = trade_elasticity(flows, elasticities)
+    as_reported, cleaned = _reported_world(flows, deficits)
+    world, found = settled(replace(as_reported, trade_elasticity=theta))
     _check_income(world, flows)
     if found is None:
-        return Base(world=world, flows=flows, notes=(*cleaned, "The data are an equilibrium of the model as they are."))
+        return world, None, (*cleaned, "The data are an equilibrium of the model as they are.")
+    value = as_reported.import_value
     moved = np.abs(world.import_value - value).sum() / (2 * value.sum())
     wage = np.expm1(found.wage_log)
     farthest = int(np.argmax(np.abs(wage)))
@@ -94,7 +104,24 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
         f"measured from that solution, the base in the tables: {moved:.2%} of all sales are elsewhere than in the "
         f"data, and wages differ by up to {true_minus(f'{wage[farthest]:+.2%}')} ({flows.economies[farthest]})."
     )
-    return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=(*cleaned, distance))
+    return world, found, (*cleaned, distance)
+
+
+@kept_with_first(most=2)
+def _reported_world(flows: Flows, deficits: Deficits) -> tuple[World, tuple[str, ...]]:
+    """The data as tensors and shares, with θ = 1, and what was cleaned; the same for all elasticities."""
+    shape = (len(flows.products), len(flows.economies), len(flows.economies))
+    value, rate = np.zeros(shape), np.zeros(shape)
+    at = (flows.product, flows.importer, flows.exporter)
+    value[at], rate[at] = flows.import_value, flows.tariff_rate
+    return base_world(
+        value,
+        rate,
+        _checked_accounts(flows),
+        np.ones(len(flows.products)),
+        economies=list(flows.economies),
+        deficits=deficits,
+    )
 
 
 def _check_income(world: World, flows: Flows) -> None:
@@ -173,6 +200,7 @@ def simulate(
     *,
     deficits: Deficits = "fixed",
     terms_of_trade: bool = True,
+    tables: bool = True,
 ) -> Result:
     """Real income, wages, prices and trade of every economy under a policy.
 
@@ -183,6 +211,7 @@ def simulate(
     elasticities : σ, > 1 and the same for all importers of a product; ε and β are not used
     deficits : `fixed` in units of world value added, `zero`, or a constant `share` of an economy's value added
     terms_of_trade : follow the path to the new tariffs, a few more solutions; without it that column is empty
+    tables : as for `general_equilibrium_result`
 
     Raises
     ------
@@ -205,6 +234,7 @@ def simulate(
         economy=_economy_effects(base.world, end, path),
         notes=(*_scope(base.world), ROWS["deficits"].choices[deficits].note, *base.notes, *path_notes, _solver(end)),
         solution=end.solution,
+        tables=tables,
     )
 
 
@@ -414,6 +444,6 @@ MODEL = Model(
     # the path to the new tariffs takes more solutions than the answer itself
     draws_options={"terms_of_trade": False},
     not_drawn="terms_of_trade_change",
-    headline_options={"terms_of_trade": False},
+    headline_options={"terms_of_trade": False, "tables": False},
     game=game,
 )

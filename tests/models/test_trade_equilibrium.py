@@ -1,8 +1,11 @@
 """Trade equilibrium: printed tables, cases by hand, agreement with partial equilibrium, and refusals."""
 
+import gc
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
+import pandas as pd
 import pytest
 from builders import LAWS, elasticities_of, policy_of, texts
 from hypothesis import given
@@ -12,6 +15,8 @@ from calc.errors import ParameterError
 from calc.models import gsim, trade_equilibrium
 from calc.models.equations.decomposition import (
     consumer_price_log,
+    first_order_by_partner,
+    first_order_decomposition,
 )
 from calc.models.equations.equilibrium import settled
 from calc.models.equations.world import income, tariff_revenue
@@ -179,6 +184,41 @@ def test_balancing_trade_moves_the_base_and_all_changes_are_measured_from_there(
     new = result.lines["import_value_new"] - result.lines["import_value_base"]
     assert result.value("import_value_base") == pytest.approx(traded.sum(), rel=1e-12)
     assert result.value("import_value_change") == pytest.approx(new.sum(), rel=1e-9)
+
+
+def test_the_base_is_solved_once_for_flows_and_elasticities_and_let_go_with_the_flows():
+    flows, elasticities, rng = random_flows(11)
+    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    first = trade_equilibrium.simulate(flows, shocked(flows, rng), elasticities, deficits="zero")
+    again = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    assert again.world is base.world
+    others = elasticities_of(flows, sigma=3.0)
+    assert (trade_equilibrium.base_of(flows, others).world.trade_elasticity == 2.0).all()
+    assert (trade_equilibrium.base_of(flows, elasticities).world.trade_elasticity == base.world.trade_elasticity).all()
+    held = ref(base.world)
+    del flows, base, again, first
+    gc.collect()
+    assert held() is None
+
+
+def test_headline_numbers_are_the_same_without_tables():
+    flows, elasticities, rng = random_flows(13)
+    policy = shocked(flows, rng)
+    whole = trade_equilibrium.simulate(flows, policy, elasticities)
+    alone = trade_equilibrium.simulate(flows, policy, elasticities, **trade_equilibrium.MODEL.headline_options)
+    pd.testing.assert_frame_equal(alone.summary, whole.summary)
+    assert alone.lines.empty
+    assert alone.markets.empty
+    assert alone.economies.empty
+
+
+def test_first_order_parts_are_those_by_partner_added_up():
+    flows, elasticities, rng = random_flows(14)
+    world, end = solved(flows, elasticities, shocked(flows, rng))
+    parts = first_order_decomposition(world, end)
+    terms_of_trade, volume_of_trade = first_order_by_partner(world, end)
+    assert parts.terms_of_trade == pytest.approx(terms_of_trade.sum(axis=1), rel=1e-10, abs=1e-15)
+    assert parts.volume_of_trade == pytest.approx(volume_of_trade.sum(axis=1), rel=1e-10, abs=1e-15)
 
 
 def test_final_demand_of_the_accounts_is_used_and_its_misfit_told():

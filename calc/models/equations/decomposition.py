@@ -98,8 +98,15 @@ def first_order_by_partner(world: World, end: Equilibrium) -> tuple[Array, Array
 
 def first_order_decomposition(world: World, end: Equilibrium) -> Decomposition:
     """The split as the paper prints it: base weights and x̂ − 1 in place of dln x."""
-    terms_of_trade, volume_of_trade = (part.sum(axis=1) for part in first_order_by_partner(world, end))
-    earned = income(world)
+    value, earned = world.import_value, income(world)
+    cost_change = np.expm1(end.cost_log)
+    # summed over partners, what `first_order_by_partner` has needs no tensor of ratios
+    terms_of_trade = (world.output * cost_change - by_importer(value, cost_change)).sum(axis=0) / earned
+    duty_change = np.einsum("jni,jni->n", world.tariff_rate, end.import_value - value)
+    volume_of_trade = duty_change - by_importer(world.tariff_rate * value, cost_change).sum(axis=0)
+    if world.trade_cost_log is not None:
+        volume_of_trade -= (world.tariff_rate * value * _dearer(world)).sum(axis=(0, 2))
+    volume_of_trade /= earned
     trade_cost = -(world.import_value * _dearer(world)).sum(axis=(0, 2)) / earned
     transfer = (end.deficit - deficit_at(world, world.value_added)) / earned
     total = terms_of_trade + volume_of_trade + trade_cost + transfer
