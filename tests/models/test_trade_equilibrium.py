@@ -195,7 +195,7 @@ def test_the_base_is_solved_once_for_flows_and_elasticities_and_let_go_with_the_
     others = elasticities_of(flows, sigma=3.0)
     assert (trade_equilibrium.base_of(flows, others).world.trade_elasticity == 2.0).all()
     assert (trade_equilibrium.base_of(flows, elasticities).world.trade_elasticity == base.world.trade_elasticity).all()
-    held = ref(base.world)
+    held = ref(base.world.trade_share)
     del flows, base, again, first
     gc.collect()
     assert held() is None
