@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-# Seconds. An answer that takes longer would come sooner if the browser drew meanwhile.
-LONGEST = 0.04
+# Seconds. A headline that comes just after what was held back waits until the browser has drawn that: the time is above
+# what headlines take on a busy server, and far below what anybody notices.
+LONGEST = 0.1
 
 
 class HeadlineAtOnce:
