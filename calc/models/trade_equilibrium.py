@@ -23,7 +23,7 @@ import numpy as np
 from calc.assumptions import ROWS
 from calc.errors import ParameterError
 from calc.files.kept_with import kept_with_first
-from calc.flows import Accounts, Array, Elasticities, Flows, sum_by_market
+from calc.flows import Accounts, Array, Elasticities, Flows, IntArray, sum_by_market
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.models.equations import decomposition, equilibrium, equilibrium_adjoint
 from calc.models.equations import world as world_equations
@@ -80,8 +80,15 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     world, found, notes = _settled_world(flows, elasticities, deficits)
     if found is None:
         return Base(world=world, flows=flows, notes=notes)
-    at = (flows.product, flows.importer, flows.exporter)
-    return Base(world=world, flows=_with_values(flows, world.import_value[at]), notes=notes)
+    value = world.import_value.ravel().take(_cells(flows)[0])
+    return Base(world=world, flows=_with_values(flows, value), notes=notes)
+
+
+@kept_with_first(most=1)
+def _cells(flows: Flows) -> tuple[IntArray, IntArray]:
+    """Where each line stands in [sector, importer, exporter], and its seller in [sector, exporter], counted along."""
+    of_product = flows.product * len(flows.economies)
+    return (of_product + flows.importer) * len(flows.economies) + flows.exporter, of_product + flows.exporter
 
 
 @kept_with_first(most=2)
@@ -151,7 +158,7 @@ def new_tariff(base: Base, policy: Policy) -> Array:
                 "Leave the rule out, or choose armington or gsim."
             )
     rate = base.world.tariff_rate.copy()
-    rate[base.flows.product, base.flows.importer, base.flows.exporter] = policy.tariff_new
+    rate.reshape(-1)[_cells(base.flows)[0]] = policy.tariff_new
     return rate
 
 
@@ -310,14 +317,13 @@ def _economy_effects(world: World, end: Equilibrium, terms_of_trade: Array) -> E
 
 def _line_effects(base: Base, policy: Policy, end: Equilibrium) -> LineEffects:
     flows = base.flows
-    value, at = flows.import_value, (flows.product, flows.importer, flows.exporter)
-    new = end.import_value[at]
-    seller = (flows.product, flows.exporter)
+    value, (cell, seller) = flows.import_value, _cells(flows)
+    new = end.import_value.ravel().take(cell)
     if policy.trade_cost.any():
-        world_log = end.cost_log[seller] + np.log1p(policy.trade_cost)
+        world_log = end.cost_log.ravel().take(seller) + np.log1p(policy.trade_cost)
         world_price, cheaper = np.expm1(world_log), np.exp(-world_log)
     else:
-        world_log, world_price, cheaper = (cost[seller] for cost in _costs(end))
+        world_log, world_price, cheaper = (cost.ravel().take(seller) for cost in _costs(end))
     landed_price = world_price.copy()
     taxed = np.flatnonzero(policy.tariff_new != flows.tariff_rate)
     tariff_log = np.log1p(policy.tariff_new[taxed]) - np.log1p(flows.tariff_rate[taxed])
