@@ -31,7 +31,7 @@ from calc.analysis.uncertainty import run_draws
 from calc.assumptions import Assumptions
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
-from calc.models import armington, gsim, smart, trade_equilibrium
+from calc.models import armington, base_equilibrium, gsim, smart, trade_equilibrium
 from calc.models.equations.equilibrium import solve_world
 from calc.question import point_answer, question
 from calc.scenario import Scenario
@@ -457,7 +457,7 @@ def test_general_equilibrium_solved_at_size_65_industries_of_140_economies_withi
     benchmark, economies, industries
 ):
     flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
-    base = trade_equilibrium.base_of(flows, elasticities)
+    base = base_equilibrium.base_of(flows, elasticities)
     benchmark(solve_world, base.world, trade_equilibrium.new_tariff(base, policy))
 
 

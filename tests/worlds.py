@@ -8,7 +8,7 @@ from builders import elasticities_of, policy_of
 from hypothesis import strategies as st
 
 from calc.flows import Accounts, make_flows
-from calc.models import trade_equilibrium
+from calc.models import base_equilibrium, trade_equilibrium
 from calc.models.equations.equilibrium import solve_world
 
 seeds = st.integers(0, 10_000)
@@ -70,5 +70,5 @@ def shocked(flows, rng, low=-0.1, high=0.5):
 
 def solved(flows, elasticities, policy, deficits="fixed"):
     """The settled base world and the equilibrium under a policy."""
-    base = trade_equilibrium.base_of(flows, elasticities, deficits=deficits)
+    base = base_equilibrium.base_of(flows, elasticities, deficits=deficits)
     return base.world, solve_world(base.world, trade_equilibrium.new_tariff(base, policy))

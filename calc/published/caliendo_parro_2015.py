@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from calc.flows import Accounts, Elasticities, Flows, make_flows
-from calc.models import trade_equilibrium
+from calc.models import base_equilibrium, trade_equilibrium
 from calc.models.equations.decomposition import consumer_price_log, first_order_by_partner
 from calc.models.equations.equilibrium import solve_world
 from calc.published.cells import beside, published_dir, read_cells
@@ -69,7 +69,7 @@ def nafta() -> tuple[Flows, Policy, Elasticities]:
 def computed() -> dict[tuple[str, str, str, str], float]:
     """Ours, in percent, by (table, economy or importer, exporter or nothing, quantity)."""
     flows, policy, elasticities = nafta()
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     world = base.world
     end = solve_world(world, trade_equilibrium.new_tariff(base, policy))
     terms_of_trade, volume_of_trade = first_order_by_partner(world, end)

@@ -13,7 +13,7 @@ from calc.analysis.uncertainty import run_draws
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError, ScenarioError
 from calc.flows import make_flows
-from calc.models import armington, gsim, liberation_day, smart, trade_equilibrium
+from calc.models import armington, base_equilibrium, gsim, liberation_day, smart, trade_equilibrium
 from calc.models.equations.decomposition import path_decomposition, real_income_log
 from calc.models.equations.equilibrium import solve_world
 from calc.question import point_answer, question
@@ -188,7 +188,7 @@ def test_the_parts_of_real_income_add_up_with_trade_costs(seed):
     cost = np.where(flows.domestic, 0.0, rng.uniform(-0.05, 0.15, len(flows.market)))
     tariff = np.where(flows.domestic, 0.0, flows.tariff_rate + rng.uniform(-0.05, 0.1, len(flows.market)))
     policy = policy_of(flows, tariff=np.maximum(tariff, 0), trade_cost=cost)
-    base = trade_equilibrium.with_trade_costs(trade_equilibrium.base_of(flows, elasticities), policy)
+    base = trade_equilibrium.with_trade_costs(base_equilibrium.base_of(flows, elasticities), policy)
     end = solve_world(base.world, trade_equilibrium.new_tariff(base, policy))
     split = path_decomposition(base.world, end)
     assert split.gap < 1e-5

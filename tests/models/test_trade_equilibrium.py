@@ -12,7 +12,7 @@ from hypothesis import given
 from worlds import flows_of_world, random_flows, seeds, shocked, solved
 
 from calc.errors import ParameterError
-from calc.models import gsim, trade_equilibrium
+from calc.models import base_equilibrium, gsim, trade_equilibrium
 from calc.models.equations.decomposition import (
     consumer_price_log,
     first_order_by_partner,
@@ -172,7 +172,7 @@ def test_directions_agree_with_gsim_where_supply_is_finite_there_and_wages_move_
 def test_balancing_trade_moves_the_base_and_all_changes_are_measured_from_there():
     flows, elasticities, rng = random_flows(11)
     policy = shocked(flows, rng)
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     assert any("not an equilibrium" in note for note in base.notes)
     traded = np.where(base.flows.domestic, 0.0, base.flows.import_value)
     imports, exports = np.bincount(base.flows.importer, traded), np.bincount(base.flows.exporter, traded)
@@ -188,13 +188,13 @@ def test_balancing_trade_moves_the_base_and_all_changes_are_measured_from_there(
 
 def test_the_base_is_solved_once_for_flows_and_elasticities_and_let_go_with_the_flows():
     flows, elasticities, rng = random_flows(11)
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     first = trade_equilibrium.simulate(flows, shocked(flows, rng), elasticities, deficits="zero")
-    again = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    again = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     assert again.world is base.world
     others = elasticities_of(flows, sigma=3.0)
-    assert (trade_equilibrium.base_of(flows, others).world.trade_elasticity == 2.0).all()
-    assert (trade_equilibrium.base_of(flows, elasticities).world.trade_elasticity == base.world.trade_elasticity).all()
+    assert (base_equilibrium.base_of(flows, others).world.trade_elasticity == 2.0).all()
+    assert (base_equilibrium.base_of(flows, elasticities).world.trade_elasticity == base.world.trade_elasticity).all()
     held = ref(base.world.trade_share)
     del flows, base, again, first
     gc.collect()
@@ -223,13 +223,13 @@ def test_first_order_parts_are_those_by_partner_added_up():
 
 def test_final_demand_of_the_accounts_is_used_and_its_misfit_told():
     flows, elasticities, _ = random_flows(12)
-    base = trade_equilibrium.base_of(flows, elasticities)
+    base = base_equilibrium.base_of(flows, elasticities)
     wanted = base.world.final_share * income(base.world)
     exact = replace(flows, accounts=replace(flows.accounts, final_demand=wanted.T))
-    assert trade_equilibrium.base_of(exact, elasticities).flows is exact
+    assert base_equilibrium.base_of(exact, elasticities).flows is exact
     skewed = wanted.T * np.array([1.3, 1.0, 0.8])
     skewed[0, 0] = -1.0
-    other = trade_equilibrium.base_of(
+    other = base_equilibrium.base_of(
         replace(flows, accounts=replace(flows.accounts, final_demand=skewed)), elasticities
     )
     assert any("1 negative final demands" in note for note in other.notes)
@@ -239,7 +239,7 @@ def test_final_demand_of_the_accounts_is_used_and_its_misfit_told():
 
 def test_what_is_cleaned_is_counted():
     flows, policy, elasticities = nafta()
-    notes = trade_equilibrium.base_of(flows, elasticities, deficits="zero").notes
+    notes = base_equilibrium.base_of(flows, elasticities, deficits="zero").notes
     for words in ("1 negative purchases", "32 sectors that buy no inputs", "185 negative final demands"):
         assert any(note.startswith(words) for note in notes), words
     assert not policy.export_tax.any()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from worlds import DEFICITS, flows_of_world, random_flows, seeds, shocked, solved
 
 from calc.flows import Accounts
-from calc.models import trade_equilibrium
+from calc.models import base_equilibrium, trade_equilibrium
 from calc.models.equations.decomposition import (
     real_income_log,
 )
@@ -31,7 +31,7 @@ def every_partner(flows, points):
 @given(seeds, st.booleans(), st.sampled_from(["fixed", "share"]))
 def test_the_base_is_a_fixed_point(seed, inputs, deficits):
     flows, elasticities, _ = random_flows(seed, inputs=inputs)
-    base = trade_equilibrium.base_of(flows, elasticities, deficits=deficits)
+    base = base_equilibrium.base_of(flows, elasticities, deficits=deficits)
     after, residual = step(coefficients(base.world, base.world.tariff_rate), unshocked(base.world))
     assert np.abs(after).max() <= 1e-13
     assert residual <= 1e-13
@@ -86,7 +86,7 @@ def test_the_change_of_a_trade_balance_is_that_of_exports_less_imports(deficits)
 def test_a_residual_counts_a_trade_balance_that_only_imports_are_small_enough_to_show():
     values = np.array([[1e6, 1.0], [1.0, 1e6]])[:, :, None]
     flows = flows_of_world(values)
-    world = trade_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0)).world
+    world = base_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0)).world
     x = unshocked(world)
     # wage, prices and spending of the first a millionth above the second's: with θ = 2 its imports rise by 2.5 and its
     # exports fall by 2.5 millionths, of a trade that is itself a millionth of its sales
@@ -120,7 +120,7 @@ def test_doubling_all_values_doubles_money_and_leaves_rates(seed):
 def test_wages_have_no_scale_of_their_own(seed, shift):
     # from any common level of wages, prices and spending the same equilibrium is found
     flows, elasticities, rng = random_flows(seed)
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     tariff = trade_equilibrium.new_tariff(base, shocked(flows, rng))
     end = solve_world(base.world, tariff)
     moved = solve_world(base.world, tariff, start=end.unknowns + shift)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from worlds import DEFICITS, flows_of_world, random_flows, seeds, solved
 
 from calc.errors import ConvergenceError, ParameterError
-from calc.models import trade_equilibrium
+from calc.models import base_equilibrium, trade_equilibrium
 from calc.models.equations.decomposition import (
     real_income_log,
 )
@@ -74,7 +74,7 @@ def near_autarky(seed, economies, products, size, highest):
 def test_balanced_trade_has_an_equilibrium_however_little_of_it_is_left(seed, economies, products, size, highest):
     flows, elasticities, policy = near_autarky(seed, economies, products, size, highest)
     try:
-        base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+        base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     except ConvergenceError:
         reject()  # an economy that sells nothing abroad cannot pay for what it buys there
     end = solve_world(base.world, trade_equilibrium.new_tariff(base, policy))
@@ -91,7 +91,7 @@ def test_deficits_set_to_zero_that_were_most_of_an_income_are_reached_in_steps()
     values = np.array([[9.0, 40.0], [1.0, 100.0]])[:, :, None] * 1e9
     flows = flows_of_world(values)
     elasticities = elasticities_of(flows, sigma=25.0)
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     sold = base.world.import_value[0]
     assert abs(sold[0, 1] - sold[1, 0]) <= 1e-8 * sold[0, 1]
 
@@ -116,7 +116,7 @@ def test_a_base_in_which_an_economy_has_no_income_is_refused_by_its_name():
     share, wanted = np.array([[0.5], [1.0]]), np.full((2, 1), 1e9)
     flows = flows_of_world(values, value_added_share=share, mix=np.ones((2, 1, 1)), final_demand=wanted)
     with pytest.raises(ParameterError, match="E0 has no income left in the base"):
-        trade_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0), deficits="fixed")
+        base_equilibrium.base_of(flows, elasticities_of(flows, sigma=3.0), deficits="fixed")
 
 
 def test_a_subsidy_is_a_negative_tariff():
@@ -160,14 +160,14 @@ def synthetic(economies, products, inputs):
 )
 def test_the_solution_of_a_synthetic_world(benchmark, economies, products, inputs):
     flows, policy, elasticities = synthetic(economies, products, inputs)
-    base = trade_equilibrium.base_of(flows, elasticities)
+    base = base_equilibrium.base_of(flows, elasticities)
     benchmark(solve_world, base.world, trade_equilibrium.new_tariff(base, policy))
 
 
 @pytest.mark.benchmark
 def test_the_solution_of_nafta_within_12_ms(benchmark):
     flows, policy, elasticities = nafta()
-    base = trade_equilibrium.base_of(flows, elasticities, deficits="zero")
+    base = base_equilibrium.base_of(flows, elasticities, deficits="zero")
     benchmark(solve_world, base.world, trade_equilibrium.new_tariff(base, policy))
 
 
