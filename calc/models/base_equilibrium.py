@@ -11,7 +11,7 @@ import numpy as np
 from calc.errors import ParameterError
 from calc.files.kept_with import kept_with_first
 from calc.flows import Accounts, Array, Elasticities, Flows, IntArray, sum_by_market
-from calc.models.equations.equilibrium import Equilibrium, settled
+from calc.models.equations.equilibrium import settled
 from calc.models.equations.world import Deficits, World, base_world, income
 from calc.words import true_minus
 
@@ -51,8 +51,8 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
     if deficits not in get_args(Deficits):
         raise ParameterError(f"Unknown deficits rule {deficits!r}. Use one of {', '.join(get_args(Deficits))}.")
     _checked_accounts(flows)
-    world, found, notes = _settled_world(flows, elasticities, deficits)
-    if found is None:
+    world, as_reported, notes = _settled_world(flows, elasticities, deficits)
+    if as_reported:
         return Base(world=world, flows=flows, notes=notes)
     value = world.import_value.ravel().take(cells_of(flows)[0])
     return Base(world=world, flows=_with_values(flows, value), notes=notes)
@@ -61,15 +61,15 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
 @kept_with_first(most=2)
 def _settled_world(
     flows: Flows, elasticities: Elasticities, deficits: Deficits
-) -> tuple[World, Equilibrium | None, tuple[str, ...]]:
-    """The world before a scenario, the solution that led there where the data are none, and notes."""
+) -> tuple[World, bool, tuple[str, ...]]:
+    """The world before a scenario, whether it is that of the data as they are, and notes."""
     theta = trade_elasticity(flows, elasticities)
-    as_reported, cleaned = _reported_world(flows, deficits)
-    world, found = settled(replace(as_reported, trade_elasticity=theta))
+    reported, cleaned = _reported_world(flows, deficits)
+    world, found = settled(replace(reported, trade_elasticity=theta))
     _check_income(world, flows)
     if found is None:
-        return world, None, (*cleaned, "The data are an equilibrium of the model as they are.")
-    value = as_reported.import_value
+        return world, True, (*cleaned, "The data are an equilibrium of the model as they are.")
+    value = reported.import_value
     moved = np.abs(world.import_value - value).sum() / (2 * value.sum())
     wage = np.expm1(found.wage_log)
     farthest = int(np.argmax(np.abs(wage)))
@@ -78,7 +78,7 @@ def _settled_world(
         f"measured from that solution, the base in the tables: {moved:.2%} of all sales are elsewhere than in the "
         f"data, and wages differ by up to {true_minus(f'{wage[farthest]:+.2%}')} ({flows.economies[farthest]})."
     )
-    return world, found, (*cleaned, distance)
+    return world, False, (*cleaned, distance)
 
 
 @kept_with_first(most=2)

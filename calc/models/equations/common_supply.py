@@ -151,11 +151,12 @@ def _hit(flows: Flows, tariff_new: Array, block: Block) -> _Hit:
     """The lines of a block that are hit, with d and ln τ."""
     rate, new = flows.tariff_rate[block.lines], tariff_new[block.lines]
     first, starts = block.markets.start, flows.market_start[block.markets] - block.lines.start
-    lines: IntArray | slice = np.flatnonzero(new != rate)
-    if isinstance(lines, slice) or len(lines) > MOST_HIT * len(rate):
+    hit = np.flatnonzero(new != rate)
+    lines: IntArray | slice = hit
+    if len(hit) > MOST_HIT * len(rate):
         lines, market = slice(None), np.arange(len(starts))
     else:
-        of_line = flows.market[block.lines][lines] - first
+        of_line = flows.market[block.lines][hit] - first
         starts = np.flatnonzero(np.diff(of_line, prepend=-1))
         market = of_line[starts]
     shock = new[lines] - rate[lines]
