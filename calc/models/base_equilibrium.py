@@ -59,9 +59,7 @@ def base_of(flows: Flows, elasticities: Elasticities, *, deficits: Deficits = "f
 
 
 @kept_with_first(most=2)
-def _settled_world(
-    flows: Flows, elasticities: Elasticities, deficits: Deficits
-) -> tuple[World, bool, tuple[str, ...]]:
+def _settled_world(flows: Flows, elasticities: Elasticities, deficits: Deficits) -> tuple[World, bool, tuple[str, ...]]:
     """The world before a scenario, whether it is that of the data as they are, and notes."""
     theta = trade_elasticity(flows, elasticities)
     reported, cleaned = _reported_world(flows, deficits)

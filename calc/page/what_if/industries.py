@@ -4,22 +4,14 @@ import streamlit as st
 
 from calc.errors import CalcError
 from calc.page import household_answers
-from calc.page.held.link import Control
 from calc.page.household_answers import Setting
-from calc.page.households.details import ANSWER, EXPOSURE, industries_view
-from calc.page.households.details import controls as controls_of_households
+from calc.page.households.details import ANSWER, industries_view
 from calc.page.text import plain
 from calc.scenario import Scenario
 
 
-def controls() -> dict[str, Control]:
-    """What it holds in the address, shared with Households."""
-    shared = controls_of_households()
-    return {key.name: shared[key.name] for key in (EXPOSURE, ANSWER)}
-
-
 def us_industries_view(scenario: Scenario) -> None:
-    """The exposures of US industries, as Households has them; of US imports by HS code only."""
+    """The exposures of US industries as Households has them, with its controls; of US imports by HS code only."""
     try:
         with st.spinner("Following duties through the US accounts …"):
             cost = household_answers.cost_of(scenario, Setting(answer=ANSWER.value()))

@@ -51,7 +51,6 @@ def controls(name: str) -> dict[str, Control]:
         LEVEL.name: Control(default="group", read=one_of(LEVELS)),
         SCOPE.name: CONTROL,
         PARTNER.name: Control(default=ALL_PARTNERS, read=one_of(sellers)),
-        **industries.controls(),
     }
 
 
