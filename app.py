@@ -11,7 +11,6 @@ from calc.page.households.view import VIEW as HOUSEHOLDS
 from calc.page.method.view import VIEW as METHOD
 from calc.page.sensitivity.view import VIEW as SENSITIVITY
 from calc.page.serving.deep_links import ServerInTheFolderOfThePage
-from calc.page.serving.delivery import HeadlineAtOnce
 from calc.page.serving.first_visit import open_for_visitors
 from calc.page.sidebar.controls import controls
 from calc.page.style import STYLE
@@ -66,5 +65,5 @@ else:  # the server's start; Streamlit looks for this very line
     app = App(
         __file__,
         lifespan=open_for_visitors,
-        middleware=[Middleware(HeadlineAtOnce), Middleware(ServerInTheFolderOfThePage)],
+        middleware=[Middleware(ServerInTheFolderOfThePage)],
     )

@@ -1,1 +1,1 @@
-"""The server around the page: what it does before the first visit, and how an answer leaves it."""
+"""The server around the page: what it does before the first visit, and what it adds to the page."""
