@@ -10,7 +10,7 @@ from calc.page.held import rule_list, session
 from calc.page.held.decided import heard
 from calc.page.held.policy import TARIFF_HIGH, TARIFF_LOW
 from calc.page.held.session import Key
-from calc.page.sidebar.policy_controls import SLIDER_HIGH, SLIDER_LOW, TARIFF_LABELS
+from calc.page.sidebar.policy_controls import tariff_slider
 
 SLIDER: Key[float] = Key("phone_tariff")
 STEP = 5.0  # points
@@ -25,27 +25,11 @@ def fill(bar: DeltaGenerator) -> None:
     """Fill the bar with the tariff of the one rule; several rules are in the sidebar only."""
     if rule_list.as_list():
         return
-    shown = min(max(session.TARIFF.value(), SLIDER_LOW), SLIDER_HIGH)
-    # Writing only what differs keeps a slider in motion from jumping back.
-    if SLIDER.value_or(None) != shown:
-        SLIDER.hold(shown)
-
-    def slide() -> None:
-        session.TARIFF.hold(SLIDER.value())
 
     def step(by: float) -> None:
         session.TARIFF.hold(min(max(session.TARIFF.value() + by, TARIFF_LOW), TARIFF_HIGH))
 
     with bar:
         st.button("−5", on_click=heard(step, "phone_less"), args=(-STEP,), key="phone_less")
-        st.slider(
-            TARIFF_LABELS[session.ACTION.value()],
-            SLIDER_LOW,
-            SLIDER_HIGH,
-            step=0.5,
-            format="%.1f",
-            key=SLIDER.name,
-            persist_state="session",
-            on_change=heard(slide, SLIDER.name),
-        )
+        tariff_slider(SLIDER)
         st.button("+5", on_click=heard(step, "phone_more"), args=(STEP,), key="phone_more")

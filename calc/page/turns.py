@@ -76,9 +76,8 @@ class Turns:
     _computing: dict[int, float] = field(default_factory=dict, init=False)  # since when
     _waiting: dict[int, Waiting] = field(default_factory=dict, init=False)
     _drawing: set[int] = field(default_factory=set, init=False)
-    _between: list[float] = field(
-        default_factory=lambda: [0.0], init=False
-    )  # when a rested visitor's page last went on
+    # when a rested visitor's page last went on
+    _between: list[float] = field(default_factory=lambda: [0.0], init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     @contextmanager

@@ -45,7 +45,7 @@ async def open_for_visitors(app: App) -> AsyncIterator[None]:
 async def first_visit() -> None:
     """Visit the page, and take what is in memory then for lasting.
 
-    After every run of the page Streamlit lets Python look through all objects for some to forget, which takes 0.1 s
+    While the page is used, Python looks through all objects every few seconds for some to forget, which takes 0.1 s
     that every visitor waits for; lasting ones are not looked at.
     """
     visitor, runtime = Visitor(), get_instance()

@@ -1,5 +1,7 @@
 """The sidebar's box of policy: a preset, the data, the dates of the tariffs in force, and one rule or several."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from calc.datasets.catalogue import first_of, such_as
@@ -140,14 +142,7 @@ def _retaliation(data: Dataset) -> None:
 
     if packed:
         FULL_RETALIATION.hold(len(without) < len(rules))
-        st.toggle(
-            "Full retaliation",
-            key=FULL_RETALIATION.name,
-            persist_state="session",
-            disabled=not possible,
-            help=words,
-            on_change=heard(switch, FULL_RETALIATION.name),
-        )
+        _retaliation_switch(switch, words, possible=possible)
     else:
         st.toggle(
             "Full retaliation", key=session.RETALIATION.name, persist_state="session", disabled=not possible, help=words
@@ -174,37 +169,51 @@ def _retaliation_elsewhere(data: Dataset, rules: tuple[Rule, ...]) -> None:
             state.hold_on_world(scenario, retaliation=True)
 
     FULL_RETALIATION.hold(False)
+    _retaliation_switch(move, words, possible=possible)
+
+
+def _retaliation_switch(then: Callable[[], None], words: str, *, possible: bool) -> None:
     st.toggle(
         "Full retaliation",
         key=FULL_RETALIATION.name,
         persist_state="session",
         disabled=not possible,
         help=words,
-        on_change=heard(move, FULL_RETALIATION.name),
+        on_change=heard(then, FULL_RETALIATION.name),
+    )
+
+
+def tariff_slider(key: Key[float]) -> None:
+    """The tariff of the one rule as a slider, at its nearest end where the tariff is beyond it.
+
+    Parameters
+    ----------
+    key : what the slider holds, percent or points
+    """
+    shown = min(max(session.TARIFF.value(), SLIDER_LOW), SLIDER_HIGH)
+    # Writing only what differs keeps a slider in motion from jumping back.
+    if key.value_or(None) != shown:
+        key.hold(shown)
+
+    def slide() -> None:
+        session.TARIFF.hold(key.value())
+
+    st.slider(
+        TARIFF_LABELS[session.ACTION.value()],
+        SLIDER_LOW,
+        SLIDER_HIGH,
+        step=0.5,
+        format="%.1f",
+        key=key.name,
+        persist_state="session",
+        on_change=heard(slide, key.name),
     )
 
 
 def _tariff(data: Dataset) -> None:
     label = TARIFF_LABELS[session.ACTION.value()]
     value = session.TARIFF.value()
-    shown = min(max(value, SLIDER_LOW), SLIDER_HIGH)
-    # Writing only what differs keeps a slider in motion from jumping back.
-    if SLIDER.value_or(None) != shown:
-        SLIDER.hold(shown)
-
-    def slide() -> None:
-        session.TARIFF.hold(SLIDER.value())
-
-    st.slider(
-        label,
-        SLIDER_LOW,
-        SLIDER_HIGH,
-        step=0.5,
-        format="%.1f",
-        key=SLIDER.name,
-        persist_state="session",
-        on_change=heard(slide, SLIDER.name),
-    )
+    tariff_slider(SLIDER)
     box, button = st.columns(2, vertical_alignment="bottom")
     box.number_input(
         f"{label}, from −100 to 1000",
