@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.csv
 import pytest
-from builders import policy_of
 from made_up_year import made_up_year
-from worlds import random_flows
 
 from calc.analysis.backtest.run import findings
 from calc.analysis.households.consumer_prices import consumer_prices, consumption_shares
@@ -24,17 +22,11 @@ from calc.analysis.households.price_draws import PriceDraws
 from calc.analysis.households.price_system import price_system
 from calc.analysis.households.us_accounts import read_accounts
 from calc.analysis.many import run_many
-from calc.analysis.optimal.optimum import game_of, optimal_tariff
-from calc.analysis.optimal.player import BOUNDS
-from calc.analysis.optimal.war import corners, nash, players_of
 from calc.analysis.uncertainty import run_draws
-from calc.assumptions import Assumptions
 from calc.datasets.dataset import check_dataset, read_dataset
 from calc.flows import Elasticities, make_flows
-from calc.models import armington, base_equilibrium, gsim, smart, trade_equilibrium
-from calc.models.equations.equilibrium import solve_world
+from calc.models import armington, gsim, smart
 from calc.question import point_answer, question
-from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario
 from calc.tariffs.law import rates_on
 from calc.tariffs.policy import Policy, apply_rules
@@ -383,53 +375,6 @@ def test_the_whole_back_test_within_60_s(benchmark):
     benchmark.pedantic(findings, rounds=1, iterations=1)
 
 
-def goods_of(name):
-    scenario = Scenario(dataset=name, model="trade_equilibrium", draws=0)
-    return scenario, read_dataset(name), {"products": ("kind:goods",)}
-
-
-def test_193_tariffs_with_inputs_within_1_5_s(benchmark):
-    inputs = Assumptions(inputs="composite")
-    scenario = Scenario(dataset="pairs-2023", model="liberation_day", draws=0, assumptions=inputs)
-    asked = (scenario, read_dataset("pairs-2023"), "USA")
-    best = benchmark.pedantic(optimal_tariff, asked, {"instruments": "by_partner", "starts": 1}, rounds=3)
-    benchmark.extra_info["gain"] = best.value
-
-
-def test_40_partner_tariffs_of_one_economy_in_41_by_35_within_3_s(benchmark):
-    scenario, dataset, goods = goods_of("world-io-2023")
-    benchmark.pedantic(optimal_tariff, (scenario, dataset, "USA"), {"instruments": "by_partner", **goods}, rounds=3)
-
-
-def test_a_war_of_two_in_41_by_35_within_5_s(benchmark):
-    scenario, dataset, goods = goods_of("world-io-2023")
-    benchmark.pedantic(nash, (scenario, dataset, ("USA", "CHN")), goods, rounds=3)
-
-
-def test_four_corners_in_41_by_35_within_300_ms(benchmark):
-    scenario, dataset, goods = goods_of("world-io-2023")
-    asked = question(scenario, dataset)
-
-    def four():
-        game = game_of(asked)
-        players = players_of(
-            game,
-            dataset,
-            ("USA", "CHN"),
-            kind="uniform",
-            against="each_other",
-            bounds=BOUNDS,
-            objective="welfare",
-            **goods,
-        )
-        acting = asked.policy.tariff_new
-        for player in players:
-            acting = player.instruments.applied(np.array([0.15]), acting)
-        return corners(game, players, asked.policy.tariff_new, acting)
-
-    assert len(benchmark.pedantic(four, rounds=3)) == 4
-
-
 def test_400_scenarios_on_us_2024_in_two_processes_at_least_1_6_times_as_fast_as_in_one(benchmark, processes):
     scenario, dataset, *_ = shocked("truce_lapses")
     rules = [[replace(rule, value_pct=rule.value_pct + step / 4) for rule in scenario.rules] for step in range(400)]
@@ -440,32 +385,3 @@ def test_400_scenarios_on_us_2024_in_two_processes_at_least_1_6_times_as_fast_as
     shared = benchmark.pedantic(run_many, (many, dataset), {"jobs": 2}, rounds=3)
     pd.testing.assert_frame_equal(shared.table, table, check_exact=True)
     benchmark.extra_info["times as fast"] = round(alone / benchmark.stats.stats.min, 2)
-
-
-WORLDS = [(194, 20), (140, 65), (194, 65)]
-
-
-def world_with_new_us_tariffs(economies, industries):
-    """A made-up world in which its first economy charges ten points more on everything."""
-    flows, elasticities, _ = random_flows(1, economies, industries)
-    dearer = ~flows.domestic & (flows.importer == 0)
-    return flows, policy_of(flows, tariff=flows.tariff_rate + 0.1 * dearer), elasticities
-
-
-@pytest.mark.parametrize(("economies", "industries"), WORLDS)
-def test_general_equilibrium_solved_at_size_65_industries_of_140_economies_within_120_ms(
-    benchmark, economies, industries
-):
-    flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
-    base = base_equilibrium.base_of(flows, elasticities)
-    benchmark(solve_world, base.world, trade_equilibrium.new_tariff(base, policy))
-
-
-@pytest.mark.parametrize("headlines", [True, False], ids=["headlines", "tables"])
-@pytest.mark.parametrize(("economies", "industries"), WORLDS)
-def test_general_equilibrium_with_all_tables_65_industries_of_194_economies_within_700_ms(
-    benchmark, economies, industries, headlines
-):
-    flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
-    options = trade_equilibrium.MODEL.headline_options if headlines else {}
-    benchmark(trade_equilibrium.simulate, flows, policy, elasticities, **options)
