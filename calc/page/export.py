@@ -18,6 +18,9 @@ from calc.scenario import Scenario
 def export_button(result: Result, scenario: Scenario, households: Callable[[], HouseholdCost] | None = None) -> None:
     """A button that hands out the report of an answer with its ranges, and whether it holds pictures.
 
+    It is drawn before the headline: the one of a run before would hand out the report of another scenario, or none,
+    because Streamlit forgets the files of a run once the next one ends.
+
     Parameters
     ----------
     result : the answer to the scenario, whole and without ranges

@@ -134,6 +134,8 @@ class Turns:
                 with self._lock:
                     self._call_next()  # somebody may have computed for long
         except BaseException:
+            with self._lock:
+                self._drawing.discard(me)  # called in the moment before it ended
             self._leave()
             raise
 

@@ -71,6 +71,27 @@ def test_export_downloads_a_whole_report(chromium, address):
             assert b"value_pct = 20" in report.read("scenario.toml")
 
 
+@pytest.mark.parametrize("view", ["", "world", "households"])
+def test_whoever_exports_as_soon_as_the_headline_is_there_gets_its_scenario(chromium, address, view):
+    click = """before => {
+        const look = () => {
+            const now = document.querySelector('h1')?.innerText;
+            if (!now || now === before) return requestAnimationFrame(look);
+            [...document.querySelectorAll('button')].find(each => each.innerText.includes('Export report')).click();
+        };
+        look();
+    }"""
+    question = "?draws=0&dataset=world-2023&tariff_pct=20" if view == "world" else "?draws=0&tariff_pct=20"
+    with visit(chromium, address, view + question) as page:
+        box = page.get_by_role("spinbutton", name="Points to add to the tariff")
+        for points in ("12", "34"):
+            page.evaluate(click, page.locator("h1").inner_text())
+            with page.expect_download(timeout=60_000) as download:
+                box.fill(points)
+                box.press("Enter")
+            assert f"adds-{points}-points" in download.value.suggested_filename
+
+
 def test_a_copied_link_opens_the_same_answer_elsewhere(chromium, address):
     with visit(chromium, address, "?exporters=VNM&exporters=MEX&tariff_pct=12.5&model=smart") as page:
         words = headline(page)

@@ -2,13 +2,18 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from contextlib import suppress
+from threading import Event, Thread, current_thread
 
 import pytest
 
 from calc.page import answers, turns
 from calc.page.kept import Latest
 from calc.page.turns import Part, Turns, Waiting
+
+
+class MovedOn(BaseException):
+    """What Streamlit raises."""
 
 
 def test_what_follows_a_headline_lets_headlines_of_others_go_first():
@@ -121,9 +126,6 @@ def test_what_takes_long_is_made_once_for_all_who_ask_at_the_same_time():
 
 
 def test_draws_nobody_waits_for_any_more_end_between_two_blocks_and_are_not_kept(monkeypatch):
-    class MovedOn(BaseException):
-        """What Streamlit raises."""
-
     looks = iter([False, False, True])
 
     def look():
@@ -143,3 +145,30 @@ def test_draws_nobody_waits_for_any_more_end_between_two_blocks_and_are_not_kept
     assert (blocks, kept.find("question")) == ([0], None)
     looks = iter([False])
     assert answers.kept_or_drawn(kept, "question", lambda: "answer") == "answer"
+
+
+def test_draws_that_are_called_in_the_moment_they_end_do_not_keep_others_from_drawing(monkeypatch):
+    queue, looking, called, drawn = Turns(), Event(), Event(), Event()
+    looks = iter([False, True])
+
+    def look():
+        if current_thread() is moved_on and next(looks):
+            looking.set()
+            called.wait(10)
+            raise MovedOn
+
+    def draw():
+        with suppress(MovedOn), queue.draws():
+            drawn.set()
+
+    monkeypatch.setattr(turns, "end_if_moved_on", look)
+    moved_on = Thread(target=draw, daemon=True)
+    with queue.until_headline():
+        moved_on.start()
+        assert looking.wait(10)
+        queue.headline_is_out()
+        called.set()
+        moved_on.join(10)
+    assert not drawn.is_set()
+    Thread(target=draw, daemon=True).start()
+    assert drawn.wait(5)

@@ -85,13 +85,10 @@ def households() -> None:
     except CalcError as error:
         st.error(plain(str(error)))
         return
+    with side:
+        export_button(result, scenario, lambda: household_answers.cost_with_range(scenario, setting))
     headline_first(title, headline_of(cost))
     with side:
-        export_button(
-            result,
-            scenario,
-            lambda: household_answers.cost_with_range(scenario, setting),
-        )
         pin_button(scenario, short=True)
     seen = of_importer(result, household_answers.BUYER) if len(answers.importers(data.name)) > 1 else result
     st.markdown(f"**{plain(_what(result))}**")

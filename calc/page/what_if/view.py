@@ -63,13 +63,19 @@ def what_if() -> None:
     start_row(data)
     head, side = st.columns([5, 1], vertical_alignment="top")
     try:
-        words = _look(scenario, data).headline()
+        look = _look(scenario, data)
     except CalcError as error:
         say_what_is_wrong(error, data)
         return
+    with side:
+        export_button(look.result, scenario)
+    words = look.headline()
+    del look
     # Headlines of others may come first from here on, and draws of others later: no answer of 20 MB waits meanwhile.
     headline_first(head, words)
-    page = _page(scenario, data, side)
+    with side:
+        pin_button(scenario, short=True)
+    page = _page(scenario, data)
     places = page.places
     if scenario.draws and (drawn := drawn_last(page.words, scenario, page.importer)):
         places = page.show(drawn, scenario, pending=False)
@@ -153,13 +159,10 @@ class _Page:
         return places
 
 
-def _page(scenario: Scenario, data: Dataset, side: DeltaGenerator) -> _Page:
+def _page(scenario: Scenario, data: Dataset) -> _Page:
     """Draw what the answer says without its ranges."""
     look = _look(scenario, data)
     result, seen, importer, scope = look.result, look.seen, look.importer, look.scope
-    with side:
-        export_button(result, scenario)
-        pin_button(scenario, short=True)
     badges(seen, scenario, seen_from=look.said, goods_hit=scope == GOODS)
     say_missing_producers(seen, scenario, data, importer or answers.importers(data.name)[0])
     if sentence := export_words(seen, whose=look.said):

@@ -78,6 +78,8 @@ def world() -> None:
     acting = _acting(scenario, result)
     exports_only = bool(export_cards(result))
     said = in_words_of(result, asked) if carried else result
+    with side:
+        export_button(result, scenario)
     headline_first(
         head,
         headline(said)
@@ -85,7 +87,6 @@ def world() -> None:
         else headline(of_importer(said, acting), whose=in_sentences(result, [acting])[0]),
     )
     with side:
-        export_button(result, scenario)
         pin_button(scenario, short=True)
     if exports_only:
         badges(result, scenario, seen_from="all importers")
