@@ -19,6 +19,15 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
+# What a run has not drawn again after a while is dimmed, all of it at once. Streamlit begins to fade each element by
+# itself as soon as a run starts, for which a browser needs 15 ms of every move before it can draw the headline.
+_UNFINISHED = """
+[data-stale="true"], [data-testid="stExpander"] > details, [data-testid="stExpander"] > details > summary {
+  opacity: var(--unfinished, 1) !important; transition: none !important;
+}
+[data-test-script-state="running"] [data-testid="stMain"] { animation: unfinished 0s 0.8s forwards; }
+@keyframes unfinished { to { --unfinished: 0.4; } }
+"""
 # On a tablet buttons keep room for their words, cards stand two by two, and charts too wide for half of it are stacked.
 _TABLET = """
 @media (min-width: 641px) and (max-width: 1200px) {
@@ -60,5 +69,5 @@ _PHONE = """
   ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; }
 }
 """
-_RULES = f"{_EVERYWHERE}{TABLE_STYLE}{_TABLET}{_PHONE}".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)
+_RULES = f"{_EVERYWHERE}{_UNFINISHED}{TABLE_STYLE}{_TABLET}{_PHONE}".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)
 STYLE = f"<style>{_RULES}</style>"

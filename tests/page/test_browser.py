@@ -71,6 +71,20 @@ def test_export_downloads_a_whole_report(chromium, address):
             assert b"value_pct = 20" in report.read("scenario.toml")
 
 
+def test_what_a_run_has_not_drawn_again_is_dimmed_after_a_while_and_no_control_is(chromium, address):
+    opacities = """() => ['stMain', 'stSidebar'].map(place => {
+        const of = document.querySelector(`[data-testid=${place}] [data-stale]`);
+        of.dataset.stale = 'true';
+        return getComputedStyle(of).opacity;
+    }).join()"""
+    with visit(chromium, address, "?draws=0") as page:
+        page.wait_for_timeout(500)
+        assert page.evaluate(opacities) == "1,1"
+        page.evaluate("document.querySelector('[data-test-script-state]').dataset.testScriptState = 'running'")
+        assert page.evaluate(opacities) == "1,1"
+        page.wait_for_function(f"({opacities})() === '0.4,1'", timeout=5000)
+
+
 @pytest.mark.parametrize("view", ["", "world", "households"])
 def test_whoever_exports_as_soon_as_the_headline_is_there_gets_its_scenario(chromium, address, view):
     click = """before => {
