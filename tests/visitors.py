@@ -22,6 +22,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 connect = pytest.importorskip("websockets.asyncio.client").connect
 PATIENCE = 90.0  # seconds for one answer
+NEVER = float("nan")
 
 # Where a browser keeps the value of each kind of control, and where the server says it.
 VALUES = {
@@ -64,11 +65,13 @@ class Answer:
     Parameters
     ----------
     words, seconds : the headline, and when it came
+    cards : when the last of the cards below it came; NaN where the visitor moved on before
     whole : seconds to the end of the run; NaN where it was not waited for
     """
 
     words: str
     seconds: float
+    cards: float
     whole: float
     screen: Screen
 
@@ -116,13 +119,13 @@ async def answer(socket_, screen, sent, *, until=None, reading=0.0):
         for the end of the run; the next run then ends this one
     reading : seconds that the visitor looks at the headline at least
     """
-    words, seconds, drawn = "", 0.0, {}
+    words, seconds, cards, drawn = "", 0.0, NEVER, {}
 
     def so_far(*, ended):
         # what a run that was not waited for has not drawn yet is still on the screen
         held = drawn if ended else {**screen.controls, **drawn}
-        whole = time.perf_counter() - sent if ended else float("nan")
-        return Answer(words=words, seconds=seconds, whole=whole, screen=replace(screen, controls=held))
+        whole = time.perf_counter() - sent if ended else NEVER
+        return Answer(words=words, seconds=seconds, cards=cards, whole=whole, screen=replace(screen, controls=held))
 
     begun = False
     async with asyncio.timeout(PATIENCE):
@@ -136,7 +139,7 @@ async def answer(socket_, screen, sent, *, until=None, reading=0.0):
                 return so_far(ended=False)
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                begun, words, drawn = True, "", {}  # what came before is of a run that this one ends
+                begun, words, cards, drawn = True, "", NEVER, {}  # what came before is of a run that this one ends
             elif kind == "page_info_changed":
                 screen = replace(screen, query=message.page_info_changed.query_string)
             elif not begun:
@@ -147,6 +150,8 @@ async def answer(socket_, screen, sent, *, until=None, reading=0.0):
                 assert what != "exception", element.exception.message
                 if what == "heading" and element.heading.tag == "h1":
                     words, seconds = element.heading.body, time.perf_counter() - sent
+                elif what == "metric":
+                    cards = time.perf_counter() - sent
                 elif what in VALUES:
                     widget = getattr(element, what)
                     if (state := drawn_state(what, widget, screen.controls)) is not None:
