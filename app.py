@@ -26,7 +26,7 @@ __all__ = ["VIEWS", "main"]
 # In the order of the navigation; the first opens where the address names none.
 VIEWS: tuple[View, ...] = (WHAT_IF, HOUSEHOLDS, WORLD, TIMELINE, COMPARE, SENSITIVITY, TRACK_RECORD, METHOD)
 
-LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="230" height="32" viewBox="0 0 230 32">
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="172" height="32" viewBox="0 0 172 32">
 <rect x="0" y="17" width="6" height="11" fill="#56B4E9"/><rect x="9" y="11" width="6" height="17" fill="#0072B2"/>
 <rect x="18" y="4" width="6" height="24" fill="#D55E00"/>
 <style>text { fill: #1B2430 } @media (prefers-color-scheme: dark) { text { fill: #E8ECF1 } }</style>

@@ -5,6 +5,7 @@ decimal for percentages and three significant digits for money; no other file sp
 """
 
 import math
+import re
 from calendar import month_name
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -20,6 +21,7 @@ MINUS = "−"
 PERCENT = "%"
 POINTS = " points"
 ALL_PARTNERS = "all partners"
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|m|k)(?:\W|$))")  # the space of `$244 m`, at which no line may break
 _MONEY = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
 
 

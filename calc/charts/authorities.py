@@ -176,7 +176,7 @@ def collected_spec(table: pd.DataFrame, *, month: date | None, height: int = 250
 
 @cache
 def _collected_frame(known: tuple[str, ...], height: int, days: str, *, ruled: bool) -> str:
-    ticks = alt.Axis(format=days, grid=False, tickCount="year" if days == "%Y" else 6, labelFlush=True)
+    ticks = alt.Axis(format=days, grid=False, tickCount="year" if days == "%Y" else 6)
     x = alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=ticks)
     y = alt.Y("percent:Q", title="Rate, %", axis=alt.Axis(gridColor=UNCHANGED, domain=False))
     words, colours, dashes = (list(parts) for parts in zip(*(MONTHLY[name] for name in known), strict=True))

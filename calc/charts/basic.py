@@ -304,10 +304,14 @@ def _parts_frame(parts: tuple[str, ...], axis: str, height: int) -> str:
 
 
 def spec_of(chart: alt.LayerChart | alt.FacetChart) -> Spec:
-    """The specification of a finished chart, without a frame around it and in dark ink."""
+    """The specification of a finished chart, without a frame around it and in dark ink.
+
+    Labels stand at their tick, the first and the last too, which the page's own theme would push into the plot; and
+    clear of the bars, which Vega's would touch.
+    """
     spec: Spec = (
         chart.configure_view(stroke=None)
-        .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12)
+        .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=12, labelFlush=False, labelPadding=8)
         .configure_legend(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
         # The page's `alt` tells the chart in words; Vega's own labels would call each layer a nameless graphic.
         .configure_mark(aria=False)

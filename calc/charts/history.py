@@ -20,7 +20,7 @@ from calc.words import day_words, rate
 STEPS, EVENTS, PUBLISHED, DAY, SHADE = "steps", "events", "published", "day", "shade"
 # The selection that a click on an event makes, and its field: not that of the axis, which Vega counts in milliseconds.
 PICKED, PICKED_DAY = "picked", "day"
-DISC = "#4A5563"  # a grey that shows on light and on dark pages
+DISC = "#6B7785"  # a grey that shows on light and on dark pages
 COLOURS: Mapping[str, str] = {US_ON_CHINA.short: "#0072B2", CHINA_ON_US.short: "#D55E00", US_ON_ALL.short: "#6B7785"}
 ALL = "all"
 # Years shown -> first day, last day, top of the axis in %.
@@ -158,7 +158,7 @@ def _story_frame(span: str, height: int) -> str:
     narrow = f"width < {_NARROW}"
     above = f"({narrow} ? {_UPRIGHT} : {LANES * _LANE + 14})" if large else "12"  # pixels kept free of lines
     ends = [_day_of(first), _day_of(last)]
-    ticks = alt.Axis(format="%b %Y" if large else "%Y", labelFlush=True, tickCount=9, grid=False)
+    ticks = alt.Axis(format="%b %Y" if large else "%Y", tickCount=9, grid=False)
     x = alt.X("date:T", title=None, scale=alt.Scale(type="utc", domain=ends, nice=False), axis=ticks)
     step = 25 if large and top > 100 else 50 if top > 100 else 5
     axis = alt.Axis(
@@ -196,7 +196,7 @@ def _story_frame(span: str, height: int) -> str:
         lines.encode(x=x, y=y, color=colour, strokeWidth=thin),
         touch.encode(x=x, y=y, color=colour, tooltip=seen),
         *([dots] if large else []),
-        *_day_layers(x, above),
+        *_day_layers(x, above, narrow, large=large),
     ]
     return json.dumps(spec_of(alt.layer(*layers).properties(height=height, autosize=PLOT_HEIGHT)))
 
@@ -206,8 +206,8 @@ def _day_of(text: str) -> alt.DateTime:
     return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
 
 
-def _day_layers(x: alt.X, above: str) -> list[alt.Chart]:
-    """A rule at the chosen day, and its date beside it."""
+def _day_layers(x: alt.X, above: str, narrow: str, *, large: bool) -> list[alt.Chart]:
+    """A rule at the chosen day, and its date beside it where that covers no line."""
     chosen = alt.Chart(alt.NamedData(DAY))
     left = "datum.side === 'left'"
     name = chosen.mark_text(
@@ -217,6 +217,7 @@ def _day_layers(x: alt.X, above: str) -> list[alt.Chart]:
         fontSize=12,
         fontWeight="bold",
         color=INK,
+        opacity=1 if large else alt.expr(f"{narrow} ? 0 : 1"),
     )
     top = alt.value(alt.expr(above))
     return [
@@ -253,7 +254,7 @@ def _event_layers(x: alt.X, above: str, narrow: str, *, large: bool) -> list[alt
     )
     if not large:
         return [discs]
-    rules = rows.mark_rule(color="#B8C0C9", strokeWidth=0.8).encode(
+    rules = rows.mark_rule(color=UNCHANGED, strokeWidth=0.8).encode(
         x=x,
         y=place,
         y2=alt.value(alt.expr("height")),

@@ -10,12 +10,12 @@ from calc.charts.basic import Spec, labelled_bars, whisker
 from calc.charts.figure import Figure, Origin
 from calc.words import listing, money, percent, percent_as_given, small_percent
 
-_LABEL = 190  # pixels of a name
+_LABEL, _LABEL_ALONE = 190, 240  # pixels of a name on the page, and in a picture, which no pointer can ask for more
 _CODE = re.compile(r" \(\d+\)$")  # behind a product's name
 _COLUMN = {"value": "consumer_surplus_change", "price": "composite_price_change"}
 
 
-def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290) -> Spec:
+def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290, label_limit: int = _LABEL) -> Spec:
     """Bars of `hit_most`, with buyers' gain or loss and the change of price beside each."""
     lengths = table[_COLUMN[by]]
     rows = [
@@ -30,7 +30,7 @@ def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290) -> Spec:
             table["name"], lengths, table["consumer_surplus_change"], table["composite_price_change"], strict=True
         )
     ]
-    return labelled_bars(rows, height=height, label_limit=_LABEL)
+    return labelled_bars(rows, height=height, label_limit=label_limit)
 
 
 def hit_most_finding(table: pd.DataFrame, by: By) -> str:
@@ -76,7 +76,7 @@ def hit_most_figure(table: pd.DataFrame, by: By, level: Level, origin: Origin) -
         finding=hit_most_finding(table, by),
         unit=f"The {goods} hit most by {what}; beside the bars US$ a year and change of price",
         origin=origin.where(drawn=False),
-        spec=hit_most_spec(table, by),
+        spec=hit_most_spec(table, by, label_limit=_LABEL_ALONE),
         table=in_units(table),
         note=small if by == "price" else "",
     )

@@ -13,6 +13,7 @@ from calc.charts.basic import INK, Spec
 from calc.charts.figure import Figure
 from calc.errors import CalcError
 from calc.reports.citation import citation
+from calc.words import BEFORE_UNIT
 
 MISSING = 'Pictures need the extra "pictures": pip install "tariff-impact[pictures]".'
 WIDTH = 640  # pixels of a picture before it is scaled: text of 12 pixels still reads in a column of 600
@@ -28,7 +29,7 @@ _AUTOSIZE = {"type": "fit", "contains": "padding"}
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 _IDS = re.compile(r' id="([^"]+)"')
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NARROW, _BROAD = frozenset(" .,:;'|!()[]ijlftr-/"), frozenset("mwMWQO@%—…")
+_NARROW, _BROAD = frozenset(" \u00a0.,:;'|!()[]ijlftr-/"), frozenset("mwMWQO@%—…")
 
 
 def drawing_library() -> ModuleType:
@@ -122,8 +123,8 @@ def _words(figure: Figure, width: float) -> tuple[list[str], list[str], list[str
     """Lines of the title, of what stands below it, and of the foot."""
     inner = width - 2 * _MARGIN
     return (
-        wrapped(figure.finding, _TITLE * 1.07, inner),  # bold
-        wrapped(figure.subtitle, _SUBTITLE, inner),
+        balanced(figure.finding, _TITLE * 1.07, inner),  # bold
+        balanced(figure.subtitle, _SUBTITLE, inner),
         wrapped(foot_of(figure), _FOOT, inner),
     )
 
@@ -136,17 +137,30 @@ def foot_of(figure: Figure) -> str:
     return " ".join(filter(None, [*sentences, f"Calculation: {made.title} {made.version}."]))
 
 
+def balanced(text: str, size: float, width: float) -> list[str]:
+    """Text in as few lines as fit, of about one length, where `wrapped` may leave the last one a single word."""
+    lines = wrapped(text, size, width)
+    if len(lines) < 2:
+        return lines
+    for share in range(95, 50, -5):
+        narrower = wrapped(text, size, width * share / 100)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """Text broken into lines that fit; widths of letters are those of Arial, roughly and not too small."""
     lines, line, used = [], "", 0.0
-    for word in text.split():
+    for word in BEFORE_UNIT.sub("\u00a0", " ".join(text.split())).split(" "):
         long = sum(0.34 if c in _NARROW else 0.9 if c in _BROAD else 0.7 if c.isupper() else 0.56 for c in word) * size
         if line and used + 0.3 * size + long > width:
             lines.append(line)
             line, used = word, long
         else:
             line, used = f"{line} {word}".strip(), used + (0.3 * size if line else 0.0) + long
-    return [*lines, line] if line else lines
+    return [line.replace("\u00a0", " ") for line in ([*lines, line] if line else lines)]
 
 
 def _composed(figure: Figure, chart: str, high: float, width: float, *, frame: tuple[int, int] | None = None) -> str:

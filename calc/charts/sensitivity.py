@@ -243,7 +243,7 @@ def _heat_frame(rows: str, columns: str, height: int) -> str:
     )
     filled = cells.mark_rect(stroke=UNCHANGED).encode(color=shade)
     own = cells.transform_filter("datum.standing").mark_rect(fillOpacity=0, stroke=_DARK, strokeWidth=2)
-    text = cells.mark_text(color=_DARK, fontSize=13).encode(text="text:N")
+    text = cells.mark_text(color=_DARK, fontSize=alt.expr("width < 320 ? 11 : 13")).encode(text="text:N")
     return json.dumps(spec_of(alt.layer(filled, own, text).properties(height=height)))
 
 

@@ -11,7 +11,7 @@ TABLE_STYLE = """
 .words-table table { border-collapse: collapse; width: 100%; margin: 0; }
 .words-table :is(th, td) {
   border: 0; border-bottom: 1px solid rgba(128, 140, 155, 0.3);
-  padding: 0.4rem 0.6rem; text-align: left; vertical-align: top;
+  padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; white-space: pre-line;
 }
 .words-table thead th { vertical-align: bottom; }
 .words-table th { font-weight: 600; }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from calc.result import Result
 from calc.words import true_minus
 
 MOST_ROWS = 200
+_LONG = 24  # letters of a cell
+_FEW_ROWS = 20  # of a table that stands on the page whole, without a scroll bar of its own
 TOTAL = "Total"
 _LINE_COLUMNS = (
     "import_value_base",
@@ -66,6 +68,20 @@ def column_formats(table: pd.DataFrame, units: Mapping[str, str] | None = None, 
     }
     widths = {name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items() if name in table}
     return widths | formats
+
+
+def shown_table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int], *, other: int) -> None:
+    """Draw a table whose numbers have the digits stated for their column, and `other` elsewhere."""
+    numbers = [str(name) for name in shown.select_dtypes("number")]
+    long = [
+        name for name in map(str, shown.columns.drop(numbers)) if shown[name].astype(str).str.len().max() > _LONG
+    ]  # which would push every number off a phone
+    formats = {
+        **{name: st.column_config.NumberColumn(format=f"%,.{digits.get(name, other)}f") for name in numbers},
+        **{name: st.column_config.TextColumn(width="medium") for name in long},
+    }
+    height: Literal["content", "auto"] = "content" if len(shown) <= _FEW_ROWS else "auto"
+    st.dataframe(shown, hide_index=True, height=height, key=key, column_config=formats, alt=words)
 
 
 def written(table: pd.DataFrame) -> tuple[Styler, dict[str, Any]]:

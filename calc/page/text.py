@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|m|k)(?:\W|$))")
+from calc.words import BEFORE_UNIT
+
 _SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
 
@@ -20,4 +21,4 @@ def some_of(names: Sequence[str]) -> str:
 
 def unbroken(words: str) -> str:
     """Words in which no line breaks between a number and its unit, or its sign and the dollars."""
-    return _SIGN.sub("−\u2060", _UNIT.sub("\u00a0", words))
+    return _SIGN.sub("−\u2060", BEFORE_UNIT.sub("\u00a0", words))

@@ -10,7 +10,7 @@ import pytest
 
 from calc.charts.basic import labelled_bars
 from calc.charts.figure import Figure, Origin, short_source
-from calc.charts.publish import CARD, drawing_library, png_of, svg_of, wrapped
+from calc.charts.publish import CARD, balanced, drawing_library, png_of, svg_of, wrapped
 from calc.errors import CalcError
 
 ROWS = [
@@ -85,6 +85,16 @@ def test_lines_break_where_they_are_full_and_lose_no_word():
     lines = wrapped(text, 17, 300)
     assert len(lines) > 1
     assert " ".join(lines) == text
+
+
+def test_the_last_line_of_a_title_is_no_single_word_and_money_stays_with_its_unit():
+    text = "Buyers lose $187.4 bn, foreign sellers $2.3 bn; the treasury gains $44.4 bn"
+    greedy, lines = wrapped(text, 18, 600), balanced(text, 18, 600)
+    assert greedy[-1] == "$44.4 bn"
+    assert len(lines) == len(greedy)
+    assert " ".join(lines) == text
+    assert min(map(len, lines)) > 0.7 * max(map(len, lines))
+    assert all(line.split()[-1] not in ("$44.4", "$2.3", "$187.4") for line in wrapped(text, 17, 90))
 
 
 def test_a_source_keeps_its_publisher_and_loses_who_passed_it_on():

@@ -250,7 +250,7 @@ def _table(shown: Sequence[Answer], against: str | None) -> None:
     for metric in dict.fromkeys(table["metric"]):
         rows = table[(table["metric"] == metric).to_numpy()].to_dict("records")
         cells[called(metric, against)] = [
-            unbroken(f"{text} ({span})" if span else text) for text, span in (cell_texts(r, against) for r in rows)
+            unbroken(f"{text}\n({span})" if span else text) for text, span in (cell_texts(r, against) for r in rows)
         ]
     words_table(pd.DataFrame(cells), "Scenarios and their numbers, with ranges")
     st.markdown(f":small[{plain(_words(shown, against))}]")

@@ -19,7 +19,7 @@ from calc.page.held.decided import decide
 from calc.page.held.link import Control, number_between, one_of
 from calc.page.held.session import Key
 from calc.page.households import revenue
-from calc.page.households.parts import shown_table
+from calc.page.tables import shown_table
 from calc.page.text import plain
 from calc.page.widgets import choose
 from calc.reports.households import household_tables, states_table

@@ -16,7 +16,7 @@ from calc.page import answers
 from calc.page.chart_menu import chart_menu
 from calc.page.held.link import Control, day_or_none_until, number_between, read_yes
 from calc.page.held.session import Key
-from calc.page.households.parts import shown_table
+from calc.page.tables import shown_table
 from calc.page.text import plain, unbroken
 from calc.reports.households import household_tables
 from calc.scenario import Scenario

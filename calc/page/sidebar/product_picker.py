@@ -17,7 +17,7 @@ def product_picker(
     data: Dataset,
     key: Key[list[str]],
     *,
-    placeholder: str = "All products: type a word or an HS code",
+    placeholder: str = "All: type a word or HS code",
     then: Callable[[], None] | None = None,
 ) -> None:
     """Draw it; what is chosen or typed is held as the selectors of a rule.

@@ -97,7 +97,7 @@ def rule_editor(place: int, card: Card, data: Dataset) -> None:
             "Except products",
             data,
             EXCEPT_PRODUCTS,
-            placeholder="Nothing: type a word or an HS code",
+            placeholder="None: type a word or HS code",
             then=then(_except_products),
         )
     unusual = rule.instrument != "tariff" or bool(rule.authority)

@@ -31,7 +31,7 @@ def words_box(data: Dataset) -> None:
     st.text_input(
         "In words",
         key=WORDS.name,
-        placeholder="25% on cars from the EU; 10% on everyone else",
+        placeholder="60% on China; chips exempt",
         help=(
             "Say who, what and how much: 60% on China and 10% on everyone else; chips exempt; set the tariff on Mexico "
             "to 25%; remove the tariff on Vietnam; compared with the tariffs of 10 November 2025. N% on something adds "

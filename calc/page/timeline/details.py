@@ -84,8 +84,8 @@ def measures_view(day: date, direction: str) -> None:
         key="measure_table",
         column_config={
             "Measure": st.column_config.TextColumn(width=300),
-            "On": st.column_config.TextColumn(width=150),
-            "Authority": st.column_config.TextColumn(width=160),
+            "On": st.column_config.TextColumn(width=110),
+            "Authority": st.column_config.TextColumn(width=110),
             "Source": st.column_config.TextColumn(width=300),
         },
         alt=f"Measures on {day_words(str(day))}, {chosen.words}: {counted} counted, {left_out} not counted",

@@ -210,7 +210,7 @@ def _day_controls(day: date, data: Dataset) -> None:
         "Date, by the slider or with the arrow keys",
         FIRST_DAY,
         SERIES_END,
-        format="YYYY-MM-DD",
+        format="D MMMM YYYY",
         key=SLIDER.name,
         persist_state="session",
         on_change=heard(slide, SLIDER.name),
@@ -245,7 +245,7 @@ def _charts(day: date) -> None:
         "hollow: scheduled. Diamonds: averages published by PIIE, weighted by the exporter's sales to the world. "
         "Shaded above: the years below; shaded below: after the sources end, as scheduled then.]"
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="story_menus"):
         for span in (ALL, zoom_of(day)):
             chart_menu(
                 partial(_story_figure, day, span),

@@ -15,6 +15,7 @@ from calc.charts.households import rows_of
 from calc.datasets.hs_names import CHAPTERS
 from calc.page.back_test_answers import settings_record
 from calc.page.held.session import Key
+from calc.page.tables import shown_table
 from calc.page.text import plain
 from calc.page.widgets import choose, download
 from calc.reports.backtest import table_csv
@@ -35,13 +36,13 @@ _SETTING = ("elasticities", "pass_through_pct", "model", "after")
 
 def csv_button(name: str, table: pd.DataFrame, key: str) -> None:
     """The rows that a chart or a table shows, as a file."""
-    download("CSV", lambda: table_csv(name, table), f"{name}.csv", key, kind="tertiary")
+    download("This table as CSV", lambda: table_csv(name, table), f"{name}.csv", key, kind="tertiary")
 
 
 def targets_view(found: Findings, part: str, forecast: str) -> None:
     """Every aim, hit or missed."""
     table = target_table(found)
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Aim": table["target"],
@@ -54,6 +55,8 @@ def targets_view(found: Findings, part: str, forecast: str) -> None:
         ),
         "target_table",
         "Aims of the back-test with what was reached",
+        {},
+        other=1,
     )
     st.markdown(
         plain(
@@ -95,7 +98,8 @@ def settings_view(found: Findings, part: str, forecast: str) -> None:
             "Inside 5–95%, % of cells": _inside(scored["coverage"], kept, found, episode, part),
         }
     )
-    _table(screen, "settings_table", f"Scores of every setting, {TRIALS[trial][0]}, {part}", _DIGITS)
+    words = f"Scores of every setting, {TRIALS[trial][0]}, {part}"
+    shown_table(screen, "settings_table", words, _DIGITS, other=1)
     no_change = float(kept["no_change"].iloc[0])
     words = (
         f"{int(kept['cells'].iloc[0]):,} {'chapters' if relative else 'chapters of partners'}, {_PART_WORDS[part]}, "
@@ -160,12 +164,13 @@ def refinements_view(found: Findings, part: str, forecast: str) -> None:
             "CY 2025, actual, %": 100 * table["duties_calendar_actual"],
         }
     )
-    _table(
+    shown_table(
         screen,
         "refinements_table",
         "The prediction with a lag of trade and earlier growth, one at a time and together",
         {"Lag, months": 0, "Growth that goes on, %": 0, "Slope": 2, "R²": 2, "R², plain changes": 2}
         | {"Error of the collected rate, points": 2},
+        other=1,
     )
     st.markdown(
         plain(
@@ -188,7 +193,7 @@ def duties_view(found: Findings, part: str, forecast: str) -> None:
         for row in rows_of(kept)
     ]
     st.markdown(plain(f"{'; '.join(said)}."))
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Year": kept["year"],
@@ -200,6 +205,8 @@ def duties_view(found: Findings, part: str, forecast: str) -> None:
         ),
         "duties_table",
         f"Duties of 2025. {'; '.join(said)}",
+        {},
+        other=1,
     )
     st.markdown(
         plain(
@@ -215,7 +222,7 @@ def duties_view(found: Findings, part: str, forecast: str) -> None:
 def coverage_view(found: Findings, part: str, forecast: str) -> None:
     """How many seen values lay inside their range."""
     table = found.tables["coverage"]
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "What": table["what"],
@@ -228,6 +235,7 @@ def coverage_view(found: Findings, part: str, forecast: str) -> None:
         "coverage_table",
         "Share of seen values inside their ranges of 90%",
         {"Seen values": 0},
+        other=1,
     )
     row = table[(table["what"] == TOTALS_2025) & (table["part"] == "without 84-85")].iloc[0]
     st.markdown(
@@ -251,7 +259,7 @@ def retaliation_view(found: Findings, part: str, forecast: str) -> None:
     )
     st.markdown(plain(words))
     top = table.sort_values("base", ascending=False)
-    _table(
+    shown_table(
         pd.DataFrame(
             {
                 "Chapter": [f"{code} {CHAPTERS.get(code, '')}".strip() for code in top["chapter"]],
@@ -265,18 +273,10 @@ def retaliation_view(found: Findings, part: str, forecast: str) -> None:
         ),
         "retaliation_table",
         words,
+        {},
+        other=1,
     )
     csv_button("retaliation", top, "retaliation_csv")
-
-
-def _table(shown: pd.DataFrame, key: str, words: str, digits: Mapping[str, int] | None = None) -> None:
-    """A table whose numbers have the digits stated for their column, and one elsewhere."""
-    formats = {
-        name: st.column_config.NumberColumn(format=f"%,.{(digits or {}).get(name, 1)}f")
-        for name in map(str, shown.select_dtypes("number"))
-    }
-    height = min(430, 38 + 35 * len(shown))
-    st.dataframe(shown, hide_index=True, height=height, key=key, column_config=formats, alt=words)
 
 
 RECORD_DETAILS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from calc.page import answers
 from calc.page.export_rules import too_coarse
 from calc.page.held import state
 from calc.page.tables import column_formats
-from calc.page.text import plain
+from calc.page.text import plain, unbroken
 from calc.result import Result
 from calc.scenario import Scenario
 
@@ -42,7 +42,7 @@ def carried_words(carried: OnWorld, asked: Scenario, result: Result) -> None:
     """How the policy was carried, with the table by industry; where What-if points elsewhere; a way to go on."""
     data, multiplied = answers.dataset(carried.scenario.dataset), asked.assumptions.elasticity_multiplier != 1
     words, button = st.columns([4, 1], vertical_alignment="center")
-    words.markdown(plain(" ".join((carried.notes[0], *_where_what_if_differs(asked, result)))))
+    words.markdown(unbroken(plain(" ".join((carried.notes[0], *_where_what_if_differs(asked, result))))))
     button.button(
         "Go on with these data",
         on_click=state.hold_on_world,
