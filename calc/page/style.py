@@ -9,7 +9,7 @@ _ANSWER = '[data-testid="stMainBlockContainer"]:has(CARDS) > [data-testid="stVer
 # Less air above the headline, which stands clear of the header; cards of one width.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
-[data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; text-wrap: pretty; }
+[data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; text-wrap: balance; }
 [data-testid="stMain"] [data-testid="stHeading"]:has(h1) { padding-bottom: 0.5rem; }
 [data-testid="stColumn"]:has(.st-key-export) [data-testid="stVerticalBlock"] { gap: 0.4rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
@@ -17,8 +17,9 @@ CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
 CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
 CARDS :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"]) * { white-space: normal; }
 CARDS [data-testid="stMetric"] { height: 100%; }
-CARDS [data-testid="stMetric"] > div { display: flex; flex-direction: column; }
+CARDS [data-testid="stMetric"] > div { display: flex; flex-direction: column; height: 100%; }
 CARDS [data-testid="stMetricLabel"] { flex: auto; align-content: start; }
+CARDS [data-testid="stMetricLabel"] p { font-size: 0.8125rem; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
