@@ -47,6 +47,7 @@ def simulate(
     labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
     tariff_pass_through: float = 1.0,
     scale_at: float | None = None,
+    tables: bool = True,
 ) -> Result:
     """Real income, wages, prices, employment and trade of every economy under a policy.
 
@@ -65,6 +66,7 @@ def simulate(
     labor_supply_elasticity : κ
     tariff_pass_through : φ̃, share of a tariff in a firm's price
     scale_at : ε at which scale economies ψ = 0.67/ε and the tariff's exponent are taken; the ε of trade if absent
+    tables : as for `partial_equilibrium_result`
 
     Raises
     ------
@@ -109,6 +111,7 @@ def simulate(
         extra_summary=_summary(flows, policy, world, outcome),
         notes=_notes(flows, world, revenue_use=revenue_use, inputs=inputs, fixed_costs=fixed_costs),
         solution=solution,
+        tables=tables,
     )
 
 
@@ -128,7 +131,7 @@ def game(
 
     Parameters
     ----------
-    flows, policy, elasticities : as for `simulate`, and its keywords
+    flows, policy, elasticities : as for `simulate`, and all keywords of it but `tables`
 
     Raises
     ------
@@ -378,5 +381,6 @@ MODEL = Model(
     instruments=("tariff", "trade_cost"),
     options=("revenue_use", "inputs", "fixed_costs"),
     incomes_move=True,
+    headline_options={"tables": False},
     game=game,
 )
