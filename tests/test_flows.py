@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calc.flows import among, make_flows
+from calc.flows import all_are, among, make_flows, the_same
 
 
 def flows_of(keys, values, products):
@@ -52,3 +52,17 @@ def test_labels_are_found_among_others_as_pandas_finds_them():
     labels, others = pd.Index(["01", "0101", "", "84"], dtype=str), pd.Index(["84", "0101", "84", "85"], dtype=str)
     np.testing.assert_array_equal(among(labels, others), labels.isin(others))
     assert not among(labels, others[:0]).any()
+
+
+def test_one_number_for_all_lines_is_seen_in_one_and_any_other_number_in_all():
+    same = the_same(0.0, 1000)
+    assert len(same) == 1000
+    assert not same.flags.writeable
+    assert all_are(same, 0.0)
+    assert not all_are(the_same(np.inf, 3), 0.0)
+    for other in (1e-300, -1e-300, np.nan, np.inf):
+        values = np.zeros(5)
+        assert all_are(values, 0.0)
+        values[3] = other
+        assert not all_are(values, 0.0)
+    assert all_are(np.empty(0), 0.0)

@@ -24,11 +24,12 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from calc.errors import ParameterError
-from calc.flows import Array, Elasticities, Flows, IntArray, check_elasticities
+from calc.flows import Array, Elasticities, Flows, IntArray, all_are, check_elasticities, the_same
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
 from calc.models.equations import market_adjoint, welfare
 from calc.models.equations.ces import ces_price_log
-from calc.models.equations.common_supply import Block, Changes, blocks_of, fill_by_formula
+from calc.models.equations.common_supply import Changes, fill_by_formula
+from calc.models.equations.hit_lines import Block, blocks_of
 from calc.models.equations.price_goal import gains_and_revenue, goal_slopes, rule_of_thumb, spending_on
 from calc.models.equations.solve import increasing_roots
 from calc.models.equations.welfare import consumer_surplus_change, producer_surplus_change
@@ -215,9 +216,9 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
     """
     check_elasticities(elasticities)
     lines, markets = len(flows.market), len(flows.market_start)
-    changes = Changes(composite_log=np.zeros(markets), **{name: np.empty(lines) for name in _OF_LINES})
     blocks = blocks_of(flows)
-    plain = tuple(block for block in blocks if _tariffs_only(policy, block))
+    plain = tuple(block for block in blocks if policy.tariffs_only(block.lines))
+    changes = Changes(composite_log=np.zeros(markets), **{name: np.empty(lines) for name in _OF_LINES})
     solution = Solution()
     with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):  # told below
         left = fill_by_formula(flows, policy.tariff_new, elasticities, plain, changes)
@@ -236,6 +237,7 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
             "A price or volume is beyond what can be computed: the shock is too large for these elasticities. "
             "Use a smaller change or smaller elasticities."
         )
+    tax = policy.export_tax
     line = LineEffects(
         targeted=policy.targeted,
         tariff_new=policy.tariff_new,
@@ -247,15 +249,9 @@ def effects_of(flows: Flows, policy: Policy, elasticities: Elasticities) -> tupl
         trade_creation=changes.creation,
         trade_diversion=changes.diversion,
         producer_surplus_change=changes.producers,
-        export_tax_revenue_change=changes.export_tax,
+        export_tax_revenue_change=the_same(0.0, lines) if all_are(tax, 0.0) else tax / (1 + tax) * changes.value_new,
     )
     return line, market, solution
-
-
-def _tariffs_only(policy: Policy, block: Block) -> bool:
-    """Whether the policy changes nothing but tariffs on the lines of a block."""
-    at = block.lines
-    return not (policy.export_tax[at].any() or policy.trade_cost[at].any() or policy.export_ceiling[at].min() < np.inf)
 
 
 def _fill_solved(flows: Flows, policy: Policy, elasticities: Elasticities, block: Block, changes: Changes) -> Solution:
@@ -294,7 +290,6 @@ def _fill_solved(flows: Flows, policy: Policy, elasticities: Elasticities, block
         beta,
         ceiling=None if capped is None else ceiling,
     )
-    changes.export_tax[at] = tax / (1 + tax) * changes.value_new[at]
     return solution
 
 

@@ -13,7 +13,8 @@ substitution Es > 0 and export supply Ex > 0 (99 and more stands for infinite), 
 The equations are straight lines: good for small changes, out of their depth for large ones.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -26,10 +27,19 @@ from calc.flows import (
     Elasticities,
     Flows,
     check_elasticities,
-    lines_of_markets,
     sum_by_market,
+    the_same,
 )
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations.hit_lines import (
+    Block,
+    HitLines,
+    all_lines,
+    blocks_of,
+    fill_lines,
+    hit_lines,
+    sizes_of,
+)
 from calc.models.model import Model
 from calc.models.steps.smart import smart_steps
 from calc.result import Result
@@ -49,19 +59,7 @@ def trade_diversion_differential(flows: Flows, tariff_shock: Array, armington_el
     tariff_shock : s [line]
     armington_elasticity : Es [market]
     """
-    value, size = flows.import_value, lines_of_markets(flows)
-    mean_shock = sum_by_market(flows, value * tariff_shock) / sum_by_market(flows, value)
-    wanted = tariff_shock - np.repeat(mean_shock, size)
-    wanted *= value
-    wanted *= np.repeat(-armington_elasticity, size)
-    gain = np.maximum(wanted, 0.0)
-    wanted -= gain
-    loss = np.maximum(wanted, -value, out=wanted)
-    gained, lost = sum_by_market(flows, gain), -sum_by_market(flows, loss)
-    moves = gained > 0
-    gain *= np.repeat(np.where(moves, lost, 0.0) / np.where(moves, gained, 1.0), size)
-    loss += gain
-    return loss
+    return _of_all_lines(_differential, flows, tariff_shock, armington_elasticity)
 
 
 def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
@@ -74,20 +72,84 @@ def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasti
     tariff_shock : s [line]
     armington_elasticity : Es [market]
     """
-    value, size = flows.import_value, lines_of_markets(flows)
-    kept = np.repeat(-armington_elasticity, size)
-    kept *= tariff_shock
-    np.maximum(kept, -1.0, out=kept)
-    kept += 1
-    kept *= value
-    total, kept_total = sum_by_market(flows, value), sum_by_market(flows, kept)
+    return _of_all_lines(_discrete, flows, tariff_shock, armington_elasticity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Trade:
+    """What a rule of diversion needs to know of markets with lines that are hit.
+
+    Parameters
+    ----------
+    value : M [line hit]
+    total, rest : Σ M of all lines, and of those that are not hit [market hit]
+    """
+
+    value: Array
+    total: Array
+    rest: Array
+
+
+def _of_all_lines(rule: "_Rule", flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
+    """TD of all lines, taken as if each were hit."""
+    whole = Block(markets=slice(0, len(flows.market_start)), lines=slice(0, len(flows.market)))
+    total = sum_by_market(flows, flows.import_value)
+    trade = _Trade(value=flows.import_value, total=total, rest=np.zeros_like(total))
+    hit = all_lines(flows, whole, 1 + flows.tariff_rate, tariff_shock)
+    return rule(hit, trade, armington_elasticity)[0]
+
+
+def _differential(hit: HitLines, trade: _Trade, armington_elasticity: Array) -> tuple[Array, Array]:
+    """TD of the lines that are hit, and what part of M it is on the others: a = Es s̄, while no line loses more than M.
+
+    Parameters
+    ----------
+    armington_elasticity : Es [market hit]
+    """
+    value, rest = trade.value, trade.rest
+    mean_shock = hit.sums(value * hit.shock) / trade.total
+    others = armington_elasticity * mean_shock
+    wanted = hit.shock - hit.spread(mean_shock)
+    wanted *= value
+    wanted *= hit.spread(-armington_elasticity)
+    gain = np.maximum(wanted, 0.0)
+    wanted -= gain
+    loss = np.maximum(wanted, -value, out=wanted)
+    others_gain, others_loss = np.maximum(others, 0.0), np.clip(others, -1.0, 0.0)
+    gained, lost = hit.sums(gain) + others_gain * rest, -hit.sums(loss) - others_loss * rest
+    scale = np.zeros_like(gained)
+    np.divide(lost, gained, out=scale, where=gained > 0)
+    gain *= hit.spread(scale)
+    loss += gain
+    return loss, others_gain * scale + others_loss
+
+
+def _discrete(hit: HitLines, trade: _Trade, armington_elasticity: Array) -> tuple[Array, Array]:
+    """TD of the lines that are hit, and what part of M it is on the others: Σ M/Σ M (1+S) − 1.
+
+    Parameters
+    ----------
+    armington_elasticity : Es [market hit]
+    """
+    change = hit.spread(-armington_elasticity)
+    change *= hit.shock
+    np.maximum(change, -1.0, out=change)
+    change *= trade.value
+    kept = trade.value + change
+    kept_total = trade.rest + hit.sums(kept)
     some = kept_total > 0
-    kept *= np.repeat(np.where(some, total, 0.0) / np.where(some, kept_total, 1.0), size)
-    kept -= value
-    return kept if some.all() else np.where(np.repeat(some, size), kept, 0.0)
+    growth = np.zeros_like(kept_total)
+    np.divide(-hit.sums(change), kept_total, out=growth, where=some)
+    growth += 0.0  # no −0 where nothing happens
+    kept *= hit.spread(growth)
+    kept += change
+    if not some.all():
+        kept *= hit.spread(some.astype(np.float64))
+    return kept, growth
 
 
-_DIVERSION = {"differential": trade_diversion_differential, "discrete": trade_diversion_discrete}
+_Rule = Callable[[HitLines, _Trade, Array], tuple[Array, Array]]
+_DIVERSION: dict[Diversion, _Rule] = {"differential": _differential, "discrete": _discrete}
 
 
 def simulate(
@@ -149,65 +211,128 @@ def effects_of(
         The policy has export taxes or ceilings, or the data have domestic sales: neither is in this model.
     """
     check_elasticities(elasticities)
-    if policy.export_tax.any() or np.isfinite(policy.export_ceiling).any() or policy.trade_cost.any():
+    if not policy.tariffs_only():
         raise ParameterError(
             "SMART has import tariffs only. For export taxes, ceilings and trade costs choose armington."
         )
     if flows.domestic.any():
         raise ParameterError("SMART has no domestic goods, and this dataset has domestic sales. Choose armington.")
-    value, price_base = flows.import_value, 1 + flows.tariff_rate
-    demand = np.repeat(elasticities.import_demand_elasticity, lines_of_markets(flows))
-    supply = elasticities.export_supply_elasticity
-    supply = np.where(supply >= INFINITE_SUPPLY, np.inf, supply)
-    shock = policy.tariff_new - flows.tariff_rate
-    shock /= price_base
-    wanted = demand * shock
-    price_change = wanted / (supply - demand)
-    with np.errstate(divide="ignore"):  # at Ex = 0 nothing is created, as 1 − Em/Ex = inf says
-        wanted /= 1 - demand / supply  # TC/M = Ex p̂*
-    creation, price_effect = value * wanted, value * price_change
-    producers = _producers(value, price_effect, wanted, supply)
-    diverted = _DIVERSION[diversion](flows, shock, elasticities.armington_elasticity)
-    change = creation + diverted
-    quantity = value + change
-    new = quantity + price_effect
-    wiped_out = np.flatnonzero(new < 0)
-    # Without volume there is no value for a price to change: creation takes what diversion leaves.
-    creation[wiped_out] = -(value + diverted)[wiped_out] if len(wiped_out) else 0.0
-    change[wiped_out] = -value[wiped_out]
-    for of_line in (quantity, new, price_effect):
-        of_line[wiped_out] = 0.0
-
-    rise = 1 + price_change
-    rise *= 1 + policy.tariff_new
-    rise -= price_base
-    quantity += value
-    quantity *= rise
-    consumers = sum_by_market(flows, quantity) / -2
-    rise /= price_base
-    change /= value
+    lines, markets = len(flows.market), len(flows.market_start)
     line = LineEffects(
         targeted=policy.targeted,
         tariff_new=policy.tariff_new,
-        world_price_change=price_change,
-        landed_price_change=rise,
-        volume_change=change,
-        import_value_new=new,
-        price_effect=price_effect,
-        trade_creation=creation,
-        trade_diversion=diverted,
-        producer_surplus_change=producers,
-        export_tax_revenue_change=np.zeros(len(value)),
+        world_price_change=np.zeros(lines),
+        landed_price_change=np.zeros(lines),
+        volume_change=np.empty(lines),
+        import_value_new=np.empty(lines),
+        price_effect=np.zeros(lines),
+        trade_creation=np.zeros(lines),
+        trade_diversion=np.empty(lines),
+        producer_surplus_change=np.zeros(lines),
+        export_tax_revenue_change=the_same(0.0, lines),
     )
-    effects = MarketEffects(
-        composite_price_change=sum_by_market(flows, flows.expenditure_share * rise),
-        composite_volume_change=sum_by_market(flows, flows.expenditure_share * change),
-        consumer_surplus_change=consumers,
+    market = MarketEffects(
+        composite_price_change=np.zeros(markets),
+        composite_volume_change=np.zeros(markets),
+        consumer_surplus_change=np.zeros(markets),
     )
-    return line, effects
+    for block in blocks_of(flows):
+        hit = hit_lines(flows, policy.tariff_new, block)
+        _fill(flows, elasticities, block, hit, _DIVERSION[diversion], line, market)
+    return line, market
 
 
-def _producers(value: Array, price_effect: Array, supplied: Array, supply_elasticity: Array) -> Array:
+def _fill(
+    flows: Flows,
+    elasticities: Elasticities,
+    block: Block,
+    hit: HitLines,
+    rule: _Rule,
+    line: LineEffects,
+    market: MarketEffects,
+) -> None:
+    """Fill the effects of a block: first what diversion does to lines that are not hit, then those that are."""
+    at = block.lines
+
+    def room(of_all_lines: Array) -> Array:
+        """Where a change is written: in place if all lines are hit, else for itself."""
+        return of_all_lines[at] if hit.all_of_block else np.empty(len(hit.shock))
+
+    value, total = hit.own(flows.import_value[at]), sizes_of(flows).trade[hit.market]
+    rest, share_of_rest = np.zeros_like(total), np.zeros_like(total)
+    share = hit.own(flows.expenditure_share[at])
+    if not hit.all_of_block:
+        left = hit.number < sizes_of(flows).lines[hit.market]
+        rest, share_of_rest = (total - hit.sums(value)) * left, (1 - hit.sums(share)) * left
+    trade = _Trade(value=value, total=total, rest=rest)
+    diverted, others = rule(hit, trade, elasticities.armington_elasticity[hit.market])
+    if not hit.all_of_block:
+        moved = np.zeros(len(flows.market_start))
+        moved[hit.market] = others
+        fill_lines(flows, block, moved, line.volume_change[at])
+        np.multiply(flows.import_value[at], line.volume_change[at], out=line.trade_diversion[at])
+        np.add(flows.import_value[at], line.trade_diversion[at], out=line.import_value_new[at])
+
+    demand = hit.of_lines(elasticities.import_demand_elasticity)
+    price_change, created = _supplied(demand, hit.own(elasticities.export_supply_elasticity[at]), hit.shock)
+    price_effect = np.multiply(value, price_change, out=room(line.price_effect))
+    creation = np.multiply(value, created, out=room(line.trade_creation))
+    producers = _producers(price_effect, created)
+    change = np.add(creation, diverted, out=room(line.volume_change))
+    quantity = value + change
+    new = np.add(quantity, price_effect, out=room(line.import_value_new))
+    wiped_out = np.flatnonzero(new < 0)
+    if len(wiped_out):
+        # Without volume there is no value for a price to change: creation takes what diversion leaves.
+        creation[wiped_out] = -(value + diverted)[wiped_out]
+        change[wiped_out] = -value[wiped_out]
+        for of_line in (quantity, new, price_effect):
+            of_line[wiped_out] = 0.0
+    change /= value
+    rise = np.multiply(price_change, 1 + hit.shock, out=room(line.landed_price_change))
+    rise += hit.shock
+    quantity += value
+    quantity *= hit.price_base
+    quantity *= rise
+    for of_all_lines, of_hit in (
+        (line.world_price_change, price_change),
+        (line.trade_diversion, diverted),
+        (line.producer_surplus_change, producers),
+    ):
+        of_all_lines[at][hit.lines] = of_hit
+    if not hit.all_of_block:
+        for of_all_lines, of_hit in (
+            (line.landed_price_change, rise),
+            (line.volume_change, change),
+            (line.import_value_new, new),
+            (line.price_effect, price_effect),
+            (line.trade_creation, creation),
+        ):
+            of_all_lines[at][hit.lines] = of_hit
+    market.consumer_surplus_change[hit.market] = hit.sums(quantity) / -2 + 0.0
+    market.composite_price_change[hit.market] = hit.sums(share * rise)
+    market.composite_volume_change[hit.market] = share_of_rest * others + hit.sums(share * change)
+
+
+def _supplied(demand_elasticity: Array, supply_elasticity: Array, shock: Array) -> tuple[Array, Array]:
+    """p̂* = Em s/(Ex − Em) and TC/M = Ex p̂*; 0 and Em s where supply is infinite.
+
+    Parameters
+    ----------
+    demand_elasticity, supply_elasticity, shock : Em, Ex, s [line]
+    """
+    created = demand_elasticity * shock
+    with np.errstate(invalid="ignore"):  # 0 · ∞, replaced below
+        price_change = created / (supply_elasticity - demand_elasticity)
+        infinite = np.flatnonzero(supply_elasticity >= INFINITE_SUPPLY)
+        wanted = created[infinite]
+        np.multiply(supply_elasticity, price_change, out=created)
+    price_change[infinite] = 0.0
+    created[infinite] = wanted
+    return price_change, created
+
+
+def _producers(price_effect: Array, supplied: Array) -> Array:
     """ΔPS = M p̂* (1 + Ex p̂*/2), at most the triangle M/(2 Ex): a straight supply line ends at p̂* = −1/Ex.
 
     Parameters
@@ -218,7 +343,8 @@ def _producers(value: Array, price_effect: Array, supplied: Array, supply_elasti
     change += 1
     change *= price_effect
     ended = np.flatnonzero(supplied < -1)
-    change[ended] = -value[ended] / (2 * supply_elasticity[ended])
+    # M/(2 Ex) = M p̂*/(2 Ex p̂*), which is 0 where supply is infinite
+    change[ended] = -price_effect[ended] / (2 * supplied[ended])
     return change
 
 

@@ -5,26 +5,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 
-from calc.datasets.codes import all_partner_codes
 from calc.datasets.dataset import Dataset
-from calc.datasets.economy_hints import hint_on_economy
-from calc.datasets.flow_tables import LINE_KEYS
-from calc.datasets.keys import form_of
-from calc.datasets.line_rates import LineRates, line_rates, named
 from calc.errors import ScenarioError
-from calc.files.checks import encode
-from calc.flows import Array, BoolArray, Flows, IntArray
+from calc.flows import Array, BoolArray, Flows, IntArray, all_are, the_same
 from calc.tariffs.law import BASE, DatedRates, Law, authorities_named
-from calc.tariffs.rules import RECIPROCAL, Rule, Schedule, apply_action, covered_lines, place
-from calc.tariffs.schedule_groups import with_members
+from calc.tariffs.rules import RECIPROCAL, Rule, apply_action, covered_lines, place
+from calc.tariffs.schedule_rates import scheduled
 from calc.words import percent, percent_as_given
 
 MOST_TRADE_COST = 10.0  # of the price: more is prohibitive
 MOST_REACHED = 2_000_000_000  # lines, each counted once for every rule that covers it: ten seconds or so
+_Values = TypeVar("_Values", Array, IntArray)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,10 +47,20 @@ class Policy:
     notes: tuple[str, ...] = ()
     floors: tuple[str, ...] = ()
 
+    def tariffs_only(self, lines: slice = slice(None)) -> bool:
+        """Whether nothing but tariffs changes on these lines."""
+        return (
+            all_are(self.export_tax[lines], 0.0)
+            and all_are(self.trade_cost[lines], 0.0)
+            and all_are(self.export_ceiling[lines], np.inf)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _State:
     """What the rules have come to so far, [line]; a rule writes into these arrays the lines that it covers.
+
+    What no rule has changed yet is one number for every line, and becomes an array with the first that does.
 
     Parameters
     ----------
@@ -123,9 +128,12 @@ def apply_rules(rules: tuple[Rule, ...], dataset: Dataset, *, law: Law | None = 
             )
         turn = _Turn(rule=rule, number=number, lines=covered.lines, share=covered.share, dataset=dataset, law=law)
         state = STEPS[rule.instrument](state, turn)
-    changed = state.tariff != dataset.flows.tariff_rate
+    targeted = state.tariff != dataset.flows.tariff_rate
+    for values, unchanged in ((state.export_tax, 0.0), (state.ceiling, np.inf), (state.trade_cost, 0.0)):
+        if not all_are(values, unchanged):
+            targeted |= values != unchanged
     return Policy(
-        targeted=changed | (state.export_tax != 0) | np.isfinite(state.ceiling) | (state.trade_cost != 0),
+        targeted=targeted,
         tariff_new=state.tariff,
         export_tax=state.export_tax,
         export_ceiling=state.ceiling,
@@ -143,10 +151,10 @@ def _start(dataset: Dataset, law: Law | None) -> _State:
     return _State(
         tariff=(flows.tariff_rate if rates is None else rates.total).copy(),
         parts={} if rates is None else dict(rates.authorities),
-        export_tax=np.zeros(size),
-        ceiling=np.full(size, np.inf),
-        trade_cost=np.zeros(size),
-        ceiling_rule=np.full(size, -1),
+        export_tax=the_same(0.0, size),
+        ceiling=the_same(np.inf, size),
+        trade_cost=the_same(0.0, size),
+        ceiling_rule=np.broadcast_to(-1, size),
     )
 
 
@@ -158,7 +166,7 @@ def _charge_imports(state: _State, turn: _Turn) -> _State:
     value: Array | float = rule.value_pct / 100
     if rule.schedule is not None:
         state.notes.extend(rule.schedule.table.attrs.get("notes", ()))
-        value, rated, said = _scheduled(rule.schedule, turn.dataset, lines, turn.where)
+        value, rated, said = scheduled(rule.schedule, turn.dataset, lines, turn.where)
         lines, share = lines[rated], share[rated]
         state.notes.extend(said)
     old = state.tariff[lines]
@@ -202,8 +210,7 @@ def _tax_exports(state: _State, turn: _Turn) -> _State:
     """A tax of the exporter's country on what it sells."""
     rule, lines = turn.rule, turn.lines
     acted = apply_action(rule.action, state.export_tax[lines], rule.value_pct / 100, turn.share)
-    state.export_tax[lines] = _checked(acted, turn)
-    return state
+    return replace(state, export_tax=_with(state.export_tax, lines, _checked(acted, turn)))
 
 
 def _limit_exports(state: _State, turn: _Turn) -> _State:
@@ -212,10 +219,14 @@ def _limit_exports(state: _State, turn: _Turn) -> _State:
     if turn.rule.value_pct >= 0:
         volume = percent_as_given(turn.rule.value_pct, sign=True)
         state.notes.append(f"{turn.short}: an export volume of {volume} never binds.")
-    lower = turn.lines[wanted < state.ceiling[turn.lines]]
-    state.ceiling_rule[lower] = turn.number
-    state.ceiling[turn.lines] = np.minimum(state.ceiling[turn.lines], wanted)
-    return state
+    lower = wanted < state.ceiling[turn.lines]
+    lines = turn.lines[lower]
+    number = np.full(len(lines), turn.number)
+    return replace(
+        state,
+        ceiling=_with(state.ceiling, lines, wanted[lower]),
+        ceiling_rule=_with(state.ceiling_rule, lines, number),
+    )
 
 
 def _change_trade_costs(state: _State, turn: _Turn) -> _State:
@@ -234,8 +245,14 @@ def _change_trade_costs(state: _State, turn: _Turn) -> _State:
             f"{turn.where} lowers a trade cost by the whole price or more. Use a value above −100: −10 saves a tenth "
             "of the price."
         )
-    state.trade_cost[lines] = acted
-    return state
+    return replace(state, trade_cost=_with(state.trade_cost, lines, acted))
+
+
+def _with(values: _Values, lines: IntArray, new: _Values) -> _Values:
+    """Values with new ones on some lines; written into the array, if there is one yet."""
+    own = values if values.flags.writeable else values.copy()
+    own[lines] = new
+    return own
 
 
 STEPS: Mapping[str, Callable[[_State, _Turn], _State]] = {
@@ -310,62 +327,6 @@ def _changed_parts(
         )
     nothing = np.zeros_like(coverage)
     return {name: apply_action(rule.action, parts.get(name, nothing), rule.value_pct / 100, coverage) for name in names}
-
-
-def _scheduled(
-    schedule: Schedule, dataset: Dataset, lines: IntArray, where: str
-) -> tuple[Array, BoolArray, tuple[str, ...]]:
-    """Rates in a schedule of the lines that a row of it names, which lines these are, and what was read how."""
-    found, said = _schedule_rates(schedule, dataset, where)
-    rated = found.matched[lines]
-    if not rated.any():
-        codes = pd.Index(schedule.table["product"].unique())
-        raise ScenarioError(
-            f"{where} matches no trade in {dataset.name}: no row of {schedule.name} names a flow that the rule covers. "
-            f"Its products are {form_of(codes)}; those of {dataset.name} are {form_of(dataset.flows.products)}. "
-            "Correct the codes of the schedule, or widen the rule."
-        )
-    return found.percent[lines][rated] / 100, rated, said
-
-
-def _schedule_rates(schedule: Schedule, dataset: Dataset, where: str) -> tuple[LineRates, tuple[str, ...]]:
-    """What the schedule says of each line; the most specific row counts (`line_rates`)."""
-    written, flows = schedule.table, dataset.flows
-    everyone = all_partner_codes() - set(flows.economies.str.casefold())
-    world = written["exporter"].str.casefold().isin(everyone)
-    table, left_out = with_members(written.assign(exporter=written["exporter"].where(~world, "")), dataset)
-    codes = {name: encode(table[name], everything=True) for name in LINE_KEYS}
-    for column in ("importer", "exporter"):
-        unknown = set(codes[column].labels) - {"", *flows.economies}
-        if unknown:
-            code = min(unknown)
-            raise ScenarioError(
-                f"{where}: {schedule.name} names the {column} {code!r}, which is not in {dataset.name}"
-                f"{hint_on_economy(code, flows.economies)}."
-            )
-    found = line_rates(
-        flows,
-        importer=codes["importer"],
-        exporter=codes["exporter"],
-        product=codes["product"],
-        percent=table["tariff_pct"].to_numpy(dtype=float),
-    )
-    said = [f"{schedule.name}: {note}" for note in left_out]
-    if world.any():
-        code = written["exporter"][world].iloc[0]
-        said.append(f"{schedule.name}: exporter {code!r} is read as all partners ({world.sum():,} rows).")
-    if len(found.finer):
-        reached = found.averaged
-        said.append(
-            f"{schedule.name}: codes finer than the products of {dataset.name} ({named(found.finer)}) are combined by "
-            f"their simple mean, which {reached.sum():,} lines take (US$ {flows.import_value[reached].sum():,.0f})."
-        )
-    products = pd.Index(table["product"][found.idle].unique())
-    if idle := int(found.idle.sum()):
-        said.append(
-            f"{schedule.name}: rows that reach no trade: {idle:,} of {len(table):,} (products {named(products)})."
-        )
-    return found, tuple(said)
 
 
 def _imposed_by_partner(flows: Flows, tariff: Array, lines: IntArray) -> Array:

@@ -7,29 +7,19 @@ with A the price index of the intercepts. With τ = (1+t1)/(1+t0), d = τ − 1 
     ln p* = b x − (1−ρ) ln τ        ln q = [(ε+σ) − σb] x − σρ ln τ        p − 1 = (p*−1) + d + (p*−1) d
     ΔPS = M0 (q p* − 1)/(1+β) = [M0 (q−1) + M0 q (p*−1)]/(1+β)
 
-Lines are taken a hundred thousand at a time: what one step writes is still in the processor's cache for the next. Where
-τ = 1 these are the same on every line of a market, whose logs and powers are taken once; lines that are hit have their
-own.
+Where τ = 1 these are the same on every line of a market, whose logs and powers are taken once; lines that are hit have
+their own.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from calc.flows import Array, Elasticities, Flows, IntArray, lines_of_markets
+from calc.flows import Array, Elasticities, Flows
+from calc.models.equations.hit_lines import Block, HitLines, fill_lines, hit_lines
 
-LINES = 2**17  # in a block
 LEAST_LEFT = 0.01  # of Σ s τ^((1−σ)ρ): with less, what is left of 1 has lost digits
 UNIT = 1e-12  # |1 − σ| below which the index is another formula
-MOST_HIT = 0.4  # part of a block's lines, above which all are treated as hit: picking them takes longer
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Neighbouring markets and their lines."""
-
-    markets: slice
-    lines: slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +35,6 @@ class Changes:
     creation: Array
     diversion: Array
     producers: Array
-    export_tax: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,14 +43,12 @@ class _Markets:
 
     Parameters
     ----------
-    size : lines
     beta : β of its first supplier
     borne : ρ
     slope : b
     power : (1−σ)ρ; NaN where the index has no such formula
     """
 
-    size: IntArray
     beta: Array
     borne: Array
     slope: Array
@@ -69,39 +56,25 @@ class _Markets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Hit:
-    """The lines of a block whose tariff changes.
+class _Moves:
+    """What follows from x in each market, [market].
 
     Parameters
     ----------
-    lines : which lines of the block; all of them where most are hit
-    starts : of these lines, the first of each market that has any
-    market : in which they are, counted from the first of the block
-    number : lines of each of these markets
-    shock, wedge_log : d, ln τ of each line
+    price_log, price : b x and e^(b x) − 1, the landed price of a supplier who is not hit
+    quantity_log, quantity : [(ε+σ) − σb] x and what it volume changes by
+    by_wedge : σρ, by which the volume falls with ln τ
+    composite : Q − 1
+    of_producers : 1/(1+β)
     """
 
-    lines: IntArray | slice
-    starts: IntArray
-    market: IntArray
-    number: IntArray
-    shock: Array
-    wedge_log: Array
-
-    def of_lines(self, of_markets: Array) -> Array:
-        """Values of the markets of the block on the lines that are hit."""
-        return np.repeat(of_markets[self.market], self.number)
-
-
-def blocks_of(flows: Flows, lines: int = LINES) -> tuple[Block, ...]:
-    """All markets, cut into neighbours with about so many lines; a larger market stays whole."""
-    ends = np.append(flows.market_start, len(flows.market))
-    cuts = np.searchsorted(flows.market_start, np.arange(0, ends[-1], lines))
-    cuts = np.unique(np.append(cuts, len(flows.market_start)))
-    return tuple(
-        Block(slice(first, last), slice(int(ends[first]), int(ends[last])))
-        for first, last in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
-    )
+    price_log: Array
+    price: Array
+    quantity_log: Array
+    quantity: Array
+    by_wedge: Array
+    composite: Array
+    of_producers: Array
 
 
 def fill_by_formula(
@@ -116,68 +89,62 @@ def fill_by_formula(
     changes : room for all lines and markets
     """
     sigma, epsilon = elasticities.armington_elasticity, elasticities.import_demand_elasticity
-    beta = elasticities.export_supply_elasticity[flows.market_start]
-    borne = 1 - sigma / (beta + sigma)  # exactly 1 at β = inf, and b exactly 0
+    beta = elasticities.export_supply_elasticity.take(flows.market_start)
+    one_less, by_supply = 1 - sigma, 1 / (beta + sigma)
+    known = np.abs(one_less) >= UNIT
+    borne = 1 - sigma * by_supply  # exactly 1 at β = inf, and b exactly 0
     markets = _Markets(
-        size=lines_of_markets(flows),
         beta=beta,
         borne=borne,
-        slope=(sigma + epsilon) / (beta + sigma),
-        power=np.where(np.abs(1 - sigma) < UNIT, np.nan, (1 - sigma) * borne),
+        slope=(sigma + epsilon) * by_supply,
+        power=one_less * borne if known.all() else np.where(known, one_less * borne, np.nan),
     )
     excess = np.zeros(len(beta))
-    filled: list[tuple[Block, _Hit]] = []
+    filled: list[tuple[Block, HitLines, Array]] = []
     left: list[Block] = []
     for block in blocks:
-        hit = _hit(flows, tariff_new, block)
-        found = _excess(flows, elasticities, markets, block, hit)
+        hit = hit_lines(flows, tariff_new, block)
+        wedge_log = np.log1p(hit.shock)
+        found = _excess(flows, elasticities, markets, block, hit, wedge_log)
         if found is None:
             left.append(block)
         else:
-            filled.append((block, hit))
-            excess[block.markets] = found
-    one_less = np.where(np.abs(1 - sigma) < UNIT, 1.0, 1 - sigma)
+            filled.append((block, hit, wedge_log))
+            excess[hit.market] = found
+    if not known.all():
+        one_less = np.where(known, one_less, 1.0)
     # + 0.0, for a market that nothing happens to has a price change of 0 and not of −0
-    x = np.log1p(excess) / one_less / (borne - epsilon / (beta + sigma)) + 0.0
-    of_quantity = (sigma + epsilon - sigma * markets.slope) * x
-    composite_volume = np.expm1(epsilon * x)
-    for block, hit in filled:
+    x = np.log1p(excess) / (one_less * (borne - epsilon * by_supply)) + 0.0
+    price_log, quantity_log = markets.slope * x, (sigma + epsilon - sigma * markets.slope) * x
+    moves = _Moves(
+        price_log=price_log,
+        price=np.expm1(price_log),
+        quantity_log=quantity_log,
+        quantity=np.expm1(quantity_log),
+        by_wedge=sigma * borne,
+        composite=np.expm1(epsilon * x),
+        of_producers=1 / (1 + beta),
+    )
+    for block, hit, wedge_log in filled:
         changes.composite_log[block.markets] = x[block.markets]
-        _fill_lines(flows, markets, block, hit, changes, x, sigma, of_quantity, composite_volume)
+        _fill_lines(flows, markets, block, hit, wedge_log, moves, changes)
     return tuple(left)
 
 
-def _hit(flows: Flows, tariff_new: Array, block: Block) -> _Hit:
-    """The lines of a block that are hit, with d and ln τ."""
-    rate, new = flows.tariff_rate[block.lines], tariff_new[block.lines]
-    first, starts = block.markets.start, flows.market_start[block.markets] - block.lines.start
-    hit = np.flatnonzero(new != rate)
-    lines: IntArray | slice = hit
-    if len(hit) > MOST_HIT * len(rate):
-        lines, market = slice(None), np.arange(len(starts))
-    else:
-        of_line = flows.market[block.lines][hit] - first
-        starts = np.flatnonzero(np.diff(of_line, prepend=-1))
-        market = of_line[starts]
-    shock = new[lines] - rate[lines]
-    shock /= 1 + rate[lines]
-    number = np.diff(starts, append=len(shock))
-    return _Hit(lines=lines, starts=starts, market=market, number=number, shock=shock, wedge_log=np.log1p(shock))
-
-
-def _excess(flows: Flows, elasticities: Elasticities, markets: _Markets, block: Block, hit: _Hit) -> Array | None:
-    """Σ s τ^((1−σ)ρ) − 1 of each market; None where the formula does not hold for all of them."""
-    lines, size = block.lines, markets.size[block.markets]
-    of_line = np.repeat(markets.beta[block.markets], size)
-    if not (of_line == elasticities.export_supply_elasticity[lines]).all():
+def _excess(
+    flows: Flows, elasticities: Elasticities, markets: _Markets, block: Block, hit: HitLines, wedge_log: Array
+) -> Array | None:
+    """Σ s τ^((1−σ)ρ) − 1 of each market that is hit; None where the formula does not hold for all of the block."""
+    lines, supply = block.lines, elasticities.export_supply_elasticity[block.lines]
+    market = flows.market[lines]
+    differs = np.flatnonzero(supply[1:] != supply[:-1])
+    if (market[differs] == market[1:][differs]).any():
         return None
-    excess = np.zeros(len(size))
-    if len(hit.starts):
-        growth = hit.of_lines(markets.power[block.markets])
-        growth *= hit.wedge_log
-        np.expm1(growth, out=growth)
-        growth *= flows.expenditure_share[lines][hit.lines]
-        excess[hit.market] = np.add.reduceat(growth, hit.starts)
+    growth = hit.of_lines(markets.power)
+    growth *= wedge_log
+    np.expm1(growth, out=growth)
+    growth *= hit.own(flows.expenditure_share[lines])
+    excess = hit.sums(growth)
     return excess if ((excess > LEAST_LEFT - 1) & (excess < np.inf)).all() else None
 
 
@@ -185,64 +152,57 @@ def _fill_lines(
     flows: Flows,
     markets: _Markets,
     block: Block,
-    hit: _Hit,
+    hit: HitLines,
+    wedge_log: Array,
+    moves: _Moves,
     changes: Changes,
-    composite_log: Array,
-    sigma: Array,
-    of_quantity: Array,
-    composite_volume: Array,
 ) -> None:
-    """Every change on the lines of a block, from x, [(ε+σ) − σb] x and Q − 1 [market]."""
+    """Every change on the lines of a block, from what follows in its markets and from d and ln τ."""
     lines, some = block.lines, block.markets
-    size, base = markets.size[some], flows.import_value[lines]
-
-    def of_lines(of_markets: Array) -> Array:
-        return np.repeat(of_markets[some], size)
-
-    def room_of_hit(of_block: Array) -> Array:
-        return of_block if isinstance(hit.lines, slice) else np.empty(len(hit.shock))
-
-    def put(of_block: Array, of_hit: Array, of_markets: Array) -> None:
-        """Fill the lines of a block: those that are hit with their own, others with what holds in their market."""
-        if of_block is not of_hit:
-            of_block[:] = np.repeat(of_markets, size)
-            of_block[hit.lines] = of_hit
-
+    base = flows.import_value[lines]
     world, landed, volume = changes.world_price[lines], changes.landed_price[lines], changes.volume[lines]
     new, effect = changes.value_new[lines], changes.price_effect[lines]
     creation, diversion, producers = changes.creation[lines], changes.diversion[lines], changes.producers[lines]
-    changes.export_tax[lines] = 0.0
     moved = bool(markets.slope[some].any() or (markets.borne[some] != 1).any())
-    own = room_of_hit(landed)
+    if not hit.all_of_block:
+        fill_lines(flows, block, moves.quantity, volume)
+        if moved:
+            fill_lines(flows, block, moves.price, world)
+            landed[:] = world
+        else:
+            landed.fill(0.0)
     if moved:
-        price_log = markets.slope[some] * composite_log[some]
-        before_duty = room_of_hit(world)
-        np.multiply(hit.of_lines(1 - markets.borne[some]), hit.wedge_log, out=before_duty)
-        np.subtract(hit.of_lines(price_log), before_duty, out=before_duty)
+        before_duty = hit.of_lines(1 - markets.borne)
+        before_duty *= wedge_log
+        np.subtract(hit.of_lines(moves.price_log), before_duty, out=before_duty)
         np.expm1(before_duty, out=before_duty)
-        np.multiply(before_duty, hit.shock, out=own)
+        world[hit.lines] = before_duty
+        own = before_duty * hit.shock
         own += hit.shock
         own += before_duty
-        put(world, before_duty, np.expm1(price_log))
-        put(landed, own, np.expm1(price_log))
+        landed[hit.lines] = own
     else:
         world.fill(0.0)
-        own[:] = hit.shock
-        put(landed, own, np.zeros(len(size)))
-    quantity_log = hit.of_lines((sigma * markets.borne)[some])
-    quantity_log *= hit.wedge_log
-    np.subtract(hit.of_lines(of_quantity[some]), quantity_log, out=quantity_log)
-    put(volume, np.expm1(quantity_log, out=room_of_hit(volume)), np.expm1(of_quantity[some]))
-    put(new, np.exp(quantity_log, out=room_of_hit(new)), np.exp(of_quantity[some]))
-    new *= base
+        landed[hit.lines] = hit.shock
+    quantity_log = hit.of_lines(moves.by_wedge)
+    quantity_log *= wedge_log
+    np.subtract(hit.of_lines(moves.quantity_log), quantity_log, out=quantity_log)
+    volume[hit.lines] = np.expm1(quantity_log)
     np.multiply(base, volume, out=diversion)
+    np.add(base, diversion, out=new)
+    # not as base + diversion, which loses the digits of a volume that all but ends
+    np.exp(quantity_log, out=quantity_log)
+    quantity_log *= hit.own(base)
+    new[hit.lines] = quantity_log
     if moved:
         np.multiply(new, world, out=effect)
         new += effect
         np.add(diversion, effect, out=producers)
-        producers *= of_lines(1 / (1 + markets.beta))
+        part = moves.of_producers[some]
+        producers *= part[0] if (part == part[0]).all() else moves.of_producers.take(flows.market[lines])
     else:
         effect.fill(0.0)
         producers.fill(0.0)
-    np.multiply(base, of_lines(composite_volume), out=creation)
+    fill_lines(flows, block, moves.composite, creation)
+    creation *= base
     diversion -= creation

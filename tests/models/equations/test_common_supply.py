@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calc.models import armington
-from calc.models.equations.common_supply import Changes, blocks_of, fill_by_formula
+from calc.models.equations.common_supply import Changes, fill_by_formula
+from calc.models.equations.hit_lines import blocks_of
 
 NAMES = [field.name for field in fields(Changes)]
 RELATIVE = ("composite_log", "world_price", "landed_price", "volume")
@@ -68,15 +69,6 @@ def test_only_markets_with_a_formula_are_filled_by_it():
     elasticities = elasticities_of(flows, sigma=[1.0, 3.0, 3.0, 3.0], beta=beta)
     _, left = filled(flows, policy_of(flows, tariff=tariff), elasticities, lines=1)
     assert [block.markets.start for block in left] == [0, 1, 3]
-
-
-@pytest.mark.parametrize("lines", [1, 2, 5, 7, 100])
-def test_blocks_hold_every_market_once_and_whole(lines):
-    flows = flows_of(np.ones((9, 3)))
-    blocks = blocks_of(flows, lines)
-    assert [k for block in blocks for k in range(27)[block.lines]] == list(range(27))
-    assert [k for block in blocks for k in range(9)[block.markets]] == list(range(9))
-    assert all(flows.market_start[block.markets.start] == block.lines.start for block in blocks)
 
 
 def test_answers_do_not_depend_on_the_size_of_blocks():
