@@ -218,7 +218,7 @@ def answer_read_by(view: Callable[[Result], Result] | None) -> Callable[[Scenari
 
 def _simulated(asked: Question, *, headlines: bool = False) -> Result:
     model = MODELS[asked.model]
-    options = {**asked.options, **(model.headline_options if headlines else {})}
+    options = {**asked.options, **(model.only() if headlines else {})}
     return model.simulate(asked.dataset.flows, asked.policy, asked.elasticities, **options)
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 NoteKind = Literal["data", "reading", "rates", "law", "rules", "floor", "model", "linear", "range"]
 _MOST = 0.5  # of imports, from which on numbers of the goods hit are hardly other than those of all
+Table = Literal["lines", "markets", "economies"]
+TABLES: tuple[Table, ...] = ("lines", "markets", "economies")
 OF_THE_DATA: tuple[NoteKind, ...] = ("data", "rates")  # said by the dataset, whatever is asked of it
 
 

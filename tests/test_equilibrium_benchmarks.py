@@ -91,5 +91,5 @@ def test_general_equilibrium_with_all_tables_65_industries_of_194_economies_with
     benchmark, economies, industries, headlines
 ):
     flows, policy, elasticities = world_with_new_us_tariffs(economies, industries)
-    options = trade_equilibrium.MODEL.headline_options if headlines else {}
+    options = trade_equilibrium.MODEL.only() if headlines else {}
     benchmark(trade_equilibrium.simulate, flows, policy, elasticities, **options)

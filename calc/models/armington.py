@@ -19,6 +19,7 @@ scarcity rent is the exporter's. A trade cost brings nobody revenue. With equal 
 that one Newton step solves it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -36,7 +37,7 @@ from calc.models.equations.welfare import consumer_surplus_change, producer_surp
 from calc.models.game import Game, Payoffs
 from calc.models.model import Model
 from calc.models.steps.armington import armington_steps
-from calc.result import Result, Solution
+from calc.result import TABLES, Result, Solution, Table
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import INSTRUMENTS
 
@@ -131,7 +132,7 @@ def composite_price_log(
     return x, landed(x)[0], solution
 
 
-def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
+def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: Sequence[Table] = TABLES) -> Result:
     """Prices, volumes, trade, revenue and surplus on every line, and their sums, under a policy.
 
     Parameters
@@ -365,6 +366,6 @@ MODEL = Model(
     rank=1,
     instruments=INSTRUMENTS,
     trace=armington_steps,
-    headline_options={"tables": False},
+    chooses_tables=True,
     game=game,
 )

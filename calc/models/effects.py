@@ -3,7 +3,7 @@
 Sums by market and economy and the headline numbers are the same arithmetic for every model and stand here once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from calc.flows import (
     to_frame,
 )
 from calc.models.totals import Totals, headline_numbers
-from calc.result import Result, Solution, notes_of
+from calc.result import TABLES, Result, Solution, Table, notes_of
 
 _NO_TABLE = pd.DataFrame()
 _OfLines = TypeVar("_OfLines", Array, BoolArray, IntArray, pd.Categorical)
@@ -110,7 +110,7 @@ def partial_equilibrium_result(
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,
-    tables: bool = True,
+    tables: Sequence[Table] = TABLES,
 ) -> Result:
     """Tables and headline numbers from the effects per line and market.
 
@@ -120,15 +120,15 @@ def partial_equilibrium_result(
 
     Parameters
     ----------
-    tables : without them `lines`, `markets` and `economies` are empty, and the headline numbers the same
+    tables : which are built; the others are empty, and the headline numbers the same
     """
     trade = _trade(flows, line)
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, extra_summary or {}),
-        lines=_lines(flows, elasticities, line, trade) if tables else _NO_TABLE,
-        markets=_markets(flows, market, trade) if tables else _NO_TABLE,
-        economies=_economies(flows, line, market, trade) if tables else _NO_TABLE,
+        lines=_lines(flows, elasticities, line, trade) if "lines" in tables else _NO_TABLE,
+        markets=_markets(flows, market, trade) if "markets" in tables else _NO_TABLE,
+        economies=_economies(flows, line, market, trade) if "economies" in tables else _NO_TABLE,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
@@ -145,7 +145,7 @@ def general_equilibrium_result(
     extra_summary: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
     solution: Solution | None = None,
-    tables: bool = True,
+    tables: Sequence[Table] = TABLES,
 ) -> Result:
     """Tables and headline numbers where incomes move: welfare is the equivalent variation of real income.
 
@@ -189,9 +189,9 @@ def general_equilibrium_result(
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, {**extra, **(extra_summary or {})}),
-        lines=_lines(flows, elasticities, line, trade) if tables else _NO_TABLE,
-        markets=_markets(flows, market, trade) if tables else _NO_TABLE,
-        economies=_economies(flows, line, market, trade, incomes) if tables else _NO_TABLE,
+        lines=_lines(flows, elasticities, line, trade) if "lines" in tables else _NO_TABLE,
+        markets=_markets(flows, market, trade) if "markets" in tables else _NO_TABLE,
+        economies=_economies(flows, line, market, trade, incomes) if "economies" in tables else _NO_TABLE,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )

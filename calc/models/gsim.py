@@ -8,7 +8,7 @@ elasticity σ and buy the composite with constant elasticity ε; each exporter i
 and supplies p^Ex in all. Home sales stand on the diagonal. The equations of the market stand in `world_prices`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,7 +32,7 @@ from calc.models.equations.world_prices import (
 )
 from calc.models.game import Game, Payoffs
 from calc.models.model import Model
-from calc.result import Result, Solution
+from calc.result import TABLES, Result, Solution, Table
 from calc.tariffs.policy import Policy
 from calc.tariffs.rules import INSTRUMENTS
 
@@ -40,7 +40,7 @@ from calc.tariffs.rules import INSTRUMENTS
 BLOCK = 2**17
 
 
-def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
+def simulate(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: Sequence[Table] = TABLES) -> Result:
     """Exact world prices, trade, revenue and surplus of every economy under a policy.
 
         M1 = M q p ω μ κ     creation = M (C^ε − 1)       diversion = M (q − C^ε)       price effect = M q (p ω μ κ − 1)
@@ -246,7 +246,9 @@ def _market_effects(flows: Flows, elasticities: Elasticities, at: _Solved) -> Ma
     )
 
 
-def simulate_linear(flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: bool = True) -> Result:
+def simulate_linear(
+    flows: Flows, policy: Policy, elasticities: Elasticities, *, tables: Sequence[Table] = TABLES
+) -> Result:
     """The published linear form, for comparison; it understates large cuts badly.
 
         T = τ − 1,  π = p + T,  q = −σ π + (σ+ε) Σ θ π,  Ex p = Σ φ q        one linear system a product, in p
@@ -381,7 +383,7 @@ MODEL = Model(
     rank=2,
     game=game,
     instruments=INSTRUMENTS,
-    headline_options={"tables": False},
+    chooses_tables=True,
 )
 LINEAR_MODEL = replace(
     MODEL,

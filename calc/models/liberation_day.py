@@ -10,6 +10,7 @@ of exporting, paid in the destination, one share for the United States and one f
 share in world output. Incomes, wages and prices of all economies move together.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -24,7 +25,7 @@ from calc.models.equations.one_sector import Equilibrium, World, solve_by_anders
 from calc.models.equations.one_sector_outcome import Outcome, outcome_of
 from calc.models.game import Game, Payoffs
 from calc.models.model import Model
-from calc.result import Result
+from calc.result import TABLES, Result, Table
 from calc.tariffs.policy import Policy
 
 HOME = "USA"
@@ -47,7 +48,7 @@ def simulate(
     labor_supply_elasticity: float = LABOR_SUPPLY_ELASTICITY,
     tariff_pass_through: float = 1.0,
     scale_at: float | None = None,
-    tables: bool = True,
+    tables: Sequence[Table] = TABLES,
 ) -> Result:
     """Real income, wages, prices, employment and trade of every economy under a policy.
 
@@ -381,6 +382,6 @@ MODEL = Model(
     instruments=("tariff", "trade_cost"),
     options=("revenue_use", "inputs", "fixed_costs"),
     incomes_move=True,
-    headline_options={"tables": False},
+    chooses_tables=True,
     game=game,
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from calc.flows import Flows
 from calc.models.game import Game
 from calc.models.steps.step import Row, Step
-from calc.result import Result
+from calc.result import Result, Table
 
 Simulate = Callable[..., Result]
 """`simulate(flows, policy, elasticities, *, options of the model)`."""
@@ -33,7 +33,7 @@ class Model:
     Parameters
     ----------
     name : in scenarios, links and files
-    simulate : what answers; its keywords are the options below and those of `draws_options`
+    simulate : what answers; its keywords are the options below, those of `draws_options`, and `tables`
     label : short name for people
     includes, leaves_out : one sentence each
     references : papers, the first the model's own
@@ -49,7 +49,7 @@ class Model:
     trace : steps of one line from its base value to its new value, recomputed; None if not written out
     draws_options : keywords of `simulate` in the draws behind a range, where the whole answer takes too long
     not_drawn : column of `Result.economies` that is empty in these draws
-    headline_options : keywords of `simulate` where its headline numbers alone are wanted, which they leave as they are
+    chooses_tables : `simulate` has the keyword `tables`, the names of those that it builds
     game : the model for optimal tariffs and tariff wars; None if it has no slopes
     """
 
@@ -71,5 +71,9 @@ class Model:
     trace: Trace | None = None
     draws_options: Mapping[str, object] = field(default_factory=dict)
     not_drawn: str = ""
-    headline_options: Mapping[str, object] = field(default_factory=dict)
+    chooses_tables: bool = False
     game: MakeGame | None = None
+
+    def only(self, *tables: Table) -> Mapping[str, object]:
+        """Keywords of `simulate` where its headline numbers and these tables are read, and no others."""
+        return {**self.draws_options, **({"tables": tables} if self.chooses_tables else {})}

@@ -13,7 +13,7 @@ substitution Es > 0 and export supply Ex > 0 (99 and more stands for infinite), 
 The equations are straight lines: good for small changes, out of their depth for large ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -42,7 +42,7 @@ from calc.models.equations.hit_lines import (
 )
 from calc.models.model import Model
 from calc.models.steps.smart import smart_steps
-from calc.result import Result
+from calc.result import TABLES, Result, Table
 from calc.tariffs.policy import Policy
 
 Diversion = Literal["differential", "discrete"]
@@ -158,7 +158,7 @@ def simulate(
     elasticities: Elasticities,
     *,
     diversion: Diversion = "differential",
-    tables: bool = True,
+    tables: Sequence[Table] = TABLES,
 ) -> Result:
     """Trade creation, diversion, revenue and welfare on every line, and their sums, under a policy.
 
@@ -393,7 +393,7 @@ MODEL = Model(
     linear_form_of="armington",
     diversion_sums_to_zero=True,
     trace=partial(smart_steps, discrete=False, infinite_supply=INFINITE_SUPPLY),
-    headline_options={"tables": False},
+    chooses_tables=True,
 )
 DISCRETE_MODEL = replace(
     MODEL,

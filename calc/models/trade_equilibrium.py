@@ -15,6 +15,7 @@ units of world value added, which does not change. With w wages, c unit costs, P
     M1 = M0 M̂        price effect M0 q (p*−1)        creation M0 (Q−1)        diversion M0 (q−Q)
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +37,7 @@ from calc.models.equations.equilibrium import Equilibrium, solve_world
 from calc.models.equations.world import Deficits, World, deficit_at, income, tariff_revenue
 from calc.models.game import Game, Payoffs
 from calc.models.model import Model
-from calc.result import Result
+from calc.result import TABLES, Result, Table
 from calc.tariffs.policy import Policy
 
 
@@ -78,7 +79,7 @@ def simulate(
     *,
     deficits: Deficits = "fixed",
     terms_of_trade: bool = True,
-    tables: bool = True,
+    tables: Sequence[Table] = TABLES,
 ) -> Result:
     """Real income, wages, prices and trade of every economy under a policy.
 
@@ -296,6 +297,6 @@ MODEL = Model(
     # the path to the new tariffs takes more solutions than the answer itself
     draws_options={"terms_of_trade": False},
     not_drawn="terms_of_trade_change",
-    headline_options={"terms_of_trade": False, "tables": False},
+    chooses_tables=True,
     game=game,
 )

@@ -366,12 +366,29 @@ def failing(every):
     """The models, of which GSIM has no answer every so many calls."""
     calls, gsim = iter(range(10_000)), MODELS["gsim"]
 
-    def simulate(*arguments):
+    def simulate(*arguments, **options):
         if next(calls) % every == every - 1:
             raise ConvergenceError("The market prices were not found", residual=0.5, iterations=200)
-        return gsim.simulate(*arguments)
+        return gsim.simulate(*arguments, **options)
 
     return {"gsim": replace(gsim, simulate=simulate)}
+
+
+def test_draws_one_by_one_build_the_table_of_economies_alone_unless_a_view_reads_more(small, monkeypatch):
+    asked, built = replace(SURTAX, model="smart"), []
+
+    def simulate(*arguments, **options):
+        built.append(options.get("tables"))
+        return MODELS["smart"].simulate(*arguments, **options)
+
+    point = point_answer(asked, small)
+    monkeypatch.setattr(draw_answers, "MODELS", {"smart": replace(MODELS["smart"], simulate=simulate)})
+    alone = run_draws(asked, small, count=20, central=point)
+    assert set(built) == {("economies",)}
+    built.clear()
+    viewed = run_draws(asked, small, count=20, central=point, view=lambda result: result)
+    assert set(built) == {None}
+    assert same_bytes(alone, viewed)
 
 
 def test_a_few_draws_without_an_answer_are_left_out_and_named(small, monkeypatch):

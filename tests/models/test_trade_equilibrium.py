@@ -21,6 +21,7 @@ from calc.models.equations.decomposition import (
 from calc.models.equations.equilibrium import settled
 from calc.models.equations.world import income, tariff_revenue
 from calc.published.caliendo_parro_2015 import compare, nafta
+from calc.result import TABLES
 
 
 def numbers(table):
@@ -201,15 +202,19 @@ def test_the_base_is_solved_once_for_flows_and_elasticities_and_let_go_with_the_
     assert held() is None
 
 
-def test_headline_numbers_are_the_same_without_tables():
+def test_headline_numbers_and_each_table_are_the_same_whichever_tables_are_built():
     flows, elasticities, rng = random_flows(13)
     policy = shocked(flows, rng)
+    model = trade_equilibrium.MODEL
     whole = trade_equilibrium.simulate(flows, policy, elasticities)
-    alone = trade_equilibrium.simulate(flows, policy, elasticities, **trade_equilibrium.MODEL.headline_options)
-    pd.testing.assert_frame_equal(alone.summary, whole.summary)
-    assert alone.lines.empty
-    assert alone.markets.empty
-    assert alone.economies.empty
+    for chosen in ((), ("economies",), ("lines", "markets")):
+        some = trade_equilibrium.simulate(flows, policy, elasticities, **model.only(*chosen))
+        pd.testing.assert_frame_equal(some.summary, whole.summary, check_exact=True)
+        for name in TABLES:
+            built, full = (
+                getattr(result, name).drop(columns=model.not_drawn, errors="ignore") for result in (some, whole)
+            )
+            pd.testing.assert_frame_equal(built, full if name in chosen else pd.DataFrame(), check_exact=True)
 
 
 def test_first_order_parts_are_those_by_partner_added_up():

@@ -209,12 +209,15 @@ def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: i
     summary = np.full((draws, len(work.metrics)), np.nan)
     economies = np.full((draws, len(work.known)), np.nan)
     failed: dict[int, ConvergenceError | ParameterError] = {}
+    model = MODELS[work.model]
+    # a view may read any table, figures are read from that of economies alone
+    options = work.options if work.view else {**work.options, **model.only("economies")}
     for draw in range(draws):
         drawn = drawn_elasticities(
             work.elasticities, work.flows, shifts, noise, draw, general_equilibrium=work.general_equilibrium
         )
         try:
-            result = MODELS[work.model].simulate(work.flows, work.policy, drawn, **work.options)
+            result = model.simulate(work.flows, work.policy, drawn, **options)
         except (ConvergenceError, ParameterError) as error:
             failed[first + draw] = error
             continue
