@@ -24,13 +24,16 @@ button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
 [aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
-# What a run has not drawn again after a while is dimmed, all of it at once. Streamlit begins to fade each element by
-# itself as soon as a run starts, for which a browser needs 15 ms of every move before it can draw the headline.
+# Headlines, numbers, charts and tables that a run has not drawn again after a while are dimmed. Streamlit begins to
+# fade every element as soon as a run starts, for which a browser needs 15 ms of every move before it can draw the
+# headline. Of a change that is no opacity it makes no layers, until there is something to dim.
 _UNFINISHED = """
 [data-stale="true"], [data-testid="stExpander"] > details, [data-testid="stExpander"] > details > summary {
-  opacity: var(--unfinished, 1) !important; transition: none !important;
+  opacity: 1 !important; transition: none !important;
 }
-[data-test-script-state="running"] [data-testid="stMain"] { animation: unfinished 0s 0.8s forwards; }
+[data-stale="true"] :is(.stHeading, .stMetric, .stVegaLiteChart, .stDataFrame) {
+  animation: unfinished 0s 0.8s forwards; opacity: var(--unfinished, 1);
+}
 @keyframes unfinished { to { --unfinished: 0.4; } }
 """
 # On a tablet buttons keep room for their words, cards stand two by two, and charts too wide for half of it are stacked.

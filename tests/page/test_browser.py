@@ -72,17 +72,15 @@ def test_export_downloads_a_whole_report(chromium, address):
 
 
 def test_what_a_run_has_not_drawn_again_is_dimmed_after_a_while_and_no_control_is(chromium, address):
-    opacities = """() => ['stMain', 'stSidebar'].map(place => {
-        const of = document.querySelector(`[data-testid=${place}] [data-stale]`);
-        of.dataset.stale = 'true';
-        return getComputedStyle(of).opacity;
+    opacities = """() => ['.stHeading', '.stMetric', '.stVegaLiteChart', '[data-testid=stSlider]'].map(name => {
+        const shown = document.querySelector(`[data-testid=stElementContainer] ${name}`);
+        const element = shown.closest('[data-stale]');
+        element.dataset.stale = 'true';
+        return getComputedStyle(shown).opacity * getComputedStyle(element).opacity;
     }).join()"""
     with visit(chromium, address, "?draws=0") as page:
-        page.wait_for_timeout(500)
-        assert page.evaluate(opacities) == "1,1"
-        page.evaluate("document.querySelector('[data-test-script-state]').dataset.testScriptState = 'running'")
-        assert page.evaluate(opacities) == "1,1"
-        page.wait_for_function(f"({opacities})() === '0.4,1'", timeout=5000)
+        assert page.evaluate(opacities) == "1,1,1,1"
+        page.wait_for_function(f"({opacities})() === '0.4,0.4,0.4,1'", timeout=5000)
 
 
 @pytest.mark.parametrize("view", ["", "world", "households"])
