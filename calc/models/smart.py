@@ -13,8 +13,8 @@ substitution Es > 0 and export supply Ex > 0 (99 and more stands for infinite), 
 The equations are straight lines: good for small changes, out of their depth for large ones.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -27,14 +27,20 @@ from calc.flows import (
     Elasticities,
     Flows,
     check_elasticities,
-    sum_by_market,
     the_same,
 )
 from calc.models.effects import LineEffects, MarketEffects, partial_equilibrium_result
+from calc.models.equations.diversion import (
+    MarketsHit,
+    Rule,
+    differential,
+    discrete,
+    trade_diversion_differential,
+    trade_diversion_discrete,
+)
 from calc.models.equations.hit_lines import (
     Block,
     HitLines,
-    all_lines,
     blocks_of,
     fill_lines,
     hit_lines,
@@ -47,109 +53,7 @@ from calc.tariffs.policy import Policy
 
 Diversion = Literal["differential", "discrete"]
 INFINITE_SUPPLY = 99.0
-
-
-def trade_diversion_differential(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
-    """Trade that moves between suppliers, first-order rule; sums to zero in each market.
-
-        TD = −Es M (s − s̄),  losses held to −M, gains scaled to the sum of the losses
-
-    Parameters
-    ----------
-    tariff_shock : s [line]
-    armington_elasticity : Es [market]
-    """
-    return _of_all_lines(_differential, flows, tariff_shock, armington_elasticity)
-
-
-def trade_diversion_discrete(flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
-    """Trade that moves between suppliers, Laird & Yeats' rule for finite changes; sums to zero in each market.
-
-        M' = M (1+S) Σ M/Σ M (1+S),  S = max(−1, −Es s),  TD = M' − M;  0 where every S = −1
-
-    Parameters
-    ----------
-    tariff_shock : s [line]
-    armington_elasticity : Es [market]
-    """
-    return _of_all_lines(_discrete, flows, tariff_shock, armington_elasticity)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Trade:
-    """What a rule of diversion needs to know of markets with lines that are hit.
-
-    Parameters
-    ----------
-    value : M [line hit]
-    total, rest : Σ M of all lines, and of those that are not hit [market hit]
-    """
-
-    value: Array
-    total: Array
-    rest: Array
-
-
-def _of_all_lines(rule: "_Rule", flows: Flows, tariff_shock: Array, armington_elasticity: Array) -> Array:
-    """TD of all lines, taken as if each were hit."""
-    whole = Block(markets=slice(0, len(flows.market_start)), lines=slice(0, len(flows.market)))
-    total = sum_by_market(flows, flows.import_value)
-    trade = _Trade(value=flows.import_value, total=total, rest=np.zeros_like(total))
-    hit = all_lines(flows, whole, 1 + flows.tariff_rate, tariff_shock)
-    return rule(hit, trade, armington_elasticity)[0]
-
-
-def _differential(hit: HitLines, trade: _Trade, armington_elasticity: Array) -> tuple[Array, Array]:
-    """TD of the lines that are hit, and what part of M it is on the others: a = Es s̄, while no line loses more than M.
-
-    Parameters
-    ----------
-    armington_elasticity : Es [market hit]
-    """
-    value, rest = trade.value, trade.rest
-    mean_shock = hit.sums(value * hit.shock) / trade.total
-    others = armington_elasticity * mean_shock
-    wanted = hit.shock - hit.spread(mean_shock)
-    wanted *= value
-    wanted *= hit.spread(-armington_elasticity)
-    gain = np.maximum(wanted, 0.0)
-    wanted -= gain
-    loss = np.maximum(wanted, -value, out=wanted)
-    others_gain, others_loss = np.maximum(others, 0.0), np.clip(others, -1.0, 0.0)
-    gained, lost = hit.sums(gain) + others_gain * rest, -hit.sums(loss) - others_loss * rest
-    scale = np.zeros_like(gained)
-    np.divide(lost, gained, out=scale, where=gained > 0)
-    gain *= hit.spread(scale)
-    loss += gain
-    return loss, others_gain * scale + others_loss
-
-
-def _discrete(hit: HitLines, trade: _Trade, armington_elasticity: Array) -> tuple[Array, Array]:
-    """TD of the lines that are hit, and what part of M it is on the others: Σ M/Σ M (1+S) − 1.
-
-    Parameters
-    ----------
-    armington_elasticity : Es [market hit]
-    """
-    change = hit.spread(-armington_elasticity)
-    change *= hit.shock
-    np.maximum(change, -1.0, out=change)
-    change *= trade.value
-    kept = trade.value + change
-    kept_total = trade.rest + hit.sums(kept)
-    some = kept_total > 0
-    growth = np.zeros_like(kept_total)
-    np.divide(-hit.sums(change), kept_total, out=growth, where=some)
-    growth += 0.0  # no −0 where nothing happens
-    kept *= hit.spread(growth)
-    kept += change
-    if not some.all():
-        kept *= hit.spread(some.astype(np.float64))
-    return kept, growth
-
-
-_Rule = Callable[[HitLines, _Trade, Array], tuple[Array, Array]]
-_DIVERSION: dict[Diversion, _Rule] = {"differential": _differential, "discrete": _discrete}
+_DIVERSION: dict[Diversion, Rule] = {"differential": differential, "discrete": discrete}
 
 
 def simulate(
@@ -247,40 +151,67 @@ def _fill(
     elasticities: Elasticities,
     block: Block,
     hit: HitLines,
-    rule: _Rule,
+    rule: Rule,
     line: LineEffects,
     market: MarketEffects,
 ) -> None:
-    """Fill the effects of a block: first what diversion does to lines that are not hit, then those that are."""
-    at = block.lines
-
-    def room(of_all_lines: Array) -> Array:
-        """Where a change is written: in place if all lines are hit, else for itself."""
-        return of_all_lines[at] if hit.all_of_block else np.empty(len(hit.shock))
-
-    value, total = hit.own(flows.import_value[at]), sizes_of(flows).trade[hit.market]
+    """Fill the effects of a block: first those of diversion on lines that are not hit, then those on lines that are."""
+    at, sizes = block.lines, sizes_of(flows)
+    value, share, total = hit.own(flows.import_value[at]), hit.own(flows.expenditure_share[at]), sizes.trade[hit.market]
     rest, share_of_rest = np.zeros_like(total), np.zeros_like(total)
-    share = hit.own(flows.expenditure_share[at])
     if not hit.all_of_block:
-        left = hit.number < sizes_of(flows).lines[hit.market]
+        left = hit.number < sizes.lines[hit.market]
         rest, share_of_rest = (total - hit.sums(value)) * left, (1 - hit.sums(share)) * left
-    trade = _Trade(value=value, total=total, rest=rest)
+    trade = MarketsHit(value=value, total=total, rest=rest)
     diverted, others = rule(hit, trade, elasticities.armington_elasticity[hit.market])
     if not hit.all_of_block:
-        moved = np.zeros(len(flows.market_start))
-        moved[hit.market] = others
-        fill_lines(flows, block, moved, line.volume_change[at])
-        np.multiply(flows.import_value[at], line.volume_change[at], out=line.trade_diversion[at])
-        np.add(flows.import_value[at], line.trade_diversion[at], out=line.import_value_new[at])
+        _fill_others(flows, block, hit, others, line)
+    rise, change, quantity = _fill_hit(elasticities, block, hit, value, diverted, line)
+    quantity += value
+    quantity *= hit.price_base
+    quantity *= rise
+    market.consumer_surplus_change[hit.market] = hit.sums(quantity) / -2 + 0.0
+    market.composite_price_change[hit.market] = hit.sums(share * rise)
+    market.composite_volume_change[hit.market] = share_of_rest * others + hit.sums(share * change)
 
-    demand = hit.of_lines(elasticities.import_demand_elasticity)
-    price_change, created = _supplied(demand, hit.own(elasticities.export_supply_elasticity[at]), hit.shock)
-    price_effect = np.multiply(value, price_change, out=room(line.price_effect))
-    creation = np.multiply(value, created, out=room(line.trade_creation))
-    producers = _producers(price_effect, created)
-    change = np.add(creation, diverted, out=room(line.volume_change))
+
+def _fill_others(flows: Flows, block: Block, hit: HitLines, others: Array, line: LineEffects) -> None:
+    """What diversion does to the lines of a block that are not hit; those that are hit follow.
+
+    Parameters
+    ----------
+    others : TD/M of the lines that are not hit [market hit]
+    """
+    at, moved = block.lines, np.zeros(len(flows.market_start))
+    moved[hit.market] = others
+    fill_lines(flows, block, moved, line.volume_change[at])
+    np.multiply(flows.import_value[at], line.volume_change[at], out=line.trade_diversion[at])
+    np.add(flows.import_value[at], line.trade_diversion[at], out=line.import_value_new[at])
+
+
+def _fill_hit(
+    elasticities: Elasticities, block: Block, hit: HitLines, value: Array, diverted: Array, line: LineEffects
+) -> tuple[Array, Array, Array]:
+    """What happens on the lines that are hit, of which p − 1, q − 1 and Q1 come back.
+
+    Parameters
+    ----------
+    value, diverted : M, TD [line hit]
+    """
+    at = block.lines
+    landed, volume, trade_new = line.landed_price_change[at], line.volume_change[at], line.import_value_new[at]
+    effect, created = line.price_effect[at], line.trade_creation[at]
+    price_change, supplied = _supplied(
+        hit.of_lines(elasticities.import_demand_elasticity),
+        hit.own(elasticities.export_supply_elasticity[at]),
+        hit.shock,
+    )
+    price_effect = np.multiply(value, price_change, out=hit.room(effect))
+    creation = np.multiply(value, supplied, out=hit.room(created))
+    producers = _producers(price_effect, supplied)
+    change = np.add(creation, diverted, out=hit.room(volume))
     quantity = value + change
-    new = np.add(quantity, price_effect, out=room(line.import_value_new))
+    new = np.add(quantity, price_effect, out=hit.room(trade_new))
     wiped_out = np.flatnonzero(new < 0)
     if len(wiped_out):
         # Without volume there is no value for a price to change: creation takes what diversion leaves.
@@ -289,29 +220,20 @@ def _fill(
         for of_line in (quantity, new, price_effect):
             of_line[wiped_out] = 0.0
     change /= value
-    rise = np.multiply(price_change, 1 + hit.shock, out=room(line.landed_price_change))
+    rise = np.multiply(price_change, 1 + hit.shock, out=hit.room(landed))
     rise += hit.shock
-    quantity += value
-    quantity *= hit.price_base
-    quantity *= rise
-    for of_all_lines, of_hit in (
-        (line.world_price_change, price_change),
-        (line.trade_diversion, diverted),
-        (line.producer_surplus_change, producers),
+    for of_block, of_hit in (
+        (line.world_price_change[at], price_change),
+        (landed, rise),
+        (volume, change),
+        (trade_new, new),
+        (effect, price_effect),
+        (created, creation),
+        (line.trade_diversion[at], diverted),
+        (line.producer_surplus_change[at], producers),
     ):
-        of_all_lines[at][hit.lines] = of_hit
-    if not hit.all_of_block:
-        for of_all_lines, of_hit in (
-            (line.landed_price_change, rise),
-            (line.volume_change, change),
-            (line.import_value_new, new),
-            (line.price_effect, price_effect),
-            (line.trade_creation, creation),
-        ):
-            of_all_lines[at][hit.lines] = of_hit
-    market.consumer_surplus_change[hit.market] = hit.sums(quantity) / -2 + 0.0
-    market.composite_price_change[hit.market] = hit.sums(share * rise)
-    market.composite_volume_change[hit.market] = share_of_rest * others + hit.sums(share * change)
+        hit.put(of_block, of_hit)
+    return rise, change, quantity
 
 
 def _supplied(demand_elasticity: Array, supply_elasticity: Array, shock: Array) -> tuple[Array, Array]:

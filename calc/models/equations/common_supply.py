@@ -140,8 +140,7 @@ def _excess(
     differs = np.flatnonzero(supply[1:] != supply[:-1])
     if (market[differs] == market[1:][differs]).any():
         return None
-    growth = hit.of_lines(markets.power)
-    growth *= wedge_log
+    growth = hit.of_lines(markets.power) * wedge_log
     np.expm1(growth, out=growth)
     growth *= hit.own(flows.expenditure_share[lines])
     excess = hit.sums(growth)
@@ -172,28 +171,27 @@ def _fill_lines(
         else:
             landed.fill(0.0)
     if moved:
-        before_duty = hit.of_lines(1 - markets.borne)
-        before_duty *= wedge_log
+        before_duty = np.multiply(hit.of_lines(1 - markets.borne), wedge_log, out=hit.room(world))
         np.subtract(hit.of_lines(moves.price_log), before_duty, out=before_duty)
         np.expm1(before_duty, out=before_duty)
-        world[hit.lines] = before_duty
-        own = before_duty * hit.shock
+        own = np.multiply(before_duty, hit.shock, out=hit.room(landed))
         own += hit.shock
         own += before_duty
-        landed[hit.lines] = own
+        hit.put(world, before_duty)
+        hit.put(landed, own)
     else:
         world.fill(0.0)
         landed[hit.lines] = hit.shock
-    quantity_log = hit.of_lines(moves.by_wedge)
-    quantity_log *= wedge_log
+    quantity_log = hit.of_lines(moves.by_wedge) * wedge_log
     np.subtract(hit.of_lines(moves.quantity_log), quantity_log, out=quantity_log)
-    volume[hit.lines] = np.expm1(quantity_log)
+    hit.put(volume, np.expm1(quantity_log, out=hit.room(volume)))
     np.multiply(base, volume, out=diversion)
-    np.add(base, diversion, out=new)
+    if not hit.all_of_block:
+        np.add(base, diversion, out=new)
     # not as base + diversion, which loses the digits of a volume that all but ends
-    np.exp(quantity_log, out=quantity_log)
-    quantity_log *= hit.own(base)
-    new[hit.lines] = quantity_log
+    left = np.exp(quantity_log, out=hit.room(new))
+    left *= hit.own(base)
+    hit.put(new, left)
     if moved:
         np.multiply(new, world, out=effect)
         new += effect

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calc.files.kept_with import kept_with_first
-from calc.flows import Array, Flows, IntArray, lines_of_markets, sum_by_market
+from calc.flows import Array, Flows, IntArray, lines_of_markets, sum_by_market, the_same
 
 LINES = 2**18  # in a block
 MOST_HIT = 0.4  # part of a block's lines, above which all are treated as hit: picking them takes longer
@@ -61,22 +61,40 @@ class HitLines:
         """What lines of the block have, of those that are hit; not to be written into."""
         return of_block if isinstance(self.lines, slice) else of_block.take(self.lines)
 
+    def room(self, of_block: Array) -> Array:
+        """Where what is found on these lines is written: its place in the block, or memory of its own."""
+        return of_block if self.all_of_block else np.empty(len(self.shock))
+
+    def put(self, of_block: Array, of_lines: Array) -> None:
+        """Write what is found on these lines to its place in the block, if it is not there already."""
+        if of_block is not of_lines:
+            of_block[self.lines] = of_lines
+
     def of_lines(self, of_all_markets: Array) -> Array:
-        """What holds in a market, on its lines that are hit: [all markets] → [line hit]."""
+        """What holds in a market, on its lines that are hit: [all markets] → [line hit]; not to be written into."""
+        if _alike(of_all_markets):
+            return the_same(of_all_markets[0], len(self.shock))
         return of_all_markets.take(self.of_market)
 
     def spread(self, of_markets: Array) -> Array:
-        """The same from the markets that have such lines: [market hit] → [line hit]."""
+        """The same from the markets that have such lines: [market hit] → [line hit]; not to be written into."""
         if self.one_each:
             return of_markets
+        if _alike(of_markets):
+            return the_same(of_markets[0], len(self.shock))
         if isinstance(self.market, slice):
             first = self.market.start
             return of_markets.take(self.of_market - first if first else self.of_market)
         return np.repeat(of_markets, self.number)
 
     def sums(self, of_lines: Array) -> Array:
-        """Σ over the lines that are hit: [line hit] → [market hit]."""
+        """Σ over the lines that are hit: [line hit] → [market hit]; not to be written into."""
         return of_lines if self.one_each else np.add.reduceat(of_lines, self.starts)
+
+
+def _alike(of_markets: Array) -> bool:
+    """Whether one number holds in all markets, as elasticities often do."""
+    return bool((of_markets == of_markets[:1]).all()) and len(of_markets) > 0
 
 
 @kept_with_first(most=2)
@@ -119,11 +137,12 @@ def hit_lines(flows: Flows, tariff_new: Array, block: Block) -> HitLines:
     tariff_new : t1 [line of all]
     """
     rate, new = flows.tariff_rate[block.lines], tariff_new[block.lines]
-    hit = np.flatnonzero(new != rate)
-    if len(hit) > MOST_HIT * len(rate):
+    changed = new != rate
+    if np.count_nonzero(changed) > MOST_HIT * len(rate):
         price_base, shock = 1 + rate, new - rate
         shock /= price_base
         return all_lines(flows, block, price_base, shock)
+    hit = np.flatnonzero(changed)
     rate, new, market = rate.take(hit), new.take(hit), flows.market[block.lines].take(hit)
     first = np.ones(len(hit), dtype=bool)
     np.not_equal(market[1:], market[:-1], out=first[1:])
