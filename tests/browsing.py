@@ -85,7 +85,7 @@ def visit(chromium, address, parameters="", *, viewport=WIDE, scheme="light", ch
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address + parameters)
     page.locator("h1").wait_for(timeout=60_000)
-    page.get_by_role("button", name="Reset everything").wait_for(state="attached", timeout=60_000)
+    page.get_by_role("button", name="Reset everything", include_hidden=True).wait_for(state="attached", timeout=60_000)
     if charts:
         page.locator(CHARTS).nth(charts - 1).wait_for(timeout=60_000)  # charts draw after text
     yield page

@@ -6,12 +6,14 @@ from calc.page.table_html import TABLE_STYLE
 # page at every move, which takes it 12 ms before it can draw the headline.
 _CARDS = ":is(.st-key-cards, .st-key-cards_pending)"
 _ANSWER = '[data-testid="stMainBlockContainer"]:has(CARDS) > [data-testid="stVerticalBlock"]'
-# Less air above the headline, which stands clear of the header; cards of one width.
+# Less air above the headline, which stands clear of the header; cards of one width, their numbers in one row. What is
+# folded away beside the screen is out of the keyboard's reach too.
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
 [data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; text-wrap: balance; }
 [data-testid="stMain"] [data-testid="stHeading"]:has(h1) { padding-bottom: 0.5rem; }
 [data-testid="stColumn"]:has(.st-key-export) [data-testid="stVerticalBlock"] { gap: 0.4rem; }
+:is([data-testid="stSidebar"][data-collapsed="true"], [data-collapsed="true"] [data-testid="stWidgetLabel"]) { visibility: hidden; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
 CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
@@ -48,8 +50,9 @@ _TABLET = """
   .st-key-pair [data-testid="stColumn"] { min-width: 100%; }
 }
 """
-# Cards two by two, the buttons beside the headline in one row, and the bar with the tariff below the header. Headline
-# and cards stand first, so that control and answer share the first screen; badges, remarks and buttons follow them.
+# Cards two by two, the buttons beside the headline in one row below it, and the bar with the tariff below the header.
+# Headline and cards stand first: control and answer share the first screen. Badges and remarks follow, and the keyboard
+# goes from one to the next in the order that is seen, where the browser can.
 _PHONE = """
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 1rem; }
@@ -65,17 +68,22 @@ _PHONE = """
   [data-testid="stMain"] [data-testid="stHeading"] { padding-bottom: 0.75rem; }
   CARDS [data-testid="stMetricDelta"] * { font-size: 0.72rem; }
   [data-testid="stMarkdownBadge"], .stMarkdownBadge { white-space: normal !important; }
+  .st-key-story_menus > * { flex: none; }
   .st-key-story_menus button p { white-space: nowrap; }
+  .st-key-scope { gap: 0.5rem; }
+  .st-key-scope p { line-height: 1.3; }
   .st-key-badges { gap: 0.25rem 0.5rem; }
-  .stVerticalBlock:has(> .st-key-pin) { flex-flow: row wrap; }
-  .stVerticalBlock:has(> .st-key-pin) > * { flex: 1 1 40%; }
+  .stVerticalBlock:has(> :is(.st-key-pin, .st-key-export_pictures)) {
+    flex-flow: row nowrap; align-items: center; gap: 0.5rem;
+  }
+  .stVerticalBlock:has(> :is(.st-key-pin, .st-key-export_pictures)) > * { flex: auto; width: auto; }
+  .stVerticalBlock:has(> .st-key-export_pictures) p { font-size: 0.8125rem; white-space: nowrap; }
+  .stVerticalBlock:has(> :is(.st-key-pin, .st-key-export_pictures)) button { padding-inline: 0.5rem; }
   .st-key-start_row [data-testid="stButtonGroup"] > div { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
   .st-key-start_row [data-testid="stButtonGroup"] button { flex: none; }
+  ANSWER { reading-flow: flex-visual; }
   ANSWER > * { order: 2; }
-  ANSWER > :has(.st-key-phone_bar, .st-key-start_row, .st-key-scope, .st-key-cards, .st-key-cards_pending) { order: 0; }
-  ANSWER > :has(h1), ANSWER > :has(h1) > * { display: contents; }
-  ANSWER > :has(h1) > * > [data-testid="stColumn"] { flex: none; width: 100%; order: 2; }
-  ANSWER > :has(h1) > * > [data-testid="stColumn"]:has(h1) { order: 0; }
+  ANSWER > :has(.st-key-phone_bar, .st-key-start_row, h1, .st-key-scope, .st-key-cards, .st-key-cards_pending) { order: 0; }
 }
 """
 _RULES = f"{_EVERYWHERE}{_UNFINISHED}{TABLE_STYLE}{_TABLET}{_PHONE}".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)
