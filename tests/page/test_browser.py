@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,10 @@ def test_on_a_phone_the_tariff_stays_in_reach_above_the_answer(chromium, address
         bar, answer = page.locator(".st-key-phone_bar"), page.locator("h1").bounding_box()
         under = bar.bounding_box()["y"] + bar.bounding_box()["height"]
         assert under <= answer["y"] < answer["y"] + answer["height"] < PHONE["height"] / 2
+        bar.get_by_role("button", name="−5").wait_for()
+        stops = stops_before_the_cards(page)
+        assert all(left >= 0 for left, _ in stops)  # none in the folded sidebar
+        assert all(after > before - 40 for (_, before), (_, after) in pairwise(stops))  # as seen, row by row
         bar.get_by_role("button", name="−5").click()
         wait_for_headline(page, "The United States adds 95 points to its tariff on China")
         page.mouse.move(200, 600)
@@ -161,6 +166,16 @@ def test_on_a_phone_the_tariff_stays_in_reach_above_the_answer(chromium, address
         page.keyboard.press("ArrowLeft")
         wait_for_headline(page, "The United States adds 94.5 points")
         assert 0 < slider.bounding_box()["y"] < 200
+
+
+def stops_before_the_cards(page):
+    """Left and top of what the keyboard reaches, one stop after the other, down to the first card."""
+    stops = []
+    while len(stops) < 25 and not page.locator(".st-key-cards :focus").count():
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("(box => [box.left, box.top])(document.activeElement.getBoundingClientRect())"))
+    assert 6 < len(stops) < 25
+    return stops
 
 
 def boxes_of_cards(page):
