@@ -13,7 +13,8 @@ _EVERYWHERE = """
 [data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; text-wrap: balance; }
 [data-testid="stMain"] [data-testid="stHeading"]:has(h1) { padding-bottom: 0.5rem; }
 [data-testid="stColumn"]:has(.st-key-export) [data-testid="stVerticalBlock"] { gap: 0.4rem; }
-:is([data-testid="stSidebar"][data-collapsed="true"], [data-collapsed="true"] [data-testid="stWidgetLabel"]) { visibility: hidden; }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-collapsed="true"] [data-testid="stWidgetLabel"] { visibility: hidden; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 CARDS > div { flex: 1 1 9rem; min-width: 9rem; }
 CARDS [data-testid="stMarkdown"] { min-height: 3.3rem; }
@@ -83,7 +84,7 @@ _PHONE = """
   .st-key-start_row [data-testid="stButtonGroup"] button { flex: none; }
   ANSWER { reading-flow: flex-visual; }
   ANSWER > * { order: 2; }
-  ANSWER > :has(.st-key-phone_bar, .st-key-start_row, h1, .st-key-scope, .st-key-cards, .st-key-cards_pending) { order: 0; }
+  ANSWER > :has(.st-key-phone_bar, .st-key-start_row, h1, .st-key-scope, CARDS) { order: 0; }
 }
 """
 _RULES = f"{_EVERYWHERE}{_UNFINISHED}{TABLE_STYLE}{_TABLET}{_PHONE}".replace("ANSWER", _ANSWER).replace("CARDS", _CARDS)

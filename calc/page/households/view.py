@@ -74,19 +74,19 @@ def households() -> None:
         revenue=revenue_assumptions(scenario),
     )
     head, side = st.columns([5, 1], vertical_alignment="top")
-    title = head.empty()
     try:
         result = answers.central(scenario)
         with st.spinner("Following duties through the US accounts …"):
             cost = household_answers.cost_of(scenario, setting)
     except ScenarioError as error:
-        _refused(title, error)
+        _refused(head, error)
         return
     except CalcError as error:
         st.error(plain(str(error)))
         return
     with side:
         export_button(result, scenario, lambda: household_answers.cost_with_range(scenario, setting))
+    title = head.empty()  # not before: the headline of the run before stays, paler, until this one is there
     headline_first(title, headline_of(cost))
     with side:
         pin_button(scenario, short=True)
