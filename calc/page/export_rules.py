@@ -103,7 +103,8 @@ def restricted_part(scenario: Scenario, data: Dataset) -> float:
             coverage = line_coverage(rule, data, "The rule")
         except CalcError:
             continue
-        covered, touched = covered + float(value @ coverage), touched + float(value @ np.sign(coverage))
+        covered += float((value * coverage).sum())
+        touched += float((value * np.sign(coverage)).sum())
     return covered / touched if touched else 1.0
 
 

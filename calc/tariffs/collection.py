@@ -174,10 +174,10 @@ def as_collected(policy: Policy, dataset: Dataset) -> Policy:
 
 def _note(policy: Policy, collected: Array, dataset: Dataset) -> tuple[str, ...]:
     flows = dataset.flows
-    of_law = float(flows.import_value @ (policy.tariff_new - flows.tariff_rate))
+    of_law = float((flows.import_value * (policy.tariff_new - flows.tariff_rate)).sum())
     if of_law == 0:
         return ()
-    left = 1 - float(flows.import_value @ (collected - flows.tariff_rate)) / of_law
+    left = 1 - float((flows.import_value * (collected - flows.tariff_rate)).sum()) / of_law
     return (
         f"{percent(left, sign=False)} of the change of duty is not collected, on the imports of {dataset.year}: "
         "shares by partner and sector that The Budget Lab at Yale estimated on June 2025 to February 2026. Exemptions "

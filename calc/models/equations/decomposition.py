@@ -14,13 +14,12 @@ place of dln x. It can differ from Ŵ by orders of magnitude and serves for comp
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from calc.flows import Array
-from calc.models.equations.equilibrium import Equilibrium, at_rest, by_importer, part_of_tariff, solve_world, with_costs
-from calc.models.equations.world import World, deficit_at, income
+from calc.flows import Array, IntArray, sum_by_code
+from calc.models.equations.equilibrium import Equilibrium, at_rest, by_importer, solve_world
+from calc.models.equations.world import World, deficit_at, income, moved_cells, part_of_tariff, with_costs
 
 ACCURACY = 1e-4
 """Of the terms of trade along the path: a hundredth of a percent."""
@@ -51,6 +50,22 @@ class Decomposition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Shock:
+    """What tariffs and trade costs alone do to ln(M/(c κ)), where they change.
+
+    Parameters
+    ----------
+    cells : counted along [sector, importer, exporter] [moved]
+    importer : of each of them [moved]
+    log : −(θ+1) (ln τ + ln κ̂); 0 where nothing is left of the flow [moved]
+    """
+
+    cells: IntArray
+    importer: IntArray
+    log: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Point:
     """An equilibrium on the path, with what both of its steps read of its flows, so that these are read once.
 
@@ -60,7 +75,7 @@ class _Point:
     duty : t M [sector, importer, exporter]
     output : Σ_n M [sector, exporter]
     duty_paid : Σ_i t M [sector, importer]
-    duty_at_stake : Σ_i t M dln(M/(c κ)) if tariffs and trade costs moved by the whole shock, and costs and demand by
+    duty_at_stake : Σ_ji t M dln(M/(c κ)) if tariffs and trade costs moved by the whole shock, and costs and demand by
         nothing [importer]
     at_stake : Σ M ln κ̂ [importer]; None where no trade cost changes
     """
@@ -196,16 +211,19 @@ def _decomposition(world: World, end: Equilibrium, parts: Array, steps: int) -> 
     )
 
 
-def _shock(world: World, end: Equilibrium) -> Array:
-    """What tariffs and trade costs alone do to ln(M/(c κ)): −(θ+1) (ln τ + ln κ̂) [sector, importer, exporter]."""
-    log = np.log1p(end.tariff_rate) - np.log1p(world.tariff_rate)
+def _shock(world: World, end: Equilibrium) -> _Shock:
+    cells = moved_cells(world, end.tariff_rate)
+    log = np.log1p(end.tariff_rate.ravel()[cells]) - np.log1p(world.tariff_rate.ravel()[cells])
     if world.trade_cost_log is not None:
-        log += world.trade_cost_log
+        log += world.trade_cost_log.ravel()[cells]
+    sector, line = np.divmod(cells, world.import_value[0].size)
+    log *= -(world.trade_elasticity[sector] + 1)
     # a flow that high tariffs wipe out has no weight left
-    return np.where(end.import_value > 0, -(world.trade_elasticity[:, None, None] + 1) * log, 0.0)
+    log[~(end.import_value.ravel()[cells] > 0)] = 0.0
+    return _Shock(cells=cells, importer=line // len(world.value_added), log=log)
 
 
-def _point(at: Equilibrium, world: World, shock: Array) -> _Point:
+def _point(at: Equilibrium, world: World, shock: _Shock) -> _Point:
     duty = at.tariff_rate * at.import_value
     log = world.trade_cost_log
     return _Point(
@@ -213,12 +231,12 @@ def _point(at: Equilibrium, world: World, shock: Array) -> _Point:
         duty=duty,
         output=at.import_value.sum(axis=1),
         duty_paid=duty.sum(axis=2),
-        duty_at_stake=np.einsum("jni,jni->n", duty, shock),
+        duty_at_stake=sum_by_code(shock.importer, duty.ravel()[shock.cells] * shock.log, len(world.value_added)),
         at_stake=None if log is None else np.einsum("jni,jni->n", at.import_value, log),
     )
 
 
-def _on_path(world: World, end: Equilibrium, path: Mapping[float, _Point], share: float, shock: Array) -> _Point:
+def _on_path(world: World, end: Equilibrium, path: Mapping[float, _Point], share: float, shock: _Shock) -> _Point:
     """The equilibrium at a part of the shock, from a polynomial through the nearest points that are known."""
     known = sorted(sorted(path, key=lambda point: abs(point - share))[:5])
     weights = [np.prod([(share - other) / (point - other) for other in known if other != point]) for point in known]
@@ -234,23 +252,25 @@ def _trapezoid(world: World, path: Mapping[float, _Point]) -> Array:
 
         dln(M_ni/(c_i κ_ni)) = −(θ+1) (dln τ + dln κ)_ni + dln q_n − (θ+1) dln c_i
 
+    Half of the change from the point before and half of that to the next are weighed with the flows of a point.
+
     Parameters
     ----------
     path : points by the part of the shock
     """
     theta = world.trade_elasticity[:, None]
     parts = np.zeros((4, len(world.value_added)))
-    for before, after in pairwise(sorted(path)):
-        old, new = path[before].at, path[after].at
+    shares = sorted(path)
+    for before, share, after in zip([shares[0], *shares], shares, [*shares[1:], shares[-1]], strict=False):
+        old, point, new = path[before].at, path[share], path[after].at
+        earned = 2 * point.at.income
         cost_change = new.cost_log - old.cost_log
         demand_change = new.expenditure_log - old.expenditure_log + theta * (new.price_log - old.price_log)
-        for point in (path[before], path[after]):
-            earned = 2 * point.at.income
-            exports = (point.output * cost_change).sum(axis=0)
-            parts[0] += (exports - by_importer(point.at.import_value, cost_change).sum(axis=0)) / earned
-            volume = point.duty_paid * demand_change - (theta + 1) * by_importer(point.duty, cost_change)
-            parts[1] += ((after - before) * point.duty_at_stake + volume.sum(axis=0)) / earned
-            parts[2] += (new.deficit - old.deficit) / earned
-            if point.at_stake is not None:
-                parts[3] -= (after - before) * point.at_stake / earned
+        exports = (point.output * cost_change).sum(axis=0)
+        parts[0] += (exports - by_importer(point.at.import_value, cost_change).sum(axis=0)) / earned
+        volume = point.duty_paid * demand_change - (theta + 1) * by_importer(point.duty, cost_change)
+        parts[1] += ((after - before) * point.duty_at_stake + volume.sum(axis=0)) / earned
+        parts[2] += (new.deficit - old.deficit) / earned
+        if point.at_stake is not None:
+            parts[3] -= (after - before) * point.at_stake / earned
     return parts

@@ -19,9 +19,9 @@ from functools import partial
 import numpy as np
 
 from calc.errors import ConvergenceError
-from calc.flows import Array
+from calc.flows import Array, IntArray
 from calc.models.equations.solve import TOLERANCE, anderson, continuation, newton_krylov
-from calc.models.equations.world import World, by_input, deficit_at
+from calc.models.equations.world import World, by_input, deficit_at, moved_cells, part_of_tariff, with_costs
 from calc.result import Solution
 
 WALRAS = 1e-8
@@ -40,7 +40,8 @@ class Coefficients:
     ----------
     world : the base
     tariff_rate : t1, fraction [sector, importer, exporter]
-    value_factor : τ^−(θ+1) κ̂^−θ, what tariffs and trade costs alone leave of a flow's value before duty, same axes
+    moved : where a tariff or trade cost changes, counted along [sector, importer, exporter]
+    value_factor : τ^−(θ+1) κ̂^−θ, what these changes alone leave of a flow's value before duty [moved]
     spending, before_duty : B, C [sector, importer, exporter]
     own : C of own sales [sector, economy]
     abroad : C without own sales, where trade is too small a part of sales to be found as a difference; else None
@@ -50,6 +51,7 @@ class Coefficients:
 
     world: World
     tariff_rate: Array
+    moved: IntArray
     value_factor: Array
     spending: Array
     before_duty: Array
@@ -96,28 +98,24 @@ def coefficients(world: World, tariff_rate: Array, *, apart: bool = False) -> Co
     tariff_rate : t1 [sector, importer, exporter]
     apart : keep trade apart from own sales, see `step`
     """
-    factor, power = np.ones_like(tariff_rate), 1 + tariff_rate
-    # most scenarios change few cells; elsewhere the factor is 1 to the last digit
-    moved = tariff_rate != world.tariff_rate
-    if world.trade_cost_log is not None:
-        moved |= world.trade_cost_log != 0
-    cells = np.flatnonzero(moved)
+    cells = moved_cells(world, tariff_rate)
+    power = 1 + tariff_rate
     change = power.ravel()[cells] / (1 + world.tariff_rate.ravel()[cells])
     log = np.log(change)
     if world.trade_cost_log is not None:
         log += world.trade_cost_log.ravel()[cells]
-    log *= -world.trade_elasticity[cells // factor[0].size]
+    log *= -world.trade_elasticity[cells // power[0].size]
     left = np.exp(log)
-    factor.ravel()[cells] = left
-    spending = world.trade_share * factor
-    factor.ravel()[cells] = left / change
+    spending = world.trade_share.copy()
+    spending.ravel()[cells] *= left
     before_duty = np.divide(spending, power, out=power)
     vacant = (world.expenditure == 0).astype(np.float64)
     own = np.diagonal(before_duty, axis1=1, axis2=2)
     return Coefficients(
         world=world,
         tariff_rate=tariff_rate,
-        value_factor=factor,
+        moved=cells,
+        value_factor=left / change,
         spending=spending,
         before_duty=before_duty,
         own=np.ascontiguousarray(own),
@@ -228,23 +226,6 @@ def solve_world(
             return _equilibrium(given, x, solution)
 
 
-def with_costs(world: World, share: float) -> World:
-    """The base with a part of the change of trade costs, κ̂^s."""
-    log = world.trade_cost_log
-    return world if log is None else replace(world, trade_cost_log=share * log if share else None)
-
-
-def part_of_tariff(world: World, tariff_rate: Array, share: float) -> Array:
-    """Rates on the way from t0 to t1: (1+t0)^(1−s) (1+t1)^s − 1, the ends themselves at s = 0 and 1."""
-    if share in (0.0, 1.0):
-        return tariff_rate if share else world.tariff_rate
-    moved = tariff_rate != world.tariff_rate
-    base_log = np.log1p(world.tariff_rate[moved])
-    rate = world.tariff_rate.copy()
-    rate[moved] = np.expm1(base_log + share * (np.log1p(tariff_rate[moved]) - base_log))
-    return rate
-
-
 def settled(world: World) -> tuple[World, Equilibrium | None]:
     """A base that is an equilibrium at its own tariffs and deficits, and the solution that led there.
 
@@ -296,8 +277,24 @@ def _by_way_of_deficits(world: World, *, tolerance: float) -> Equilibrium:
 
 def at_rest(world: World) -> Equilibrium:
     """The base as an equilibrium: nothing has changed."""
-    still = with_costs(world, 0.0)
-    return _equilibrium(coefficients(still, still.tariff_rate), unshocked(still), Solution())
+    x = unshocked(world)
+    wage_log, price_log, expenditure_log = split(world, x)
+    import_value = world.import_value * (world.expenditure > 0)[:, :, None]
+    revenue = np.einsum("jni,jni->n", world.tariff_rate, import_value)
+    deficit = deficit_at(world, world.value_added)
+    return Equilibrium(
+        unknowns=x,
+        tariff_rate=world.tariff_rate,
+        wage_log=wage_log,
+        price_log=price_log,
+        cost_log=np.zeros_like(price_log),
+        expenditure_log=expenditure_log,
+        import_value=import_value,
+        tariff_revenue=revenue,
+        deficit=deficit,
+        income=world.value_added + revenue + deficit,
+        solution=Solution(),
+    )
 
 
 def unshocked(world: World) -> Array:
@@ -357,8 +354,8 @@ def _equilibrium(given: Coefficients, x: Array, solution: Solution) -> Equilibri
     # base shares add up to 1 but for the last digit; the same sum divides it away, and no shock is no change
     total = by_importer(given.spending, cheapness) / by_importer(world.trade_share, np.ones_like(cheapness))
     quantity = np.where(world.expenditure > 0, np.exp(expenditure_log) / total, 0.0)
-    import_value = world.import_value * given.value_factor
-    import_value *= quantity[:, :, None]
+    import_value = world.import_value * quantity[:, :, None]
+    import_value.ravel()[given.moved] *= given.value_factor
     import_value *= cheapness[:, None, :]
     revenue = np.einsum("jni,jni->n", given.tariff_rate, import_value)
     value_added = world.value_added * np.exp(wage_log)

@@ -230,7 +230,7 @@ def anderson(
         if residual <= tolerance:
             return x, Solution(residual=residual, iterations=iteration, seconds=perf_counter() - begun)
         f = proposal - x
-        length = float(np.sqrt(f @ f))
+        length = float(np.sqrt(_products(f[None], f)[0]))
         if not length <= 10 * shortest:  # true for a length that is no number, too
             restarts += 1
             if restarts > RESTARTS or not np.isfinite(shortest):
@@ -248,15 +248,25 @@ def anderson(
         np.subtract(x, old_x, out=x_changes[row])
         np.subtract(f, old_f, out=f_changes[row])
         recent = f_changes[:used]
-        products[row, :used] = products[:used, row] = recent @ f_changes[row]
+        products[row, :used] = products[:used, row] = _products(recent, f_changes[row])
         kept += 1
         scale = 1 / np.sqrt(np.maximum(np.diagonal(products)[:used], np.finfo(float).tiny))
         normal = products[:used, :used] * scale * scale[:, None]
         normal[np.diag_indices(used)] += 1e-13
-        weights = np.linalg.solve(normal, (recent @ f) * scale) * scale
+        weights = np.linalg.solve(normal, _products(recent, f) * scale) * scale
         old_x, old_f = x, f
         x = x + f - weights @ x_changes[:used] - weights @ recent
     raise ConvergenceError(_NOT_FOUND, residual=lowest, iterations=iteration)
+
+
+def _products(rows: Array, vector: Array) -> Array:
+    """Products of each row and a vector.
+
+    That of two long vectors is not left to the linear algebra library, which splits it over threads that go on waiting
+    at full speed long after its end.
+    """
+    products: Array = rows @ vector if len(rows) > 1 else (rows * vector).sum(axis=1)
+    return products
 
 
 def newton_krylov(

@@ -5,13 +5,13 @@ Arrays stand sector first, so that each sector's matrix is in one piece: [sector
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from calc.errors import ParameterError
-from calc.flows import Accounts, Array
+from calc.flows import Accounts, Array, IntArray
 
 Deficits = Literal["fixed", "zero", "share"]
 
@@ -127,6 +127,31 @@ def deficit_at(world: World, value_added: Array) -> Array:
     moving = world.deficit_share * value_added
     total: Array = world.deficit + moving - value_added * (moving.sum() / value_added.sum())
     return total
+
+
+def moved_cells(world: World, tariff_rate: Array) -> IntArray:
+    """Where a tariff or trade cost changes, counted along [sector, importer, exporter]: few cells in most scenarios."""
+    moved = tariff_rate != world.tariff_rate
+    if world.trade_cost_log is not None:
+        moved |= world.trade_cost_log != 0
+    return np.flatnonzero(moved)
+
+
+def with_costs(world: World, share: float) -> World:
+    """The base with a part of the change of trade costs, κ̂^s."""
+    log = world.trade_cost_log
+    return world if log is None else replace(world, trade_cost_log=share * log if share else None)
+
+
+def part_of_tariff(world: World, tariff_rate: Array, share: float) -> Array:
+    """Rates on the way from t0 to t1: (1+t0)^(1−s) (1+t1)^s − 1, the ends themselves at s = 0 and 1."""
+    if share in (0.0, 1.0):
+        return tariff_rate if share else world.tariff_rate
+    moved = tariff_rate != world.tariff_rate
+    base_log = np.log1p(world.tariff_rate[moved])
+    rate = world.tariff_rate.copy()
+    rate[moved] = np.expm1(base_log + share * (np.log1p(tariff_rate[moved]) - base_log))
+    return rate
 
 
 def by_input(shares: Array, cells: Array) -> Array:
