@@ -22,7 +22,13 @@ PERCENT = "%"
 POINTS = " points"
 ALL_PARTNERS = "all partners"
 BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:tn|bn|m|k)(?:\W|$))")  # the space of `$244 m`, at which no line may break
+_SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
 _MONEY = ((1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k"))
+
+
+def unbroken(words: str) -> str:
+    """Words in which no line breaks between a number and its unit, or its sign and the dollars."""
+    return _SIGN.sub("−\u2060", BEFORE_UNIT.sub("\u00a0", words))
 
 
 def signed(text: str, value: float) -> str:

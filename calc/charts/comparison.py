@@ -19,6 +19,7 @@ from calc.words import PERCENT, POINTS, listing
 # Okabe–Ito, in the order of the places; the first is what is on screen.
 PLACE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 _ROW, _FRAME = 30, 34  # pixels
+_LABEL_ALONE = 250  # pixels of a name in a picture, which no pointer can ask for more
 _FRACTION = "format(datum.value * 100, ',~r') + '{unit}'"
 _DOLLARS = (
     "(datum.value < 0 ? '−' : '') + '$' + replace(replace(replace(replace("
@@ -56,7 +57,7 @@ def dots_unit(metric: str, against: str | None) -> str:
     return POINTS if against is not None and (quantity.is_level or against != BEFORE) else PERCENT
 
 
-def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:
+def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True, label_limit: int = 170) -> Spec:
     """Dots and ranges of one metric, a row a scenario in the order given.
 
     Parameters
@@ -64,8 +65,9 @@ def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:
     rows : of `dot_rows`
     unit : of `dots_unit`
     from_zero : whether the axis reaches to zero, as it must for changes
+    label_limit : pixels for the names; longer ones are cut
     """
-    frame: Spec = json.loads(_dots_frame(len(rows), unit, from_zero))
+    frame: Spec = json.loads(_dots_frame(len(rows), unit, from_zero, label_limit))
     records = [
         {key: None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")
     ]
@@ -73,9 +75,9 @@ def dots_spec(rows: pd.DataFrame, *, unit: str, from_zero: bool = True) -> Spec:
 
 
 @cache
-def _dots_frame(count: int, unit: str, from_zero: bool) -> str:
+def _dots_frame(count: int, unit: str, from_zero: bool, label_limit: int) -> str:
     rows = alt.Chart(alt.NamedData(CHANGES))
-    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False))
+    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=label_limit, ticks=False, domain=False))
     room = alt.Scale(zero=from_zero, nice=True, range=[0, alt.expr("width - 84")])
     axis = alt.Axis(
         grid=True, gridColor=UNCHANGED, tickCount=4, labelExpr=_DOLLARS if unit == "$" else _FRACTION.format(unit=unit)
@@ -130,7 +132,12 @@ def dots_figure(
         finding=called if top is None else f"{called}: {top['text']}{named}",
         unit=f"{quantity.label}{_against(against)}, one row a scenario",
         origin=origin.where(drawn=bool(rows["low"].notna().any())),
-        spec=dots_spec(rows, unit=dots_unit(metric, against), from_zero=against is not None or not quantity.is_level),
+        spec=dots_spec(
+            rows,
+            unit=dots_unit(metric, against),
+            from_zero=against is not None or not quantity.is_level,
+            label_limit=_LABEL_ALONE,
+        ),
         table=pd.DataFrame(
             {
                 "scenario": rows["name"],

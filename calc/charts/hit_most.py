@@ -11,6 +11,7 @@ from calc.charts.figure import Figure, Origin
 from calc.words import listing, money, percent, percent_as_given, small_percent
 
 _LABEL, _LABEL_ALONE = 190, 240  # pixels of a name on the page, and in a picture, which no pointer can ask for more
+_ROW = 29  # pixels of a bar and the gap to the next
 _CODE = re.compile(r" \(\d+\)$")  # behind a product's name
 _COLUMN = {"value": "consumer_surplus_change", "price": "composite_price_change"}
 
@@ -22,7 +23,7 @@ def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290, label_limit
         {
             "name": name,
             "change": length,
-            "money": money(gain),
+            "money": "" if np.isnan(gain) else money(gain),  # no model with moving incomes has it by product
             "percent": small_percent(price),
             **whisker(np.nan, np.nan, percent),
         }
@@ -30,7 +31,7 @@ def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290, label_limit
             table["name"], lengths, table["consumer_surplus_change"], table["composite_price_change"], strict=True
         )
     ]
-    return labelled_bars(rows, height=height, label_limit=label_limit)
+    return labelled_bars(rows, height=min(height, _ROW * len(rows) + _ROW), label_limit=label_limit)
 
 
 def hit_most_finding(table: pd.DataFrame, by: By) -> str:
@@ -70,11 +71,14 @@ def hit_most_figure(table: pd.DataFrame, by: By, level: Level, origin: Origin) -
     """
     goods = "products" if level == "product" else "groups of goods"
     what = "what buyers gain or lose, US$" if by == "value" else "price to buyers, %"
+    beside = (
+        "US$ a year and change of price" if table["consumer_surplus_change"].notna().any() else "the change of price"
+    )
     small = f"Goods below {percent_as_given(100 * WORTH_COUNTING)} of spending are left out."
     return Figure(
         name=f"hit_most_by_{by}_{level}",
         finding=hit_most_finding(table, by),
-        unit=f"The {goods} hit most by {what}; beside the bars US$ a year and change of price",
+        unit=f"The {goods} hit most by {what}; beside the bars {beside}",
         origin=origin.where(drawn=False),
         spec=hit_most_spec(table, by, label_limit=_LABEL_ALONE),
         table=in_units(table),

@@ -17,10 +17,10 @@ from calc.glossary import GLOSSARY
 from calc.models.known import MODELS
 from calc.page import answers, models
 from calc.page.alternatives import spread_of
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import months_words, quantity_text, range_text, rate
+from calc.words import months_words, quantity_text, range_text, rate, unbroken
 
 ESTIMATED_UP_TO = 0.60  # change of a rate in the data that elasticities are estimated on
 Card = tuple[str, str]  # metric, words

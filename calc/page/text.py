@@ -3,9 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from calc.words import BEFORE_UNIT
-
-_SIGN = re.compile(r"−(?=\\?\$)")  # a browser would break a line between the sign and the dollars
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$~|])")
 
 
@@ -17,8 +14,3 @@ def plain(words: str) -> str:
 def some_of(names: Sequence[str]) -> str:
     """Names in a row, the first of them where there are many."""
     return ", ".join(names) if len(names) <= 8 else f"{', '.join(names[:6])} and {len(names) - 6} more"
-
-
-def unbroken(words: str) -> str:
-    """Words in which no line breaks between a number and its unit, or its sign and the dollars."""
-    return _SIGN.sub("−\u2060", BEFORE_UNIT.sub("\u00a0", words))

@@ -13,8 +13,9 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 
 from calc.charts.basic import CHANGES, Spec
 from calc.page.held.session import Key
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.turns import turns
+from calc.words import unbroken
 
 _MEDIA_TYPES = {
     ".zip": "application/zip",

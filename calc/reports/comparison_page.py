@@ -16,6 +16,7 @@ from calc.charts.figure import Figure
 from calc.reports.citation import citation
 from calc.reports.html_page import NAME, figure_html, listed, page, text
 from calc.reports.pictures import picture_files
+from calc.words import unbroken
 
 
 def comparison_figures(answers: Sequence[Answer], *, metrics: Sequence[str], against: str | None) -> list[Figure]:
@@ -73,7 +74,8 @@ def _table(answers: Sequence[Answer], metrics: Sequence[str], against: str | Non
         cells = []
         for row in table[(table["metric"] == metric).to_numpy()].to_dict("records"):
             value, span = cell_texts(row, against)
-            beside = f'<br><span class="small">{text(span)}</span>' if span else ""
+            beside = f'<br><span class="small">{text(unbroken(span))}</span>' if span else ""
             cells.append(f'<td class="n">{text(value or "not available")}{beside}</td>')
         rows.append(f"<tr><td>{text(called(metric, against))}</td>{''.join(cells)}</tr>")
-    return f"<table><thead><tr><th>Number</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    table_html = f"<table><thead><tr><th>Number</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="wide" tabindex="0" role="region" aria-label="Headline numbers">{table_html}</div>'

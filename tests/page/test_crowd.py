@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 from visitors import PATIENCE, Screen, answer, ask, served, visit
 
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.question import point_answer
 from calc.scenario import Scenario
 from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule
-from calc.words import headline
+from calc.words import headline, unbroken
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.slow]
 SECONDS = 60

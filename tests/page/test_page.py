@@ -19,13 +19,13 @@ from calc.page.held import known_controls, state
 from calc.page.held.link import MAX_UNPACKED, address, pack, read_parameters, unpack, write_parameters
 from calc.page.held.policy import selectors
 from calc.page.tables import TOTAL, chosen_lines, largest_changes, line_table, partner_table
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.question import point_answer
 from calc.scenario import Scenario
 from calc.scenario_file import presets, read_scenario, scenario_to_toml
 from calc.tariffs.law import latest_day
 from calc.tariffs.rules import Rule
-from calc.words import day_words
+from calc.words import day_words, unbroken
 
 APP = Path(__file__).parents[2] / "app.py"
 OPENING = "latest_100_china"

@@ -34,12 +34,13 @@ from calc.page.held.link import Control, one_of
 from calc.page.held.session import PINS, Key
 from calc.page.pins import PLACES, pin, pin_button, pinned, rename, unpin
 from calc.page.table_html import words_table
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.comparison import comparison_files, comparison_zip_name
 from calc.scenario import Scenario
 from calc.scenario_file import scenario_to_toml
+from calc.words import unbroken
 
 SHOWN: Key[str] = Key("compare_show")
 AGAINST: Key[str] = Key("compare_against")

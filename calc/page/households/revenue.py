@@ -17,11 +17,11 @@ from calc.page.chart_menu import chart_menu
 from calc.page.held.link import Control, day_or_none_until, number_between, read_yes
 from calc.page.held.session import Key
 from calc.page.tables import shown_table
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.reports.households import household_tables
 from calc.scenario import Scenario
 from calc.tariffs.days import FIRST_DAY, SERIES_END
-from calc.words import money, small_percent
+from calc.words import money, small_percent, unbroken
 
 NONCOMPLIANCE: Key[float] = Key("noncompliance_pct")
 OFFSET_PCT: Key[float] = Key("offset_pct")

@@ -29,13 +29,13 @@ from calc.page.households import details
 from calc.page.households.details import ANSWER, DETAIL_VIEWS, DETAILS
 from calc.page.households.revenue import revenue_assumptions
 from calc.page.pins import pin_button
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose, headline_first
 from calc.reports.households import household_tables
 from calc.result import Result
 from calc.scenario import Scenario
-from calc.words import money, small_percent, whole_dollars
+from calc.words import money, small_percent, unbroken, whole_dollars
 
 OPENING = "truce_lapses"
 MEASURE: Key[str] = Key("price_measure")

@@ -24,10 +24,10 @@ from calc.page.held import state
 from calc.page.held.session import Key
 from calc.page.sensitivity.answers import draws_of, shares_of
 from calc.page.table_html import words_table
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.widgets import choose
 from calc.scenario import Scenario
-from calc.words import listing, percent, percent_as_given
+from calc.words import listing, percent, percent_as_given, unbroken
 
 GOAL: Key[str] = Key("goal")
 SCOPE: Key[str] = Key("goal_scope")

@@ -45,7 +45,7 @@ from calc.page.sensitivity.details import (
     two_way_of,
     wanted,
 )
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.view import View
 from calc.page.widgets import choose, download, headline_first
 from calc.reports.report import report_zip_name
@@ -54,7 +54,7 @@ from calc.result import Result
 from calc.scenario import MAX_RULES, Scenario, schedules
 from calc.scenario_file import scenario_to_toml
 from calc.tariffs.sentences import describe_rule
-from calc.words import listing, true_minus
+from calc.words import listing, true_minus, unbroken
 
 T = TypeVar("T", str, int)
 

@@ -31,13 +31,13 @@ from calc.page.sidebar.product_picker import product_picker
 from calc.page.sidebar.rule_cards import add_button, rule_cards
 from calc.page.sidebar.undo import undo_button
 from calc.page.sidebar.words_box import words_box
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.widgets import choose
 from calc.scenario import Scenario
 from calc.tariffs.law import can_be_dated, dataset_on
 from calc.tariffs.record import AUTHORITY_WORDS
 from calc.tariffs.rules import Rule, effective_tariff_rate, line_coverage
-from calc.words import day_words, listing, rate, true_minus
+from calc.words import day_words, listing, rate, true_minus, unbroken
 
 FULL_RETALIATION: Key[bool] = Key("full_retaliation")
 SLIDER: Key[float] = Key("tariff_slider")

@@ -18,7 +18,7 @@ from calc.page.held import state
 from calc.page.held.decided import heard
 from calc.page.held.link import Control, address, day_until, one_of
 from calc.page.held.session import Key
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.page.timeline.answers import (
     DIRECTION_OF,
     Story,
@@ -45,7 +45,7 @@ from calc.tariffs.days import FIRST_DAY, SERIES_END
 from calc.tariffs.history import CHINA_ON_US, TOTAL, US_ON_CHINA
 from calc.tariffs.law import built_in_record, latest_day
 from calc.tariffs.record import AUTHORITY_WORDS
-from calc.words import day_words, rate
+from calc.words import day_words, rate, unbroken
 
 SHOWN_PART = 0.0005  # smaller parts of an average are left out of the sentence, not of the chart
 

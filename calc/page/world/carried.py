@@ -12,9 +12,10 @@ from calc.page import answers
 from calc.page.export_rules import too_coarse
 from calc.page.held import state
 from calc.page.tables import column_formats
-from calc.page.text import plain, unbroken
+from calc.page.text import plain
 from calc.result import Result
 from calc.scenario import Scenario
+from calc.words import unbroken
 
 _UNITS = {
     "Imports by HS code, $ m": "usd",
