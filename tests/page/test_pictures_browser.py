@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browsing import WIDE, visit
+from browsing import PHONE, WIDE, visit
 
 from calc.cli import main
 
@@ -33,9 +33,12 @@ def test_a_chart_is_handed_out_as_picture_card_and_numbers(chromium, address):
         assert table["economy"].iloc[0] == "CHN"
 
 
-def test_a_report_opens_from_its_folder_without_network(chromium, tmp_path):
+@pytest.mark.parametrize(
+    "command", ["run truce_lapses_pairs --set draws=0", "compare universal_10 truce_lapses no_change"]
+)
+def test_a_report_opens_from_its_folder_without_network_and_fits_every_screen(chromium, tmp_path, command):
     out = tmp_path / "out"
-    assert main(["run", "truce_lapses_pairs", "--set", "draws=0", "--out", str(out), "--pictures"]) == 0
+    assert main([*command.split(), "--out", str(out), "--pictures"]) == 0
     context = chromium.new_context(viewport=WIDE, offline=True)
     page = context.new_page()
     asked, said = [], []
@@ -44,7 +47,11 @@ def test_a_report_opens_from_its_folder_without_network(chromium, tmp_path):
     page.goto((out / "report.html").as_uri())
     assert page.locator("figure svg").count() >= 3
     assert page.locator("h1").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    for screen in (WIDE, PHONE):
+        page.set_viewport_size(screen)
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        names = [cell.bounding_box()["width"] for cell in page.locator("table tr > :first-child").all()]
+        assert min(names) > 60  # of a number or an assumption, not letter below letter
     assert asked == [(out / "report.html").as_uri()]
     assert not said
     context.close()
