@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 
 def times(factor, task):
     return factor * task
+
+
+def imported(module):
+    return module in sys.modules
 
 
 def dies_once(flag, here, task):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from calc.analysis.uncertainty import run_draws, with_ranges
@@ -94,31 +95,29 @@ def run_many(
     if not scenarios:
         raise ParameterError("There is no scenario to answer. Give one or more.")
     asked = [scenario_of(one, draws) for one in scenarios]
-    if dataset is None:
-        data = {name: dataset_of(name) for name in dict.fromkeys(one.dataset for one in asked)}
-    else:
-        given = dataset_of(dataset)
-        data = {given.name: given}
-        asked = [replace(one, dataset=given.name) for one in asked]
     with nullcontext(executor) if jobs in (None, 1) else Processes(jobs) as workers:
+        if dataset is None:
+            data = {name: dataset_of(name) for name in dict.fromkeys(one.dataset for one in asked)}
+        else:
+            given = dataset_of(dataset)
+            data = {given.name: given}
+            asked = [replace(one, dataset=given.name) for one in asked]
         found = list(answers(partial(_kept, data, reduce), asked, executor=workers, progress=progress))
     wrong = [one for one in found if isinstance(one, CalcError)]
     if wrong and len(wrong) == len(found):
         raise wrong[0]
-    names = [one.title for one in asked]
-    tables = [
-        one.assign(scenario=place, title=names[place])
-        for place, one in enumerate(found)
-        if not isinstance(one, CalcError)
-    ]
-    table = pd.concat(tables, ignore_index=True)
-    first = ["scenario", "title"]
+    names = np.array([one.title for one in asked], dtype=object)
+    tables = {place: one for place, one in enumerate(found) if not isinstance(one, CalcError)}
+    places = np.repeat(list(tables), [len(one) for one in tables.values()])
+    kept = pd.concat(tables.values(), ignore_index=True).drop(columns=["scenario", "title"], errors="ignore")
+    kept.insert(0, "scenario", places)
+    kept.insert(1, "title", names[places])
     return Many(
         scenarios=tuple(asked),
-        table=table[[*first, *table.columns.drop(first)]],
+        table=kept,
         problems=pd.DataFrame(
             [(place, names[place], str(one)) for place, one in enumerate(found) if isinstance(one, CalcError)],
-            columns=[*first, "problem"],
+            columns=["scenario", "title", "problem"],
         ),
     )
 

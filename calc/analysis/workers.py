@@ -10,6 +10,8 @@ import io
 import pickle
 import signal
 import sys
+import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -173,6 +175,17 @@ def packed(thing: object) -> bytes:
     return written.getvalue()
 
 
+def start_method() -> str:
+    """How another process of this machine starts: `fork`, as a copy of this one, or `spawn`, a new interpreter.
+
+    A copy has at once what this one has imported, which takes a new interpreter a second. It has none of the other
+    threads, and a lock that one of them held would be locked in it for good; so it is made only while Python has a
+    single thread here. The libraries' own, of BLAS and Arrow, stand aside while a process is copied. macOS copies no
+    process safely, and Windows none at all.
+    """
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
 class Processes(Executor):
     """Processes of this machine, of which this one is the first: it works as well while it waits.
 
@@ -192,20 +205,23 @@ class Processes(Executor):
         if jobs < 1:
             raise ParameterError(f"The number of processes is 1 or more; {jobs} is not.")
         self.others = max(jobs - 1, 1)
-        self._pool = self._started()
-        for _ in range(self.others):
-            self.submit(import_module, ANSWERING)  # while this process reads the data
+        self._pool = self._started()  # while this process reads the data
 
     def _started(self) -> ProcessPoolExecutor:
         from multiprocessing import get_context  # most commands start no process
 
-        # A new interpreter each, as on every system: a copy of this one could hold locks of its threads.
-        return ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             self.others,
-            mp_context=get_context("spawn"),
+            mp_context=get_context(start_method()),
             initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN),
         )
+        with _deaf_to_ctrl_c(), warnings.catch_warnings():
+            # Python 3.12 and later warn of the threads of libraries too.
+            warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
+            for _ in range(self.others):
+                pool.submit(import_module, ANSWERING)
+        return pool
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Give out a task, to new processes if some were lost."""

@@ -10,6 +10,7 @@ from sensitivities import ASKED
 
 import calc
 from calc.analysis.many import run_many
+from calc.analysis.workers import start_method
 from calc.errors import ConvergenceError, DataError, ParameterError, ScenarioError
 from calc.simulation import run
 
@@ -64,8 +65,10 @@ def test_threads_give_the_same_table_and_tell_how_far_they_are(small):
 
 
 @pytest.mark.slow
-def test_two_processes_give_the_same_table(small, processes):
+@pytest.mark.parametrize("method", sorted({"spawn", start_method()}))
+def test_two_processes_give_the_same_table(small, processes, monkeypatch, method):
     assert processes is not None  # the fixture gives new processes a main module that they can import
+    monkeypatch.setattr("calc.analysis.workers.start_method", lambda: method)
     many = [replace(ASKED, draws=0, seed=seed) for seed in range(5)] + [IMPOSSIBLE]
     alone, shared = run_many(many, small), run_many(many, small, jobs=2)
     pd.testing.assert_frame_equal(shared.table, alone.table, check_exact=True)

@@ -10,12 +10,12 @@ from types import ModuleType
 import pandas as pd
 import pytest
 from sensitivities import ASKED
-from worker_tasks import AtOnce, LikeProcesses, dies_once, times
+from worker_tasks import AtOnce, LikeProcesses, dies_once, imported, times
 
 from calc.analysis.many import run_many
 from calc.analysis.sweep import lever_of, sweep
 from calc.analysis.uncertainty import run_draws
-from calc.analysis.workers import MOST_LOSSES, Processes, answers, cluster, packed
+from calc.analysis.workers import MOST_LOSSES, Processes, answers, cluster, packed, start_method
 from calc.cli import main
 from calc.datasets.dataset import read_dataset
 from calc.errors import ParameterError
@@ -85,9 +85,29 @@ def test_fewer_than_one_process_is_refused():
         Processes(0)
 
 
+def test_processes_are_copies_of_this_one_on_linux_while_it_has_one_thread(monkeypatch):
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    for platform, method in {"linux": "fork", "darwin": "spawn", "win32": "spawn"}.items():
+        monkeypatch.setattr("sys.platform", platform)
+        assert start_method() == method
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    assert start_method() == "spawn"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems copy no process")
+def test_a_copied_process_has_what_is_imported_here(monkeypatch):
+    monkeypatch.setattr("calc.analysis.workers.start_method", lambda: "fork")
+    monkeypatch.setitem(sys.modules, "made_up_here", ModuleType("made_up_here"))
+    with Processes(2) as executor:
+        assert executor.submit(imported, "made_up_here").result()
+
+
 @pytest.mark.slow
-def test_a_process_that_is_killed_loses_nothing(processes, tmp_path):
+@pytest.mark.parametrize("method", sorted({"spawn", start_method()}))
+def test_a_process_that_is_killed_loses_nothing(processes, tmp_path, monkeypatch, method):
     assert processes is not None  # the fixture gives new processes a main module that they can import
+    monkeypatch.setattr("calc.analysis.workers.start_method", lambda: method)
     with Processes(2) as executor:
         found = answers(partial(dies_once, str(tmp_path / "flag"), os.getpid()), range(8), executor=executor)
         assert list(found) == [10 * task for task in range(8)]
