@@ -5,6 +5,7 @@ Sums by market and economy and the headline numbers are the same arithmetic for 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -16,12 +17,13 @@ from calc.flows import (
     Elasticities,
     Flows,
     IntArray,
+    all_are,
     label,
-    lines_of_markets,
     sum_by_code,
     sum_by_market,
     to_frame,
 )
+from calc.models.base_trade import Trade, trade_under
 from calc.models.totals import Totals, headline_numbers
 from calc.result import TABLES, Result, Solution, Table, notes_of
 
@@ -122,13 +124,14 @@ def partial_equilibrium_result(
     ----------
     tables : which are built; the others are empty, and the headline numbers the same
     """
-    trade = _trade(flows, line)
+    trade = trade_under(flows, line.tariff_new, line.import_value_new)
+    lines, markets, economies = _tables(flows, elasticities, line, market, trade, tables)
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, extra_summary or {}),
-        lines=_lines(flows, elasticities, line, trade) if "lines" in tables else _NO_TABLE,
-        markets=_markets(flows, market, trade) if "markets" in tables else _NO_TABLE,
-        economies=_economies(flows, line, market, trade) if "economies" in tables else _NO_TABLE,
+        lines=lines,
+        markets=markets,
+        economies=economies,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
@@ -157,7 +160,7 @@ def general_equilibrium_result(
     ----------
     tables : as for `partial_equilibrium_result`
     """
-    trade = _trade(flows, line)
+    trade = trade_under(flows, line.tariff_new, line.import_value_new)
     equivalent_variation = economy.income_base * economy.real_income_change
     incomes = {
         "tariff_revenue_change": economy.tariff_revenue_change,
@@ -186,66 +189,42 @@ def general_equilibrium_result(
         "acting_wage_change": of_acting(economy.wage_change),
         "world_real_income_change": float(equivalent_variation.sum() / income.sum()),
     }
+    lines, markets, economies = _tables(flows, elasticities, line, market, trade, tables, incomes)
     return Result(
         model=model,
         summary=_summary(flows, line, market, trade, {**extra, **(extra_summary or {})}),
-        lines=_lines(flows, elasticities, line, trade) if "lines" in tables else _NO_TABLE,
-        markets=_markets(flows, market, trade) if "markets" in tables else _NO_TABLE,
-        economies=_economies(flows, line, market, trade, incomes) if "economies" in tables else _NO_TABLE,
+        lines=lines,
+        markets=markets,
+        economies=economies,
         notes=notes_of("model", notes),
         solution=solution or Solution(),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Trade:
-    """Trade and duty, zero on own sales; by line and, with a trailing `s`, added up by market.
-
-    Parameters
-    ----------
-    base, change : M0, M1 − M0 [line]
-    duty_base, duty_new : t0 M0, t1 M1 [line]
-    bases, changes, duty_changes : the same and t1 M1 − t0 M0 [market]
-    own_producers : ΔPS of own sales [market]; None where there are no own sales
-    """
-
-    base: Array
-    change: Array
-    duty_base: Array
-    duty_new: Array
-    bases: Array
-    changes: Array
-    duty_changes: Array
-    own_producers: Array | None
-
-
-def _trade(flows: Flows, line: LineEffects) -> _Trade:
-    own = flows.domestic if flows.domestic.any() else None
-
-    def traded(values: Array) -> Array:
-        """Values with own sales at zero [line]."""
-        return values if own is None else np.where(own, 0.0, values)
-
-    base = traded(flows.import_value)
-    change = traded(line.import_value_new - flows.import_value)
-    duty_base = traded(flows.tariff_rate * flows.import_value)
-    duty_new = traded(line.tariff_new * line.import_value_new)
-    producers = None if own is None else np.where(own, line.producer_surplus_change, 0.0)
-    return _Trade(
-        base=base,
-        change=change,
-        duty_base=duty_base,
-        duty_new=duty_new,
-        bases=sum_by_market(flows, base),
-        changes=sum_by_market(flows, change),
-        duty_changes=sum_by_market(flows, duty_new - duty_base),
-        own_producers=None if producers is None else sum_by_market(flows, producers),
+def _tables(
+    flows: Flows,
+    elasticities: Elasticities,
+    line: LineEffects,
+    market: MarketEffects,
+    trade: Trade,
+    tables: Sequence[Table],
+    incomes: Mapping[str, Array] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lines, markets and economies, each empty where it is not asked for."""
+    lines = _lines(flows, elasticities, line, trade) if "lines" in tables else _NO_TABLE
+    if "markets" not in tables and "economies" not in tables:
+        return lines, _NO_TABLE, _NO_TABLE
+    duties = sum_by_market(flows, trade.duty_change)
+    return (
+        lines,
+        _markets(flows, line, market, trade, duties) if "markets" in tables else _NO_TABLE,
+        _economies(flows, line, market, trade, duties, incomes) if "economies" in tables else _NO_TABLE,
     )
 
 
-def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _Trade) -> pd.DataFrame:
+def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: Trade) -> pd.DataFrame:
     sources = {"value_basis": flows.value_basis, "tariff_basis": flows.tariff_basis}
-    kept = None if trade.own_producers is None else np.flatnonzero(~flows.domestic)
+    kept = trade.base.abroad
 
     def abroad(of_line: _OfLines) -> _OfLines:
         """Values of the lines that cross a border; `take` needs half the time of indexing."""
@@ -267,7 +246,7 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
             "price_effect": abroad(line.price_effect),
             "trade_creation": abroad(line.trade_creation),
             "trade_diversion": abroad(line.trade_diversion),
-            "tariff_revenue_base": abroad(trade.duty_base),
+            "tariff_revenue_base": abroad(trade.base.duty),
             "tariff_revenue_new": abroad(trade.duty_new),
             "producer_surplus_change": abroad(line.producer_surplus_change),
             "import_demand_elasticity": elasticities.import_demand_elasticity[of_market],
@@ -280,9 +259,11 @@ def _lines(flows: Flows, elasticities: Elasticities, line: LineEffects, trade: _
     )
 
 
-def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame:
+def _markets(flows: Flows, line: LineEffects, market: MarketEffects, trade: Trade, duty_changes: Array) -> pd.DataFrame:
     first = flows.market_start
-    net = market.consumer_surplus_change + trade.duty_changes
+    net = market.consumer_surplus_change + duty_changes
+    if trade.base.abroad is not None:
+        net += sum_by_market(flows, trade.base.own(line.producer_surplus_change))
     return to_frame(
         {
             "importer": label(flows.importer[first], flows.economies),
@@ -291,39 +272,43 @@ def _markets(flows: Flows, market: MarketEffects, trade: _Trade) -> pd.DataFrame
             "composite_price_change": market.composite_price_change,
             "composite_volume_change": market.composite_volume_change,
             "consumer_surplus_change": market.consumer_surplus_change,
-            "tariff_revenue_change": trade.duty_changes,
-            "net_welfare_change": net if trade.own_producers is None else net + trade.own_producers,
+            "tariff_revenue_change": duty_changes,
+            "net_welfare_change": net,
         }
     )
 
 
 def _economies(
-    flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade, further: Mapping[str, Array] | None = None
+    flows: Flows,
+    line: LineEffects,
+    market: MarketEffects,
+    trade: Trade,
+    duty_changes: Array,
+    further: Mapping[str, Array] | None = None,
 ) -> pd.DataFrame:
     """Sums over the lines and markets of each economy that trades, and `further` columns in their place or behind."""
-    size = len(flows.economies)
+    size, base = len(flows.economies), trade.base
     exporter, buyer = flows.exporter, flows.importer[flows.market_start]
-    sells = np.bincount(exporter, minlength=size) > 0
-    buys = np.bincount(buyer, minlength=size) > 0
+    silent_seller, silent_buyer = np.isnan(base.exports), np.isnan(base.imports)
 
     def of_exporters(values: Array) -> Array:
-        return np.where(sells, sum_by_code(exporter, values, size), np.nan)
+        return np.where(silent_seller, np.nan, sum_by_code(exporter, values, size))
 
     def of_importers(values: Array) -> Array:
         """Values of markets, added up by importer."""
-        return np.where(buys, sum_by_code(buyer, values, size), np.nan)
+        return np.where(silent_buyer, np.nan, sum_by_code(buyer, values, size))
 
     consumers = of_importers(market.consumer_surplus_change)
     producers = of_exporters(line.producer_surplus_change)
-    duty = of_importers(trade.duty_changes)
-    export_tax = of_exporters(line.export_tax_revenue_change)
-    treasury = np.nan_to_num(duty) + np.nan_to_num(export_tax)
-    known = np.flatnonzero(sells | buys)
+    treasury = np.nan_to_num(of_importers(duty_changes))
+    if not all_are(line.export_tax_revenue_change, 0.0):
+        treasury += np.nan_to_num(of_exporters(line.export_tax_revenue_change))
+    known = np.flatnonzero(~(silent_seller & silent_buyer))
     columns = {
-        "exports_base": of_exporters(trade.base),
+        "exports_base": base.exports,
         "exports_change": of_exporters(trade.change),
-        "imports_base": of_importers(trade.bases),
-        "imports_change": of_importers(trade.changes),
+        "imports_base": base.imports,
+        "imports_change": of_importers(sum_by_market(flows, trade.change)),
         "consumer_surplus_change": consumers,
         "producer_surplus_change": producers,
         "tariff_revenue_change": treasury,
@@ -336,44 +321,49 @@ def _economies(
 
 
 def _summary(
-    flows: Flows, line: LineEffects, market: MarketEffects, trade: _Trade, extra: Mapping[str, float]
+    flows: Flows, line: LineEffects, market: MarketEffects, trade: Trade, extra: Mapping[str, float]
 ) -> pd.DataFrame:
-    targeted = line.targeted & ~flows.domestic
-    touched = np.logical_or.reduceat(targeted, flows.market_start)
+    base = trade.base
+    targeted = line.targeted if base.abroad is None else line.targeted & ~flows.domestic
     hit = np.flatnonzero(targeted)
-    hit_base = flows.import_value[hit]
-    hit_spending = hit_base * (1 + flows.tariff_rate[hit])
+    touched = np.zeros(len(flows.market_start))
+    touched[flows.market.take(hit)] = 1.0
+    in_touched = touched.take(flows.market)
+    hit_base, hit_rate = flows.import_value.take(hit), flows.tariff_rate.take(hit)
+    hit_spending = hit_base * (1 + hit_rate)
     touched_spending = flows.expenditure * touched
-    in_touched = np.repeat(touched, lines_of_markets(flows))
-    touched_base = trade.base * in_touched
+    volume_change, duty_at_base_trade = line.volume_change * base.trade, line.tariff_new * base.trade
 
-    def abroad(values: Array) -> np.float64:
-        """Σ without own sales."""
-        total: np.float64 = values.sum() if trade.own_producers is None else np.where(flows.domestic, 0.0, values).sum()
+    others_change = trade.change * in_touched
+    others_change[hit] = 0.0
+
+    def of_touched(values: Array) -> np.float64:
+        """Σ over the lines of markets with a targeted line."""
+        total: np.float64 = (values * in_touched).sum()
         return total
 
     totals = Totals(
-        import_value_base=trade.bases.sum(),
-        import_value_change=trade.changes.sum(),
-        volume_change=(line.volume_change * trade.base).sum(),
-        price_effect=abroad(line.price_effect),
-        trade_creation=abroad(line.trade_creation),
-        trade_diversion=abroad(line.trade_diversion),
-        tariff_revenue_base=trade.duty_base.sum(),
-        tariff_revenue_change=trade.duty_changes.sum(),
-        duty_at_base_trade=(line.tariff_new * trade.base).sum(),
+        import_value_base=base.trades.sum(),
+        import_value_change=trade.change.sum(),
+        volume_change=volume_change.sum(),
+        price_effect=base.traded(line.price_effect).sum(),
+        trade_creation=base.traded(line.trade_creation).sum(),
+        trade_diversion=base.traded(line.trade_diversion).sum(),
+        tariff_revenue_base=base.duty.sum(),
+        tariff_revenue_change=trade.duty_change.sum(),
+        duty_at_base_trade=duty_at_base_trade.sum(),
         targeted_base=hit_base.sum(),
         targeted_spending=hit_spending.sum(),
-        targeted_duty_base=(flows.tariff_rate[hit] * hit_base).sum(),
-        targeted_duty_at_base_trade=(line.tariff_new[hit] * hit_base).sum(),
-        targeted_change=trade.change[hit].sum(),
-        targeted_price_change=(line.landed_price_change[hit] * hit_spending).sum(),
-        targeted_volume_change=(line.volume_change[hit] * hit_base).sum(),
-        others_change=(trade.change * (in_touched & ~targeted)).sum(),
-        touched_base=touched_base.sum(),
-        touched_duty_base=(flows.tariff_rate * touched_base).sum(),
-        touched_duty_at_base_trade=(line.tariff_new * touched_base).sum(),
-        touched_volume_change=(line.volume_change * touched_base).sum(),
+        targeted_duty_base=(hit_rate * hit_base).sum(),
+        targeted_duty_at_base_trade=duty_at_base_trade.take(hit).sum(),
+        targeted_change=trade.change.take(hit).sum(),
+        targeted_price_change=(line.landed_price_change.take(hit) * hit_spending).sum(),
+        targeted_volume_change=volume_change.take(hit).sum(),
+        others_change=others_change.sum(),
+        touched_base=(base.trades * touched).sum(),
+        touched_duty_base=(base.duties * touched).sum(),
+        touched_duty_at_base_trade=of_touched(duty_at_base_trade),
+        touched_volume_change=of_touched(volume_change),
         touched_spending=touched_spending.sum(),
         touched_price_change=(market.composite_price_change * touched_spending).sum(),
         spending=flows.expenditure.sum(),
@@ -386,9 +376,15 @@ def _summary(
     values = {name: value for name, value in {**headline_numbers(totals), **extra}.items() if not np.isnan(value)}
     return to_frame(
         {
-            "metric": list(values),
+            "metric": _metrics(tuple(values)),
             "value": np.array(list(values.values()), dtype=float),
             "low": np.full(len(values), np.nan),
             "high": np.full(len(values), np.nan),
         }
     )
+
+
+@lru_cache(maxsize=16)
+def _metrics(names: tuple[str, ...]) -> pd.Series:
+    """Names of headline numbers as a column: to make text of them takes longer than all their sums."""
+    return pd.Series(names, dtype="str")
