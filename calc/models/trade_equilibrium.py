@@ -22,7 +22,7 @@ import numpy as np
 
 from calc.assumptions import ROWS
 from calc.errors import ParameterError
-from calc.flows import Array, Elasticities, Flows
+from calc.flows import Array, Elasticities, Flows, the_same
 from calc.models.base_equilibrium import Base, base_of, cells_of
 from calc.models.effects import EconomyEffects, LineEffects, MarketEffects, general_equilibrium_result
 from calc.models.equations import decomposition, equilibrium, equilibrium_adjoint
@@ -201,20 +201,21 @@ def _line_effects(base: Base, policy: Policy, end: Equilibrium) -> LineEffects:
     tariff_log = np.log1p(policy.tariff_new[taxed]) - np.log1p(flows.tariff_rate[taxed])
     landed_price[taxed] = np.expm1(world_log[taxed] + tariff_log)
     quantity_value = new * cheaper
-    creation = value * _composite_volume_change(flows, end)[flows.market]
-    silent = np.full_like(value, np.nan)
+    creation = value * _composite_volume_change(flows, end).take(flows.market)
+    sold = value > 0
+    volume = quantity_value / value - 1 if sold.all() else quantity_value / np.where(sold, value, 1.0) - sold
     return LineEffects(
         targeted=policy.targeted,
         tariff_new=policy.tariff_new,
         world_price_change=world_price,
         landed_price_change=landed_price,
-        volume_change=quantity_value / np.where(value > 0, value, 1.0) - (value > 0),
+        volume_change=volume,
         import_value_new=new,
         price_effect=quantity_value * world_price,
         trade_creation=creation,
         trade_diversion=quantity_value - value - creation,
-        producer_surplus_change=silent,
-        export_tax_revenue_change=np.zeros_like(value),
+        producer_surplus_change=the_same(np.nan, len(value)),
+        export_tax_revenue_change=the_same(0.0, len(value)),
     )
 
 

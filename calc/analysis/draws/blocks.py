@@ -224,5 +224,7 @@ def _one_by_one(work: Work, shifts: Shifts, noise: tuple[Array, Array], first: i
         if work.view is not None:
             result = work.view(result)
         summary[draw] = result.summary["value"]
-        economies[draw] = result.economies[list(work.columns)].to_numpy(dtype=float).ravel()[work.known]
+        # a table of some columns of a table takes pandas longer than these columns take the model
+        columns = [result.economies[name].to_numpy(dtype=float) for name in work.columns]
+        economies[draw] = np.stack(columns, axis=1).ravel()[work.known]
     return Block(summary=summary, economies=economies, failed=failed)
