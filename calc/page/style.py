@@ -11,7 +11,7 @@ _ANSWER = '[data-testid="stMainBlockContainer"]:has(CARDS) > [data-testid="stVer
 _EVERYWHERE = """
 [data-testid="stMainBlockContainer"] { padding: 4.5rem 2.5rem 2rem; }
 [data-testid="stMain"] [data-testid="stHeading"] h1 { padding: 0; text-wrap: balance; }
-[data-testid="stMain"] [data-testid="stHeading"]:has(h1) { padding-bottom: 0.5rem; }
+[data-testid="stMain"] [data-testid="stHeading"] { padding-bottom: 0.5rem; }
 [data-testid="stColumn"]:has(.st-key-export) [data-testid="stVerticalBlock"] { gap: 0.4rem; }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-collapsed="true"] [data-testid="stWidgetLabel"] { visibility: hidden; }
@@ -24,7 +24,9 @@ CARDS [data-testid="stMetric"] > div { display: flex; flex-direction: column; he
 CARDS [data-testid="stMetricLabel"] { flex: auto; align-content: start; }
 CARDS [data-testid="stMetricLabel"] p { font-size: 0.8125rem; }
 button[kind="primary"] *, [data-tag] * { color: light-dark(#FFFFFF, #12171E); }
-[aria-label="Search presets"] [role="option"] * { white-space: normal; font-size: 0.75rem; line-height: 1.2; }
+:is([aria-label="Search presets"], [aria-label="Add a preset"]) [role="option"] * {
+  white-space: normal; font-size: 0.75rem; line-height: 1.2;
+}
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-phone_bar, .st-key-drawing_number)) { display: none; }
 """
 # Headlines, numbers, charts and tables that a run has not drawn again after a while are dimmed. Streamlit begins to
