@@ -19,7 +19,7 @@ from calc.analysis.workers import Progress
 from calc.datasets.dataset import Dataset, read_dataset
 from calc.errors import ParameterError, ScenarioError, did_you_mean
 from calc.files.write import write_files
-from calc.question import asked_on, dataset_of, point_answer, scenario_of
+from calc.question import asked_on, dataset_of, headline_answer, point_answer, scenario_of
 from calc.reports.comparison import comparison_text, write_comparison
 from calc.reports.sensitivity import sweep_files, sweep_text
 from calc.result import Result
@@ -261,7 +261,8 @@ def sweep(
     asked, data = asked_on(scenario, dataset, draws)
     lever = _lever_of_rule(asked, rule)
     chosen = values_of(values) if isinstance(values, str) else tuple(float(value) for value in values)
-    table = headlines_at(asked, data, lever, chosen, answer=run, executor=executor, progress=progress)
+    answer = run if asked.draws else headline_answer
+    table = headlines_at(asked, data, lever, chosen, answer=answer, executor=executor, progress=progress)
     return Sweep(scenario=asked, dataset=data, lever=lever, rule_values=chosen, table=table)
 
 

@@ -126,11 +126,12 @@ def test_a_comparison_without_draws_has_no_ranges(small):
     assert table["low"].isna().all()
 
 
-def test_a_sweep_answers_each_value_as_run_does(small):
-    swept = sweep(SURTAX, "0:20:10", small)
+@pytest.mark.parametrize("draws", [0, SURTAX.draws])
+def test_a_sweep_answers_each_value_as_run_does(small, draws):
+    swept = sweep(SURTAX, "0:20:10", small, draws=draws)
     assert swept.rule_values == (0.0, 10.0, 20.0)
     at_ten = swept.table[swept.table["tariff_pct"] == 10].set_index("metric")
-    summary = run(SURTAX, small).summary.set_index("metric")
+    summary = run(SURTAX, small, draws=draws).summary.set_index("metric")
     pd.testing.assert_frame_equal(at_ten[["value", "low", "high"]], summary[["value", "low", "high"]])
     assert repr(swept) == "Sweep of Surtax: Points added to the tariff, 3 values from 0 to 20"
 
