@@ -279,7 +279,8 @@ def at_rest(world: World) -> Equilibrium:
     """The base as an equilibrium: nothing has changed."""
     x = unshocked(world)
     wage_log, price_log, expenditure_log = split(world, x)
-    import_value = world.import_value * (world.expenditure > 0)[:, :, None]
+    bought = world.expenditure > 0
+    import_value = world.import_value if bought.all() else world.import_value * bought[:, :, None]
     revenue = np.einsum("jni,jni->n", world.tariff_rate, import_value)
     deficit = deficit_at(world, world.value_added)
     return Equilibrium(

@@ -1,5 +1,8 @@
 """Roots of increasing functions: straight, bent either way, and smooth only in pieces."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from builders import LAWS
@@ -213,6 +216,31 @@ def test_acceleration_starts_again_from_the_best_point_where_the_map_gives_no_nu
 def test_memory_of_one_change_is_a_secant():
     x, _ = anderson(lambda x: (np.cos(x), float(np.abs(np.cos(x) - x).max())), np.zeros(1), memory=1)
     assert x[0] == pytest.approx(0.7390851332151607, abs=1e-10)
+
+
+ALONE = """
+import time
+import numpy as np
+from calc.models.equations.solve import anderson
+
+rng = np.random.default_rng(1)
+slope = rng.uniform(0.2, 0.8, 30_000)
+
+def step(x):
+    new = 1 + slope * x
+    return new, float(np.abs(new - x).max())
+
+of_all_threads, of_this = time.process_time(), time.thread_time()
+anderson(step, np.zeros(30_000))
+of_this = time.thread_time() - of_this
+print((time.process_time() - of_all_threads) / of_this)
+"""
+
+
+def test_many_unknowns_wake_no_other_thread_that_then_waits_at_full_speed():
+    # in a process of its own, where no thread of another test counts
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1.3
 
 
 def test_parts_are_halved_where_one_is_too_large_and_reach_the_whole():
