@@ -20,6 +20,7 @@ class BaseTrade:
     trade, duty : M0, t0 M0 [line], US$
     trades, duties : the same added up [market]
     exports, imports : M0 added up [economy]; NaN where an economy sells nothing, buys nothing
+    at_home : own sales
     abroad : lines that cross a border; None where all do
     """
 
@@ -29,21 +30,21 @@ class BaseTrade:
     duties: Array
     exports: Array
     imports: Array
+    at_home: IntArray
     abroad: IntArray | None
 
     def traded(self, values: Array) -> Array:
         """Values with own sales at zero [line]."""
         if self.abroad is None:
             return values
-        kept = np.zeros_like(values)
-        kept[self.abroad] = values[self.abroad]
+        kept = values.copy()
+        kept[self.at_home] = 0.0
         return kept
 
     def own(self, values: Array) -> Array:
         """Values of own sales, zero elsewhere [line]."""
-        kept = values.copy()
-        if self.abroad is not None:
-            kept[self.abroad] = 0.0
+        kept = np.zeros_like(values)
+        kept[self.at_home] = values[self.at_home]
         return kept
 
 
@@ -63,6 +64,7 @@ def base_trade(flows: Flows) -> BaseTrade:
         duties=sum_by_market(flows, duty),
         exports=np.where(sells, sum_by_code(flows.exporter, trade, size), np.nan),
         imports=np.where(buys, sum_by_code(buyer, trades, size), np.nan),
+        at_home=np.flatnonzero(flows.domestic),
         abroad=np.flatnonzero(~flows.domestic) if home else None,
     )
 
@@ -91,10 +93,12 @@ def trade_under(flows: Flows, tariff_new: Array, import_value_new: Array) -> Tra
     tariff_new, import_value_new : t1, M1 [line]
     """
     base = base_trade(flows)
-    duty_new = base.traded(tariff_new * import_value_new)
+    change, duty_new = import_value_new - flows.import_value, tariff_new * import_value_new
+    for values in (change, duty_new):
+        values[base.at_home] = 0.0
     return Trade(
         base=base,
-        change=base.traded(import_value_new - flows.import_value),
+        change=change,
         duty_new=duty_new,
         duty_change=duty_new - base.duty,
     )
