@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from calc.datasets.layout import is_table, schema_of
-from calc.datasets.readers.layouts import advice_on
 from calc.datasets.readers.source_files import WORKBOOKS, SourceFile
 from calc.files.table_files import ENDINGS, Problem, TableFile
 
@@ -59,6 +58,8 @@ def unread_files(
 
 
 def _advised(file: str, data: bytes) -> Problem | None:
+    from calc.datasets.readers.layouts import advice_on  # nine readers, for files that are amiss
+
     advice = advice_on(SourceFile(name=file, content=data))
     if not advice:
         return None
