@@ -77,6 +77,7 @@ WORLD = "world"
 CHANGES = "changes"
 CLICKED = "clicked"
 ANTARCTICA = "010"
+_PHONE, _ROOMY = 641, 250  # pixels of a window, and of a name beside a bar where the window is no phone's
 
 
 def shapes_of_partners(
@@ -206,7 +207,7 @@ def labelled_bars(rows: Sequence[Mapping[str, object]], *, height: int = 290, la
     ----------
     rows : name, change (length of the bar), money and percent (the columns, as text), and the ends of a range as
         `whisker` makes them
-    label_limit : pixels for the names; longer ones are cut
+    label_limit : pixels for the names on a phone, where longer ones are cut; elsewhere there is room for more
     """
     frame: Spec = json.loads(_bars_frame(height, label_limit))
     return {**frame, "datasets": {CHANGES: list(rows)}}
@@ -241,7 +242,8 @@ def best_and_worst(changes: pd.DataFrame, *, by: str = "gain", count: int = 12) 
 @cache
 def _bars_frame(height: int, label_limit: int) -> str:
     rows = alt.Chart(alt.NamedData(CHANGES))
-    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=label_limit, ticks=False, domain=False))
+    limit = alt.expr(f"windowSize()[0] < {_PHONE} ? {label_limit} : {max(label_limit, _ROOMY)}")
+    name = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=limit, ticks=False, domain=False))
     # The numbers stand in two columns of their own, so that bars may use the rest of the width.
     room = alt.Scale(range=[0, alt.expr("width - 130")], nice=False)
     change = alt.X("change:Q", title=None, axis=None, scale=room)

@@ -10,13 +10,13 @@ from calc.charts.basic import Spec, labelled_bars, whisker
 from calc.charts.figure import Figure, Origin
 from calc.words import listing, money, percent, percent_as_given, small_percent
 
-_LABEL, _LABEL_ALONE = 190, 240  # pixels of a name on the page, and in a picture, which no pointer can ask for more
+_LABEL = 190  # pixels of a name on a phone
 _ROW = 29  # pixels of a bar and the gap to the next
 _CODE = re.compile(r" \(\d+\)$")  # behind a product's name
 _COLUMN = {"value": "consumer_surplus_change", "price": "composite_price_change"}
 
 
-def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290, label_limit: int = _LABEL) -> Spec:
+def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290) -> Spec:
     """Bars of `hit_most`, with buyers' gain or loss and the change of price beside each."""
     lengths = table[_COLUMN[by]]
     rows = [
@@ -31,7 +31,7 @@ def hit_most_spec(table: pd.DataFrame, by: By, *, height: int = 290, label_limit
             table["name"], lengths, table["consumer_surplus_change"], table["composite_price_change"], strict=True
         )
     ]
-    return labelled_bars(rows, height=min(height, _ROW * len(rows) + _ROW), label_limit=label_limit)
+    return labelled_bars(rows, height=min(height, _ROW * len(rows) + _ROW), label_limit=_LABEL)
 
 
 def hit_most_finding(table: pd.DataFrame, by: By) -> str:
@@ -80,7 +80,7 @@ def hit_most_figure(table: pd.DataFrame, by: By, level: Level, origin: Origin) -
         finding=hit_most_finding(table, by),
         unit=f"The {goods} hit most by {what}; beside the bars {beside}",
         origin=origin.where(drawn=False),
-        spec=hit_most_spec(table, by, label_limit=_LABEL_ALONE),
+        spec=hit_most_spec(table, by),
         table=in_units(table),
         note=small if by == "price" else "",
     )

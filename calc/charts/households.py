@@ -39,7 +39,7 @@ SHORT_NAMES: Mapping[str, str] = {
     "Financial services and insurance": "Finance and insurance",
     "Final consumption expenditures of NPISH": "Nonprofit institutions",
 }
-_LABEL, _LONGEST = 170, 27  # pixels and letters of a name beside its bar
+_LABEL, _LONGEST = 150, 44  # pixels on a phone, and letters, of a name beside its bar
 
 
 def categories_spec(categories: pd.DataFrame, spending: float, *, height: int = 440) -> Spec:
