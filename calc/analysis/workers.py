@@ -7,6 +7,7 @@ are whatever a `concurrent.futures.Executor` has: threads, processes of this mac
 
 import copyreg
 import io
+import os
 import pickle
 import signal
 import sys
@@ -213,8 +214,7 @@ class Processes(Executor):
         pool = ProcessPoolExecutor(
             self.others,
             mp_context=get_context(start_method()),
-            initializer=signal.signal,
-            initargs=(signal.SIGINT, signal.SIG_IGN),
+            initializer=_begun,
         )
         with _deaf_to_ctrl_c(), warnings.catch_warnings():
             # Python 3.12 and later warn of the threads of libraries too.
@@ -236,6 +236,21 @@ class Processes(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes when they have done what was given out."""
         self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+def _begun() -> None:
+    """What another process does first: it leaves Ctrl-C to the one that gives out the work, and will end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])  # closed by the system, however the parent came to its end
+        os._exit(1)
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 import os
 import pickle
+import subprocess
 import sys
 from concurrent.futures import BrokenExecutor, CancelledError, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
@@ -112,6 +114,35 @@ def test_a_process_that_is_killed_loses_nothing(processes, tmp_path, monkeypatch
         found = answers(partial(dies_once, str(tmp_path / "flag"), os.getpid()), range(8), executor=executor)
         assert list(found) == [10 * task for task in range(8)]
     assert (tmp_path / "flag").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", sorted({"spawn", start_method()}))
+def test_a_program_that_is_killed_leaves_no_process_behind(tmp_path, method):
+    (tmp_path / "program.py").write_text(LEAVES_TWO_TO_WORK)
+    root = str(Path(__file__).parents[2])
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "program.py", method],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": root},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"at work\n"
+        process.kill()
+        process.communicate(timeout=10)  # until nobody has its output open
+
+
+LEAVES_TWO_TO_WORK = """
+import sys, time
+from calc.analysis import workers
+if __name__ == "__main__":
+    workers.start_method = lambda: sys.argv[1]
+    executor = workers.Processes(3)
+    for done in [executor.submit(time.sleep, 0.1) for _ in range(4)]:
+        done.result()
+    print("at work", flush=True)
+    time.sleep(60)
+"""
 
 
 # A Dask cluster of this machine
