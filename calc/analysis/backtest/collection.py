@@ -154,11 +154,11 @@ def expected_months(
         rows.append(
             {
                 "month": month,
-                "expected_base": float(value @ duty_rate / value.sum()),
-                "expected": float((value * bought) @ duty_rate / (value @ bought)),
-                "imports": float(value @ bought / value.sum()),
-                "expected_ai_held": float((value * held) @ duty_rate / (value @ held)),
-                "imports_ai_held": float(value @ held / value.sum()),
+                "expected_base": float(np.average(duty_rate, weights=value)),
+                "expected": float(np.average(duty_rate, weights=value * bought)),
+                "imports": float(np.average(bought, weights=value)),
+                "expected_ai_held": float(np.average(duty_rate, weights=value * held)),
+                "imports_ai_held": float(np.average(held, weights=value)),
             }
         )
     return pd.DataFrame(rows)
