@@ -23,7 +23,7 @@ def response_rows(curves: Curves, names: Sequence[str]) -> list[dict[str, object
 
     Parameters
     ----------
-    names : of the two economies
+    names : of the two economies, as a sentence has them
     """
     rows: list[dict[str, object]] = []
     for place, (economy, name) in enumerate(zip(curves.economies, names, strict=True)):
@@ -40,7 +40,7 @@ def responses_spec(curves: Curves, points: pd.DataFrame, names: Sequence[str], *
     Parameters
     ----------
     points : words, first, second; rates of the two, fractions
-    names : of the two economies
+    names : of the two economies, as a sentence has them: the United States
     """
     frame: Spec = json.loads(_responses_frame(f"Tariff of {names[0]}, %", f"Tariff of {names[1]}, %", height))
     marks = points.assign(first=points["first"] * 100, second=points["second"] * 100).to_dict("records")
@@ -101,15 +101,12 @@ def _rates_frame(height: int) -> str:
     return json.dumps(spec_of(alt.layer(bars, present).properties(height=height)))
 
 
-def responses_figure(
-    war: War, curves: Curves, points: pd.DataFrame, names: Sequence[str], said: Sequence[str], origin: Origin
-) -> Figure:
+def responses_figure(war: War, curves: Curves, points: pd.DataFrame, names: Sequence[str], origin: Origin) -> Figure:
     """Best responses of two economies, to be taken out of the page.
 
     Parameters
     ----------
     curves, points, names : as for `responses_spec`
-    said : the names as a sentence has them: the United States
     """
     first, second = (war.mean_rate(code) for code in war.economies)
     rows = pd.DataFrame(response_rows(curves, names))
@@ -123,7 +120,7 @@ def responses_figure(
     codes = dict(zip(("first", "second"), (f"tariff_of_{code}_pct" for code in war.economies), strict=True))
     return Figure(
         name=f"war_{'_'.join(war.economies)}",
-        finding=f"A tariff war of {said[0]} and {said[1]} would end at {rate(first)} and {rate(second)}",
+        finding=f"A tariff war of {names[0]} and {names[1]} would end at {rate(first)} and {rate(second)}",
         unit="Tariff of each on the goods of the other that is best for itself, %",
         origin=origin.where(drawn=False),
         spec=responses_spec(curves, points, names),

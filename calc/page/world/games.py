@@ -121,13 +121,13 @@ def _war_or_truce(war: War, curves: Curves, data: Dataset, scenario: Scenario, n
     first, second = war.economies
     ends, truce = (table.set_index("economy")["net_welfare_change"] for table in (war.gains, war.before))
     worth = [money(float(truce[code] - ends[code])) for code in war.economies]
-    one_said, other_said = (in_sentence(code, names[code]) for code in war.economies)
+    said = [in_sentence(code, names[code]) for code in war.economies]
     st.markdown(
         plain(
-            f"If {one_said} and {other_said} each chose the tariff on the other's goods that is best for "
+            f"If {said[0]} and {said[1]} each chose the tariff on the other's goods that is best for "
             f"itself, they would end at {rate(war.mean_rate(first))} and {rate(war.mean_rate(second))}: from there "
-            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {one_said} and "
-            f"{worth[1]} to {other_said}; all others keep their base tariffs."
+            f"neither gains by a change. To stay at the base instead is worth {worth[0]} a year to {said[0]} and "
+            f"{worth[1]} to {said[1]}; all others keep their base tariffs."
         )
     )
     points = _points(war, curves, data, scenario)
@@ -145,16 +145,14 @@ def _war_or_truce(war: War, curves: Curves, data: Dataset, scenario: Scenario, n
         _carry_buttons(war, curves, data, names)
     with right:
         triples = zip(points["words"], points["first"], points["second"], strict=True)
-        said = ", ".join(f"{words} {rate(one)} and {rate(two)}" for words, one, two in triples)
+        marked = ", ".join(f"{words} {rate(one)} and {rate(two)}" for words, one, two in triples)
         st.vega_lite_chart(
-            responses_spec(curves, points, (names[first], names[second])),
+            responses_spec(curves, points, said),
             key="responses",
-            alt=f"Best tariff of {names[first]} and of {names[second]} at each rate of the other. {said}",
+            alt=f"Best tariff of {said[0]} and of {said[1]} at each rate of the other. {marked}",
         )
         chart_menu(
-            lambda: responses_figure(
-                war, curves, points, (names[first], names[second]), (one_said, other_said), _origin(war.asked)
-            ),
+            lambda: responses_figure(war, curves, points, said, _origin(war.asked)),
             "war",
             scenario.title,
         )
