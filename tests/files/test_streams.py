@@ -173,7 +173,9 @@ sys.exit(main())
 """
 # the command line, which says when its first processes are at work
 INTERRUPTED = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started without it
 from calc import cli
 from calc.commands import sweep as command
 def at_work(*_, sweep=command.sweep, **named):

@@ -281,7 +281,7 @@ def test_the_table_on_screen_and_the_files_hold_the_same_numbers(us_2024, agains
             .replace("\\", "")
         )
         value, span = cell_texts(row, against)
-        assert shown == (f"{value} ({span})" if span else value)
+        assert shown == (f"{value}\n({span})" if span else value)
     files = comparison_files(named, against=against)
     with zipfile.ZipFile(io.BytesIO(zip_bytes(files))) as archive:
         assert {"comparison.csv", "pairs.csv", "README.txt"} <= set(archive.namelist())
