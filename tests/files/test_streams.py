@@ -175,7 +175,7 @@ sys.exit(main())
 INTERRUPTED = """
 import signal
 import sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started without it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell may have switched off for its jobs
 from calc import cli
 from calc.commands import sweep as command
 def at_work(*_, sweep=command.sweep, **named):
