@@ -73,15 +73,19 @@ def test_export_downloads_a_whole_report(chromium, address):
 
 
 def test_what_a_run_has_not_drawn_again_is_dimmed_after_a_while_and_no_control_is(chromium, address):
-    opacities = """() => ['.stHeading', '.stMetric', '.stVegaLiteChart', '[data-testid=stSlider]'].map(name => {
-        const shown = document.querySelector(`[data-testid=stElementContainer] ${name}`);
-        const element = shown.closest('[data-stale]');
-        element.dataset.stale = 'true';
-        return getComputedStyle(shown).opacity * getComputedStyle(element).opacity;
-    }).join()"""
+    opacities = """() => {
+        const names = ['.stHeading', '.stMetric', '.stVegaLiteChart', '[data-testid=stSlider]'];
+        const shown = names.map(name => document.querySelector(`[data-testid=stElementContainer] ${name}`));
+        if (shown.includes(null)) return '';
+        return shown.map(each => {
+            const element = each.closest('[data-stale]');
+            element.dataset.stale = 'true';
+            return getComputedStyle(each).opacity * getComputedStyle(element).opacity;
+        }).join();
+    }"""
     with visit(chromium, address, "?draws=0") as page:
-        assert page.evaluate(opacities) == "1,1,1,1"
-        page.wait_for_function(f"({opacities})() === '0.4,0.4,0.4,1'", timeout=5000)
+        page.wait_for_function(f"({opacities})() === '1,1,1,1'", timeout=10_000)
+        page.wait_for_function(f"({opacities})() === '0.4,0.4,0.4,1'", timeout=10_000)
 
 
 @pytest.mark.parametrize("view", ["", "world", "households"])
