@@ -15,6 +15,7 @@ MACHINE = 1e-14
 STEP_CAP = 3.0
 HALVINGS = 30
 RESTARTS = 10
+LONG = 5_000  # numbers of a vector, half of those from which OpenBLAS splits a product
 RESTART_DAMPING = 0.3
 KRYLOV = 200
 DIRECTIONS = 40
@@ -265,7 +266,7 @@ def _products(rows: Array, vector: Array) -> Array:
     That of two long vectors is not left to the linear algebra library, which splits it over threads that go on waiting
     at full speed long after its end.
     """
-    products: Array = rows @ vector if len(rows) > 1 else (rows * vector).sum(axis=1)
+    products: Array = rows @ vector if len(rows) > 1 or len(vector) < LONG else (rows * vector).sum(axis=1)
     return products
 
 
